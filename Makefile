@@ -1,0 +1,64 @@
+# Needs make and Python 3.11 or newer, nothing else. "make run" and "make test" set up what they need in .venv.
+
+export KLYNGESIM_PYTHON
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.klyngesim-installed
+OUT ?= runs/baseline-$(shell date +%Y%m%d-%H%M%S)
+WORKERS ?= 2
+
+.PHONY: help install run test test-slow lint bench docs lock clean
+.DEFAULT_GOAL := help
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(STAMP)  ## set up .venv with the pinned versions
+
+# An environment that no longer starts (moved, or its Python removed) is made anew; an intact one is kept.
+$(STAMP): pyproject.toml requirements.lock
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+	    found=$$(sh .ci/pythons) || exit 1; \
+	    python=$$(printf '%s\n' "$$found" | head -n 1 | cut -d' ' -f2-); \
+	    echo "Setting up $(VENV) with $$python"; \
+	    "$$python" -m venv --clear $(VENV) || { rm -rf $(VENV); \
+	        echo "Could not make an environment; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }; \
+	fi
+	@echo "Installing the pinned versions into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip check
+	@touch $@
+
+run: $(STAMP)  ## simulate scenarios/baseline.yaml (OUT=DIR says where the results go)
+	@$(BIN)/klyngesim run scenarios/baseline.yaml --out "$(OUT)"
+
+test: $(STAMP)  ## the test suite
+	$(BIN)/python -m pytest -q -n $(WORKERS)
+
+test-slow: $(STAMP)  ## the tests that take minutes
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+
+lint: $(STAMP)  ## style, types and the import contract
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP)  ## speed and memory, beside a plain Mesa model of the same size
+	@$(BIN)/klyngesim bench
+
+docs: $(STAMP)  ## write the reference tables of docs/ from the code
+	@mkdir -p docs
+	$(BIN)/klyngesim params --format md > docs/parameters.md
+	$(BIN)/klyngesim levers --format md > docs/levers.md
+	$(BIN)/klyngesim indicators --format md > docs/indicators.md
+	$(BIN)/klyngesim schema > docs/scenario.schema.json
+
+lock: $(STAMP)  ## resolve requirements.lock anew, with every interpreter at hand
+	$(BIN)/python .ci/lock.py
+
+clean:  ## remove environments, builds and caches; results in runs/ stay
+	rm -rf .venv .venv-py3* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""klyngesim: an agent-based simulation of the Danish cluster programme (klyngeprogrammet)."""

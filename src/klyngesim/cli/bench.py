@@ -1,0 +1,84 @@
+"""``klyngesim bench``: how fast the model is and how much memory it takes."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from klyngesim.cli.console import fail, refuse
+
+if TYPE_CHECKING:
+    from klyngesim.experiments.bench import Benchmark
+
+
+def bench(
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped scenario.")] = "baseline",
+    scale: Annotated[float, typer.Option(help="Population scale, on both sides.")] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Measure speed and memory.
+
+    Times the default run beside a plain Mesa model of the same size; takes about a minute.
+    """
+    from klyngesim.experiments.pool import limit_threads
+    from klyngesim.scenario.faults import ScenarioFaults
+
+    limit_threads()  # before anything imports numpy
+    from klyngesim.experiments.bench import measure
+
+    try:
+        with _stages(quiet) as on_progress:
+            found = measure(scenario, scale, on_progress=on_progress)
+    except ScenarioFaults as faults:
+        refuse(str(faults))
+    except RuntimeError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("Stopped.")
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        typer.echo(json.dumps(asdict(found), indent=2))
+    else:
+        typer.echo(_text(found))
+
+
+def _text(found: "Benchmark") -> str:
+    rows = [
+        ("one run", f"{found.run_seconds:.3f} s", f"median of {len(found.runs)}, population building included"),
+        ("plain Mesa model", f"{found.plain_mesa_seconds:.2f} s", "one object per firm, one step() each a quarter"),
+        ("faster than plain Mesa", f"{found.ratio_to_plain_mesa:.1f} x", "aim: 100 x"),
+        ("random numbers alone", f"{found.floor_seconds:.3f} s", f"{found.uniforms:,} uniforms in bulk"),
+        ("a run to its random numbers", f"{found.ratio_to_floor:.1f} x", ""),
+        ("full to a tenth of the firms", f"{found.scale_ratio:.2f} x", "same activity; limit: 2 x"),
+        ("peak memory", f"{found.peak_mb:.0f} MB", "fresh process with tables and figures; limit: 400 MB"),
+    ]
+    lines = [f"{found.firms:,} firms, {found.quarters} quarters, one core of {found.cpu}"]
+    lines += [f"Python {found.python}, Mesa {found.mesa}, numpy {found.numpy}", ""]
+    lines += [f"{name:<30}{value:>10}   {note}".rstrip() for name, value, note in rows]
+    return "\n".join(lines)
+
+
+@contextmanager
+def _stages(quiet: bool) -> "Iterator[Callable[[str, float], None] | None]":
+    """One progress bar per thing measured; None with ``quiet`` or without a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=2) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(stage: str, done: float) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=1.0)
+            bar.update(tasks[stage], completed=done)
+
+        yield show

@@ -1,0 +1,86 @@
+"""Rows of a listing as a table for the eye, or as JSON, CSV or Markdown for programs and documents."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+
+class Format(StrEnum):
+    """How a listing is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    md = "md"
+
+
+_WIDEST = 16
+
+FormatOption = Annotated[Format, typer.Option("--format", help="table for reading; json, csv or md with every column.")]
+
+
+Row = Mapping[str, Any]
+
+
+def print_rows(rows: Sequence[Row], shown: Sequence[str], form: Format, title: str, note: str) -> None:
+    """Print rows that all have the same keys; ``shown`` are the columns of the table, others print them all.
+
+    ``title`` and ``note`` head a Markdown listing. Empty cells are empty text or None.
+    """
+    if form is Format.json:
+        import json
+
+        print(json.dumps([dict(row) for row in rows], indent=2, ensure_ascii=False, allow_nan=False))
+    elif form is Format.csv:
+        import csv
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(rows[0] if rows else shown)
+        writer.writerows([_text(value) for value in row.values()] for row in rows)
+    elif form is Format.md:
+        _print_markdown(rows, title, note)
+    else:
+        _print_table(rows, shown)
+
+
+def _print_markdown(rows: Sequence[Row], title: str, note: str) -> None:
+    columns = list(rows[0]) if rows else []
+    print(f"# {title}\n\n{note}\n")
+    print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
+    for row in rows:
+        cells = (_text(value).replace("|", "\\|").replace("\n", " ") for value in row.values())
+        print(f"| {' | '.join(cells)} |")
+
+
+def _print_table(rows: Sequence[Row], shown: Sequence[str]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    # Without a terminal lines are as long as they need to be: what is cut off cannot be searched.
+    wide = not sys.stdout.isatty()
+    console = Console(width=10_000) if wide else Console()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in shown:
+        # The words at the end of a row get the room that is left on a narrow terminal.
+        table.add_column(column, overflow="fold", max_width=None if wide or column in ("id", shown[-1]) else _WIDEST)
+    for row in rows:
+        table.add_row(*(Text(_text(row[column])) for column in shown))
+    console.print(table)
+
+
+def _text(value: Any) -> str:
+    """A cell as text: nothing for None, ids separated by spaces, numbers that read back the same."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value))
+    if isinstance(value, dict):
+        return " ".join(f"{key}={item}" for key, item in value.items())
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)

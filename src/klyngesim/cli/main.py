@@ -1,0 +1,44 @@
+"""The command ``klyngesim``; heavy libraries are imported inside the commands, so ``--help`` answers at once."""
+
+from typing import Annotated
+
+import typer
+
+from klyngesim.cli import bench, check, indicators, levers, params, run, schema
+
+app = typer.Typer(
+    name="klyngesim",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from klyngesim.results.versions import package_version
+
+        typer.echo(f"klyngesim {package_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def klyngesim(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Simulate the Danish cluster programme, every firm in it.
+
+    Exit codes: 0 done, 1 a run failed, 2 the input is wrong.
+    """
+
+
+app.command()(run.run)
+app.command()(check.check)
+app.command()(params.params)
+app.command()(levers.levers)
+app.command()(indicators.indicators)
+app.command()(schema.schema)
+app.command()(bench.bench)

@@ -1,0 +1,39 @@
+"""The progress line of a command: done, rate and time left, on stderr and only for somebody who watches."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from klyngesim.experiments.runner import Progress
+
+
+@contextmanager
+def progress_line(what: str, total: int, quiet: bool) -> "Iterator[Callable[[Progress], None] | None]":
+    """A function that shows progress while the context lasts; None with ``quiet`` or without a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total, rate="")
+
+        def show(progress: "Progress") -> None:
+            failed = f", {progress.failed} failed" if progress.failed else ""
+            elapsed = bar.tasks[0].elapsed or 0.0
+            rate = f"{progress.done / elapsed:.2g} runs/s{failed}" if elapsed else ""
+            bar.update(task, completed=progress.done, rate=rate)
+
+        yield show

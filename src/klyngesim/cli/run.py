@@ -1,0 +1,97 @@
+"""``klyngesim run``: simulate a scenario."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from klyngesim.cli.console import FAILED, fail, refuse
+
+if TYPE_CHECKING:
+    from klyngesim.experiments.execute import Executed
+
+
+class Language(StrEnum):
+    """Language of the figures."""
+
+    en = "en"
+    da = "da"
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.")],
+    replicates: Annotated[int | None, typer.Option(help="Replicates; default: the scenario's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the first replicate.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Set a key of the file or a parameter; repeatable."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="New directory; default: runs/NAME-ID.")] = None,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    lang: Annotated[Language, typer.Option(help="Language of the figures.")] = Language.en,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Simulate a scenario.
+
+    One run per seed; tables, figures and a manifest are left in a new directory.
+    """
+    from klyngesim.scenario.faults import ScenarioFaults
+    from klyngesim.scenario.loading import load
+
+    settings = list(overrides or [])
+    settings += [f"replicates={replicates}"] if replicates is not None else []
+    settings += [f"seed={seed}"] if seed is not None else []
+    try:
+        loaded = load(scenario, settings)
+    except ScenarioFaults as faults:
+        refuse(str(faults))
+
+    from klyngesim.experiments.pool import limit_threads, usable_cores
+
+    limit_threads()  # before anything imports numpy
+    from klyngesim.cli.progress import progress_line
+    from klyngesim.experiments.execute import execute
+    from klyngesim.results.place import OutputFailed, OutputRefused
+
+    def draw(directory: Path) -> list[Path]:
+        from klyngesim.report.figures import draw_all
+
+        return draw_all(directory, lang.value)
+
+    try:
+        with progress_line(loaded.name, loaded.replicates, quiet) as on_progress:
+            done = execute(loaded, out, jobs or usable_cores(), draw if figures else None, on_progress)
+    except OutputRefused as error:
+        refuse(str(error))
+    except OutputFailed as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("Stopped; nothing was kept.")
+    _tell(done)
+    if not done.complete:
+        raise typer.Exit(FAILED)
+
+
+def _tell(done: "Executed") -> None:
+    """Results on stdout, what went wrong on stderr."""
+    from klyngesim.cli.summary import NOT_CALIBRATED, print_summary
+
+    for failure in done.failures:
+        what = f"{failure.scenario} seed {failure.seed} failed"
+        typer.echo(f"{what}: {failure.error}: {failure.message}", err=True)
+    if done.manifest["status"] == "interrupted":
+        kept = f"{done.aggregates.n} finished replicates were kept" if done.directory else "nothing was kept"
+        typer.echo(f"Stopped by Ctrl-C; {kept}.", err=True)
+    if done.figure_error is not None:
+        typer.echo(f"No figures: {done.figure_error}. The tables are whole.", err=True)
+    if done.directory is None:
+        return
+    if done.aggregates.n:
+        print_summary(done.aggregates)
+        typer.echo(f"{NOT_CALIBRATED}\n")
+    typer.echo(f"Results: {done.directory}")
+    for path in done.figures:
+        if path.suffix == ".png":
+            typer.echo(f"Figure:  {path}")

@@ -1,0 +1,77 @@
+"""The table that ``klyngesim run`` ends with: the programme's headline figures by window of years."""
+
+import math
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from klyngesim.results.aggregate import YearAggregates
+
+NOT_CALIBRATED = (
+    "Parameters are not yet calibrated: levels rest on central assumptions and are no forecast. "
+    "`klyngesim params` says where each value comes from."
+)
+
+_REPORT_ENDS = 2023
+_LAST = 3
+
+
+def windows(years: list[int]) -> list[tuple[int, int]]:
+    """First and last year of the columns: the report's years, the year after, the last three of the run."""
+    if not years:
+        return []
+    after, last = _REPORT_ENDS + 1, years[-1]
+    found = [(years[0], min(_REPORT_ENDS, last))]
+    if last >= after:
+        found.append((after, after))
+    if last > after:
+        found.append((max(after + 1, last - _LAST + 1), last))
+    return found
+
+
+def print_summary(aggregates: "YearAggregates") -> None:
+    """Print the table on stdout; says so instead when the run covers no complete year."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    from klyngesim.results.indicators import HEADLINES, indicator
+
+    console = Console() if sys.stdout.isatty() else Console(width=160)
+    chosen = windows(aggregates.complete)
+    if not chosen:
+        console.print("The run covers no complete year, so there are no yearly figures to show.")
+        return
+    n = aggregates.n
+    table = Table(
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        title=f"{aggregates.scenario}: the programme per year, mean of {n} replicates (90 % band)"
+        if n > 1
+        else f"{aggregates.scenario}: the programme per year, one replicate (no band)",
+        title_justify="left",
+        caption="Mean over the years of a column. Flows are sums of the year, stocks stand at its end.",
+        caption_justify="left",
+    )
+    table.add_column("indicator")
+    table.add_column("unit")
+    for first, last in chosen:
+        table.add_column(f"{first}-{last}" if first < last else str(first), justify="right")
+    table.add_column("n", justify="right")
+    for name in HEADLINES:
+        item = indicator(name)
+        bands = [aggregates.window(name, first, last) for first, last in chosen]
+        cells = [_cell(float(found.mean), float(found.low), float(found.high), n) for found in bands]
+        unit = f"{item.unit} a year" if item.kind == "flow" else item.unit
+        table.add_row(item.label_en, unit, *cells, str(max(int(found.n) for found in bands)))
+    console.print(table)
+
+
+def _cell(mean: float, low: float, high: float, n: int) -> str:
+    """``1,234 (1,200-1,270)``; a dash for what is not defined, no band for one replicate."""
+    if math.isnan(mean):
+        return "-"
+    digits = 0 if abs(mean) >= 100 else 1 if abs(mean) >= 10 else 2
+    if n == 1:
+        return f"{mean:,.{digits}f}"
+    return f"{mean:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"

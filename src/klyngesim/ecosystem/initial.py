@@ -1,0 +1,255 @@
+"""2021Q1 is not empty: what every organisation brings along from the programmes before.
+
+Inherited members and relations (E115), running and applied-for projects, ideas on their way, ties inside and outside
+the programme (E160, E164), staff and portfolios, equity and outstanding claims. All of it is drawn with keyed
+numbers from the same tables as later contacts, so that a firm's past does not depend on anybody else's.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.ledger import oere
+from klyngesim.ecosystem.processes.decay_and_demography import TIE_FLOOR, add_background, turnover
+from klyngesim.ecosystem.processes.matchmaking import choose_type
+from klyngesim.ecosystem.processes.membership import begin
+from klyngesim.ecosystem.proposals import first_of_each
+from klyngesim.ecosystem.relations import TRUST_FLOOR, relate
+from klyngesim.ecosystem.state import EXTERNAL, PILOT, World
+from klyngesim.results.vocabulary import STAGE
+from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
+
+_LONGEST_MEMBERSHIP = 40  # quarters over which the inherited members' joining dates are spread
+
+
+def inherit(world: World) -> None:
+    """Fills the world with what exists at 2021Q1."""
+    inherit_money(world)
+    rows = inherit_relations(world)
+    inherit_members(world, rows)
+    inherit_ties(world)
+    inherit_ideas(world)
+    relations = world.relations
+    live = relations.trust >= TRUST_FLOOR
+    world.plan["live"] = world.per_organisation(relations.organisation[live])
+    world.plan["open_ideas"] = world.per_organisation(world.episodes.organisation)
+    hours = world.organisations.reference["hours"][:, 1]
+    world.organisations.reference["care"] = hours / np.maximum(1.0, world.plan["live"])
+    members = np.flatnonzero(relations.member)
+    who, size = relations.organisation[members], world.contacts.size[relations.contact[members]]
+    fees = np.array([world.policy.num(f"fees.{name}") for name in ("micro", "small", "medium", "large", "foreign")])
+    due = world.per_organisation(who, fees[size] / 1e6 / 4.0)
+    world.organisations.reference["fee_scale"] = world.organisations.reference["fees_quarter"] / np.maximum(due, 1e-9)
+    world.organisations.reference["fee_scale"][due <= 0.0] = 0.0
+    world.organisations.reference["large_members"] = world.per_organisation(who[size == 3])
+
+
+def inherit_money(world: World) -> None:
+    """Own cash, claims on the predecessor programmes and money they withhold."""
+    policy, ledger, reference = world.policy, world.ledger, world.organisations.reference
+    ledger.own = oere(reference["equity_target"])
+    months = np.array([policy.num("ufs.credit_months"), policy.num("deb.credit_months")])
+    release = round(policy.num("holdback.approval_quarters"))
+    ledger.open_credit(np.tile(months, (world.count, 1)), policy.num("holdback.share"), release)
+
+
+def spending_rate(policy_shares: Floats, grant_quarter: Floats, ufs_share: float) -> Floats:
+    """Spending per quarter before 2021 by organisation, funder and account, mkr, shape (O, 2, 3)."""
+    by_funder = grant_quarter[:, None] * np.array([ufs_share, 1.0 - ufs_share])
+    return by_funder[:, :, None] * policy_shares
+
+
+def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
+    """Different living firms for every organisation, by the weights of contacts: (organisation, cell, row)."""
+    tries = 2 * number + 8
+    organisation = np.repeat(np.arange(world.count), tries)
+    begins = np.concatenate(([0], np.cumsum(tries)[:-1]))
+    address = pair_id(organisation, np.arange(len(organisation)) - begins[organisation], 1 << 20)
+    draw = world.streams.uniform
+    cell, row = world.proposals.propose(
+        organisation,
+        draw(Decision.INITIAL_PICK_CELL, 0, address),
+        draw(Decision.INITIAL_PICK_ID, 0, address),
+        world.register,
+        0,
+    )
+    # Readier firms are likelier to have come before, as they are now.
+    ready = draw(Decision.INITIAL_ACCEPT, 0, address) < 0.2 + 0.8 * world.register.readiness_mean(row)
+    good = ready & world.register.alive(row, 0)
+    organisation, cell, row = organisation[good], cell[good], row[good]
+    once = first_of_each(pair_id(organisation, row, world.register.rows))
+    organisation, cell, row = organisation[once], cell[once], row[once]
+    place = np.searchsorted(organisation, np.arange(world.count))
+    within = np.arange(len(organisation)) - place[organisation] < number[organisation]
+    return organisation[within], cell[within], row[within]
+
+
+def inherit_relations(world: World) -> Ints:
+    """Live relations from the predecessor programmes and, behind them, dormant ones."""
+    policy = world.policy
+    firms = world.organisations.reference["firm_participants"]
+    live = np.rint(firms * policy.num("initial.live_share")).astype(np.int64)
+    stock = np.rint(world.organisations.reference["member_stock"]).astype(np.int64)
+    number = np.maximum(live, stock) + np.rint(firms * policy.num("initial.dormant_share")).astype(np.int64)
+    organisation, cell, row = draw_firms(world, number)
+    size = world.register.plan.size_class[cell]
+    rows = relate(world, organisation, row, world.register.ids(row, cell), size)
+    world.relations.first[rows] = -1
+    place = np.searchsorted(organisation, np.arange(world.count))
+    rank = np.arange(len(organisation)) - place[organisation]
+    uniform = world.streams.uniform(Decision.INITIAL_RELATION_TRUST, 0, world.relations.pair[rows])
+    # Trust of relations last used at some time in the past: a geometric fade from the level after meetings.
+    high = policy.num("initial.trust_high")
+    trust = TRUST_FLOOR + (high - TRUST_FLOOR) * uniform / (1.0 + policy.num("initial.trust_skew") * (1.0 - uniform))
+    world.relations.trust[rows] = np.where(rank < live[organisation], trust, 0.0)
+    world.relations.times[rows] = 1
+    return rows
+
+
+def inherit_members(world: World, rows: Ints) -> None:
+    """Members at 2021Q1: `membership.reading` decides how Table 2 is read; larger firms are likelier."""
+    policy, relations = world.policy, world.relations
+    organisation = relations.organisation[rows]
+    size = world.contacts.size[relations.contact[rows]]
+    names = ("micro", "small", "medium", "large", "foreign")
+    weight = np.array([policy.num(f"membership.weight_{name}") for name in names])
+    pair = relations.pair[rows]
+    key = world.streams.uniform(Decision.INITIAL_MEMBER, 0, pair) / np.maximum(1e-9, weight[size])
+    key = key / (0.3 + relations.trust[rows])
+    stock = np.rint(world.organisations.reference["member_stock"]).astype(np.int64)
+    chosen = keep_smallest(organisation, key, stock)
+    age = world.streams.uniform(Decision.INITIAL_MEMBER_SINCE, 0, pair[chosen]) * _LONGEST_MEMBERSHIP
+    begin(world, rows[chosen], -1 - age.astype(np.int64))
+
+
+def inherit_ties(world: World) -> None:
+    """Ties outside the programme and ties that predecessors brokered, of every age that fading leaves."""
+    policy, ties = world.policy, world.ties
+    background = round(policy.num("tie.background_stock") * world.scale)
+    add_background(world, np.arange(background) + (1 << 21), 0)
+    stock = np.rint(world.organisations.reference["firm_participants"] * policy.num("initial.ties_share"))
+    live = np.flatnonzero(world.relations.trust >= TRUST_FLOOR)
+    organisation = world.relations.organisation[live]
+    pair = world.relations.pair[live]
+    draw = world.streams.uniform
+    chosen = keep_smallest(organisation, draw(Decision.INITIAL_TIE, 0, pair), stock.astype(np.int64))
+    live, organisation, pair = live[chosen], organisation[chosen], pair[chosen]
+    kind = choose_type(world.plan["presence"], organisation, draw(Decision.INITIAL_TIE_CELL, 0, pair))
+    live, organisation, pair, kind = (part[kind >= 0] for part in (live, organisation, pair, kind))
+    first = world.institutions.plan.first_unit
+    inside = draw(Decision.INITIAL_TIE_FIRM, 0, pair)
+    unit = first[kind] + np.floor(inside * (first[kind + 1] - first[kind])).astype(np.int64)
+    ident = world.contacts.ident[world.relations.contact[live]]
+    key, once = np.unique(pair_id(ident, unit, world.institutions.plan.units), return_index=True)
+    new = ties.find(key) < 0
+    pick = once[new]
+    ties.insert(key=key[new], ident=ident[pick], unit=unit[pick], strength=1.0, origin=organisation[pick], last=-1)
+    # Every tie has an age drawn evenly over the life that fading gives it.
+    initial, decay = policy.num("tie.initial"), policy.num("tie.decay_quarter")
+    life = 1.0 / max(turnover(decay, initial), 1e-9)
+    age = np.floor(draw(Decision.INITIAL_TIE_STRENGTH, 0, ties.key) * life)
+    fade = np.cumprod(np.concatenate(([initial], np.full(int(min(life, 4000.0)) + 1, 1.0 - decay))))
+    ties.strength[:] = np.maximum(TIE_FLOOR, fade[age.astype(np.int64)])
+
+
+def inherit_ideas(world: World) -> None:
+    """Ideas already on their way: in pilots, applied for, in external projects, matched, and freshly seeded."""
+    policy, reference = world.policy, world.organisations.reference
+    relations = world.relations
+    live = np.flatnonzero(relations.trust >= TRUST_FLOOR)
+    organisation = relations.organisation[live]
+    order_key = world.streams.uniform(Decision.INITIAL_EPISODE, 0, relations.pair[live])
+    order = np.lexsort((order_key, organisation))
+    live, organisation = live[order], organisation[order]
+    rank = np.arange(len(live)) - np.searchsorted(organisation, np.arange(world.count))[organisation]
+    pilots = reference["activities_quarter"][:, 3] * policy.num("pilot.length_quarters")
+    wait = policy.num("application.decision_quarters")
+    pending = reference["applications_quarter"] * wait
+    mean_success = policy.num("calls.fixed_success_national")
+    length = (policy.num("external.length_low_quarters") + policy.num("external.length_high_quarters")) / 2.0
+    external = reference["applications_quarter"] * mean_success * length
+    fill = policy.num("initial.project_fill")
+    seats = reference["seats_quarter"]
+    wanted = np.stack(
+        [
+            pilots * np.maximum(1.0, fill * policy.vec("seats.project_firms")),
+            pending * np.maximum(1.0, fill * policy.vec("seats.application_firms")),
+            external * np.maximum(1.0, fill * policy.vec("seats.application_firms")),
+            seats * policy.num("initial.matched_per_seat"),
+            seats * policy.num("initial.ideas_per_seat"),
+        ],
+        axis=1,
+    )
+    edges = np.cumsum(np.rint(wanted), axis=1)
+    which = (rank[:, None] >= edges[organisation]).sum(axis=1)
+    chosen = which < wanted.shape[1]
+    rows, organisation, which, rank = live[chosen], organisation[chosen], which[chosen], rank[chosen]
+    stages = np.array(
+        [STAGE[name] for name in ("pilot", "application", "external_project", "matchmaking", "dissemination")]
+    )
+    contact = relations.contact[rows]
+    ident = world.contacts.ident[contact]
+    tie = np.minimum(np.searchsorted(world.ties.key, ident * world.institutions.plan.units), max(0, world.ties.count - 1))
+    unit = np.full(len(rows), -1)
+    if world.ties.count:
+        unit = np.where(world.ties.ident[tie] == ident, world.ties.unit[tie], unit)
+    spread = world.streams.uniform(Decision.INITIAL_RELATION_AGE, 0, relations.pair[rows])
+    world.episodes.append(
+        len(rows),
+        relation=rows,
+        organisation=organisation,
+        contact=contact,
+        ident=ident,
+        size=world.contacts.size[contact],
+        stage=stages[which],
+        since=-1,
+        unit=unit,
+        project=-1,
+        number=pair_id(relations.pair[rows], 1023, 1024),
+    )
+    relations.open_ideas[rows] += 1
+    before = np.where(which > 0, edges[organisation, np.maximum(which - 1, 0)], 0.0)
+    position = (rank - before).astype(np.int64)
+    for code, count, kind, longest in (
+        (0, pilots, PILOT, policy.num("pilot.length_quarters")),
+        (1, pending, EXTERNAL, wait),
+        (2, external, EXTERNAL, length),
+    ):
+        place_in_projects(world, np.flatnonzero(which == code), position, count, kind, longest, spread, code == 1)
+    sizes = world.episodes
+    np.add.at(world.tally.stock, (sizes.organisation, sizes.size, sizes.stage), 1)
+
+
+def place_in_projects(
+    world: World,
+    members: Ints,
+    position: Ints,
+    count: Floats,
+    kind: int,
+    longest: float,
+    spread: Floats,
+    pending: bool,
+) -> None:
+    """Puts inherited ideas into projects that are at every point of their life.
+
+    External projects inherited carry no money of their own: it is in the legacy income (`projects.legacy_rule`).
+    """
+    if len(members) == 0:
+        return
+    episodes, projects = world.episodes, world.projects
+    organisation = episodes.organisation[members]
+    number = np.maximum(1, np.rint(count)).astype(np.int64)
+    slot = position[members] % number[organisation]
+    groups, first, place = np.unique(organisation * (1 << 12) + slot, return_index=True, return_inverse=True)
+    age = np.floor(spread[members][first] * longest).astype(np.int64)
+    added = projects.append(
+        len(groups),
+        organisation=groups >> 12,
+        kind=kind,
+        start=-age - 1,
+        end=0 if pending else np.maximum(1, round(longest) - age),
+        running=not pending,
+        source=(spread[members][first] < world.organisations.reference["eu_share"][groups >> 12]),
+    )
+    projects.firms[added] = np.bincount(place, minlength=len(groups))
+    episodes.project[members] = added.start + place

@@ -1,0 +1,72 @@
+"""The Mesa model: one world, stepped by quarters, with agents for whoever looks."""
+
+from __future__ import annotations
+
+import time
+
+import mesa
+import numpy as np
+
+from klyngesim.ecosystem.build import build
+from klyngesim.ecosystem.quarter import run_quarter
+from klyngesim.results.indicators import IDS
+from klyngesim.results.records import RunResult
+from klyngesim.results.vocabulary import ACCOUNTS
+from klyngesim.scenario.schema import Scenario
+
+
+class Ecosystem(mesa.Model):
+    """The Danish cluster ecosystem, every firm in it.
+
+    Args:
+        scenario: resolved scenario (`klyngesim.scenario.loading.load`).
+        seed: run seed; all randomness follows from it.
+        draw: posterior draw that the parameters come from; 0 = central values.
+        banned: permanent ids of firms that nobody contacts.
+    """
+
+    def __init__(
+        self, scenario: Scenario, seed: int | None = None, draw: int = 0, banned: frozenset[int] = frozenset()
+    ) -> None:
+        began = time.perf_counter()
+        super().__init__(rng=0)
+        self.scenario = scenario
+        self.run_seed = scenario.seed if seed is None else int(seed)
+        self.draw = draw
+        self.world = build(scenario, self.run_seed, banned)
+        self.indicators = np.full((self.world.periods, self.world.count + 1, len(IDS)), np.nan)
+        self._seconds = time.perf_counter() - began
+
+    @property
+    def period(self) -> int:
+        """The quarter that the next step simulates, counted from 2021Q1 = 0."""
+        return self.world.period
+
+    def step(self) -> None:
+        """Simulates one quarter; raises ValueError after the last one."""
+        world = self.world
+        if world.period >= world.periods:
+            raise ValueError(f"the scenario ends after {world.periods} quarters")
+        began = time.perf_counter()
+        run_quarter(world, self.indicators[world.period])
+        self._seconds += time.perf_counter() - began
+
+    def run(self) -> RunResult:
+        """Simulates all quarters that are left and hands over the results."""
+        while self.world.period < self.world.periods:
+            self.step()
+        world = self.world
+        return RunResult(
+            scenario=self.scenario.name,
+            seed=self.run_seed,
+            draw=self.draw,
+            first_period=self.scenario.start,
+            organisations=world.organisations.ids,
+            indicators=self.indicators,
+            indicator_ids=IDS,
+            funnel=world.tally.funnel(),
+            finance=world.ledger.book,
+            accounts=tuple(word.id for word in ACCOUNTS),
+            uniforms=world.streams.drawn,
+            wall_seconds=self._seconds,
+        )

@@ -1,0 +1,214 @@
+"""Step 8: R&D applications (FoU-ansøgninger) to capped pots, and external income.
+
+Consortia form among firms with a tie; an organisation writes as many applications as its hours allow. Calls are
+capped: success = min(cap, pot / applied), so that more applications lower everybody's success, and universities and
+others compete for the same pots (M035; E047, E068-E078). The rival rule is a fixed success rate. External income is
+what ran before (legacy), orders that are not competed for, and wins; Table 7 fixes the inflow at the start, the
+model adds the response to changed effort, ties and capacity. Award sizes are the organisation's own net share.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from klyngesim.ecosystem.processes.leaving import leave
+from klyngesim.ecosystem.processes.matchmaking import strengthen
+from klyngesim.ecosystem.state import APPLICATION, EXTERNAL, World
+from klyngesim.results.vocabulary import STAGE
+from klyngesim.streams import Decision, Floats, Ints, keep_smallest, lookup, pair_id
+
+NATIONAL, EU = 0, 1
+SLOTS = 1 << 12
+"""Room for numbered applications of one organisation in one quarter."""
+
+_SIZES = 64
+
+
+def success_rule(pot: float, applied: float, cap: float) -> float:
+    """Share of the money applied for that a capped call can grant: min(cap, pot / applied)."""
+    return min(cap, pot / applied) if applied > 0.0 else cap
+
+
+def quality_rule(grounded: Floats, strength: Floats, grounding: float, tie_weight: float, usual: float) -> Floats:
+    """Relative chance of an application: raised by a pilot behind it and by stronger ties (M033, M065, M066).
+
+    Args:
+        grounded: share of the consortium with a pilot behind it, 0-1.
+        strength: mean strength of its ties, 0-1.
+        grounding, tie_weight: what a full pilot base and full strength add, as shares.
+        usual: value of the bracket at the start, so that the usual application has 1.
+    """
+    return np.asarray((1.0 + grounding * grounded + tie_weight * strength) / usual)
+
+
+def size_table(spread: float) -> Floats:
+    """Quantiles of award sizes relative to their mean: a triangle-free rational curve with mean one.
+
+    Sizes are ``a + b u / (1 + s (1 - u))``; `spread` 0 makes all awards equal. Built once with the scalar logarithm.
+    """
+    if spread <= 0.0:
+        return np.ones(_SIZES + 1)
+    skew = 9.0
+    mean = -1.0 / skew + (1.0 + skew) / (skew * skew) * math.log(1.0 + skew)
+    level = np.arange(_SIZES + 1) / _SIZES
+    raw = level / (1.0 + skew * (1.0 - level)) / mean
+    return np.asarray((1.0 - spread) + spread * raw)
+
+
+def chances(world: World, applied: Floats) -> Floats:
+    """Success of the national and EU calls this quarter, given what the organisations apply for (mkr), shape (2,)."""
+    policy = world.policy
+    cap = policy.num("calls.success_cap")
+    names = ("national", "eu")
+    fixed = np.array([policy.num(f"calls.fixed_success_{name}") for name in names])
+    if policy.word("calls.success_rule") == "fixed" or policy.word("scarcity.pots") == "off":
+        return fixed
+    quarter = [policy.num(f"calls.pot_{name}_mkr_year") / 4.0 for name in names]
+    others = [policy.num(f"calls.others_{name}_mkr_year") / 4.0 for name in names]
+    return np.array(
+        [success_rule(pot, other + own, cap) for pot, other, own in zip(quarter, others, applied.tolist(), strict=True)]
+    )
+
+
+def choose(world: World) -> None:
+    """Ideas with a partner go for a pilot, go for an application, wait, or are given up; one draw decides."""
+    policy, episodes = world.policy, world.episodes
+    rows = np.flatnonzero(episodes.stage == STAGE["matchmaking"])
+    uniform = world.streams.uniform(Decision.NEXT_STEP, world.period, episodes.number[rows])
+    organisation = episodes.organisation[rows]
+    to_pilot = world.plan["pilot_lean"][organisation] * policy.num("matched.to_pilot")
+    to_pilot = np.where(episodes.grounded[rows], 0.0, to_pilot)
+    to_application = policy.num("matched.to_application") * np.where(
+        episodes.grounded[rows], policy.num("matched.grounded_ratio"), 1.0
+    )
+    lost = policy.num("matched.loss_quarter")
+    edge = np.minimum(1.0, to_pilot + to_application)
+    world.seats["wants_pilot"] = rows[uniform < to_pilot]
+    world.seats["wants_application"] = rows[(uniform >= to_pilot) & (uniform < edge)]
+    out = (uniform >= edge) & (uniform < edge + lost)
+    place = (uniform - edge) / max(lost, 1e-12)
+    price = policy.num("matched.loss_price_share")
+    trust = world.relations.trust[episodes.relation[rows]]
+    leave(world, rows[out & (place < price)], "price")
+    leave(world, rows[out & (place >= price) & (trust < 0.1)], "lost_trust")
+    leave(world, rows[out & (place >= price) & (trust >= 0.1)], "other_fora")
+
+
+def apply(world: World) -> None:
+    """Writes this quarter's applications and decides those of earlier quarters."""
+    decide(world)
+    policy, period, episodes = world.policy, world.period, world.episodes
+    rows = world.seats["wants_application"]
+    organisation = episodes.organisation[rows]
+    slots = world.seats["applications"]
+    draw = world.streams.uniform
+    offered = np.where(slots > 0, slots, 0)[organisation]
+    rows, organisation = rows[offered > 0], organisation[offered > 0]
+    number = episodes.number[rows]
+    slot = np.floor(draw(Decision.APPLICATION_SLOT, period, number) * slots[organisation]).astype(np.int64)
+    group = pair_id(organisation, slot, SLOTS)
+    firms = np.maximum(1.0, policy.vec("seats.application_firms"))
+    room = np.floor(firms[organisation] + draw(Decision.APPLICATION_ROOM, period, group)).astype(np.int64)
+    groups, place = np.unique(group, return_inverse=True)
+    quota = np.zeros(len(groups), dtype=np.int64)
+    quota[place] = room
+    if policy.word("scarcity.seats") == "off":
+        quota[:] = len(rows)
+    taken = keep_smallest(place, draw(Decision.APPLICATION_RANK, period, number), quota)
+    rows, place = rows[taken], place[taken]
+    written = np.bincount(place, minlength=len(groups)) > 0
+    leader = groups // SLOTS
+    registered = (groups % SLOTS < world.seats["activities"][:, APPLICATION][leader]) & written
+    world.tally.add("applications", world.per_organisation(leader[written]))
+    world.tally.add("applications_registered", world.per_organisation(leader[registered]))
+    world.tally.add("applications_hidden", world.per_organisation(leader[written & ~registered]))
+    world.tally.move(episodes.organisation[rows], episodes.size[rows], STAGE["matchmaking"], STAGE["application"], "progress")
+    episodes.stage[rows] = STAGE["application"]
+    episodes.since[rows] = period
+    episodes.hidden[rows] = ~registered[place]
+    pending = world.projects.append(
+        len(groups),
+        organisation=leader,
+        kind=EXTERNAL,
+        start=period,
+        end=0,
+        source=(draw(Decision.APPLICATION_SOURCE, period, groups) < world.organisations.reference["eu_share"][leader]),
+        hidden=~registered,
+    )
+    episodes.project[rows] = pending.start + place
+    world.projects.firms[pending] = np.bincount(place, minlength=len(groups))
+
+
+def decide(world: World) -> None:
+    """Calls decide applications handed in `application.decision_quarters` ago: won ones become external projects."""
+    policy, period, projects, episodes = world.policy, world.period, world.projects, world.episodes
+    wait = round(policy.num("application.decision_quarters"))
+    due = np.flatnonzero((projects.kind == EXTERNAL) & (projects.end == 0) & (projects.start + wait <= period))
+    size = world.organisations.reference["award_mkr"]
+    asked = np.array([policy.num("external.award_national_mkr"), policy.num("external.award_eu_mkr")])
+    live = due[projects.firms[due] > 0]
+    amount = asked[projects.source[live]]
+    applied = np.bincount(projects.source[live], amount, 2)
+    success = chances(world, applied)
+    world.plan["success"] = success
+    member = np.flatnonzero(episodes.stage == STAGE["application"])
+    inside = member[np.isin(episodes.project[member], due)]
+    project = episodes.project[inside]
+    count = np.maximum(1, np.bincount(project, minlength=projects.count)).astype(np.float64)
+    units = world.institutions.plan.units
+    tie = world.ties.find(pair_id(episodes.ident[inside], episodes.unit[inside], units))
+    held = np.where(tie >= 0, world.ties.strength[tie] if world.ties.count else 0.0, 0.0)
+    quality = quality_rule(
+        np.bincount(project, episodes.grounded[inside], projects.count) / count,
+        np.bincount(project, held, projects.count) / count,
+        policy.num("application.grounding"),
+        policy.num("application.tie_weight"),
+        policy.num("application.usual_quality"),
+    )
+    number = pair_id(projects.organisation[due], due, 1 << 24)
+    # A longer expected support makes a start more or less likely (M013, M036); the strength's prior contains zero.
+    start = 1.0 + policy.num("project.start_response") * (world.plan["support_ratio"] - 1.0)
+    chance = success[projects.source[due]] * quality[due] * np.maximum(0.0, start)[projects.organisation[due]]
+    won = world.streams.uniform(Decision.APPLICATION_WON, 0, number) < np.minimum(1.0, chance)
+    won &= projects.firms[due] > 0
+    begins = world.streams.uniform(Decision.PROJECT_LENGTH, 0, number)
+    wins, losses = due[won], due[~won]
+    length = policy.num("external.length_low_quarters")
+    length = length + np.floor(
+        lookup(np.array([0.0, policy.num("external.length_high_quarters") - length + 0.999]), begins[won])
+    )
+    award = size[projects.organisation[wins]] * lookup(
+        world.plan["award_sizes"], world.streams.uniform(Decision.AWARD_SIZE, 0, number[won])
+    )
+    projects.end[wins] = period + length.astype(np.int64)
+    projects.start[wins] = period
+    projects.rate[wins] = award / length
+    projects.running[wins] = True
+    projects.end[losses] = -1
+    world.tally.add("won", world.per_organisation(projects.organisation[wins]))
+    world.tally.add("projects_external", world.per_organisation(projects.organisation[wins]))
+    lucky = np.zeros(projects.count, dtype=np.bool_)
+    lucky[wins] = True
+    up, down = inside[lucky[project]], inside[~lucky[project]]
+    world.tally.move(episodes.organisation[up], episodes.size[up], STAGE["application"], STAGE["external_project"], "progress")
+    episodes.stage[up] = STAGE["external_project"]
+    episodes.since[up] = period
+    strengthen(world, episodes.ident[up], episodes.unit[up], episodes.organisation[up])
+    rejected(world, down)
+
+
+def rejected(world: World, rows: Ints) -> None:
+    """Rejected firms try again with the same idea or give up (E240)."""
+    episodes = world.episodes
+    again = world.streams.uniform(Decision.TRY_AGAIN, world.period, episodes.number[rows]) < world.policy.num(
+        "application.try_again"
+    )
+    back = rows[again]
+    world.tally.move(episodes.organisation[back], episodes.size[back], STAGE["application"], STAGE["matchmaking"], "rejected")
+    np.subtract.at(world.projects.firms, episodes.project[back], 1)
+    episodes.stage[back] = STAGE["matchmaking"]
+    episodes.since[back] = world.period
+    episodes.project[back] = -1
+    leave(world, rows[~again], "rejected")

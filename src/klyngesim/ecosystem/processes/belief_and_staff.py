@@ -1,0 +1,150 @@
+"""Step 3: what support actors expect, and how staff come and go.
+
+The expected remaining support H is computed alike for today's rules and for a ten-year horizon, from the chance of
+losing the grant at each renewal and at each evaluation (M012, M014, L08, L09). Relations are bound to people: who
+leaves takes part of a portfolio's trust along (M081, M082, E225). Staff exit responds to H with a strength whose
+prior contains zero.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.ledger import DEB, UFS
+from klyngesim.ecosystem.processes.money_in import horizon_quarters
+from klyngesim.ecosystem.settings import Values
+from klyngesim.ecosystem.state import World
+from klyngesim.streams import Decision, Floats, Ints
+
+
+def powers(base: float, most: int) -> Floats:
+    """1, base, base^2, ... by multiplication, shape (most + 1,)."""
+    return np.cumprod(np.concatenate(([1.0], np.full(most, base))))
+
+
+def expected_support(
+    left: Ints, horizon: int, renewal_loss: float, evaluation_every: int, evaluation_loss: float, ahead: int
+) -> Floats:
+    """Expected years of support within a look-ahead: sum over quarters of the chance of still being funded.
+
+    Args:
+        left: quarters left of the present grant period, shape (O,).
+        horizon: length of a grant period, quarters.
+        renewal_loss: chance of losing the grant at a renewal.
+        evaluation_every: quarters between evaluations inside a period, 0 = none.
+        evaluation_loss: chance of losing it at an evaluation.
+        ahead: quarters looked ahead.
+
+    Returns:
+        float64, shape (O,), years; at most ``ahead / 4``.
+    """
+    quarter = np.arange(1, ahead + 1)
+    renewals = np.maximum(0, (quarter[None, :] - left[:, None] - 1) // max(1, horizon) + 1)
+    chance = powers(1.0 - renewal_loss, ahead + 1)[np.minimum(renewals, ahead + 1)]
+    if evaluation_every > 0:
+        # Quarters since the start of the present period; an evaluation that coincides with a renewal is the renewal.
+        into = (horizon - left[:, None]) + quarter[None, :] - 1
+        count = into // evaluation_every - (horizon - left[:, None]) // evaluation_every
+        count = count - np.where(horizon % evaluation_every == 0, np.minimum(renewals, count), 0)
+        chance = chance * powers(1.0 - evaluation_loss, ahead + 1)[np.clip(count, 0, ahead + 1)]
+    return np.asarray(np.cumsum(chance, axis=1)[:, -1] / 4.0)
+
+
+def support_by_funder(policy: Values, left: Ints) -> Floats:
+    """H of each funder, years, shape (O, 2); ``left`` has the quarters left of each period, shape (O, 2)."""
+    ahead = round(4 * policy.num("belief.lookahead_years"))
+    every = round(4 * policy.num("evaluation.every_years"))
+    ufs, deb = horizon_quarters(policy)
+    return np.stack(
+        [
+            expected_support(
+                left[:, funder],
+                horizon,
+                policy.num(f"renewal.loss_{name}"),
+                every,
+                policy.num("evaluation.loss"),
+                ahead,
+            )
+            for funder, horizon, name in ((UFS, ufs, "ufs"), (DEB, deb, "deb"))
+        ],
+        axis=1,
+    )
+
+
+def reference_support(policy: Values) -> float:
+    """H averaged over the phases of the grant periods and the two funders: the level people are used to."""
+    total = 0.0
+    for funder, horizon in enumerate(horizon_quarters(policy)):
+        left = np.tile(np.arange(horizon, 0, -1)[:, None], (1, 2))
+        weight = policy.num("grant.ufs_share") if funder == UFS else 1.0 - policy.num("grant.ufs_share")
+        each = support_by_funder(policy, left)[:, funder]
+        total += weight * float(np.cumsum(each)[-1]) / horizon
+    return total
+
+
+def exit_rule(base_quarter: float, support_ratio: Floats, response: float) -> Floats:
+    """Chance that a member of staff leaves within a quarter; lower expected support raises it (M012).
+
+    ``support_ratio`` is H over its usual level; ``response`` 0 means that people do not mind.
+    """
+    return np.asarray(np.minimum(0.9, np.maximum(0.0, base_quarter * (1.0 + response * (1.0 - support_ratio)))))
+
+
+def believe_and_staff(world: World) -> None:
+    """Updates H, lets staff leave, fills posts."""
+    policy, expected, organisations = world.policy, world.expected, world.organisations
+    period, staff = world.period, world.staff
+    left = np.maximum(0, organisations.period_end - period)
+    support = support_by_funder(expected, left) * (organisations.funded & organisations.open[:, None])
+    organisations.support = support
+    weight = np.array([policy.num("grant.ufs_share"), 1.0 - policy.num("grant.ufs_share")])
+    ratio = (support * weight).sum(axis=1) / world.plan["usual_support"]
+    # Front-loaded effects (E066, E239): gains of a longer horizon wear off with the time since its announcement.
+    world.plan["support_ratio"] = ratio
+
+    yearly = policy.num("staff.exit_year")
+    chance = exit_rule(yearly / 4.0, ratio, policy.num("staff.exit_response"))
+    target = staff_target(world)
+    slots = np.flatnonzero(staff.filled)
+    uniform = world.streams.uniform(Decision.STAFF_EXIT, period, staff.organisation[slots] * 1024 + staff.number[slots])
+    leaving = slots[uniform < chance[staff.organisation[slots]]]
+    closed = slots[~organisations.open[staff.organisation[slots]]]
+    leaving = np.union1d(leaving, closed)
+    staff.filled[leaving] = False
+    staff.vacant_until[leaving] = period + round(policy.num("staff.hiring_quarters"))
+    world.tally.add("staff_left", world.per_organisation(staff.organisation[leaving]))
+    take_trust_along(world, leaving, policy.num("staff.trust_loss"))
+
+    filled = world.per_organisation(staff.organisation[staff.filled])
+    ready = np.flatnonzero(~staff.filled & (staff.vacant_until <= period))
+    if len(ready):
+        where = staff.organisation[ready]
+        first = np.searchsorted(where, np.arange(world.count))
+        rank = np.arange(len(ready)) - first[where]
+        hired = ready[rank < np.maximum(0.0, target - filled)[where]]
+        staff.filled[hired] = True
+        staff.since[hired] = period
+        staff.holder[hired] += 1
+    world.plan["staff"] = world.per_organisation(staff.organisation[staff.filled])
+
+
+def staff_target(world: World) -> Floats:
+    """Posts that the organisation can afford, shape (O,): the reference staff scaled by real money, whole posts."""
+    organisations = world.organisations
+    reference = organisations.reference
+    grant = world.plan["grant_year"].sum(axis=1) * np.where(organisations.funded.any(axis=1), 1.0, 0.0)
+    money = world.policy.num("staff.fte_per_grant_mkr") * grant * reference["spent_share"]
+    money = money + world.policy.num("staff.fte_per_external_mkr") * world.plan["external_year"]
+    posts = money / world.environment.price + world.policy.vec("contact_staff.fte")
+    return np.where(organisations.open, np.maximum(2.0, np.rint(posts)), 0.0)
+
+
+def take_trust_along(world: World, leaving: Ints, loss: float) -> None:
+    """Relations in the portfolio of somebody who leaves lose a share of their trust (E225)."""
+    if len(leaving) == 0 or loss == 0.0:
+        return
+    gone = np.zeros(len(world.staff.filled), dtype=np.bool_)
+    gone[leaving] = True
+    relations = world.relations
+    hit = gone[relations.staff]
+    relations.trust[hit] *= 1.0 - loss

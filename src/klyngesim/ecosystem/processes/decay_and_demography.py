@@ -1,0 +1,108 @@
+"""Step 13: what is not used fades, and firms close.
+
+Trust, ties and readiness above a firm's own mean decay (E134, E143, M011, M074); ties
+outside the programme come and go in the background (E160, E164, E206). Firms that close leave everything (E087-E089).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.processes.leaving import leave, tidy
+from klyngesim.ecosystem.processes.membership import end as end_membership
+from klyngesim.ecosystem.relations import TRUST_FLOOR, care_rule
+from klyngesim.ecosystem.state import World
+from klyngesim.results.vocabulary import STAGE
+from klyngesim.streams import Decision, Ints, pair_id
+
+TIE_FLOOR = 0.1
+"""Below this strength a tie is gone."""
+
+BACKGROUND = -1
+
+
+def decay_and_demography(world: World) -> None:
+    """Closes firms, lets trust, ties and readiness fade, and renews the ties outside the programme."""
+    close_firms(world)
+    fade(world)
+    background_ties(world)
+    tidy(world)
+    relations = world.relations
+    live = (relations.trust >= TRUST_FLOOR) & world.organisations.open[relations.organisation]
+    world.plan["live"] = world.per_organisation(relations.organisation[live])
+    if world.period % 4 == 3:
+        world.institutions.used[:] = 0.0
+
+
+def close_firms(world: World) -> None:
+    """Firms whose last quarter this is end their memberships and ideas."""
+    relations, contacts, episodes = world.relations, world.contacts, world.episodes
+    gone = world.register.death[contacts.row] == world.period + 1
+    if not gone.any():
+        return
+    mine = gone[relations.contact]
+    end_membership(world, np.flatnonzero(mine & relations.member))
+    relations.trust[mine] = 0.0
+    leave(world, np.flatnonzero(gone[episodes.contact] & (episodes.stage != STAGE["left"])), "firm_died")
+    ties = world.ties
+    if ties.count:
+        ties.keep(~np.isin(ties.ident, contacts.ident[gone]))
+
+
+def fade(world: World) -> None:
+    """Trust fades unless kept up by care, ties fade, readiness reverts to the firm's own mean."""
+    policy, relations = world.policy, world.relations
+    decay = policy.num("trust.decay_quarter") / np.maximum(0.5, care_rule(world))
+    relations.trust *= 1.0 - np.minimum(1.0, decay)[relations.organisation]
+    world.ties.strength *= 1.0 - policy.num("tie.decay_quarter")
+    world.ties.keep(world.ties.strength >= TIE_FLOOR)
+    world.contacts.excess *= 1.0 - policy.num("readiness.decay_quarter")
+
+
+def background_ties(world: World) -> None:
+    """Firms and institutions find each other without the programme, at the rate that keeps the starting stock."""
+    policy = world.policy
+    expected = policy.num("tie.background_stock") * world.scale * turnover(policy.num("tie.decay_quarter"), policy.num("tie.initial"))
+    count = int(expected + world.streams.one(Decision.BACKGROUND_NODE, world.period, 1 << 20))
+    if count <= 0:
+        return
+    add_background(world, np.arange(count), world.period)
+
+
+def turnover(decay: float, initial: float) -> float:
+    """Share of ties that are lost each quarter when a new tie fades from ``initial`` to the floor, at most 1."""
+    if decay <= 0.0:
+        return 0.0
+    quarters, strength = 1, initial * (1.0 - decay)
+    while strength >= TIE_FLOOR and quarters < 4000:
+        quarters += 1
+        strength *= 1.0 - decay
+    return 1.0 / quarters
+
+
+def add_background(world: World, numbers: Ints, period: int) -> None:
+    """Background ties of firms drawn by size weight with units drawn evenly; closed firms and repeats fall out."""
+    draw, units = world.streams.uniform, world.institutions.plan.units
+    if units == 0:
+        return
+    cell, row = world.background.propose(
+        np.zeros(len(numbers), dtype=np.int64),
+        draw(Decision.BACKGROUND_CELL, period, numbers),
+        draw(Decision.BACKGROUND_FIRM, period, numbers),
+        world.register,
+        period,
+    )
+    unit = np.floor(draw(Decision.BACKGROUND_NODE, period, numbers) * units).astype(np.int64)
+    alive = world.register.alive(row, period)
+    ident = world.register.ids(row[alive], cell[alive])
+    key, first = np.unique(pair_id(ident, unit[alive], units), return_index=True)
+    new = world.ties.find(key) < 0
+    count = int(new.sum())
+    world.ties.insert(
+        key=key[new],
+        ident=ident[first][new],
+        unit=unit[alive][first][new],
+        strength=np.full(count, world.policy.num("tie.initial")),
+        origin=np.full(count, BACKGROUND),
+        last=np.full(count, period),
+    )

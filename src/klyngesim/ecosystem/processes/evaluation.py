@@ -1,0 +1,164 @@
+"""Step 12: renewal, evaluation, failure and new organisations.
+
+Grant periods end and are renewed; under a ten-year horizon every organisation is scored against its own starting
+point and may lose the grant (L09); what is withdrawn goes to an open call (L10) or back to the state. An
+organisation that runs out of money fails; after a vacancy its area gets a new one (E110).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.ledger import oere
+from klyngesim.ecosystem.processes.leaving import leave
+from klyngesim.ecosystem.processes.membership import end as end_membership
+from klyngesim.ecosystem.processes.money_in import horizon_quarters
+from klyngesim.ecosystem.state import World
+from klyngesim.results.vocabulary import STAGE
+from klyngesim.streams import Decision, Floats
+
+_LEFT = STAGE["left"]
+
+
+def score_rule(participants: Floats, applications: Floats, private: Floats, start: Floats) -> Floats:
+    """Evaluation score: mean of this year's reach, applications and private money over the own starting point (L09).
+
+    Args:
+        participants, applications, private: sums of the last four quarters, shape (O,).
+        start: the same three at the start, shape (3, O).
+    """
+    now = np.stack((participants, applications, private))
+    each = now / np.where(start > 0.0, start, 1.0)
+    return np.asarray(np.where(start > 0.0, each, 1.0).sum(axis=0) / 3.0)
+
+
+def evaluate_and_renew(world: World) -> None:
+    """Runs the calendars of this quarter; everything that ends, ends at the close of the quarter."""
+    score(world)
+    evaluate(world)
+    renew(world)
+    fail(world)
+    reopen(world)
+
+
+def score(world: World) -> None:
+    """Keeps the last four quarters of what an evaluation looks at."""
+    tally = world.tally
+    private = world.plan["private"]
+    now = np.stack((tally.get("fresh_pairs"), tally.get("applications"), private))
+    history = world.plan["score_history"]
+    history = np.concatenate((history[1:], now[None]))
+    world.plan["score_history"] = history
+    sums = history.cumsum(axis=0)[-1]
+    if world.period == 3:
+        world.plan["score_start"] = sums
+    world.organisations.score_recent = score_rule(sums[0], sums[1], sums[2], world.plan["score_start"])
+
+
+def evaluate(world: World) -> None:
+    """Withdraws the grant from organisations below the threshold, at their own evaluation dates."""
+    policy, organisations, period = world.policy, world.organisations, world.period
+    every = round(4 * policy.num("evaluation.every_years"))
+    if every <= 0:
+        return
+    into = period + 1 - organisations.period_start[:, 0] + round(policy.num("evaluation.stagger_quarters")) * (
+        np.arange(world.count) % 4
+    )
+    due = (into % every == 0) & (into > 0) & organisations.open & organisations.funded.any(axis=1)
+    due &= period + 1 != organisations.period_end[:, 0]
+    lost = due & (organisations.score_recent < policy.num("evaluation.threshold"))
+    withdraw_grant(world, lost)
+
+
+def withdraw_grant(world: World, lost: np.ndarray) -> None:
+    """Takes the grant away: the balance is returned and the organisation goes on with private money or closes."""
+    if not lost.any():
+        return
+    organisations = world.organisations
+    world.ledger.give_back(np.repeat(lost[:, None], 2, axis=1))
+    organisations.funded[lost] = False
+    if world.policy.word("evaluation.money") == "open_call":
+        close(world, lost, round(world.policy.num("open_call.wait_quarters")))
+    else:
+        close(world, lost, -1)
+
+
+def renew(world: World) -> None:
+    """Ends grant periods, returns what was not used, and begins new ones; some organisations may not be renewed."""
+    organisations, after = world.organisations, world.period + 1
+    ending = organisations.period_end == after
+    if not ending.any():
+        return
+    world.ledger.give_back(ending)
+    horizons = np.array(horizon_quarters(world.settings.at(after)))
+    organisations.period_start = np.where(ending, after, organisations.period_start)
+    organisations.period_end = np.where(ending, after + horizons[None, :], organisations.period_end)
+    losses = round(world.settings.at(after).num("renewal.organisations_lost"))
+    if losses > 0 and ending[:, 0].any():
+        rank = world.streams.uniform(Decision.RENEWAL_LOSS, after, np.arange(world.count))
+        rank = np.where(ending[:, 0] & organisations.open, rank, 2.0)
+        chosen = np.argsort(rank, kind="stable")[: min(losses, int(organisations.open.sum()) - 1)]
+        lost = np.zeros(world.count, dtype=np.bool_)
+        lost[chosen] = True
+        close(world, lost, -1)
+        share_out(world, lost)
+
+
+def share_out(world: World, lost: np.ndarray) -> None:
+    """The budget of organisations that are not renewed goes to the others in proportion (E229, E264)."""
+    reference = world.organisations.reference
+    share = np.where(lost, 0.0, reference["grant_share"])
+    reference["grant_share"] = share / np.cumsum(share)[-1]
+
+
+def fail(world: World) -> None:
+    """Organisations that had no liquidity for too long fail and close."""
+    organisations = world.organisations
+    failing = organisations.open & (
+        organisations.short_quarters >= round(world.policy.num("finance.patience_quarters"))
+    )
+    if failing.any():
+        world.tally.add("failed", failing.astype(np.float64))
+        close(world, failing, round(world.policy.num("authority.vacancy_quarters")))
+
+
+def close(world: World, which: np.ndarray, vacancy: int) -> None:
+    """Closes organisations: members and ideas leave, money is returned; -1 = nobody follows."""
+    organisations, relations, episodes = world.organisations, world.relations, world.episodes
+    organisations.open[which] = False
+    organisations.funded[which] = False
+    organisations.vacant_until[which] = world.period + vacancy if vacancy >= 0 else np.iinfo(np.int64).max
+    world.ledger.give_back(np.repeat(which[:, None], 2, axis=1))
+    end_membership(world, np.flatnonzero(relations.member & which[relations.organisation]))
+    leave(world, np.flatnonzero(which[episodes.organisation] & (episodes.stage != _LEFT)), "support_ended")
+    world.projects.running[which[world.projects.organisation]] = False
+    world.projects.end[which[world.projects.organisation] & (world.projects.end == 0)] = -1
+    world.organisations.short_quarters[which] = 0
+
+
+def reopen(world: World) -> None:
+    """A new organisation takes over an area: equity from its partners, part of the old trust, its own skill."""
+    organisations, policy = world.organisations, world.policy
+    new = ~organisations.open & (organisations.vacant_until <= world.period)
+    if not new.any():
+        return
+    organisations.open[new] = True
+    organisations.funded[new] = True
+    organisations.liquidity[new] = 1.0
+    organisations.quality[new] = policy.num("open_call.entrant_quality")
+    mine = new[world.relations.organisation]
+    world.relations.trust[mine] *= policy.num("authority.handover_trust")
+    fresh = oere(organisations.reference["equity_target"] * world.environment.price)
+    settle = np.where(new, fresh - world.ledger.own, 0)
+    world.ledger.book_own("own_shock", settle)
+    posts = organisations.reference["staff_posts"]
+    slots = world.staff
+    filled = new[slots.organisation] & (slots.number < np.rint(posts)[slots.organisation])
+    slots.filled[filled] = True
+    slots.since[filled] = world.period
+    slots.holder[filled] += 1
+    after = world.period + 1
+    running = np.array(horizon_quarters(policy))
+    organisations.period_start[new] = after
+    ends = organisations.period_end[new]
+    organisations.period_end[new] = np.where(ends > after, ends, after + running[None, :])

@@ -1,0 +1,161 @@
+"""Step 7: matchmaking: firms with an idea meet institutions, and some pairs become ties.
+
+The chance of a tie rises with readiness, trust and a broker's help and falls with distance in research (TRL);
+the broker's effect is a ratio (E140: x1.75), the base rate is unknown (M002, M004, M027-M030, M038, M116).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.processes.leaving import leave
+from klyngesim.ecosystem.state import World
+from klyngesim.population.institutions import INSTITUTION_TYPES
+from klyngesim.results.vocabulary import REASON, STAGE
+from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
+
+
+def match_rule(
+    readiness: Floats, trust: Floats, ease: Floats, gap: Floats, broker: Floats, base: float, trust_weight: float
+) -> Floats:
+    """Chance that a firm with an idea and the institution it meets form a tie.
+
+    Args:
+        readiness, trust: 0-1, of the firm and of its relation.
+        ease: administrative ease of the institution, 0-1; gap: its distance in research stage, 0-1.
+        broker: ratio from brokerage, 1 without.
+        base: chance of a fully ready firm at ease 1, gap 0, trust 0, without a broker.
+        trust_weight: how much full trust adds, as a share.
+    """
+    chance = base * readiness * ease * (1.0 - gap) * broker * (1.0 + trust_weight * trust)
+    return np.asarray(np.minimum(1.0, chance))
+
+
+def broker_ratio(world: World) -> Floats:
+    """Mean ratio from brokerage by organisation: hours cover a share of ideas, covered ones gain E140's ratio."""
+    policy = world.policy
+    ideas = np.maximum(1.0, world.plan["open_ideas"])
+    hours = world.plan["hours"][:, 2] + policy.vec("contact_staff.fte") * policy.num("staff.hours_year") / 4.0
+    share = np.minimum(1.0, hours / (policy.num("broker.hours_per_match") * ideas))
+    quality = world.organisations.quality * (1.0 + policy.vec("segmentation.level") * policy.num("segmentation.effect"))
+    return np.asarray((1.0 + share * (policy.num("broker.ratio") - 1.0)) * quality)
+
+
+def choose_type(presence: Floats, organisation: Ints, uniform: Floats) -> Ints:
+    """Institution type that each firm meets, with chances in proportion to presence; -1 where nobody came."""
+    running = np.cumsum(presence, axis=1)
+    total = running[:, -1][organisation]
+    target = uniform * total
+    chosen = (target[:, None] >= running[organisation]).sum(axis=1)
+    return np.asarray(np.where(total > 0.0, np.minimum(chosen, presence.shape[1] - 1), -1))
+
+
+def match(world: World) -> None:
+    """Lets open ideas that are not yet matched meet institutions; the unmatched wait or leave."""
+    policy, period, episodes = world.policy, world.period, world.episodes
+    early = (STAGE["dissemination"], STAGE["internationalisation"])
+    rows = np.flatnonzero((episodes.stage == early[0]) | (episodes.stage == early[1]))
+    world.plan["open_ideas"] = world.per_organisation(episodes.organisation[rows])
+    if len(rows) == 0:
+        return
+    draw, number = world.streams.uniform, episodes.number[rows]
+    organisation, contact = episodes.organisation[rows], episodes.contact[rows]
+    kind = choose_type(world.plan["presence"], organisation, draw(Decision.MEET_INSTITUTION, period, number))
+    met = kind >= 0
+    units = world.institutions.plan.first_unit
+    inside = draw(Decision.TIE_GROUP, period, number)
+    unit = units[kind] + np.floor(inside * (units[kind + 1] - units[kind])).astype(np.int64)
+    unit = np.where(met, unit, -1)
+    unit = old_partner(world, episodes.ident[rows], unit, inside)
+    kind = np.where(unit >= 0, world.institutions.plan.unit_kind[unit], kind)
+    ease = np.array([policy.num(f"institutions.ease_{name}") for name in INSTITUTION_TYPES])
+    gap = np.array([policy.num(f"institutions.gap_{name}") for name in INSTITUTION_TYPES])
+    gap = gap * (1.0 - policy.num("phd.bridge") * policy.num("phd.effect"))
+    contacts = world.contacts
+    chance = match_rule(
+        np.minimum(1.0, contacts.mean[contact] + contacts.excess[contact]),
+        world.relations.trust[episodes.relation[rows]],
+        ease[kind],
+        gap[kind],
+        broker_ratio(world)[organisation],
+        policy.num("match.base"),
+        policy.num("match.trust_weight"),
+    )
+    tied = met & (draw(Decision.MATCH, period, number) < chance)
+    drop = draw(Decision.DROP_OUT, period, number)
+    refused = tied & ~has_room(world, unit, tied, drop)
+    tied &= ~refused
+    world.institutions.used += np.bincount(unit[tied], minlength=world.institutions.plan.units)
+    strengthen(world, episodes.ident[rows[tied]], unit[tied], organisation[tied])
+    forward = rows[tied]
+    world.tally.move(organisation[tied], episodes.size[forward], episodes.stage[forward], STAGE["matchmaking"], "progress")
+    leaving = ~tied & (refused | (drop < policy.num("idea.loss_quarter")))
+    why = np.where(refused, REASON["no_capacity"], drop_reasons(world, rows, drop))
+    episodes.stage[forward] = STAGE["matchmaking"]
+    episodes.since[forward] = period
+    episodes.unit[forward] = unit[tied]
+    leave(world, rows[leaving], why[leaving])
+
+
+def capacity(world: World) -> Floats:
+    """Engagements a year that each unit can take, shape (units,)."""
+    policy = world.policy
+    each = np.array([policy.num(f"institutions.capacity_{name}") for name in INSTITUTION_TYPES])
+    return each[world.institutions.plan.unit_kind]
+
+
+def has_room(world: World, unit: Ints, wanting: np.ndarray, key: Floats) -> np.ndarray:
+    """Which of the wanting firms the units can still take this year; by keyed rank when there is too little room."""
+    if world.policy.word("scarcity.seats") == "off":
+        return np.ones(len(unit), dtype=np.bool_)
+    room = np.floor(np.maximum(0.0, capacity(world) - world.institutions.used)).astype(np.int64)
+    taken = np.zeros(len(unit), dtype=np.bool_)
+    asking = np.flatnonzero(wanting)
+    taken[asking] = keep_smallest(unit[asking], key[asking], room)
+    return taken
+
+
+def old_partner(world: World, ident: Ints, unit: Ints, uniform: Floats) -> Ints:
+    """Firms that have a tie already turn to it first, with the chance `match.old_partner`."""
+    units, ties = world.institutions.plan.units, world.ties
+    if ties.count == 0:
+        return unit
+    place = np.minimum(np.searchsorted(ties.key, ident * units), ties.count - 1)
+    has = ties.ident[place] == ident
+    use = has & (uniform < world.policy.num("match.old_partner"))
+    return np.where(use, ties.unit[place], unit)
+
+
+def drop_reasons(world: World, rows: Ints, uniform: Floats) -> Ints:
+    """Why an unmatched idea is given up: not ready, lost trust or no partner, by what is lowest."""
+    episodes, contacts = world.episodes, world.contacts
+    contact = episodes.contact[rows]
+    readiness = contacts.mean[contact] + contacts.excess[contact]
+    trust = world.relations.trust[episodes.relation[rows]]
+    low = uniform / np.maximum(1e-9, world.policy.num("idea.loss_quarter"))
+    why = np.where(low * 2.0 > readiness + trust, REASON["no_partner"], REASON["other_fora"])
+    why = np.where((low > readiness) & (readiness <= trust), REASON["not_ready"], why)
+    return np.where((low > trust) & (trust < readiness) & (trust < 0.2), REASON["lost_trust"], why)
+
+
+def strengthen(world: World, ident: Ints, unit: Ints, origin: Ints, gain: float | None = None) -> None:
+    """Makes ties or strengthens existing ones; a pair counts once a quarter."""
+    if len(ident) == 0:
+        return
+    rate = world.policy.num("tie.gain") if gain is None else gain
+    ties = world.ties
+    key = pair_id(ident, unit, world.institutions.plan.units)
+    key, first = np.unique(key, return_index=True)
+    place = ties.find(key)
+    old = place[place >= 0]
+    ties.strength[old] = ties.strength[old] + rate * (1.0 - ties.strength[old])
+    ties.last[old] = world.period
+    new = place < 0
+    ties.insert(
+        key=key[new],
+        ident=ident[first][new],
+        unit=unit[first][new],
+        strength=np.full(int(new.sum()), world.policy.num("tie.initial")),
+        origin=origin[first][new],
+        last=np.full(int(new.sum()), world.period),
+    )

@@ -1,0 +1,131 @@
+"""Step 10: firms join, renew and leave (medlemskab).
+
+Members come from relations and, without attending, from contacts (a road of their own); renewal comes once a year on
+the day of joining, against fee, trust and expected support (M012, M111; E097-E105, E124-E128, E150, E151, E156).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.relations import TRUST_FLOOR
+from klyngesim.ecosystem.state import NEVER, World
+from klyngesim.streams import Decision, Floats, Ints
+
+
+def fee_rule(level: Floats, elasticity: float) -> Floats:
+    """Factor on joining or renewing from the fee level (1 = today); `elasticity` is the slope at today's level.
+
+    The curve ``1 / (1 - e (level - 1))`` falls towards zero at high fees and rises moderately towards free ones.
+    """
+    return np.asarray(np.minimum(2.0, 1.0 / np.maximum(0.05, 1.0 - elasticity * (level - 1.0))))
+
+
+def join_rule(trust: Floats, size_weight: Floats, joining: Floats, fee: Floats, base: float, slope: float) -> Floats:
+    """Chance that a firm with a relation joins within a quarter."""
+    return np.asarray(np.minimum(1.0, (base + slope * trust) * size_weight * joining * fee))
+
+
+def renew_rule(
+    first_year: np.ndarray, trust: Floats, support: Floats, fee: Floats, old: float, new: float, slope: float, response: float
+) -> Floats:
+    """Chance of renewing for another year.
+
+    Args:
+        first_year: whether this is the first renewal.
+        trust: of the relation, 0-1; adds ``slope`` times its distance from the usual third.
+        support: expected support over its usual level; ``response`` 0 = members do not mind (M012).
+        fee: factor from `fee_rule`.
+        old, new: renewal of older and of first-year members at usual trust, support and fee.
+    """
+    base = np.where(first_year, new, old) + slope * (trust - 1.0 / 3.0)
+    return np.asarray(np.minimum(0.99, np.maximum(0.0, base * (1.0 + response * (support - 1.0)) * fee)))
+
+
+def memberships(world: World) -> None:
+    """Renewals first, then joining by non-members only."""
+    renew(world)
+    join(world)
+
+
+def fees_by_size(world: World) -> Floats:
+    """Fee a year by firm class, kr., shape (5,): the schedule, with the guard's rebate for firms below 50 employees."""
+    policy = world.policy
+    names = ("micro", "small", "medium", "large", "foreign")
+    fees = np.array([policy.num(f"fees.{name}") for name in names])
+    fees[:2] *= 1.0 - policy.num("guard.fee_rebate")
+    return fees
+
+
+def renew(world: World) -> None:
+    """Asks members whose year is over; those who do not renew leave."""
+    policy, period, relations = world.policy, world.period, world.relations
+    due = np.flatnonzero(relations.member & ((period - relations.since) % 4 == 0) & (relations.since < period))
+    organisation = relations.organisation[due]
+    size = world.contacts.size[relations.contact[due]]
+    level = policy.vec("fees.level")[organisation] * rebate(world)[size]
+    chance = renew_rule(
+        (period - relations.since[due]) <= 4,
+        relations.trust[due],
+        world.plan["support_ratio"][organisation],
+        fee_rule(level, policy.num("membership.renewal_elasticity")),
+        policy.num("membership.renewal"),
+        policy.num("membership.renewal_first_year"),
+        policy.num("membership.renewal_trust"),
+        policy.num("membership.support_response"),
+    )
+    chance = np.where(world.organisations.open[organisation], chance, 0.0)
+    stays = world.streams.uniform(Decision.RENEW, period, relations.pair[due]) < chance
+    end(world, due[~stays])
+
+
+def rebate(world: World) -> Floats:
+    """Share of the fee that firms of each class pay after the guard's rebate, shape (5,)."""
+    share = np.ones(5)
+    share[:2] -= world.policy.num("guard.fee_rebate")
+    return share
+
+
+def end(world: World, rows: Ints) -> None:
+    """Ends memberships and counts them."""
+    relations = world.relations
+    relations.member[rows] = False
+    relations.since[rows] = NEVER
+    np.subtract.at(world.contacts.joined, relations.contact[rows], 1)
+    world.tally.add("members_left", world.per_organisation(relations.organisation[rows]))
+
+
+def join(world: World) -> None:
+    """Non-members with a live relation, and firms contacted this quarter, may join."""
+    policy, period, relations = world.policy, world.period, world.relations
+    is_open = world.organisations.open
+    known = np.flatnonzero((relations.trust >= TRUST_FLOOR) & ~relations.member & is_open[relations.organisation])
+    fresh = np.flatnonzero(
+        (relations.first == period) & (relations.trust < TRUST_FLOOR) & ~relations.member & is_open[relations.organisation]
+    )
+    rows = np.concatenate((known, fresh))
+    organisation = relations.organisation[rows]
+    contact = relations.contact[rows]
+    size = world.contacts.size[contact]
+    weights = np.array([policy.num(f"membership.weight_{name}") for name in ("micro", "small", "medium", "large", "foreign")])
+    more = 1.0 + (policy.num("membership.again_ratio") - 1.0) * (world.contacts.joined[contact] > 0)
+    level = policy.vec("fees.level")[organisation] * rebate(world)[size]
+    chance = join_rule(
+        relations.trust[rows],
+        weights[size] * more,
+        world.organisations.joining[organisation],
+        fee_rule(level, policy.num("membership.joining_elasticity")),
+        policy.num("membership.join_base"),
+        policy.num("membership.join_trust"),
+    )
+    chance[len(known) :] *= policy.num("membership.without_attending")
+    joins = world.streams.uniform(Decision.JOIN, period, relations.pair[rows]) < chance
+    begin(world, rows[joins], period)
+    world.tally.add("members_joined", world.per_organisation(organisation[joins]))
+
+
+def begin(world: World, rows: Ints, since: int | Ints) -> None:
+    """Makes members of relations."""
+    world.relations.member[rows] = True
+    world.relations.since[rows] = since
+    np.add.at(world.contacts.joined, world.relations.contact[rows], 1)

@@ -1,0 +1,190 @@
+"""Step 4: hours and money are turned into plans: how many activities of which type, how many contacts.
+
+Productive hours are what staff have left after administration (two funding strings bind more, M105, L16) and
+coordination with other actors (M084). They are split between recruiting, keeping, brokering, applications and
+projects (M042, M043, L26). Activities by type follow from money, the organisation's own unit cost and its mix
+(Tables 2 and 6, Figure 10; L27, L36-L38).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.ledger import OERE_PER_MKR, UFS, oere
+from klyngesim.ecosystem.processes.money_in import split_accounts
+from klyngesim.ecosystem.settings import Values
+from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, World
+from klyngesim.streams import Decision, Floats, Ints
+
+TYPES = ("dissemination", "internationalisation", "application", "project")
+EFFORTS = ("recruit", "retain", "broker", "apply", "project")
+
+
+def admin_share(policy: Values) -> float:
+    """Share of staff hours bound by administration, by number of funding strings (M105)."""
+    one = policy.num("admin.share_one_string")
+    return one + (policy.num("admin.share_two_strings") - one) * (policy.num("admin.funding_strings") - 1.0)
+
+
+def effort_shares(policy: Values) -> Floats:
+    """Split of productive hours over `EFFORTS`, rows add up to 1; shape (O, 5)."""
+    raw = np.stack([policy.vec(f"effort.{name}") for name in EFFORTS], axis=1)
+    total = np.cumsum(raw, axis=1)[:, -1:]
+    return np.asarray(raw / np.where(total > 0.0, total, 1.0))
+
+
+def productive_hours(staff: Floats, hours_year: float, admin: float, coordination_year: Floats) -> Floats:
+    """Hours a quarter for firms and projects: staff hours less administration less coordination, never negative."""
+    return np.asarray(np.maximum(0.0, staff * hours_year * (1.0 - admin) - coordination_year) / 4.0)
+
+
+def complacency_rule(support_ratio: Floats, strength: float) -> Floats:
+    """Rival rule: effort falls when support feels safe (strength 0 = off); 1 at the usual level."""
+    return np.asarray(np.minimum(1.5, np.maximum(0.2, 1.0 - strength * (support_ratio - 1.0))))
+
+
+def whole(expected: Floats, done: Floats, shift: Floats) -> tuple[Ints, Floats]:
+    """Whole numbers whose running total stays within one of the running total of ``expected``.
+
+    Args:
+        expected: expected number this quarter, any shape.
+        done: running total of expected before this quarter (same shape).
+        shift: a fixed uniform per cell, so that cells do not round in step.
+
+    Returns:
+        (whole numbers of this quarter, new running total).
+    """
+    after = done + expected
+    return (np.floor(after + shift) - np.floor(done + shift)).astype(np.int64), after
+
+
+def unit_costs(mix: Floats, cost_weight: Floats, grant_quarter: Floats, activities_quarter: Floats) -> Floats:
+    """Money per activity of weight 1, mkr, shape (O,): what makes Table 7's grant pay Table 2's activities."""
+    weighted = np.cumsum(mix * cost_weight, axis=1)[:, -1] * activities_quarter
+    return np.asarray(grant_quarter / np.where(weighted > 0.0, weighted, 1.0))
+
+
+def activity_mix(policy: Values) -> Floats:
+    """Shares of activities by type, shape (O, 4): dissemination takes what the others leave."""
+    other = [policy.vec(f"activity_mix.{name}") for name in TYPES[1:]]
+    total = other[0] + other[1] + other[2]
+    squeeze = np.where(total > 1.0, total, 1.0)
+    parts = [part / squeeze for part in other]
+    return np.stack([np.maximum(0.0, 1.0 - total / squeeze), *parts], axis=1)
+
+
+def plan(world: World) -> None:
+    """Fixes this quarter's spending, activities, seats and hours."""
+    policy, organisations, period = world.policy, world.organisations, world.period
+    reference = organisations.reference
+    spend = spending(world)
+    used = world.ledger.use(oere(spend))
+    total = used.sum(axis=(1, 2)) / OERE_PER_MKR
+    world.plan["spent"] = total
+    extra = own_money(world)
+    measures = measure_costs(world)
+    free = np.maximum(0.0, total + extra + world.plan["initiative_money"] / 4.0 - measures)
+
+    mix = activity_mix(policy)
+    weight = np.array([policy.num(f"activity_cost.{name}") for name in TYPES])
+    cost = reference["unit_cost"] * world.environment.price
+    each = np.cumsum(mix * weight, axis=1)[:, -1] * cost
+    number = np.where((each > 0.0) & organisations.open, free / np.where(each > 0.0, each, 1.0), 0.0)
+    expected = number[:, None] * mix
+    if policy.num("grant.broad_only") > 0.0:
+        expected[:, PROJECT] = 0.0
+    activities, done = whole(expected, world.plan["activities_done"], world.plan["activities_shift"])
+    world.plan["activities_done"] = done
+    world.seats["activities"] = activities
+
+    hours_year = policy.num("staff.hours_year")
+    initiatives = world.plan["initiatives_running"]
+    routed = policy.num("initiative.routed_share")
+    coordination = policy.num("coordination.hours_per_initiative") * initiatives * (1.0 - routed)
+    coordination = coordination + policy.num("platform.hours_per_initiative") * initiatives * routed
+    coordination = coordination + policy.num("local.hours_year") * policy.num("local.partners")
+    coordination = coordination + policy.num("segmentation.hours_year") * policy.vec("segmentation.level")
+    hours = productive_hours(world.plan["staff"], hours_year, admin_share(policy), coordination)
+    hours = hours * complacency_rule(world.plan["support_ratio"], policy.num("rival.complacency"))
+    split = effort_shares(policy)
+    world.plan["hours"] = hours[:, None] * split
+    if policy.word("scarcity.hours") == "off":
+        # Without scarcity of hours everybody does the reference amount, whatever else is on.
+        world.plan["hours"] = reference["hours"]
+    plan_seats(world, activities)
+    world.tally.add("admin_hours", world.plan["staff"] * hours_year * admin_share(policy) / 4.0)
+    world.tally.add("activities_dissemination", activities[:, DISSEMINATION])
+    world.tally.add("activities_internationalisation", activities[:, INTERNATIONALISATION])
+    world.tally.add("planned_application", activities[:, APPLICATION])
+
+
+def spending(world: World) -> Floats:
+    """Grant that the organisations want to use this quarter, mkr, shape (O, 2, 3).
+
+    Spending follows the award's rate, held back by vacancies, by liquidity and by a friction that the report shows
+    (57 % of the four-year budget in three years) but does not explain.
+    """
+    policy, organisations = world.policy, world.organisations
+    rate = world.plan["grant_year"] / 4.0 * organisations.funded * organisations.open[:, None]
+    filled = np.minimum(1.0, world.plan["staff"] / np.maximum(1.0, organisations.reference["staff_posts"]))
+    pace = policy.num("spending.absorption") * filled * organisations.liquidity
+    return rate[:, :, None] * pace[:, None, None] * split_accounts(policy)
+
+
+def own_money(world: World) -> Floats:
+    """Equity above its target is spent on own activity (cash does not pile up), mkr, shape (O,)."""
+    policy = world.policy
+    target = world.organisations.reference["equity_target"] * world.environment.price
+    above = np.maximum(0.0, world.ledger.own / OERE_PER_MKR - target)
+    spend = np.where(world.organisations.open, above * policy.num("finance.spend_down"), 0.0)
+    world.ledger.book_own("own_activity", oere(spend))
+    return spend
+
+
+def measure_costs(world: World) -> Floats:
+    """Costs of policy measures this quarter, mkr, shape (O,).
+
+    `measures.paid_by` says who pays: ``grant`` (they displace activities: budget-neutral) or ``extra`` (the state
+    adds the money, which is booked as income and cost).
+    """
+    policy, price = world.policy, world.environment.price
+    share = world.organisations.reference["grant_share"]
+    cost = policy.vec("contact_staff.fte") * policy.num("contact_staff.cost_mkr_year")
+    cost = cost + share * policy.num("researcher.incentive") * policy.num("researcher.incentive_cost_mkr_year")
+    cost = cost + share * policy.num("local.partners") * policy.num("local.cost_mkr_year")
+    cost = cost + share * policy.num("phd.bridge") * policy.num("phd.cost_mkr_year")
+    more = np.maximum(0.0, policy.num("institutions.outreach"))
+    cost = cost + share * more * policy.num("institutions.outreach_cost_mkr_year")
+    cost = np.where(world.organisations.open, cost * price / 4.0, 0.0)
+    if policy.word("measures.paid_by") == "extra":
+        world.ledger.book_own("own_initiatives", oere(cost))
+        world.ledger.book_own("own_policy", oere(cost))
+        return np.zeros_like(cost)
+    return cost
+
+
+def plan_seats(world: World, activities: Ints) -> None:
+    """Seats offered: activities times Table 6's mean group size; whole seats, remainder by a fixed shift."""
+    policy = world.policy
+    for which, name in ((DISSEMINATION, "dissemination"), (INTERNATIONALISATION, "internationalisation")):
+        expected = activities[:, which] * policy.vec(f"seats.{name}_firms")
+        world.seats[f"firms_{name}"] = np.floor(expected + world.plan["activities_shift"][:, which]).astype(np.int64)
+        expected = activities[:, which] * policy.vec(f"seats.{name}_institutions")
+        world.seats[f"institutions_{name}"] = np.floor(
+            expected + world.plan["activities_shift"][:, which]
+        ).astype(np.int64)
+    slots = world.plan["hours"][:, 3] / np.maximum(1e-9, world.organisations.reference["hours_per_application"])
+    capacity, done = whole(slots, world.plan["applications_done"], world.plan["activities_shift"][:, APPLICATION])
+    world.plan["applications_done"] = done
+    world.seats["applications"] = np.where(world.organisations.open, capacity, 0)
+    world.seats["projects"] = activities[:, PROJECT]
+    world.plan["hours_shift"] = world.streams.uniform(
+        Decision.HOURS_ROUNDING, world.period, np.arange(world.count)
+    )
+
+
+def ufs_part(world: World) -> Floats:
+    """UFS money used this quarter, mkr, shape (O,)."""
+    ledger = world.ledger
+    used = ledger.grant_line("spent")[:, UFS] + ledger.grant_line("passed_on")[:, UFS]
+    return np.asarray(used.sum(axis=1) / OERE_PER_MKR)

@@ -1,0 +1,94 @@
+"""Step 1: levers take effect, initiatives arrive, and the number of actors changes how firms listen.
+
+Sources: M005, M006, M084, M085, M086 (number of actors and initiatives), L05, L06, L46 (platform or one more actor).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from klyngesim.ecosystem.settings import Values
+from klyngesim.ecosystem.state import Environment, World
+from klyngesim.streams import Decision, Floats, Ints, Streams, lookup
+
+_HISTORY = 40  # quarters before 2021Q1 from which an initiative could still be running
+_TABLE = 256
+
+
+def attention_rule(ratio: float, response: str, strength: float, optimum: float) -> float:
+    """How firms' answers change with the number of actors that want their attention.
+
+    Args:
+        ratio: actors now over actors at 2021Q1.
+        response: ``monotone`` (each actor more lowers the answers, M005) or ``interior_optimum`` (some overlap is
+            useful, M006).
+        strength: 0 = no effect.
+        optimum: ratio at which overlap is best (interior optimum only).
+
+    Returns:
+        Factor on answers, 1 at ratio 1.
+    """
+    if response == "monotone":
+        return 1.0 / max(0.1, 1.0 + strength * (ratio - 1.0))
+    away, now = (ratio - optimum) * (ratio - optimum), (1.0 - optimum) * (1.0 - optimum)
+    return max(0.1, 1.0 + strength * (now - away))
+
+
+def initiatives(streams: Streams, periods: int, policy: Values) -> tuple[Ints, Floats]:
+    """Quarters of arrival and sizes (mkr) of initiatives such as lighthouses (fyrtårne), fixed by the seed.
+
+    Gaps are exponential with mean `initiative.years_between`; the list begins before 2021Q1 so that the first
+    years are like the later ones.
+    """
+    mean = policy.num("initiative.years_between") * 4.0
+    # Quantiles of the exponential distribution, made once with the scalar logarithm.
+    gaps = np.array([-math.log(1.0 - min(n, _TABLE - 0.5) / _TABLE) for n in range(_TABLE + 1)])
+    most = 8 + int(6 * (periods + _HISTORY) / max(mean, 0.25))
+    numbers = np.arange(most)
+    start = -_HISTORY + np.floor(
+        np.cumsum(mean * lookup(gaps, streams.uniform(Decision.INITIATIVE_GAP, 0, numbers)))
+    ).astype(np.int64)
+    low, high = policy.num("initiative.size_low_mkr"), policy.num("initiative.size_high_mkr")
+    size = low + (high - low) * streams.uniform(Decision.INITIATIVE_SIZE, 0, numbers)
+    within = start < periods
+    return start[within], size[within]
+
+
+def running_initiatives(environment: Environment, period: int, life: float) -> int:
+    """Number of initiatives running in a quarter."""
+    return int(np.count_nonzero((environment.start <= period) & (period < environment.start + life)))
+
+
+def actors(world: World, policy: Values, period: int) -> float:
+    """Actors that compete for a firm's attention: organisations, other support actors and initiatives.
+
+    An initiative that is routed through the organisations (L05, platform) is not an actor of its own.
+    """
+    running = running_initiatives(world.environment, period, 4.0 * policy.num("initiative.life_years"))
+    own = running * (1.0 - policy.num("initiative.routed_share"))
+    return float(np.count_nonzero(world.organisations.open)) + policy.num("environment.support_actors") + own
+
+
+def take_effect(world: World) -> None:
+    """Reads the levers of this quarter and updates the surroundings."""
+    period, environment = world.period, world.environment
+    world.policy = world.settings.at(period)
+    world.expected = world.settings.expected(period)
+    policy = world.policy
+    environment.actors = actors(world, policy, period)
+    environment.attention = attention_rule(
+        environment.actors / environment.reference_actors,
+        policy.word("attention.response"),
+        policy.num("attention.strength"),
+        policy.num("attention.optimum"),
+    )
+    running = running_initiatives(environment, period, 4.0 * policy.num("initiative.life_years"))
+    world.plan["initiatives_running"] = np.full(world.count, float(running))
+    share = world.organisations.reference["grant_share"]
+    life = 4.0 * policy.num("initiative.life_years")
+    alive = (environment.start <= period) & (period < environment.start + life)
+    world.plan["initiative_money"] = (
+        share * float(environment.size[alive].sum()) / life * policy.num("initiative.routed_share")
+    )

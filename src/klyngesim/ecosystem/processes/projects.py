@@ -1,0 +1,186 @@
+"""Step 9: collaboration projects (samarbejdsprojekter): grant-funded pilots and external projects.
+
+Pilots end inside the mandate; external projects run three to four years whatever happens to the mandate. Pilots
+ground applications and applications fund projects (M065). Firms may withdraw, and under the MADE rule the money of
+a pilot shrinks with them (M077). Completion may give an innovation, a stronger tie and higher readiness.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.ledger import OERE_PER_MKR, UFS, oere
+from klyngesim.ecosystem.processes.dissemination import gain_rule
+from klyngesim.ecosystem.processes.leaving import leave
+from klyngesim.ecosystem.processes.matchmaking import strengthen
+from klyngesim.ecosystem.state import EXTERNAL, PILOT, World
+from klyngesim.results.vocabulary import STAGE
+from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
+
+SLOTS = 1 << 12
+SOURCES = ("public", "eu")
+
+
+def pilot_length(planned: int, mandate_left: Ints) -> Ints:
+    """Quarters that a pilot gets: it must end inside the mandate; 0 = too short to start."""
+    return np.asarray(np.where(mandate_left >= 2, np.minimum(planned, mandate_left), 0), dtype=np.int64)
+
+
+def legacy_rule(quarter: int, wait: int, length: float) -> float:
+    """Share of the starting income that still comes from before 2021: all until new decisions can arrive, then the
+    run-off of projects with uniformly spread remaining life."""
+    return max(0.0, 1.0 - max(0, quarter - wait + 1) / length)
+
+
+def run_projects(world: World) -> None:
+    """Starts pilots, moves money of external projects, completes what has ended."""
+    start_pilots(world)
+    withdraw(world)
+    complete(world)
+    earn(world)
+
+
+def start_pilots(world: World) -> None:
+    """Forms pilots among the ideas that want one; seats are Table 6's mean group size."""
+    policy, period, episodes, projects = world.policy, world.period, world.episodes, world.projects
+    left = world.organisations.period_end[:, UFS] - period
+    length = pilot_length(round(policy.num("pilot.length_quarters")), left)
+    affordable = np.floor(world.plan["hours"][:, 4] / policy.num("project.hours_each") + world.plan["hours_shift"])
+    slots = np.where(length > 0, np.minimum(world.seats["projects"], affordable), 0).astype(np.int64)
+    rows = world.seats["wants_pilot"]
+    organisation = episodes.organisation[rows]
+    keep = slots[organisation] > 0
+    rows, organisation = rows[keep], organisation[keep]
+    draw, number = world.streams.uniform, episodes.number[rows]
+    slot = np.floor(draw(Decision.PILOT_SLOT, period, number) * slots[organisation]).astype(np.int64)
+    group = pair_id(organisation, slot, SLOTS)
+    groups, place = np.unique(group, return_inverse=True)
+    leader = groups // SLOTS
+    firms = policy.vec("seats.project_firms") + policy.vec("project.open_invitation")
+    room = np.floor(firms[leader] + draw(Decision.PILOT_ROOM, period, groups)).astype(np.int64)
+    if policy.word("scarcity.seats") == "off":
+        room[:] = len(rows)
+    room = np.maximum(1, room)
+    taken = keep_smallest(place, draw(Decision.PILOT_RANK, period, number), room)
+    rows, place = rows[taken], place[taken]
+    added = projects.append(
+        len(groups), organisation=leader, kind=PILOT, start=period, end=period + length[leader], running=True
+    )
+    projects.firms[added] = np.bincount(place, minlength=len(groups))
+    world.tally.add("projects_pilot", world.per_organisation(leader))
+    world.tally.move(episodes.organisation[rows], episodes.size[rows], STAGE["matchmaking"], STAGE["pilot"], "progress")
+    episodes.stage[rows] = STAGE["pilot"]
+    episodes.since[rows] = period
+    episodes.project[rows] = added.start + place
+
+
+def withdraw(world: World) -> None:
+    """Firms leave running projects with a small chance each quarter; a pilot without firms stops (M077, L41)."""
+    episodes, projects = world.episodes, world.projects
+    rows = np.flatnonzero((episodes.stage == STAGE["pilot"]) | (episodes.stage == STAGE["external_project"]))
+    rows = rows[episodes.since[rows] < world.period]
+    uniform = world.streams.uniform(Decision.WITHDRAW, world.period, episodes.number[rows])
+    commitment = world.policy.num("project.withdraw_quarter") * (1.0 - world.policy.num("project.commitment_rule"))
+    out = rows[uniform < commitment]
+    world.tally.add("withdrawn", world.per_organisation(episodes.organisation[out]))
+    hit = np.unique(episodes.project[out])
+    before = projects.firms[hit].astype(np.float64)
+    leave(world, out, "withdrew")
+    # The money of whoever leaves goes along: the rest of the project shrinks in proportion.
+    projects.rate[hit] = projects.rate[hit] * (projects.firms[hit] / np.maximum(1.0, before))
+    projects.running[hit[projects.firms[hit] == 0]] = False
+
+
+def complete(world: World) -> None:
+    """Ends projects whose time is up; firms in them innovate or not, and pilots may ground an application."""
+    policy, period, episodes, projects = world.policy, world.period, world.episodes, world.projects
+    ended = np.flatnonzero(projects.running & (projects.end <= period))
+    projects.running[ended] = False
+    world.tally.add("completed", world.per_organisation(projects.organisation[ended]))
+    mine = np.flatnonzero((episodes.stage == STAGE["pilot"]) | (episodes.stage == STAGE["external_project"]))
+    over = mine[~projects.running[episodes.project[mine]]]
+    if len(over) == 0:
+        return
+    strengthen(world, episodes.ident[over], episodes.unit[over], episodes.organisation[over])
+    contact = np.unique(episodes.contact[over])
+    contacts = world.contacts
+    level = contacts.mean[contact] + contacts.excess[contact]
+    contacts.excess[contact] = gain_rule(level, policy.num("readiness.gain_project")) - contacts.mean[contact]
+    external = episodes.stage[over] == STAGE["external_project"]
+    chance = np.where(external, policy.num("innovation.per_external"), policy.num("innovation.per_pilot"))
+    uniform = world.streams.uniform(Decision.INNOVATE, period, episodes.number[over])
+    innovates = uniform < chance
+    done = over[innovates]
+    world.tally.add("innovations_projects", world.per_organisation(episodes.organisation[done]))
+    world.tally.move(episodes.organisation[done], episodes.size[done], episodes.stage[done], STAGE["innovation"], "progress")
+    np.subtract.at(projects.firms, episodes.project[done], 1)
+    episodes.project[done] = -1
+    episodes.stage[done] = STAGE["innovation"]
+    leave(world, done, "completed")
+    rest = over[~innovates]
+    onward = (episodes.stage[rest] == STAGE["pilot"]) & (
+        world.streams.uniform(Decision.PILOT_GROUNDS, period, episodes.number[rest]) < policy.num("pilot.grounds_application")
+    )
+    back = rest[onward]
+    world.tally.move(episodes.organisation[back], episodes.size[back], STAGE["pilot"], STAGE["matchmaking"], "completed")
+    np.subtract.at(projects.firms, episodes.project[back], 1)
+    episodes.project[back] = -1
+    episodes.grounded[back] = True
+    episodes.since[back] = period
+    episodes.stage[back] = STAGE["matchmaking"]
+    leave(world, rest[~onward], "completed")
+
+
+def earn(world: World) -> None:
+    """Books external income by source: legacy, orders without competition, and projects won (Table 7, A2)."""
+    policy, period, projects = world.policy, world.period, world.projects
+    organisations = world.organisations
+    base = organisations.reference["external_quarter"]  # shape (O, 3): public, EU, other
+    competed = policy.num("external.competed_share")
+    wait = round(policy.num("application.decision_quarters"))
+    mean_length = (policy.num("external.length_low_quarters") + policy.num("external.length_high_quarters")) / 2.0
+    legacy = legacy_rule(period, wait, mean_length) * competed * base[:, :2]
+    running = np.flatnonzero(projects.running & (projects.kind == EXTERNAL))
+    won = np.stack(
+        [
+            np.bincount(
+                projects.organisation[running], projects.rate[running] * (projects.source[running] == source), world.count
+            )
+            for source in (0, 1)
+        ],
+        axis=1,
+    )
+    usual = organisations.reference["hours"].sum(axis=1)
+    effort = world.plan["hours"].sum(axis=1) / np.where(usual > 0.0, usual, 1.0)
+    response = 1.0 + policy.num("external.order_response") * (effort - 1.0)
+    orders = (1.0 - competed) * base[:, :2] * np.maximum(0.0, response)[:, None]
+    is_open = organisations.open[:, None]
+    income = np.where(is_open, legacy + orders + won, 0.0)
+    other = np.where(organisations.open, base[:, 2], 0.0)
+    world.plan["legacy"] = np.where(is_open, legacy, 0.0).sum(axis=1)
+    world.plan["transfer"], world.plan["additional"] = won[:, 0] * organisations.open, won[:, 1] * organisations.open
+    start = base.sum(axis=1)
+    now = income.sum(axis=1) + other
+    level = now / np.where(start > 0.0, start, 1.0)
+    cash = organisations.reference["project_cash_quarter"] * np.where(organisations.open, 0.5 + 0.5 * level, 0.0)
+    overhead = policy.num("external.overhead_share") * now
+    ledger = world.ledger
+    parts = {
+        "external_public": oere(income[:, 0]),
+        "external_eu": oere(income[:, 1]),
+        "external_project_cash": oere(cash),
+        "external_other": oere(other),
+    }
+    for account, amount in parts.items():
+        ledger.book_own(account, amount)
+    own = oere(overhead)
+    ledger.book_own("own_overhead", own)
+    ledger.book_own("external_spent", sum(parts.values(), np.zeros_like(own)) - own)
+    # Smoothed over about two years: staff follows lasting income, not single wins.
+    world.plan["external_year"] += (4.0 * (now + cash) - world.plan["external_year"]) / 8.0
+
+
+def spent_on_pilots(world: World) -> Floats:
+    """Grant money in pilots this quarter, mkr, shape (O,): their share of the activity cost weights."""
+    used = (world.ledger.grant_line("spent") + world.ledger.grant_line("passed_on")).sum(axis=(1, 2)) / OERE_PER_MKR
+    return np.asarray(used * world.organisations.reference["pilot_cost_share"])

@@ -1,0 +1,214 @@
+"""Step 14: what the quarter leaves in the tables: registered activity, stocks and money, by organisation and in all."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.ledger import OERE_PER_MKR
+from klyngesim.ecosystem.processes.planning import ufs_part
+from klyngesim.ecosystem.relations import TRUST_FLOOR
+from klyngesim.ecosystem.state import World
+from klyngesim.population.institutions import INSTITUTION_TYPES
+from klyngesim.results.indicators import IDS, INDICATORS
+from klyngesim.results.vocabulary import FIRM_CLASSES
+from klyngesim.streams import Decision, Floats
+
+_COLUMN = {name: place for place, name in enumerate(IDS)}
+_SUMMED = np.array([indicator.across == "sum" for indicator in INDICATORS])
+_CLASSES = tuple(word.id for word in FIRM_CLASSES)
+
+
+def ratio(part: Floats, whole: Floats) -> Floats:
+    """part / whole, NaN where there is no whole."""
+    some = whole > 0.0
+    return np.where(some, part / np.where(some, whole, 1.0), np.nan)
+
+
+def with_total(values: Floats) -> Floats:
+    """Values by organisation with their sum as last entry, shape (O + 1,)."""
+    return np.append(values, values.cumsum()[-1])
+
+
+def record(world: World, out: Floats) -> None:
+    """Writes one quarter.
+
+    Args:
+        world: state after all steps, books closed.
+        out: row of `RunResult.indicators`, shape (O + 1, K), filled with NaN.
+    """
+    put: dict[str, Floats] = {}
+    registered_activity(world, put)
+    stocks(world, put)
+    depth(world, put)
+    money(world, put)
+    if world.period % 4 == 3:
+        year(world, put)
+    for name, values in put.items():
+        column = _COLUMN[name]
+        out[: len(values), column] = values
+        if len(values) == world.count and _SUMMED[column]:
+            out[world.count, column] = values.cumsum()[-1]
+
+
+def registered_activity(world: World, put: dict[str, Floats]) -> None:
+    """Activities, participations and who takes part, as the programme's registration counts them."""
+    get = world.tally.get
+    dissemination, abroad = get("activities_dissemination"), get("activities_internationalisation")
+    put["activities_dissemination"], put["activities_internationalisation"] = dissemination, abroad
+    put["activities_application"], put["activities_project"] = get("applications_registered"), get("projects_pilot")
+    put["activities"] = dissemination + abroad + get("applications_registered") + get("projects_pilot")
+    firms = get("participations")
+    put["participations_firms"] = firms
+    put["participations_institutions"] = get("participations_institutions")
+    put["new_participants"] = np.append(get("first_pairs"), get("first_firms")[0])
+    put["contacts"], put["seats_offered"], put["willing_firms"] = get("contacts"), get("seats_offered"), get("willing")
+    put["fill_rate"] = ratio(with_total(firms), with_total(get("seats_offered")))
+    present = {name: with_total(get(f"present_{name}")) for name in _CLASSES}
+    danish = present["micro"] + present["small"] + present["medium"] + present["large"]
+    put["small_firm_share"] = ratio(present["micro"] + present["small"], danish)
+    put["medium_firm_share"] = ratio(present["medium"], danish)
+    put["large_firm_share"] = ratio(present["large"], danish)
+    put["foreign_firm_share"] = ratio(with_total(get("participations_foreign")), with_total(firms))
+    outside = with_total(get("present_outside"))
+    put["outside_stronghold_share"] = ratio(outside, outside + with_total(get("present_inside")))
+    events = with_total(dissemination + abroad)
+    for name in ("university", "gts", "university_college"):
+        put[f"{name}_presence_share"] = ratio(with_total(get(f"present_{name}")), events)
+
+
+def stocks(world: World, put: dict[str, Floats]) -> None:
+    """Members, relations, trust, readiness and ties at the end of the quarter."""
+    relations, contacts = world.relations, world.contacts
+    member = np.flatnonzero(relations.member)
+    unique_members = float(np.count_nonzero(contacts.joined > 0))
+    counted = world.per_organisation(relations.organisation[member])
+    put["members"] = np.append(counted, unique_members)
+    put["members_joined"], put["members_left"] = world.tally.get("members_joined"), world.tally.get("members_left")
+    live = np.flatnonzero(relations.trust >= TRUST_FLOOR)
+    where = relations.organisation[live]
+    number = with_total(world.per_organisation(where))
+    trust = with_total(world.per_organisation(where, relations.trust[live]))
+    put["social_capital"] = trust
+    put["trust_mean"] = ratio(trust, number)
+    contact = relations.contact[live]
+    readiness = contacts.mean[contact] + contacts.excess[contact]
+    put["readiness_mean"] = ratio(with_total(world.per_organisation(where, readiness)), number)
+    # One-year-only share: firms seen in exactly one calendar year so far.
+    seen = relations.years > 0
+    one = relations.years == 1
+    firms_seen, firms_one = np.count_nonzero(contacts.years > 0), np.count_nonzero(contacts.years == 1)
+    put["one_year_only_share"] = ratio(
+        np.append(world.per_organisation(relations.organisation[one]), firms_one),
+        np.append(world.per_organisation(relations.organisation[seen]), firms_seen),
+    )
+    world.plan["seen_pairs"] = world.per_organisation(relations.organisation[seen])
+    institutions = world.plan["institutions_ever"]
+    put["participants_unique_cumulative"] = np.append(world.plan["seen_pairs"], float(firms_seen)) + institutions
+    ties = world.ties
+    clustered = ties.origin >= 0
+    by_cluster = world.per_organisation(ties.origin[clustered])
+    put["ties_cluster"] = by_cluster
+    put["ties_background"] = np.append(np.full(world.count, np.nan), float(ties.count - len(ties.origin[clustered])))
+    put["ties_firm_institution"] = np.append(by_cluster, float(ties.count))
+
+
+def depth(world: World, put: dict[str, Floats]) -> None:
+    """Applications, projects and innovations."""
+    get, projects = world.tally.get, world.projects
+    put["applications_submitted"], put["applications_won"] = get("applications"), get("won")
+    put["applications_hidden"] = get("applications_hidden")
+    put["projects_pilot_started"], put["projects_external_started"] = get("projects_pilot"), get("projects_external")
+    put["projects_completed"], put["projects_withdrawn"] = get("completed"), get("withdrawn")
+    put["projects_running"] = world.per_organisation(projects.organisation[projects.running])
+    put["innovations_projects"] = get("innovations_projects")
+    put["innovations"] = get("innovations_projects") + get("innovations_participation")
+
+
+def money(world: World, put: dict[str, Floats]) -> None:
+    """Grant, own and external money of the quarter in mkr, and the state of the organisations."""
+    ledger, organisations = world.ledger, world.organisations
+
+    def grant(line: str) -> Floats:
+        return ledger.grant_line(line).sum(axis=(1, 2)) / OERE_PER_MKR
+
+    def own(account: str) -> Floats:
+        return ledger.booked(account) / OERE_PER_MKR
+
+    put["grant_spent_mkr"] = spent = grant("spent") + grant("passed_on")
+    put["grant_balance_mkr"], put["grant_awarded_mkr"] = grant("closing"), grant("awarded")
+    put["grant_passed_on_mkr"], put["grant_returned_mkr"] = grant("passed_on"), grant("returned")
+    put["withheld_mkr"] = ledger.pot.sum(axis=(1, 2)) / OERE_PER_MKR
+    put["fees_mkr"], put["sponsorship_mkr"] = own("own_fees"), own("own_sponsorship")
+    put["external_public_mkr"], put["external_eu_mkr"] = own("external_public"), own("external_eu")
+    put["external_private_mkr"] = world.plan["private"]
+    put["external_other_mkr"], put["inkind_mkr"] = own("external_other"), world.plan["inkind"]
+    put["private_cofinancing_ratio_cash"] = ratio(with_total(world.plan["private"]), with_total(spent))
+    put["private_cofinancing_ratio_ufs"] = ratio(
+        with_total(world.plan["private"] + world.plan["inkind"]), with_total(ufs_part(world))
+    )
+    put["cash_mkr"] = ledger.own / OERE_PER_MKR
+    put["staff_fte"], put["staff_left_fte"] = world.plan["staff"], world.tally.get("staff_left")
+    hours = world.plan["staff"] * world.policy.num("staff.hours_year") / 4.0
+    productive = world.plan["hours"].sum(axis=1)
+    put["admin_share"] = ratio(with_total(np.maximum(0.0, hours - productive)), with_total(hours))
+    put["organisations_active"] = organisations.open.astype(np.float64)
+    put["organisations_failed"] = world.tally.get("failed")
+    put["external_legacy_mkr"] = world.plan["legacy"]
+    put["external_transfer_mkr"], put["external_additional_mkr"] = world.plan["transfer"], world.plan["additional"]
+    weight = np.array([world.policy.num("grant.ufs_share"), 1.0 - world.policy.num("grant.ufs_share")])
+    years = (organisations.support * weight).sum(axis=1)
+    still = np.count_nonzero(organisations.open)
+    put["expected_support_years"] = np.append(years, years.cumsum()[-1] / max(1, still))
+    put["competing_actors"] = np.append(np.full(world.count, np.nan), world.environment.actors)
+
+
+def year(world: World, put: dict[str, Floats]) -> None:
+    """Yearly counts at Q4: unique participants, pairs, start-ups, return rate and the register's view (Table 3)."""
+    sums = world.plan
+    pairs, firms = sums["year_pairs"], float(sums["year_firms"][0])
+    institutions = institutions_this_year(world)
+    put["participants_unique_year"] = np.append(pairs, firms) + institutions
+    put["participants_pairs_year"] = pairs + institutions[:-1]
+    put["startups_participating_year"] = np.append(sums["year_startup_pairs"], float(sums["year_startups"][0]))
+    put["registered_own_stronghold_year"] = sums["year_own"] * world.policy.vec("register.match_rate")
+    before = sums["last_year_pairs"]
+    if world.period > 3:
+        put["return_rate"] = ratio(with_total(sums["year_returned"]), with_total(before))
+    sums["last_year_pairs"] = pairs
+    for name in ("year_pairs", "year_firms", "year_startup_pairs", "year_startups", "year_own", "year_returned"):
+        sums[name] = np.zeros(world.count)
+
+
+def add_to_year(world: World) -> None:
+    """Adds this quarter's first appearances to the sums of the calendar year."""
+    get, sums = world.tally.get, world.plan
+    for name, flow in (
+        ("year_pairs", "fresh_pairs"),
+        ("year_firms", "fresh_firms"),
+        ("year_startup_pairs", "startup_pairs"),
+        ("year_startups", "startup_firms"),
+        ("year_own", "own_stronghold_pairs"),
+        ("year_returned", "returned_pairs"),
+    ):
+        sums[name] = sums[name] + get(flow)
+    sums["year_presence"] = sums["year_presence"] + np.stack(
+        [get(f"present_{name}") for name in INSTITUTION_TYPES], axis=1
+    )
+
+
+def institutions_this_year(world: World) -> Floats:
+    """Institutions that took part this year by organisation and in all, shape (O + 1,).
+
+    An institution with ``v`` expected visits to an organisation is among its participants with chance v / (1 + v).
+    """
+    plan = world.institutions.plan
+    number = np.maximum(1, np.bincount(plan.kind, minlength=len(INSTITUTION_TYPES)))
+    visits = (world.plan["year_presence"] / number)[:, plan.kind]
+    ids = np.arange(world.count)[:, None] * 4096 + np.arange(len(plan.kind))[None, :]
+    draw = world.streams.uniform(Decision.INSTITUTION_PRESENT, world.period, ids.ravel()).reshape(ids.shape)
+    came = draw < visits / (1.0 + visits)
+    world.plan["year_presence"] = np.zeros_like(world.plan["year_presence"])
+    world.plan["institution_seen"] = world.plan["institution_seen"] | came
+    seen = world.plan["institution_seen"]
+    world.plan["institutions_ever"] = np.append(seen.sum(axis=1), seen.any(axis=0).sum()).astype(np.float64)
+    return np.append(came.sum(axis=1), came.any(axis=0).sum()).astype(np.float64)

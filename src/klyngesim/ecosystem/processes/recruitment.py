@@ -1,0 +1,112 @@
+"""Step 5: organisations contact firms they do not know (rekruttering).
+
+Strangers come from the own stronghold, supporting industries, elsewhere and abroad (Figure 9, Figure 7). Larger,
+exporting, readier firms answer more (Table 4, M044, M045, M050); distance and the number of competing offers lower
+the answer (M053, M084). Only the product of contact hours and answers is informed by data (M041).
+
+Proposals come from tables frozen at the start of the run and are accepted or not: every lever acts on the
+acceptance, so a lever that touches some firms leaves the luck of the others alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.proposals import first_of_each
+from klyngesim.ecosystem.relations import TRUST_FLOOR
+from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tally import CONTACTED
+from klyngesim.population.strongholds import FOREIGN
+from klyngesim.results.vocabulary import STAGE
+from klyngesim.streams import Decision, Floats, Ints, pair_id
+
+NUMBERS = 1 << 20
+"""Room for numbered proposals of one organisation in one quarter."""
+
+
+def answer_rule(
+    readiness: Floats,
+    exporter: Floats,
+    regional: Floats,
+    attention: float,
+    base: float,
+    exporter_ratio: float,
+    regional_penalty: float,
+) -> Floats:
+    """Chance that a contacted firm says yes to an invitation.
+
+    Args:
+        readiness: 0-1; exporter, regional: 0 or 1; all shape (n,).
+        attention: factor from the number of actors, 1 as at the start.
+        base: chance at readiness 1 of a home-market firm near the organisation.
+        exporter_ratio: exporters' chance over others'.
+        regional_penalty: share lost by distance.
+    """
+    chance = base * readiness * attention * (1.0 + exporter * (exporter_ratio - 1.0))
+    return np.asarray(np.minimum(1.0, chance * (1.0 - regional * regional_penalty)))
+
+
+def recruit(world: World) -> None:
+    """Contacts strangers until the hours are used; leaves those who said yes in ``world.seats``."""
+    policy, period, register = world.policy, world.period, world.register
+    reference = world.organisations.reference
+    # Numbered proposals: as many as the reference hours could need, whatever the present hours allow.
+    hours = world.plan["hours"][:, 0]
+    unlimited = policy.word("scarcity.hours") == "off"
+    quota = np.floor(hours / policy.vec("recruitment.hours_per_contact") + world.plan["hours_shift"])
+    quota = np.where(world.organisations.open, np.rint(quota * world.organisations.reach), 0.0).astype(np.int64)
+    most = np.where(world.organisations.open, reference["proposals"], 0.0).astype(np.int64)
+    known_dead = register.entered(period).sum() / register.alive_at_start.sum()
+    tries = most if unlimited else np.minimum(np.ceil(1.5 * known_dead * quota).astype(np.int64) + 4, NUMBERS - 1)
+    organisation = np.repeat(np.arange(world.count), tries)
+    start = np.concatenate(([0], np.cumsum(tries)[:-1]))
+    number = pair_id(organisation, np.arange(len(organisation)) - start[organisation], NUMBERS)
+    draw = world.streams.uniform
+    cell, row = world.proposals.propose(
+        organisation,
+        draw(Decision.CONTACT_CELL, period, number),
+        draw(Decision.CONTACT_FIRM, period, number),
+        register,
+        period,
+    )
+    known = world.relation_of[row, organisation].astype(np.int64) - 1
+    relations = world.relations
+    dormant = (known >= 0) & (relations.trust[known] < TRUST_FLOOR) & (relations.open_ideas[known] == 0)
+    good = register.alive(row, period) & ((known < 0) | dormant)
+    organisation, cell, row = organisation[good], cell[good], row[good]
+    ident = register.ids(row, cell)
+    if world.banned:
+        allowed = ~np.isin(ident, np.fromiter(world.banned, dtype=np.int64))
+        organisation, cell, row, ident = organisation[allowed], cell[allowed], row[allowed], ident[allowed]
+    once = first_of_each(pair_id(organisation, row, register.rows))
+    organisation, cell, row, ident = organisation[once], cell[once], row[once], ident[once]
+    if not unlimited:
+        begins = np.searchsorted(organisation, np.arange(world.count))
+        within = np.arange(len(organisation)) - begins[organisation] < quota[organisation]
+        organisation, cell, row, ident = organisation[within], cell[within], row[within], ident[within]
+
+    size = register.plan.size_class[cell]
+    exporter, regional = register.exporter(row), register.regional(row)
+    readiness = register.readiness_mean(row)
+    chance = answer_rule(
+        readiness,
+        exporter.astype(np.float64),
+        regional.astype(np.float64),
+        world.environment.attention,
+        policy.num("recruitment.answer_base"),
+        policy.num("recruitment.exporter_ratio"),
+        policy.num("recruitment.regional_penalty") * (1.0 - policy.num("local.partners")),
+    )
+    pair = pair_id(ident, organisation, 16)
+    uniform = draw(Decision.CONTACT_ANSWER, period, pair)
+    yes = uniform < chance
+    world.tally.add("contacts", world.per_organisation(organisation))
+    world.tally.move(organisation, size, STAGE["outside"], CONTACTED, "progress")
+    # A refusal counts as "not ready" when full readiness would have turned it into a yes.
+    refused = ~yes
+    unready = refused & (uniform * np.maximum(readiness, 1e-9) < chance) & (size != FOREIGN)
+    world.tally.move(organisation[unready], size[unready], CONTACTED, STAGE["left"], "not_ready")
+    cold = refused & ~unready
+    world.tally.move(organisation[cold], size[cold], CONTACTED, STAGE["left"], "not_interested")
+    world.seats["new_organisation"], world.seats["new_row"] = organisation[yes], row[yes]
+    world.seats["new_ident"], world.seats["new_size"] = ident[yes], size[yes]

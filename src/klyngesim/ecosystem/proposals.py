@@ -1,0 +1,62 @@
+"""Proposals of firms from tables frozen at the start of a run: how strangers are found without scanning everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from klyngesim.population.register import Register
+from klyngesim.streams import Floats, Ints
+
+
+@dataclass(frozen=True)
+class ProposalTable:
+    """Cells from which strangers are proposed, frozen at the start of a run.
+
+    Attributes:
+        bounds: running sum of cell weights, one unit of length per organisation, shape (O * cells,).
+        cells: number of cells.
+    """
+
+    bounds: Floats
+    cells: int
+
+    @staticmethod
+    def build(register: Register, role_share: Floats, role: Ints, size_weight: Floats) -> ProposalTable:
+        """Weights of cells: share of the role, spread over its cells by firms times the weight of their size.
+
+        Args:
+            register: firms by cell.
+            role_share: share of contacts by role, shape (O, 4).
+            role: role of each cell for each organisation, shape (O, cells).
+            size_weight: weight of a firm of each size class, shape (5,).
+        """
+        count, cells = role.shape
+        mass = register.alive_at_start * size_weight[register.plan.size_class]
+        weight = np.zeros((count, cells))
+        for organisation in range(count):
+            by_role = np.bincount(role[organisation], mass, 4)
+            share = role_share[organisation] / np.where(by_role > 0.0, by_role, 1.0)
+            weight[organisation] = mass * share[role[organisation]]
+        running = np.cumsum(weight, axis=1)
+        running = running / running[:, -1:]
+        return ProposalTable((running + np.arange(count)[:, None]).ravel(), cells)
+
+    def propose(
+        self, organisation: Ints, cell_uniform: Floats, firm_uniform: Floats, register: Register, period: int
+    ) -> tuple[Ints, Ints]:
+        """Proposed firms as (cell, row): any firm that ever entered the cell, whether alive or not."""
+        place = np.searchsorted(self.bounds, organisation + cell_uniform, side="right")
+        cell = np.minimum(place - organisation * self.cells, self.cells - 1)
+        index = np.floor(firm_uniform * register.entered(period)[cell]).astype(np.int64)
+        return cell, register.first_row[cell] + index
+
+
+def first_of_each(keys: Ints) -> Ints:
+    """Positions of the first occurrence of every key, in the order of the list."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    first = np.ones(len(keys), dtype=np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return np.sort(order[first])

@@ -1,0 +1,143 @@
+"""What each organisation did at the start (2021-2023), worked out from the report's tables and the parameters.
+
+These numbers anchor the baseline: unit costs, staff, hours, fee scale, award sizes, and the organisation effects that
+the tables show without explaining (who reaches more firms per hour, whose firms come back, whose firms join).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.processes.planning import (
+    activity_mix,
+    admin_share,
+    effort_shares,
+    productive_hours,
+    unit_costs,
+)
+from klyngesim.ecosystem.settings import Values
+from klyngesim.streams import Floats
+
+QUARTERS = 12
+"""Quarters of 2021-2023, the period of Tables 2, 6 and 7."""
+
+
+def over(part: Floats, whole: Floats) -> Floats:
+    """part / whole, 0 where there is no whole."""
+    return np.where(whole > 0.0, part / np.where(whole > 0.0, whole, 1.0), 0.0)
+
+
+def relative(values: Floats, spread: float) -> Floats:
+    """Organisation effect: values over their mean, pulled towards 1 by ``1 - spread``, kept within 0.1-10."""
+    mean = float(values.cumsum()[-1]) / len(values)
+    level = values / mean if mean > 0.0 else np.ones_like(values)
+    return np.asarray(np.clip(1.0 + spread * (level - 1.0), 0.1, 10.0))
+
+
+def reference_values(policy: Values) -> dict[str, Floats]:
+    """Reference of every organisation, arrays of shape (O,) unless said; money in mkr.
+
+    Keys: grant_share, grant_quarter, spent_share, external_quarter (O, 3: public, EU, other), private_quarter,
+    staff_posts, hours (O, 5), care_hours, unit_cost, pilot_cost_share, hours_per_application, applications_quarter,
+    award_mkr, eu_share, project_cash_quarter, sponsorship_quarter, foundations_quarter, fees_quarter,
+    running_quarter, turnover_year, equity_target, reach, loyalty, joining, firm_participants, member_stock.
+    """
+    grant = policy.vec("grant.spent_2021_23_mkr")
+    total = float(grant.cumsum()[-1])
+    ref: dict[str, Floats] = {"grant_quarter": grant / QUARTERS, "grant_share": grant / total}
+    ref["spent_share"] = np.full(len(grant), total / (3.0 * policy.num("grant.budget_mkr_year")))
+    external = np.stack([policy.vec(f"external.{name}_2021_23_mkr") for name in ("public", "eu", "other")], axis=1)
+    ref["external_quarter"] = external / QUARTERS
+    private = policy.vec("external.private_2021_23_mkr") / QUARTERS
+    ref["private_quarter"] = private
+    staff(policy, ref)
+    activity(policy, ref)
+    applications(policy, ref)
+    funds(policy, ref, private)
+    effects(policy, ref)
+    return ref
+
+
+def staff(policy: Values, ref: dict[str, Floats]) -> None:
+    """Posts from grant and external income (E111, E236, E237), and their hours by task."""
+    income = ref["external_quarter"].sum(axis=1) * 4.0
+    posts = policy.num("staff.fte_per_grant_mkr") * ref["grant_quarter"] * 4.0
+    posts = np.rint(posts + policy.num("staff.fte_per_external_mkr") * income)
+    ref["staff_posts"] = np.maximum(2.0, posts)
+    vacant = policy.num("staff.exit_year") / 4.0 * policy.num("staff.hiring_quarters")
+    filled = ref["staff_posts"] / (1.0 + vacant)
+    initiatives = policy.num("initiative.life_years") / policy.num("initiative.years_between")
+    coordination = np.full(len(filled), policy.num("coordination.hours_per_initiative") * initiatives)
+    hours = productive_hours(filled, policy.num("staff.hours_year"), admin_share(policy), coordination)
+    ref["hours"] = hours[:, None] * effort_shares(policy)
+
+
+def activity(policy: Values, ref: dict[str, Floats]) -> None:
+    """Unit cost of an activity from Table 7's grant and Table 2's number, by the organisation's mix."""
+    mix = activity_mix(policy)
+    weight = np.array(
+        [policy.num(f"activity_cost.{name}") for name in ("dissemination", "internationalisation", "application", "project")]
+    )
+    number = policy.vec("activities.total_2021_23") / QUARTERS
+    ref["unit_cost"] = unit_costs(mix, weight, ref["grant_quarter"], number)
+    weighted = mix * weight
+    ref["pilot_cost_share"] = over(weighted[:, 3], weighted.sum(axis=1))
+    ref["activities_quarter"] = number[:, None] * mix
+
+
+def applications(policy: Values, ref: dict[str, Floats]) -> None:
+    """Applications a quarter, hidden ones included, that Table 7's competed income asks for at known success rates.
+
+    An organisation that registers more applications than its income explains has smaller awards; one whose income
+    asks for more has hidden applications (seven organisations without registered ones hold two thirds of the money).
+    """
+    competed = ref["external_quarter"][:, :2] * policy.num("external.competed_share")
+    names = ("national", "eu")
+    success = np.array([policy.num(f"calls.fixed_success_{name}") for name in names])
+    award = np.array([policy.num(f"external.award_{name}_mkr") for name in names])
+    needed = (competed / (success * award)).sum(axis=1)
+    registered = ref["activities_quarter"][:, 2]
+    number = np.maximum(np.maximum(needed, registered), 0.05)
+    ref["applications_quarter"] = number
+    ref["hours_per_application"] = over(ref["hours"][:, 3], number)
+    money = competed.sum(axis=1)
+    # Share of applications that go to the EU, so that both sources come out at their share of the money.
+    parts = competed / (success * award)
+    ref["eu_share"] = over(parts[:, 1], parts.sum(axis=1))
+    mean_success = success[0] * (1.0 - ref["eu_share"]) + success[1] * ref["eu_share"]
+    ref["award_mkr"] = over(money, number * mean_success)
+
+
+def funds(policy: Values, ref: dict[str, Floats], private: Floats) -> None:
+    """Parts of private money, running costs that own income covers, turnover and the equity aimed at."""
+    ref["fees_quarter"] = private * policy.num("private.fees_share")
+    ref["sponsorship_quarter"] = private * policy.num("private.sponsorship_share")
+    ref["foundations_quarter"] = private * policy.num("private.foundations_share")
+    own = ref["fees_quarter"] + ref["sponsorship_quarter"] + ref["foundations_quarter"]
+    ref["project_cash_quarter"] = np.maximum(0.0, private - own)
+    overhead = policy.num("external.overhead_share") * ref["external_quarter"].sum(axis=1)
+    ref["running_quarter"] = (own + overhead) * policy.num("finance.running_share")
+    external = ref["external_quarter"].sum(axis=1) + private
+    ref["turnover_year"] = 4.0 * (ref["grant_quarter"] + external)
+    deb = (1.0 - policy.num("grant.ufs_share")) * ref["grant_quarter"] / 3.0
+    ufs = policy.num("grant.ufs_share") * ref["grant_quarter"] / 3.0
+    credit = deb * policy.num("deb.credit_months") + ufs * policy.num("ufs.credit_months")
+    ref["equity_target"] = policy.vec("finance.equity_months") * deb - credit
+
+
+def effects(policy: Values, ref: dict[str, Floats]) -> None:
+    """Organisation effects that Tables 2 and 6 show: reach per hour, returning, joining."""
+    spread = policy.num("organisation.effect_spread")
+    firms = policy.vec("participants.total_2021_23") * policy.num("participants.firm_share")
+    ref["firm_participants"] = firms
+    ref["reach"] = relative(over(firms, ref["hours"][:, 0]), spread)
+    seats = QUARTERS * (
+        ref["activities_quarter"][:, 0] * policy.vec("seats.dissemination_firms")
+        + ref["activities_quarter"][:, 1] * policy.vec("seats.internationalisation_firms")
+    )
+    ref["seats_quarter"] = seats / QUARTERS
+    ref["loyalty"] = relative(np.maximum(0.05, over(seats, firms) - 1.0), spread)
+    members = policy.vec("members.total_2021_23") * policy.num("members.firm_share")
+    ref["joining"] = relative(over(members, firms), spread)
+    inherited = policy.num("membership.inherited_share")
+    ref["member_stock"] = members * (1.0 if policy.word("membership.reading") == "stock_end" else inherited)

@@ -1,0 +1,106 @@
+"""Relations between firms and organisations: finding, making and ending them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.state import NEVER, World
+from klyngesim.population.strongholds import ABROAD
+from klyngesim.streams import Decision, Floats, Ints, pair_id
+
+TRUST_FLOOR = 0.05
+"""Below this trust a relation is dormant: the firm is not invited as somebody known."""
+
+ORGANISATION_BITS = 16
+"""Room for organisations in the address of a firm-organisation pair."""
+
+
+def contacts_of(world: World, row: Ints, ident: Ints, size: Ints) -> Ints:
+    """Rows in `Contacts` of firms, made on first contact.
+
+    Args:
+        row, ident, size: register row, permanent id and size class of each firm, shape (n,); repeats are allowed.
+    """
+    missing = np.unique(row[world.contact_of_row[row] == 0])
+    if len(missing):
+        where = np.searchsorted(row, missing, sorter=(order := np.argsort(row, kind="stable")))
+        pick = order[where]
+        exporter = world.register.exporter(missing)
+        added = world.contacts.append(
+            len(missing),
+            row=missing,
+            ident=ident[pick],
+            size=size[pick],
+            year=NEVER,
+            mean=world.register.readiness_mean(missing),
+            exporter=exporter,
+            regional=world.register.regional(missing),
+            last_year=NEVER,
+            startup_year=NEVER,
+        )
+        world.contact_of_row[missing] = np.arange(added.start, added.stop) + 1
+    return world.contact_of_row[row].astype(np.int64) - 1
+
+
+def relate(world: World, organisation: Ints, row: Ints, ident: Ints, size: Ints) -> Ints:
+    """Rows in `Relations` of firm-organisation pairs (each pair once), made where there are none yet."""
+    place = world.relation_of[row, organisation].astype(np.int64) - 1
+    new = np.flatnonzero(place < 0)
+    if len(new):
+        contact = contacts_of(world, row[new], ident[new], size[new])
+        who = organisation[new]
+        pair = pair_id(ident[new], who, ORGANISATION_BITS)
+        added = world.relations.append(
+            len(new),
+            contact=contact,
+            organisation=who,
+            pair=pair,
+            role=world.cell_role[who, world.register.cell_of_row(row[new])],
+            since=NEVER,
+            first=world.period,
+            last=NEVER,
+            last_year=NEVER,
+            previous_year=NEVER,
+            staff=portfolio(world, who, pair),
+        )
+        place[new] = np.arange(added.start, added.stop)
+        world.relation_of[row[new], who] = place[new] + 1
+    return place
+
+
+def portfolio(world: World, organisation: Ints, pair: Ints) -> Ints:
+    """Staff slot that looks after a relation, by chance among the organisation's posts (M081)."""
+    staff = world.staff
+    uniform = world.streams.uniform(Decision.STAFF_PORTFOLIO, 0, pair)
+    share = np.floor(uniform * staff.portfolio_slots[organisation]).astype(np.int64)
+    return np.asarray(staff.first_slot[organisation] + share, dtype=np.int64)
+
+
+def enrol(world: World) -> Ints:
+    """Relations with the strangers who said yes this quarter."""
+    seats = world.seats
+    return relate(world, seats["new_organisation"], seats["new_row"], seats["new_ident"], seats["new_size"])
+
+
+def known_pairs(world: World) -> Ints:
+    """Live relations of open organisations, in row order: firms that are invited because they are known."""
+    relations = world.relations
+    live = relations.trust >= TRUST_FLOOR
+    return np.flatnonzero(live & world.organisations.open[relations.organisation])
+
+
+def care_rule(world: World) -> Floats:
+    """Care for known firms by organisation, 1 at the reference: hours for keeping per live relation (M042).
+
+    Half of the return rate is there without any care; the other half follows the hours, up to twice the reference.
+    """
+    hours = world.plan["hours"][:, 1] / np.maximum(1.0, world.plan["live"])
+    usual = world.organisations.reference["care"]
+    ratio = np.minimum(2.0, hours / np.where(usual > 0.0, usual, 1.0))
+    share = world.policy.num("retention.care_share")
+    return np.asarray(1.0 - share + share * ratio)
+
+
+def domestic(world: World, rows: Ints) -> np.ndarray:
+    """Whether relations are with Danish firms."""
+    return np.asarray(world.relations.role[rows] != ABROAD)

@@ -1,0 +1,92 @@
+"""The parameters in force: what a scenario means in each quarter, and what everybody expects of the quarters ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from klyngesim.scenario.schema import Lever, Scenario
+from klyngesim.streams import Floats
+
+Value = float | str
+
+
+class Values:
+    """Parameter values of one quarter.
+
+    Args:
+        common: programme-wide value of every registered parameter.
+        by_organisation: values that differ between organisations, id -> one value per organisation.
+        organisations: number of organisations.
+    """
+
+    def __init__(
+        self, common: Mapping[str, Value], by_organisation: Mapping[str, list[Value]], organisations: int
+    ) -> None:
+        self._common = common
+        self._split = {key: np.array(row, dtype=np.float64) for key, row in by_organisation.items()}
+        self._count = organisations
+        self._filled: dict[str, Floats] = {}
+
+    def num(self, key: str) -> float:
+        """A programme-wide number."""
+        return float(self._common[key])
+
+    def word(self, key: str) -> str:
+        """A programme-wide choice."""
+        return str(self._common[key])
+
+    def vec(self, key: str) -> Floats:
+        """A number per organisation, shape (organisations,); do not write into it."""
+        if key in self._split:
+            return self._split[key]
+        if key not in self._filled:
+            self._filled[key] = np.full(self._count, self.num(key))
+        return self._filled[key]
+
+
+class Settings:
+    """Values by quarter.
+
+    Args:
+        scenario: what the user wrote, resolved.
+        organisations: ids of the organisations in model order.
+    """
+
+    def __init__(self, scenario: Scenario, organisations: tuple[str, ...]) -> None:
+        self._scenario = scenario
+        self._organisations = organisations
+        self._cache: dict[tuple[int, ...], Values] = {}
+
+    def at(self, period: int) -> Values:
+        """Values in force in a quarter."""
+        return self._with(n for n, lever in enumerate(self._scenario.timeline) if lever.start <= period)
+
+    def expected(self, period: int) -> Values:
+        """Values that actors expect to hold from now on: levers in force and levers announced."""
+        return self._with(n for n, lever in enumerate(self._scenario.timeline) if lever.announced <= period)
+
+    def _with(self, chosen: Iterable[int]) -> Values:
+        key = tuple(chosen)
+        if key not in self._cache:
+            levers = sorted((self._scenario.timeline[n] for n in key), key=lambda lever: lever.start)
+            self._cache[key] = self._build(levers)
+        return self._cache[key]
+
+    def _build(self, levers: list[Lever]) -> Values:
+        common: dict[str, Value] = dict(self._scenario.values)
+        split: dict[str, list[Value]] = {}
+        count = len(self._organisations)
+        for place, name in enumerate(self._organisations):
+            for key, value in self._scenario.organisation_values.get(name, {}).items():
+                split.setdefault(key, [common.get(key, 0.0)] * count)[place] = value
+        for lever in levers:
+            for key, value in lever.values.items():
+                if lever.cluster is None:
+                    common[key] = value
+                    split.pop(key, None)
+                else:
+                    row = split.setdefault(key, [common[key]] * count)
+                    row[self._organisations.index(lever.cluster)] = value
+        return Values(common, split, count)

@@ -1,0 +1,106 @@
+"""What happened in a quarter, counted while it happens: the latent flows and the registered activity."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klyngesim.ecosystem.ledger import BookkeepingError
+from klyngesim.results.records import FunnelRows
+from klyngesim.results.vocabulary import FIRM_CLASSES, REASON, REASONS, STAGE, STAGES
+from klyngesim.streams import Floats, Ints
+
+CONTACTED = STAGE["contacted"]
+_CLASSES, _STAGES, _REASONS = len(FIRM_CLASSES), len(STAGES), len(REASONS)
+
+
+class Tally:
+    """Counts of one run.
+
+    Args:
+        organisations: number of organisations, O.
+
+    Attributes:
+        sums: flows of this quarter by name, each float64, shape (O,) (read and written by the processes).
+        stock: open episodes by organisation, firm class and stage, int64, shape (O, classes, stages).
+    """
+
+    def __init__(self, organisations: int) -> None:
+        self._organisations = organisations
+        self._shape = (organisations, _CLASSES, _STAGES, _STAGES, _REASONS)
+        self._moves: list[Ints] = []
+        self._weights: list[Ints] = []
+        self._funnel: list[tuple[int, Ints, Ints]] = []
+        self.sums: dict[str, Floats] = {}
+        self.stock = np.zeros(self._shape[:3], dtype=np.int64)
+
+    def start(self) -> None:
+        """Begins a quarter."""
+        self.sums = {}
+        self._moves, self._weights = [], []
+
+    def add(self, name: str, amount: Floats | Ints) -> None:
+        """Adds to a flow of this quarter, shape (O,)."""
+        present = self.sums.get(name)
+        self.sums[name] = amount.astype(np.float64) if present is None else present + amount
+
+    def get(self, name: str) -> Floats:
+        """A flow of this quarter, shape (O,); zero when nothing was counted."""
+        present = self.sums.get(name)
+        return np.zeros(self._organisations) if present is None else present
+
+    def move(
+        self, organisation: Ints, size: Ints, from_stage: Ints | int, to_stage: Ints | int, reason: Ints | str
+    ) -> None:
+        """Episodes that moved between stages, one entry each.
+
+        Args:
+            organisation, size: organisation and firm class of each episode, shape (n,).
+            from_stage, to_stage: stage codes, one for all or shape (n,).
+            reason: id of `vocabulary.REASONS`, or codes of shape (n,).
+        """
+        code = REASON[reason] if isinstance(reason, str) else reason
+        index = organisation * _CLASSES + size
+        index = ((index * _STAGES + from_stage) * _STAGES + to_stage) * _REASONS + code
+        self._moves.append(np.asarray(index, dtype=np.int64))
+
+    def close(self, period: int, stages: Ints, organisation: Ints, size: Ints) -> None:
+        """Ends a quarter and proves that every stage count is the previous one plus in minus out.
+
+        Args:
+            period: the quarter.
+            stages, organisation, size: of every open episode, shape (n,).
+
+        Raises:
+            BookkeepingError: when the open episodes are not those that the counted moves leave.
+        """
+        cells = int(np.prod(self._shape))
+        moved = np.concatenate(self._moves) if self._moves else np.zeros(0, dtype=np.int64)
+        flat, counts = np.unique(moved, return_counts=True)
+        self._funnel.append((period, flat, counts))
+        pair, reason = np.divmod(flat, _REASONS)
+        rest, to_stage = np.divmod(pair, _STAGES)
+        group, from_stage = np.divmod(rest, _STAGES)
+        if len(flat) and (flat[0] < 0 or flat[-1] >= cells):
+            raise BookkeepingError(f"quarter {period}: a move names a stage or reason that does not exist")
+        stock = self.stock.reshape(-1, _STAGES).copy()
+        np.add.at(stock, (group, to_stage), counts)
+        np.add.at(stock, (group, from_stage), -counts)
+        stock[:, STAGE["outside"]] = 0
+        stock[:, STAGE["left"]] = 0
+        index = (organisation * _CLASSES + size) * _STAGES + stages
+        actual = np.bincount(index, minlength=stock.size).reshape(stock.shape)
+        if not np.array_equal(stock, actual):
+            where = tuple(int(axis[0]) for axis in np.nonzero(stock != actual))
+            raise BookkeepingError(
+                f"quarter {period}: stage {STAGES[where[1]].id} holds {actual[where]} episodes of group {where[0]}, "
+                f"counted moves leave {stock[where]}"
+            )
+        self.stock = actual.reshape(self.stock.shape)
+
+    def funnel(self) -> FunnelRows:
+        """All moves of the run, one row per quarter, organisation, class, stages and reason with a count."""
+        flat = np.concatenate([moves for _, moves, _ in self._funnel])
+        count = np.concatenate([counts for _, _, counts in self._funnel])
+        period = np.concatenate([np.full(len(moves), at) for at, moves, _ in self._funnel])
+        organisation, size, from_stage, to_stage, reason = np.unravel_index(flat, self._shape)
+        return FunnelRows(period, organisation, size, from_stage, to_stage, reason, count)

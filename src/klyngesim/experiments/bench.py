@@ -1,0 +1,215 @@
+"""Speed and memory of the default run, beside a plain Mesa model and beside the price of its random numbers alone.
+
+What is counted: building the population and stepping through the quarters, on both sides. What is not: importing
+modules and reading or writing files. Everything is timed in one process on one processor; memory is that of a fresh
+process which also writes the tables and figures.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from klyngesim.ecosystem.model import Ecosystem
+from klyngesim.evidence.firms import firm_population
+from klyngesim.experiments import plain_mesa
+from klyngesim.scenario.loading import load
+from klyngesim.streams import MAX_PERIOD, Decision, Streams
+
+if TYPE_CHECKING:
+    from klyngesim.scenario.schema import Scenario
+
+Progress = Callable[[str, float], None]
+"""Called with what is being measured and the share of it that is done, 0 to 1."""
+
+REPEATS = 5
+SMALL = 0.1
+"""Population scale of the second run behind ``scale_ratio``; activity per organisation does not depend on it."""
+_BLOCK = 16_384
+_SECONDS = 4
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """What ``klyngesim bench`` reports; times in seconds.
+
+    Attributes:
+        run_seconds: one default run, population building included: median of warm runs with different seeds.
+        plain_mesa_seconds: one run of the plain Mesa model, building included.
+        ratio_to_plain_mesa: plain_mesa_seconds / run_seconds.
+        floor_seconds: drawing as many uniforms as the run did from the model's own stream, in bulk.
+        ratio_to_floor: run_seconds / floor_seconds.
+        scale_ratio: run_seconds / the same at a tenth of the population and equal activity.
+        peak_mb: largest resident size, 10**6 bytes, of a fresh process that makes one run, its tables and figures.
+        uniforms: numbers drawn in one run (median).
+        firms: firms alive at the start, the number of objects in the plain model.
+        quarters: periods in a run.
+        runs: the single times behind run_seconds.
+        cpu: processor.
+        python, mesa, numpy: versions.
+    """
+
+    run_seconds: float
+    plain_mesa_seconds: float
+    ratio_to_plain_mesa: float
+    floor_seconds: float
+    ratio_to_floor: float
+    scale_ratio: float
+    peak_mb: float
+    uniforms: int
+    firms: int
+    quarters: int
+    runs: tuple[float, ...]
+    cpu: str
+    python: str
+    mesa: str
+    numpy: str
+
+
+def measure(
+    source: str = "baseline", scale: float = 1.0, repeats: int = REPEATS, on_progress: Progress | None = None
+) -> Benchmark:
+    """Measures a scenario. Takes about a minute for the default.
+
+    Args:
+        source: path or shipped name of a scenario.
+        scale: population scale of both sides.
+        repeats: number of timed runs, after one that is not timed.
+        on_progress: told how far it is.
+
+    Raises:
+        ScenarioFaults: the scenario is wrong.
+        RuntimeError: the run in a fresh process failed.
+    """
+    tell = on_progress or (lambda _stage, _done: None)
+    large, small = (load(source, [f"population.scale={value!r}"]) for value in (scale, scale * SMALL))
+    firms = round(scale * sum(row.firms for row in firm_population()))
+    quarters = large.end - large.start + 1
+
+    peak = peak_bytes(source, scale, tell)
+    with one_processor():
+        runs, uniforms = time_runs(large, repeats, "default run", tell)
+        small_runs, _ = time_runs(small, repeats, "a tenth of the population", tell)
+        floor = time_floor(uniforms, large.seed, repeats, tell)
+        # Last, because Mesa 3.3 never lets go of a model and the collector would pay for its objects from then on.
+        plain = time_plain(firms, quarters, large.seed, tell)
+    run = statistics.median(runs)
+    return Benchmark(
+        run_seconds=round(run, _SECONDS),
+        plain_mesa_seconds=round(plain, _SECONDS),
+        ratio_to_plain_mesa=round(plain / run, 2),
+        floor_seconds=round(floor, _SECONDS),
+        ratio_to_floor=round(run / floor, 2),
+        scale_ratio=round(run / statistics.median(small_runs), 2),
+        peak_mb=round(peak / 1e6, 1),
+        uniforms=uniforms,
+        firms=firms,
+        quarters=quarters,
+        runs=tuple(round(seconds, _SECONDS) for seconds in runs),
+        cpu=processor(),
+        python=platform.python_version(),
+        mesa=mesa.__version__,
+        numpy=np.__version__,
+    )
+
+
+def time_runs(scenario: Scenario, repeats: int, stage: str, tell: Progress) -> tuple[list[float], int]:
+    """Seconds of each run after a warm-up, and the median number of uniforms.
+
+    Every run has a seed of its own, so that nothing remembered from the run before can shorten it.
+    """
+    seconds, uniforms = [], []
+    for index in range(repeats + 1):
+        tell(stage, index / (repeats + 1))
+        gc.collect()
+        start = time.perf_counter()
+        result = Ecosystem(scenario, scenario.seed + index).run()
+        seconds.append(time.perf_counter() - start)
+        uniforms.append(result.uniforms)
+        del result
+    tell(stage, 1.0)
+    return seconds[1:], statistics.median_low(uniforms[1:])
+
+
+def time_floor(uniforms: int, seed: int, repeats: int, tell: Progress) -> float:
+    """Median seconds to draw that many uniforms from the model's own stream, in blocks that fit the cache."""
+    ids = np.arange(_BLOCK, dtype=np.int64)
+    full, rest = divmod(uniforms, _BLOCK)
+    seconds = []
+    for index in range(repeats + 1):
+        tell("random numbers alone", index / (repeats + 1))
+        streams = Streams(seed)
+        start = time.perf_counter()
+        for block in range(full):
+            streams.uniform(Decision.LIFE, block % (MAX_PERIOD + 1), ids)
+        streams.uniform(Decision.LIFE, 0, ids[:rest])
+        seconds.append(time.perf_counter() - start)
+    tell("random numbers alone", 1.0)
+    return statistics.median(seconds[1:])
+
+
+def time_plain(firms: int, quarters: int, seed: int, tell: Progress) -> float:
+    """Seconds of one run of the plain Mesa model, building included."""
+    stage = "plain Mesa model"
+    tell(stage, 0.0)
+    gc.collect()
+    start = time.perf_counter()
+    plain_mesa.run(firms, quarters, seed, lambda done: tell(stage, done / quarters))
+    return time.perf_counter() - start
+
+
+def peak_bytes(source: str, scale: float, tell: Progress) -> int:
+    """Largest resident size of ``klyngesim run`` with one replicate in a fresh process, in bytes."""
+    stage = "memory of a fresh process"
+    tell(stage, 0.0)
+    with tempfile.TemporaryDirectory(prefix="klyngesim-bench-") as folder:
+        out = Path(folder) / "run"
+        command = [sys.executable, "-m", "klyngesim", "run", source, "--replicates", "1", "--jobs", "1", "--quiet"]
+        command += ["--set", f"population.scale={scale!r}", "--out", str(out)]
+        done = subprocess.run(
+            [sys.executable, "-m", "klyngesim.experiments.peak", *command],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    tell(stage, 1.0)
+    if done.returncode != 0:
+        raise RuntimeError(f"the run in a fresh process failed: {done.stderr.strip() or done.returncode}")
+    return int(done.stdout)
+
+
+@contextlib.contextmanager
+def one_processor() -> Iterator[None]:
+    """Keeps this process on one processor where the system can; elsewhere does nothing."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(allowed)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def processor() -> str:
+    """Name of the processor, as far as the system tells."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,116 @@
+"""One scenario from its runs to a finished directory."""
+
+from __future__ import annotations
+
+import shutil
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from klyngesim.experiments.interrupts import Interrupts
+from klyngesim.experiments.runner import Progress, Simulate, run_replicates
+from klyngesim.results.aggregate import YearAggregates
+from klyngesim.results.manifest import describe
+from klyngesim.results.place import Place, free_name
+from klyngesim.results.records import Failure
+from klyngesim.results.store import RunWriter
+
+if TYPE_CHECKING:
+    from klyngesim.scenario.schema import Scenario
+
+DEFAULT_PARENT = Path("runs")
+"""Directory under which runs go that were given no other place."""
+
+Draw = Callable[[Path], Sequence[Path]]
+"""Draws the figures of a run directory and returns their paths."""
+
+
+@dataclass(frozen=True)
+class Executed:
+    """What came of it.
+
+    ``directory`` is None if nothing was finished and so nothing was kept; ``figure_error`` says why there are
+    no figures although they were asked for.
+    """
+
+    directory: Path | None
+    manifest: dict[str, Any]
+    aggregates: YearAggregates
+    failures: tuple[Failure, ...]
+    figures: tuple[Path, ...]
+    figure_error: str | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every replicate, and every figure asked for, is there."""
+        return self.manifest.get("status") == "complete" and self.figure_error is None
+
+
+def seeds_of(scenario: Scenario) -> list[int]:
+    """The seeds of the replicates: the scenario's seed and those that follow it."""
+    return list(range(scenario.seed, scenario.seed + scenario.replicates))
+
+
+def execute(
+    scenario: Scenario,
+    out: Path | None = None,
+    jobs: int = 1,
+    draw: Draw | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    simulate: Simulate | None = None,
+) -> Executed:
+    """Run every replicate and leave a finished directory at ``out`` (default ``runs/<name>-<run id>``).
+
+    OutputRefused before anything runs if the place cannot be used, OutputFailed if writing fails on the way.
+    A failed replicate or Ctrl-C costs the finished replicates nothing: the manifest's status says what
+    happened.
+    """
+    seeds = seeds_of(scenario)
+    description = describe(scenario, seeds, jobs)
+    place = Place(out or free_name(DEFAULT_PARENT / f"{scenario.name}-{description['run_id']}"))
+    with Interrupts() as interrupts, RunWriter(place, description) as writer:
+        outcomes = run_replicates(scenario, seeds, jobs, on_progress, simulate, interrupts)
+        with closing(outcomes):
+            for outcome in outcomes:
+                if isinstance(outcome, Failure):
+                    writer.fail(outcome)
+                else:
+                    writer.add(outcome)
+        ended = writer.aggregates.n + len(writer.failures)
+        interrupted = interrupts.requested and ended < len(seeds)
+        writer.finish(interrupted)
+        figures: Sequence[Path] = ()
+        error = None
+        if draw is not None and writer.aggregates.n and not interrupted:
+            figures, error = _draw(writer, draw, interrupts)
+        directory = writer.publish() if ended else None
+    return Executed(
+        directory=directory,
+        manifest=description,
+        aggregates=writer.aggregates,
+        failures=tuple(writer.failures),
+        figures=tuple(directory / path for path in figures) if directory else (),
+        figure_error=error,
+    )
+
+
+def _draw(writer: RunWriter, draw: Draw, interrupts: Interrupts) -> tuple[list[Path], str | None]:
+    """Draw into the unfinished directory; the data stay whole whatever happens. Paths are relative to it."""
+    target = writer.place.partial
+    try:
+        with interrupts.stopping():
+            drawn = [path.resolve().relative_to(target.resolve()) for path in draw(target)]
+        error = None
+    except KeyboardInterrupt:
+        drawn, error = [], "stopped by Ctrl-C"
+    except Exception as problem:  # a figure is worth less than the runs
+        drawn, error = [], f"{type(problem).__name__}: {problem}"
+        writer.manifest["figures_traceback"] = traceback.format_exc()
+    if error is not None:
+        writer.manifest["figures_error"] = error
+        shutil.rmtree(target / "figures", ignore_errors=True)
+    writer.write_manifest()
+    return drawn, error

@@ -1,0 +1,50 @@
+"""Ctrl-C that never tears a file: it stops the runs, and what is finished is written as usual."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+
+class Interrupts:
+    """While active, the first Ctrl-C is noted, or stops the run going on; a second one stops everything.
+
+    Outside the main thread Python lets nobody handle signals, so there it does nothing.
+    """
+
+    def __init__(self) -> None:
+        self.requested = False
+        self._stops_here = False
+        self._previous: Any = None
+
+    def __enter__(self) -> Interrupts:
+        if threading.current_thread() is threading.main_thread():
+            self._previous = signal.signal(signal.SIGINT, self._on_signal)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._previous)
+
+    @contextmanager
+    def stopping(self) -> Iterator[None]:
+        """A stretch of work that may be stopped anywhere: here Ctrl-C raises KeyboardInterrupt at once."""
+        if self.requested:
+            raise KeyboardInterrupt
+        self._stops_here = True
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.requested = True
+            raise
+        finally:
+            self._stops_here = False
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        again, self.requested = self.requested, True
+        if again or self._stops_here:
+            raise KeyboardInterrupt

@@ -1,0 +1,111 @@
+"""The peer that ``klyngesim bench`` is measured against: an ordinary Mesa model of the same story.
+
+One ``mesa.Agent`` object per firm and one ``step()`` per firm and quarter, written the way Mesa's tutorials write
+it, without anything that would slow it down: agents are created in one call, stepped in fixed order by
+``AgentSet.do`` (shuffling would cost more), draw from Mesa's own generator, most of them once a quarter. It does a
+small part of what klyngesim does (no organisations, money, institutions, projects or demography), so the ratio
+between the two is a cautious one. Its rates set the load, about as many participations as klyngesim has; nothing is
+concluded from its output.
+
+This is the only module besides ``klyngesim.streams`` that may draw random numbers: it is no part of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import mesa
+
+CONTACT = 0.02
+"""Chance per quarter that a firm without recent participation is contacted."""
+RETURN = 0.2
+"""Chance per quarter that a firm is invited again, per unit of trust, once trust exceeds KNOWN."""
+KNOWN = 0.1
+"""Trust above which a firm counts as known."""
+REVERSION = 0.05
+"""Share of the distance to its own mean that readiness covers in a quarter."""
+GAIN = 0.3
+"""Share of the distance to one that trust covers by taking part."""
+DECAY = 0.92
+"""Factor on trust in a quarter without taking part."""
+LEARNING = 0.05
+"""Share of the distance to one that readiness covers by taking part."""
+JOIN = 0.2
+"""Chance that a participant joins, per unit of trust."""
+LEAVE = 0.05
+"""Chance per quarter that a member without participation leaves, at trust zero."""
+
+
+class Firm(mesa.Agent):
+    """A firm (virksomhed) with readiness and trust between 0 and 1, and membership."""
+
+    model: PlainMesa
+
+    def __init__(self, model: PlainMesa, readiness: float) -> None:
+        super().__init__(model)
+        self.readiness = readiness
+        self.mean_readiness = readiness
+        self.trust = 0.0
+        self.member = False
+
+    def step(self) -> None:
+        """One quarter: readiness reverts, an invitation may come and be answered, trust and membership follow."""
+        model = self.model
+        draw = model.random.random
+        readiness = self.readiness + REVERSION * (self.mean_readiness - self.readiness)
+        trust = self.trust
+        invited = draw() < (RETURN * trust if trust > KNOWN else CONTACT)
+        if invited and draw() < readiness:
+            model.participations += 1
+            trust += GAIN * (1.0 - trust)
+            readiness += LEARNING * (1.0 - readiness)
+            if not self.member and draw() < JOIN * trust:
+                self.member = True
+                model.members += 1
+        else:
+            trust *= DECAY
+            if self.member and draw() < LEAVE * (1.0 - trust):
+                self.member = False
+                model.members -= 1
+        self.readiness = readiness
+        self.trust = trust
+
+
+class PlainMesa(mesa.Model):
+    """A population of firms, stepped one by one.
+
+    Args:
+        firms: number of firms.
+        seed: seed of Mesa's generators.
+
+    Attributes:
+        participations: so far.
+        members: now.
+    """
+
+    def __init__(self, firms: int, seed: int) -> None:
+        super().__init__(rng=int(seed))
+        self.participations = 0
+        self.members = 0
+        Firm.create_agents(self, firms, [self.random.random() for _ in range(firms)])
+
+    def step(self) -> None:
+        """Every firm takes its step."""
+        self.agents.do("step")
+
+
+def run(firms: int, quarters: int, seed: int, on_quarter: Callable[[int], None] | None = None) -> PlainMesa:
+    """Builds and runs the peer.
+
+    Args:
+        firms: number of firms.
+        quarters: number of steps.
+        seed: seed.
+        on_quarter: called after every quarter with the number done.
+    """
+    model = PlainMesa(firms, seed)
+    for done in range(1, quarters + 1):
+        model.step()
+        if on_quarter is not None:
+            on_quarter(done)
+    return model

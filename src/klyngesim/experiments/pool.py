@@ -1,0 +1,93 @@
+"""Worker processes: started afresh (spawn), one thread each, deaf to Ctrl-C, gone when their parent is gone."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.process import BaseProcess
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREAD_LIMITS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+)
+"""Environment variables that say how many threads numerical libraries may start, read when numpy is."""
+
+
+def limit_threads() -> dict[str, str | None]:
+    """Set every limit to one thread, for this process and those it starts; returns what was set before."""
+    before = {name: os.environ.get(name) for name in THREAD_LIMITS}
+    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
+    return before
+
+
+def usable_cores() -> int:
+    """Number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class WorkerPool:
+    """A process pool as a context manager. Leaving it by an exception ends the processes at once."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._mine: set[BaseProcess] = set()
+        self._others: set[BaseProcess] = set()
+        self._environment: dict[str, str | None] = {}
+
+    def __enter__(self) -> WorkerPool:
+        self._others = set(multiprocessing.active_children())
+        self._environment = limit_threads()
+        self._executor = ProcessPoolExecutor(
+            self._workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare
+        )
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is not None:
+            self.kill()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        for name, value in self._environment.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+    def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Hand work to a process. BrokenProcessPool if one has died."""
+        future = self._executor.submit(function, *args, **kwargs)
+        self._mine |= set(multiprocessing.active_children()) - self._others
+        return future
+
+    def kill(self) -> None:
+        """End the processes of this pool, whatever they are doing."""
+        for process in self._mine:
+            process.terminate()
+
+
+def _prepare() -> None:
+    """First thing in a worker."""
+    # Ctrl-C reaches every process of the terminal; what it means is for the parent to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would otherwise wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

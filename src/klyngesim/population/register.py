@@ -1,0 +1,184 @@
+"""The register of firms: 282,487 firms of Table 1, foreign firms and future entrants, one permanent id each.
+
+Firms of one industry group and size class form a *cell*; their ids are consecutive inside it. What a firm is
+(employees, exporter, readiness, ...) is a function of its id and the run's seed, evaluated for the firms somebody
+asks about. Only the dates of birth and closing are worked out for everybody at the start, because the number of
+firms alive is counted every quarter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klyngesim.population.demography import Demography
+from klyngesim.population.strongholds import FOREIGN, ID_BITS, MICRO, CellPlan
+from klyngesim.streams import Decision, Floats, Ints, Streams
+
+_INDEX_MASK = (1 << ID_BITS) - 1
+
+
+@dataclass(frozen=True)
+class FirmTraits:
+    """Numbers behind the traits of firms (all from the parameter registry).
+
+    Attributes:
+        employee_floor, employee_span, employee_skew: by size class, shape (5,); see `employees_rule`.
+        readiness_mean: by size class, 0-1, shape (5,).
+        readiness_spread: half width of the uniform spread of a firm's own mean.
+        exporter_bonus: added to the mean readiness of exporters.
+        exporter_by_cell: probability of exporting by cell, shape (cells,).
+        regional_share: share of firms far from the organisations' offices.
+        startup_share: share of young micro firms that are innovative start-ups.
+        startup_quarters: age below which a firm can be a start-up.
+    """
+
+    employee_floor: Floats
+    employee_span: Floats
+    employee_skew: Floats
+    readiness_mean: Floats
+    readiness_spread: float
+    exporter_bonus: float
+    exporter_by_cell: Floats
+    regional_share: float
+    startup_share: float
+    startup_quarters: int
+
+
+def employees_rule(uniform: Floats, floor: Floats, span: Floats, skew: Floats) -> Floats:
+    """Employees from a uniform: a rational, right-skewed quantile curve inside the size class, whole persons.
+
+    The curve is ``floor + span * u / (1 + skew * (1 - u))``; a higher skew puts more firms near the floor.
+    """
+    return np.asarray(np.floor(floor + span * (uniform / (1.0 + skew * (1.0 - uniform)))))
+
+
+def readiness_rule(uniform: Floats, mean: Floats, spread: float, bonus: Floats) -> Floats:
+    """A firm's own mean innovation readiness (innovationsmodenhed), 0-1."""
+    return np.asarray(np.minimum(1.0, np.maximum(0.0, mean + bonus + spread * (2.0 * uniform - 1.0))))
+
+
+class Register:
+    """All firms that exist or will enter until the end of the run.
+
+    Args:
+        plan: cells with industry group, size class and number of firms alive at 2021Q1.
+        demography: entry rates and life tables by size class.
+        traits: numbers behind the traits.
+        streams: the run's random numbers.
+        periods: number of quarters simulated.
+
+    Attributes:
+        birth, death: int16, shape (rows,): first quarter alive (negative: before 2021Q1) and first quarter closed.
+        alive_at_start: firms alive at 2021Q1 by cell, shape (cells,).
+    """
+
+    def __init__(
+        self, plan: CellPlan, demography: Demography, traits: FirmTraits, streams: Streams, periods: int
+    ) -> None:
+        self.plan = plan
+        self.traits = traits
+        self._streams = streams
+        self.alive_at_start = plan.firms
+        entrants = demography.entrants(plan.firms, plan.size_class, periods)
+        self.capacity: Ints = plan.firms + entrants
+        if int(self.capacity.max()) > _INDEX_MASK:
+            raise ValueError("a cell holds more firms than its ids can count; shorten the period")
+        self.first_row: Ints = np.concatenate(([0], np.cumsum(self.capacity)))
+        self.rows = int(self.first_row[-1])
+        self.birth, self.death = demography.lives(self, streams, periods)
+        self._demography = demography
+        self._entered: dict[int, Ints] = {}
+
+    def cell_of_row(self, rows: Ints) -> Ints:
+        """Cell of each row; shape of ``rows``."""
+        return np.asarray(np.searchsorted(self.first_row, rows, side="right") - 1, dtype=np.int64)
+
+    def ids(self, rows: Ints, cells: Ints | None = None) -> Ints:
+        """Permanent ids of rows: cell number and index inside the cell, independent of the simulated period."""
+        at = self.cell_of_row(rows) if cells is None else cells
+        return np.asarray((at << ID_BITS) | (rows - self.first_row[at]), dtype=np.int64)
+
+    def row_of_id(self, ident: int) -> int:
+        """Row of a permanent id; raises KeyError when no such firm exists in this run."""
+        cell, index = ident >> ID_BITS, ident & _INDEX_MASK
+        if not 0 <= cell < len(self.capacity) or index >= self.capacity[cell]:
+            raise KeyError(f"no firm with id {ident} in this run")
+        return int(self.first_row[cell]) + index
+
+    def size_class(self, rows: Ints) -> Ints:
+        """Size class code of each row (0 micro ... 3 large, 4 foreign)."""
+        return self.plan.size_class[self.cell_of_row(rows)]
+
+    def group(self, rows: Ints) -> Ints:
+        """Industry group code of each row; see `CellPlan`."""
+        return self.plan.group[self.cell_of_row(rows)]
+
+    def entered(self, period: int) -> Ints:
+        """Firms of each cell that exist or existed by a quarter, closed ones included; shape (cells,)."""
+        if period not in self._entered:
+            later = self._demography.entrants(self.plan.firms, self.plan.size_class, period + 1)
+            self._entered[period] = np.minimum(self.plan.firms + later, self.capacity)
+        return self._entered[period]
+
+    def alive(self, rows: Ints, period: int) -> NDArray[np.bool_]:
+        """Whether each firm is alive in a quarter."""
+        return (self.birth[rows] <= period) & (period < self.death[rows])
+
+    def employees(self, rows: Ints) -> Floats:
+        """Employees (årsværk), whole numbers as float64."""
+        cells = self.cell_of_row(rows)
+        size = self.plan.size_class[cells]
+        uniform = self._streams.uniform(Decision.EMPLOYEES, 0, self.ids(rows, cells))
+        traits = self.traits
+        return employees_rule(
+            uniform, traits.employee_floor[size], traits.employee_span[size], traits.employee_skew[size]
+        )
+
+    def exporter(self, rows: Ints) -> NDArray[np.bool_]:
+        """Whether the firm exports."""
+        cells = self.cell_of_row(rows)
+        uniform = self._streams.uniform(Decision.EXPORTER, 0, self.ids(rows, cells))
+        return np.asarray(uniform < self.traits.exporter_by_cell[cells])
+
+    def regional(self, rows: Ints) -> NDArray[np.bool_]:
+        """Whether the firm is far from the organisations' offices (two-valued, M053)."""
+        return self._streams.uniform(Decision.REGIONAL, 0, self.ids(rows)) < self.traits.regional_share
+
+    def readiness_mean(self, rows: Ints) -> Floats:
+        """The firm's own mean readiness, to which readiness reverts; 0-1."""
+        cells = self.cell_of_row(rows)
+        uniform = self._streams.uniform(Decision.READINESS, 0, self.ids(rows, cells))
+        traits = self.traits
+        return readiness_rule(
+            uniform,
+            traits.readiness_mean[self.plan.size_class[cells]],
+            traits.readiness_spread,
+            np.where(self.exporter(rows), traits.exporter_bonus, 0.0),
+        )
+
+    def age(self, rows: Ints, period: int) -> Ints:
+        """Age in quarters; firms alive at the start get an age from the stationary age distribution."""
+        born = self.birth[rows].astype(np.int64)
+        old = born < 0
+        if old.any():
+            uniform = self._streams.uniform(Decision.AGE, 0, self.ids(rows[old]))
+            born[old] = -self._demography.age_table[(uniform * len(self._demography.age_table)).astype(np.int64)]
+        return np.asarray(period - born, dtype=np.int64)
+
+    def startup(self, rows: Ints, period: int) -> NDArray[np.bool_]:
+        """Whether the firm is an innovative start-up (iværksætter) in a quarter."""
+        chosen = self._streams.uniform(Decision.STARTUP, 0, self.ids(rows)) < self.traits.startup_share
+        young = self.age(rows, period) < self.traits.startup_quarters
+        return np.asarray(chosen & young & (self.size_class(rows) == MICRO))
+
+    def counts(self, periods: int) -> tuple[Ints, Ints, Ints]:
+        """Firms entering, closing and alive by quarter, foreign ones left out; each int64, shape (periods,)."""
+        domestic = self.rows - int(self.capacity[self.plan.size_class == FOREIGN].sum())
+        birth, death = self.birth[:domestic], self.death[:domestic]
+        entered = np.bincount(np.clip(birth, -1, periods) + 1, minlength=periods + 2)
+        closed = np.bincount(np.clip(death, 0, periods), minlength=periods + 1)
+        alive = np.cumsum(entered)[1 : periods + 1] - np.cumsum(closed)[:periods]
+        return entered[1 : periods + 1], closed[:periods], alive

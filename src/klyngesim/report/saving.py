@@ -1,0 +1,43 @@
+"""Puts a finished figure on disk: PNG for slides, SVG for print, CSV with the numbers that it shows."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from klyngesim.report.style import DPI, Drawn
+
+
+def save(drawn: Drawn, directory: Path, stem: str) -> list[Path]:
+    """Writes ``stem``.png, .svg and .csv into a directory and returns their paths in that order.
+
+    Each file is written beside its place and moved there when complete, so that a half-written one never looks whole.
+    """
+
+    def png(path: Path) -> None:
+        drawn.figure.savefig(path, format="png", dpi=DPI, metadata={"Title": drawn.title, "Software": "klyngesim"})
+
+    def svg(path: Path) -> None:
+        about = {"Title": drawn.title, "Creator": "klyngesim", "Date": None}
+        drawn.figure.savefig(path, format="svg", metadata=about)
+
+    def table(path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(drawn.columns)
+            writer.writerows(drawn.rows)
+
+    writers: tuple[tuple[str, Callable[[Path], None]], ...] = ((".png", png), (".svg", svg), (".csv", table))
+    return [_whole(directory / f"{stem}{suffix}", write) for suffix, write in writers]
+
+
+def _whole(path: Path, write: Callable[[Path], None]) -> Path:
+    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
+    try:
+        write(partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,192 @@
+"""Looks shared by all figures: colours that colour-blind readers can tell apart, fonts, titles, footers.
+
+Figures are plain ``Figure`` objects drawn by Agg inside a style context: no pyplot, no window, and the reader's own
+matplotlib settings are neither used nor changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+import matplotlib.style
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+
+# Okabe and Ito (2008), "Color Universal Design": eight colours told apart under all common colour blindness.
+ORANGE = "#E69F00"
+SKY = "#56B4E9"
+GREEN = "#009E73"
+YELLOW = "#F0E442"
+BLUE = "#0072B2"
+VERMILION = "#D55E00"
+PURPLE = "#CC79A7"
+INK = "#1A1A1A"
+MUTED = "#555555"
+SILVER = "#BDBDBD"
+GRID = "#E4E4E4"
+SHADE = "#F1F1EE"
+
+DPI = 160
+_SMALL = 8.0
+MARGIN = 0.35
+"""Free space around a figure, inches."""
+
+_SETTINGS: dict[str, object] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": MUTED,
+    "axes.linewidth": 0.8,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "text.color": INK,
+    "figure.dpi": 100,
+    "savefig.dpi": DPI,
+    "svg.fonttype": "path",  # looks the same where the font is missing
+    "svg.hashsalt": "klyngesim",  # the same run gives the same bytes
+}
+
+
+@dataclass(frozen=True)
+class Footer:
+    """The small print: notes, and a warning in bold below them (empty when there is nothing to warn of)."""
+
+    lines: tuple[str, ...]
+    warning: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A finished figure: ``name`` is the stem of its files, ``rows`` hold exactly the numbers that it shows."""
+
+    name: str
+    figure: Figure
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int | float, ...], ...]
+
+
+@contextmanager
+def context() -> Iterator[None]:
+    """Matplotlib settings of the report, restored afterwards whatever happens."""
+    with matplotlib.style.context(["default", _SETTINGS]):
+        yield
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty white figure of a size in inches, known to no window and no pyplot."""
+    return Figure(figsize=(width, height), facecolor="white")
+
+
+@cache
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Width of one line of text in inches."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, False)
+    return float(width) / 72
+
+
+def wrap(text: str, width: float, size: float, bold: bool = False) -> str:
+    """Breaks text at spaces so that every line fits a width; no-break spaces hold."""
+    space = text_width(" ", size, bold)
+    lines: list[list[str]] = []
+    used = math.inf
+    for word in text.split(" "):
+        size_of = text_width(word, size, bold)
+        if used + space + size_of <= width:
+            lines[-1].append(word)
+            used += space + size_of
+        else:
+            lines.append([word])
+            used = size_of
+    return "\n".join(" ".join(line) for line in lines)
+
+
+def balanced(text: str, width: float, size: float, bold: bool) -> str:
+    """Breaks text into as few lines as fit a width, of about the same length, so that no single word hangs over."""
+    lines = wrap(text, width, size, bold)
+    narrower = width
+    while narrower > width / 2:
+        narrower -= 0.25
+        tried = wrap(text, narrower, size, bold)
+        if tried.count("\n") > lines.count("\n"):
+            break
+        lines = tried
+    return lines
+
+
+def frame(figure: Figure, title: str, subtitle: str, footer: Footer) -> tuple[float, float]:
+    """Writes title and subtitle above and the footer below, wrapped to the figure's width.
+
+    Returns the bottom and top of the room that is left, in inches from the bottom edge.
+    """
+    width, height = figure.get_size_inches()
+    room = float(width) - 2 * MARGIN
+    top = float(height) - MARGIN
+    for text, size, bold, colour, gap in ((title, 15.0, True, INK, 0.09), (subtitle, 10.5, False, MUTED, 0.22)):
+        lines = balanced(text, room, size, bold)
+        figure.text(
+            MARGIN / width,
+            top / height,
+            lines,
+            fontsize=size,
+            weight="bold" if bold else "normal",
+            color=colour,
+            va="top",
+            linespacing=1.25,
+        )
+        top -= _block(lines, size, 1.25) + gap
+    base = MARGIN * 0.8
+    for text, colour, weight in ((footer.warning, INK, "bold"), ("\n".join(footer.lines), MUTED, "normal")):
+        if not text:
+            continue
+        notes = "\n".join(wrap(line, room, _SMALL, weight == "bold") for line in text.split("\n"))
+        figure.text(
+            MARGIN / width,
+            base / height,
+            notes,
+            fontsize=_SMALL,
+            color=colour,
+            weight=weight,
+            va="bottom",
+            linespacing=1.4,
+        )
+        base += _block(notes, _SMALL, 1.4) + 0.03
+    return base + 0.13, top
+
+
+def _block(text: str, size: float, spacing: float) -> float:
+    return (text.count("\n") + 1) * size * spacing / 72
+
+
+def room(figure: Figure, left: float, bottom: float, right: float, top: float) -> Axes:
+    """Axes whose edges are given in inches from the lower left corner of the figure."""
+    width, height = figure.get_size_inches()
+    return figure.add_axes((left / width, bottom / height, (right - left) / width, (top - bottom) / height))
+
+
+def tints(colour: str, count: int) -> tuple[str, ...]:
+    """A colour and ever paler mixtures of it with white: parts of what the colour stands for."""
+    parts = to_rgb(colour)
+    shares = (1.0 - 0.75 * i / max(1, count - 1) for i in range(count))
+    return tuple(to_hex((_mix(parts[0], share), _mix(parts[1], share), _mix(parts[2], share))) for share in shares)
+
+
+def _mix(part: float, share: float) -> float:
+    return 1.0 - (1.0 - part) * share
+
+
+def readable_on(background: str) -> str:
+    """Black or white, whichever has the higher contrast (relative luminance of WCAG 2) on a background colour."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(background)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else INK

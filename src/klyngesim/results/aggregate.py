@@ -1,0 +1,138 @@
+"""Yearly figures over the replicates of a scenario: what summary.csv, funnel.csv and finance.csv say.
+
+Runs are added one at a time and only their yearly figures are kept, so memory does not grow with quarters or
+rows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from klyngesim.results import vocabulary
+from klyngesim.results.indicators import INDICATORS, index
+from klyngesim.results.records import PROGRAMME, RunResult
+from klyngesim.results.tables import OERE_PER_MKR
+from klyngesim.results.yearly import Band, Floats, band, by_year, complete_years, years_of
+
+Row = list[Any]
+
+_KEY = ("scenario", "year", "cluster")
+SUMMARY_COLUMNS = (*_KEY, "indicator", "unit", "mean", "low", "high", "n")
+FUNNEL_COLUMNS = (*_KEY, "firm_class", "from_stage", "to_stage", "reason", "count", "n")
+FINANCE_COLUMNS = (*_KEY, "account", "mkr", "n")
+
+
+class YearAggregates:
+    """Yearly figures of the runs of one scenario, added in the order of their seeds (the order of the sums)."""
+
+    def __init__(self) -> None:
+        self.scenario = ""
+        self.years: list[int] = []
+        self.complete: list[int] = []
+        self.clusters: tuple[str, ...] = ()
+        self._accounts: tuple[str, ...] = ()
+        self._yearly: list[Floats] = []
+        self._finance = np.zeros(0, dtype=np.int64)
+        self._funnel = np.zeros(0, dtype=np.int64)
+
+    @property
+    def n(self) -> int:
+        """Number of runs added."""
+        return len(self._yearly)
+
+    @property
+    def yearly(self) -> Floats:
+        """Indicators by year, [R, Y, O+1, K]."""
+        return np.stack(self._yearly)
+
+    def add(self, result: RunResult) -> None:
+        """Add one run. ValueError if it is not a run of the same scenario over the same quarters."""
+        years, values = by_year(result.indicators, result.first_period)
+        complete = complete_years(result.first_period, len(result.indicators))
+        finance = _finance_by_year(result, complete)
+        funnel = _funnel_by_year(result, complete)
+        if not self._yearly:
+            self.scenario, self.years, self.complete = result.scenario, years, complete
+            self.clusters, self._accounts = result.clusters, result.accounts
+            self._finance, self._funnel = finance, funnel
+        elif (result.scenario, years, result.clusters) != (self.scenario, self.years, self.clusters):
+            raise ValueError(f"{result.scenario} seed {result.seed} does not fit the runs of {self.scenario}")
+        else:
+            self._finance += finance
+            self._funnel += funnel
+        self._yearly.append(values)
+
+    def window(self, indicator: str, first: int, last: int, cluster: str = PROGRAMME) -> Band:
+        """Mean over the years ``first`` to ``last`` of an indicator, with its band over replicates."""
+        chosen = [place for place, year in enumerate(self.years) if first <= year <= last]
+        values = self.yearly[:, chosen, self.clusters.index(cluster), index(indicator)]
+        there = ~np.isnan(values)
+        count = there.sum(axis=1)
+        means = np.where(there, values, 0.0).sum(axis=1) / np.maximum(count, 1)
+        return band(np.where(count > 0, means, np.nan))
+
+    def summary_rows(self) -> list[Row]:
+        """Rows of summary.csv: by year, cluster and indicator, where at least one replicate has a value."""
+        if not self.n:
+            return []
+        found = band(self.yearly)
+        rows = []
+        for year, cluster, k in np.argwhere(found.n > 0).tolist():
+            item = INDICATORS[k]
+            at = (year, cluster, k)
+            place = [self.scenario, self.years[year], self.clusters[cluster]]
+            numbers = [float(found.mean[at]), float(found.low[at]), float(found.high[at]), int(found.n[at])]
+            rows.append([*place, item.id, item.unit, *numbers])
+        return rows
+
+    def funnel_rows(self) -> list[Row]:
+        """Rows of funnel.csv: moves in each complete year, mean over replicates."""
+        rows = []
+        for place in np.argwhere(self._funnel > 0).tolist() if self.n else []:
+            year, cluster, *codes = place
+            words = [names[code].id for names, code in zip(_FUNNEL_WORDS, codes, strict=True)]
+            mean = int(self._funnel[tuple(place)]) / self.n
+            rows.append([self.scenario, self.complete[year], self.clusters[cluster], *words, mean, self.n])
+        return rows
+
+    def finance_rows(self) -> list[Row]:
+        """Rows of finance.csv: accounts of each complete year in mio. kr., mean over replicates."""
+        rows = []
+        for year, cluster, account in np.ndindex(*self._finance.shape) if self.n else []:
+            mkr = int(self._finance[year, cluster, account]) / OERE_PER_MKR / self.n
+            place = [self.scenario, self.complete[year], self.clusters[cluster]]
+            rows.append([*place, self._accounts[account], mkr, self.n])
+        return rows
+
+
+_FUNNEL_WORDS = (vocabulary.FIRM_CLASSES, vocabulary.STAGES, vocabulary.STAGES, vocabulary.REASONS)
+
+
+def _finance_by_year(result: RunResult, complete: list[int]) -> NDArray[np.int64]:
+    """The ledger by complete year, [Y, O, A] oere: payments summed, balances from the first or last quarter."""
+    years = years_of(result.first_period, len(result.finance))
+    opening = np.array([name.endswith("_opening") for name in result.accounts], dtype=bool)
+    closing = np.array([name.endswith("_closing") for name in result.accounts], dtype=bool)
+    out = np.zeros((len(complete), *result.finance.shape[1:]), dtype=np.int64)
+    for target, year in zip(out, complete, strict=True):
+        quarters = result.finance[years == year]
+        target[:] = quarters.sum(axis=0)
+        target[:, opening] = quarters[0][:, opening]
+        target[:, closing] = quarters[-1][:, closing]
+    return out
+
+
+def _funnel_by_year(result: RunResult, complete: list[int]) -> NDArray[np.int64]:
+    """Moves by complete year, [Y, O, class, from, to, reason]."""
+    rows = result.funnel
+    years = years_of(result.first_period, len(result.indicators))[rows.period - result.first_period]
+    kept = np.isin(years, complete)
+    place = np.searchsorted(complete, years[kept]) if complete else years[:0]
+    shape = (len(complete), len(result.organisations), *(len(words) for words in _FUNNEL_WORDS))
+    out = np.zeros(shape, dtype=np.int64)
+    columns = (rows.organisation, rows.firm_class, rows.from_stage, rows.to_stage, rows.reason)
+    np.add.at(out, (place, *(codes[kept] for codes in columns)), rows.count[kept])
+    return out

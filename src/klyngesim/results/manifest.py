@@ -1,0 +1,92 @@
+"""manifest.json: what was run, with what, on what, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from klyngesim.results.hashing import file_hash, json_hash
+from klyngesim.results.records import Failure
+from klyngesim.results.versions import git_state, package_version, versions
+
+if TYPE_CHECKING:
+    from klyngesim.scenario.schema import Scenario
+
+FORMAT = "klyngesim-run/1"
+"""Version of the layout of a run directory."""
+
+FILE = "manifest.json"
+
+Status = Literal["complete", "incomplete", "interrupted", "failed"]
+"""complete: every replicate; incomplete: some failed; interrupted: stopped by hand; failed: none finished."""
+
+
+def run_id(scenario: Scenario, seeds: Sequence[int]) -> str:
+    """First 12 hex of the hash over the resolved scenario, the seeds and the package version."""
+    identity = {"scenario": scenario.resolved(), "seeds": list(seeds), "version": package_version()}
+    return json_hash(identity)[:12]
+
+
+def status(finished: int, failed: int, interrupted: bool) -> Status:
+    """In one word how the runs ended."""
+    if interrupted:
+        return "interrupted"
+    if failed:
+        return "incomplete" if finished else "failed"
+    return "complete"
+
+
+def describe(scenario: Scenario, seeds: Sequence[int], jobs: int) -> dict[str, Any]:
+    """The part of the manifest that is known before anything runs."""
+    return {
+        "format": FORMAT,
+        "run_id": run_id(scenario, seeds),
+        "name": scenario.name,
+        "scenario": scenario.resolved(),
+        "lineage": list(scenario.lineage),
+        "differences": scenario.differences(),
+        "calibrated": False,
+        "seeds": {"requested": list(seeds), "finished": []},
+        "draws": [0],
+        "jobs": jobs,
+        "versions": versions(),
+        "git": git_state(),
+        "inputs": [{"path": path, "sha256": digest} for path, digest in scenario.inputs],
+    }
+
+
+def failure_records(failures: Sequence[Failure]) -> list[dict[str, Any]]:
+    """Failures as the manifest lists them."""
+    return [asdict(failure) for failure in failures]
+
+
+def outputs(directory: Path) -> list[dict[str, Any]]:
+    """Every file of the directory but the manifest, with sha256 and size, in order of path."""
+    found = []
+    for path in sorted(directory.rglob("*")):
+        if path.is_file() and path.name != FILE:
+            name = path.relative_to(directory).as_posix()
+            found.append({"path": name, "sha256": file_hash(path), "bytes": path.stat().st_size})
+    return found
+
+
+def write(directory: Path, manifest: Mapping[str, Any]) -> None:
+    """Write manifest.json; an earlier one is replaced in one step."""
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    fresh = directory / f".{FILE}"
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(directory / FILE)
+
+
+def read(directory: Path) -> dict[str, Any]:
+    """The manifest of a run directory. FileNotFoundError or ValueError say why it is none."""
+    path = directory / FILE
+    if not path.is_file():
+        raise FileNotFoundError(f"{directory}: no {FILE}, so this is not the directory of a finished run")
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise ValueError(f"{path}: not a manifest of the format {FORMAT}")
+    return found

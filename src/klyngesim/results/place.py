@@ -1,0 +1,83 @@
+"""Where a run is written: a directory that appears whole, or not at all.
+
+Everything is written into ``<out>.partial-<process id>`` beside the directory that was asked for, which is
+renamed at the end. A process that is killed leaves a directory whose name says that it is not finished.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+
+class OutputRefused(Exception):
+    """The output directory cannot be used; the message says why and what to type instead."""
+
+
+class OutputFailed(Exception):
+    """Writing failed on the way (a full disk); nothing that looks finished is left."""
+
+
+class Place:
+    """A claimed output directory.
+
+    ``path`` is where the results will be, ``partial`` where they are written until ``publish``.
+    """
+
+    def __init__(self, out: Path) -> None:
+        """Claim ``out``. OutputRefused if it exists or cannot be written; then nothing is left behind."""
+        if not out.name or "\0" in out.name:
+            raise OutputRefused(f"--out {str(out)!r}: not a name for a new directory")
+        self.path = out
+        self.partial = out.with_name(f"{out.name}.partial-{os.getpid()}")
+        self._made: list[Path] = []
+        try:
+            if os.path.lexists(out):
+                free = free_name(out)
+                raise OutputRefused(
+                    f"--out {out}: exists already and is not overwritten; "
+                    f"choose another --out, for example {free}, or remove it first"
+                )
+            self._make_parents()
+            self.partial.mkdir()
+            self._try_writing()
+        except OSError as error:
+            self.discard()
+            reason = f"cannot be written ({error.strerror}); choose another --out"
+            raise OutputRefused(f"--out {out}: {reason}") from error
+
+    def publish(self) -> None:
+        """Give the finished directory its name. OutputFailed if somebody else took the name meanwhile."""
+        if os.path.lexists(self.path):
+            raise OutputFailed(f"{self.path} appeared during the runs; the results are in {self.partial}")
+        self.partial.rename(self.path)
+
+    def discard(self) -> None:
+        """Remove what was written, and the parent directories made for it."""
+        shutil.rmtree(self.partial, ignore_errors=True)
+        for directory in reversed(self._made):
+            try:
+                directory.rmdir()
+            except OSError:
+                return  # somebody else uses it by now
+
+    def _make_parents(self) -> None:
+        missing = [parent for parent in self.path.parents if not parent.exists()]
+        for directory in reversed(missing):
+            directory.mkdir(exist_ok=True)
+            self._made.append(directory)
+
+    def _try_writing(self) -> None:
+        probe = self.partial / ".probe"
+        probe.write_bytes(b"0")
+        probe.unlink()
+
+
+def free_name(path: Path) -> Path:
+    """The path itself if nothing is there, else the first free one of ``path-2``, ``path-3``, ..."""
+    candidate, number = path, 1
+    while os.path.lexists(candidate):
+        number += 1
+        candidate = path.with_name(f"{path.name}-{number}")
+    return candidate

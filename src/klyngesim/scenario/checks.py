@@ -1,0 +1,156 @@
+"""Checks of one layer: keys, types, ranges, dates and ids. Every fault is noted and reading goes on.
+
+`read_layer` turns a document into a `Layer` that holds only valid settings. What can only be judged on the whole
+(the end of the run, mechanisms switched off by a parent) is in merging.py; rules between several parameters are
+listed in `INTERPLAY` and asked when nothing else is wrong.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from klyngesim.scenario.documents import Document, Path
+from klyngesim.scenario.faults import Collector, Fault
+from klyngesim.scenario.layers import Layer, Setting
+from klyngesim.scenario.parameters import FILE_KEYS, Registry
+from klyngesim.scenario.reader import FIRST, LAST, LayerReader
+from klyngesim.scenario.scalars import Plain, show
+from klyngesim.scenario.timeline import read_timeline
+
+if TYPE_CHECKING:
+    from klyngesim.scenario.schema import Scenario
+
+MOST_REPLICATES = 10_000
+LARGEST_SEED = 2**32 - 1  # the key of the random number generator has 32 bits
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""A scenario name: kebab-case."""
+
+LANGUAGES = ("en", "da")
+"""Languages of a title."""
+
+Rule: TypeAlias = "Callable[[Scenario], Iterable[Fault]]"
+"""A rule between several parameters: the faults of a scenario that is valid key by key."""
+
+INTERPLAY: tuple[Rule, ...] = ()
+"""The rules between parameters, asked in this order."""
+
+
+def read_layer(
+    document: Document, registry: Registry, collector: Collector, name: str, command_line: bool = False
+) -> Layer:
+    """The layer a document describes; faults go to ``collector``. ``name`` is used when the document has none."""
+    collector.extend(document.faults)
+    reader = LayerReader(document, registry, collector)
+    layer = Layer(Setting(name, reader.origin(())), command_line)
+    reader.keys((), document.data, (*FILE_KEYS, *registry), "a key of a scenario file", FILE_KEYS)
+    _description(reader, layer)
+    _settings(reader, layer)
+    layer.parameters = reader.values(("parameters",), document.data.get("parameters", {}), registry)
+    _clusters(reader, layer)
+    _mechanisms(reader, layer)
+    read_timeline(reader, layer)
+    return layer
+
+
+def _description(reader: LayerReader, layer: Layer) -> None:
+    """name, title, question, source and extends."""
+    data = reader.document.data
+    if "name" in data:
+        name = data["name"]
+        if isinstance(name, str) and len(name) <= 80 and NAME.fullmatch(name):
+            layer.name = Setting(name, reader.origin(("name",)))
+        else:
+            near = re.sub(r"[^a-z0-9]+", "-", str(name)[:80].lower()).strip("-") or None
+            reader.fault(("name",), show(name), "kebab-case: lower case letters a-z, digits and hyphens", near)
+    if "title" in data:
+        title = reader.mapping(("title",), data["title"], "a mapping {en: ..., da: ...}")
+        reader.keys(("title",), title, LANGUAGES, "a language", LANGUAGES)
+        for language in (each for each in LANGUAGES if each in title):
+            if (text := reader.text(("title", language), title[language])) is not None:
+                layer.title[language] = text
+    if "question" in data:
+        layer.question = reader.text(("question",), data["question"], empty=True)
+    if "source" in data:
+        layer.source = _source(reader, data["source"])
+    if "extends" in data:
+        parent = reader.text(("extends",), data["extends"], "the name or path of one scenario")
+        layer.extends = None if parent is None else Setting(parent, reader.origin(("extends",)))
+
+
+def _source(reader: LayerReader, value: Plain) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        reader.fault(("source",), show(value), 'a list of report ids, such as ["#3", L08]')
+        return ()
+    found = []
+    for place, item in enumerate(value):
+        text = reader.text(("source", place), item, "a report id as text, such as L08")
+        if text is not None and reader.registry.evidence.known(text):
+            found.append(text)
+        elif text is not None:
+            reader.fault(("source", place), f"unknown id {show(text)}", "an id of the report or of its evidence")
+    return tuple(found)
+
+
+def _settings(reader: LayerReader, layer: Layer) -> None:
+    """period, population, replicates and seed."""
+    data = reader.document.data
+    period = reader.mapping(("period",), data.get("period", {}), "a mapping {start: 2021Q1, end: ...}")
+    reader.keys(("period",), period, ("start", "end"), "a key of period", ("start", "end"))
+    layer.start = _period(reader, period, "start", FIRST, FIRST)
+    layer.end = _period(reader, period, "end", FIRST + 1, LAST)
+    population = reader.mapping(("population",), data.get("population", {}), "a mapping {scale: 1.0}")
+    reader.keys(("population",), population, ("scale",), "a key of population", ("scale",))
+    if "scale" in population:
+        path = ("population", "scale")
+        scale = reader.number(path, population["scale"], 0, 1, whole=False, above=True)
+        layer.scale = None if scale is None else Setting(scale, reader.origin(path))
+    layer.replicates = _whole(reader, "replicates", 1, MOST_REPLICATES)
+    layer.seed = _whole(reader, "seed", 0, LARGEST_SEED)
+
+
+def _period(reader: LayerReader, data: Mapping[str, Plain], key: str, first: int, last: int) -> Setting[int] | None:
+    if key not in data:
+        return None
+    found = reader.period(("period", key), data[key], first, last)
+    return None if found is None else Setting(found, reader.origin(("period", key)))
+
+
+def _whole(reader: LayerReader, key: str, low: int, high: int) -> Setting[int] | None:
+    if key not in reader.document.data:
+        return None
+    found = reader.number((key,), reader.document.data[key], low, high, whole=True)
+    return None if found is None else Setting(int(found), reader.origin((key,)))
+
+
+def _clusters(reader: LayerReader, layer: Layer) -> None:
+    """Overrides of single organisations."""
+    value = reader.document.data.get("clusters", {})
+    for name, data in reader.mapping(("clusters",), value, "a mapping from organisations to overrides").items():
+        path = ("clusters", name)
+        found = reader.values(path, data, reader.organisation_scope, "the same for the whole programme")
+        if reader.cluster(path, name) is not None:
+            layer.clusters[name] = found
+
+
+def _mechanisms(reader: LayerReader, layer: Layer) -> None:
+    """The mechanisms that are switched off."""
+    value = reader.document.data.get("mechanisms", {})
+    data = reader.mapping(("mechanisms",), value, "a mapping {disable: [M085]}")
+    reader.keys(("mechanisms",), data, ("disable",), "a key of mechanisms", ("disable",))
+    listed = data.get("disable", [])
+    path: Path = ("mechanisms", "disable")
+    if not isinstance(listed, list):
+        reader.fault(path, show(listed), "a list of mechanism ids, such as [M085]")
+        return
+    switchable = reader.registry.switchable()
+    for place, item in enumerate(listed):
+        here = (*path, place)
+        if isinstance(item, str) and item in switchable:
+            layer.disabled[item] = reader.origin(here)
+            continue
+        word = item if isinstance(item, str) else ""
+        status = reader.registry.mechanisms.get(word)
+        found = f"{show(item)} is no mechanism" if status is None else f"{word} ({status}) is not switchable"
+        near = reader.collector.nearest(word, switchable)
+        reader.fault(here, found, f"one of {', '.join(switchable)}", near)

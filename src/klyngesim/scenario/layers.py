@@ -1,0 +1,61 @@
+"""One layer of a scenario: what a single file, mapping or command line says, checked but not yet merged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from klyngesim.scenario.scalars import Scalar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a setting was written; the fields are those of `Fault`."""
+
+    file: str
+    path: str
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """A checked value and where it was written."""
+
+    value: T
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a timeline: start and announced as periods, cluster None = the whole programme."""
+
+    start: int
+    announced: int
+    cluster: str | None
+    values: Mapping[str, Setting[Scalar]]
+    origin: Origin
+
+
+@dataclass
+class Layer:
+    """What one file says; absent keys are None or empty.
+
+    command_line: the layer came from ``--set`` and describes the same scenario as the file below it.
+    """
+
+    name: Setting[str]
+    command_line: bool = False
+    title: dict[str, str] = field(default_factory=dict)
+    question: str | None = None
+    source: tuple[str, ...] | None = None
+    extends: Setting[str] | None = None
+    start: Setting[int] | None = None
+    end: Setting[int] | None = None
+    scale: Setting[float] | None = None
+    replicates: Setting[int] | None = None
+    seed: Setting[int] | None = None
+    parameters: dict[str, Setting[Scalar]] = field(default_factory=dict)
+    clusters: dict[str, dict[str, Setting[Scalar]]] = field(default_factory=dict)
+    disabled: dict[str, Origin] = field(default_factory=dict)
+    timeline: list[Entry] = field(default_factory=list)

@@ -1,0 +1,204 @@
+"""Finding scenario files, following ``extends`` to the root, and putting everything together.
+
+`load` reads a path or the name of a shipped scenario, `from_mapping` takes the same content from a program. Both give
+a `Scenario` or raise `ScenarioFaults` with everything that is wrong, in every file of the inheritance.
+"""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from klyngesim.scenario.checks import read_layer
+from klyngesim.scenario.documents import Document, from_python
+from klyngesim.scenario.faults import Collector, ScenarioFaults, nearest
+from klyngesim.scenario.layers import Layer
+from klyngesim.scenario.merging import merge
+from klyngesim.scenario.overrides import read_overrides
+from klyngesim.scenario.parameters import Registry
+from klyngesim.scenario.parameters import registry as packaged_registry
+from klyngesim.scenario.scalars import show
+from klyngesim.scenario.schema import Scenario
+from klyngesim.scenario.yamlsafe import read
+
+SUFFIXES = (".yaml", ".yml")
+"""How the names of scenario files end."""
+
+
+def shipped_folder() -> Path | None:
+    """The folder of the shipped scenarios, or None when the package came without them.
+
+    An installed wheel carries them as klyngesim/scenarios; a checkout has them beside its src folder.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "scenarios", package.parents[1] / "scenarios"):
+        if (folder / "baseline.yaml").is_file():
+            return folder
+    return None
+
+
+def shipped() -> tuple[str, ...]:
+    """Names of the shipped scenarios, sorted; sweep files are not among them."""
+    folder = shipped_folder()
+    return () if folder is None else tuple(sorted(path.stem for path in _files(folder)))
+
+
+def load(
+    path_or_name: str | os.PathLike[str], overrides: Sequence[str] = (), *, registry: Registry | None = None
+) -> Scenario:
+    """The scenario in a file or with a shipped name, with ``overrides`` (``PATH=VALUE``) applied last.
+
+    A text without a folder and without .yaml or .yml is a name; a shipped scenario of that name comes before a
+    file of the working folder. ``registry`` replaces the packaged parameters. Raises ScenarioFaults with every fault
+    of every file involved.
+    """
+    chain = _Chain(packaged_registry() if registry is None else registry)
+    chain.open(os.fspath(path_or_name))
+    return chain.scenario(overrides)
+
+
+def from_mapping(
+    data: Mapping[str, object],
+    name: str = "scenario",
+    overrides: Sequence[str] = (),
+    *,
+    registry: Registry | None = None,
+) -> Scenario:
+    """The scenario described by a mapping with the keys of a scenario file, checked like a file.
+
+    ``name`` is used when the mapping has none. A relative path in ``extends`` starts from the working folder.
+    Raises ScenarioFaults.
+    """
+    chain = _Chain(packaged_registry() if registry is None else registry)
+    chain.climb(from_python(data, name), Path(), name)
+    return chain.scenario(overrides)
+
+
+class _Chain:
+    """The layers from a scenario up to the root of its inheritance."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._collector = Collector()
+        self._layers: list[Layer] = []  # root first
+        self._inputs: list[tuple[str, str]] = []  # root first
+        self._seen: set[Path] = set()
+
+    def open(self, text: str) -> None:
+        """Read the scenario that the user named, and everything it extends."""
+        path = _find(text, Path())
+        if path is None:
+            found, allowed, near = _missing(text, Path())
+            self._collector.add(text or repr(text), "", found, allowed, near)
+        elif (document := self._read(path)) is not None:
+            self.climb(document, path.parent, _name_from(path))
+
+    def climb(self, document: Document, folder: Path, name: str) -> None:
+        """Take a document and follow ``extends`` to the root; relative paths start from ``folder``."""
+        while True:
+            layer = read_layer(document, self._registry, self._collector, name)
+            self._layers.insert(0, layer)
+            if layer.extends is None:
+                return
+            text, at = layer.extends.value, layer.extends.origin
+            path = _find(text, folder)
+            if path is None:
+                found, allowed, near = _missing(text, folder)
+                self._collector.add(at.file, at.path, f"{show(text)}, {found}", allowed, near, at.line)
+                return
+            if path.resolve() in self._seen:
+                found = f"{show(text)} leads back to {_shown(path)}"
+                self._collector.add(at.file, at.path, found, "a scenario that does not extend this one", None, at.line)
+                return
+            parent = self._read(path)
+            if parent is None:
+                return
+            document, folder, name = parent, path.parent, _name_from(path)
+
+    def scenario(self, overrides: Sequence[str]) -> Scenario:
+        """The scenario with the overrides on top; raises ScenarioFaults."""
+        if overrides:
+            name = self._layers[-1].name.value if self._layers else "scenario"
+            document = read_overrides(overrides, self._registry, self._collector)
+            layer = read_layer(document, self._registry, self._collector, name, command_line=True)
+            self._layers.append(layer)
+        if not self._complete():
+            # What follows from a parent that could not be read is no fault of its own.
+            raise ScenarioFaults(self._collector.faults)
+        return merge(self._layers, self._inputs, self._registry, self._collector)
+
+    def _complete(self) -> bool:
+        """Whether every scenario up to the root was found and read."""
+        return bool(self._layers) and not self._layers[0].command_line and self._layers[0].extends is None
+
+    def _read(self, path: Path) -> Document | None:
+        try:
+            document = read(path, _shown(path))
+        except ScenarioFaults as refused:
+            self._collector.extend(refused.faults)
+            return None
+        self._seen.add(path.resolve())
+        self._inputs.insert(0, (path.name, document.sha256))
+        return document
+
+
+def _is_name(text: str) -> bool:
+    return not text.endswith(SUFFIXES) and "/" not in text and os.sep not in text
+
+
+def _find(text: str, folder: Path) -> Path | None:
+    """The existing file that a name or a path means, seen from ``folder``; None when there is none."""
+    tried = [folder / text]
+    if _is_name(text):
+        home = shipped_folder()
+        named = [place / f"{text}{suffix}" for place in (home, folder) if place for suffix in SUFFIXES]
+        tried = [*named, *tried]
+    return next((path for path in tried if _exists(path)), None)
+
+
+def _missing(text: str, folder: Path) -> tuple[str, str, str | None]:
+    """Words for a scenario that was not found: what is wrong, what is allowed, and the nearest that exists."""
+    names = shipped()
+    if _is_name(text):
+        known = [*names, *(path.stem for path in _files(folder))]
+        return (
+            "no such scenario",
+            f"a file, or one of {', '.join(names)}" if names else "a file",
+            nearest(text, known),
+        )
+    parent = (folder / text).parent
+    beside = {path.name: str(Path(text).parent / path.name) for path in _files(parent)}
+    near = nearest(Path(text).name, beside)
+    return "no such file", "an existing scenario file", beside[near] if near is not None else None
+
+
+def _files(folder: Path) -> list[Path]:
+    """The YAML files of a folder; none for a folder that cannot be read."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
+    except (OSError, ValueError):
+        return []
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        # A file that exists but may not be looked at is reported when it is read; an impossible name is not there.
+        return isinstance(error, PermissionError)
+    return True
+
+
+def _shown(path: Path) -> str:
+    """A path for messages: seen from the working folder when it lies inside."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except (OSError, ValueError):
+        return str(path)
+
+
+def _name_from(path: Path) -> str:
+    """The name of a scenario whose file gives none: the file's name as kebab-case."""
+    return re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:80].strip("-") or "scenario"

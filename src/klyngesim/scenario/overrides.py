@@ -1,0 +1,105 @@
+"""Overrides from a command line, ``PATH=VALUE``, as one more layer of a scenario.
+
+File keys win (``population.scale``, ``period.end``, ``mechanisms.disable``), then registered parameter ids, then
+``clusters.<organisation>.<id>`` and ``parameters.<id>``. Text keys take the value as it stands, the rest is read as
+YAML 1.2. The layer is checked like a file, so that wrong values give the same faults.
+"""
+
+from collections.abc import Sequence
+
+from klyngesim.scenario.documents import Document
+from klyngesim.scenario.faults import Collector, Fault, ScenarioFaults
+from klyngesim.scenario.parameters import Registry
+from klyngesim.scenario.scalars import Plain, resolve, show
+from klyngesim.scenario.yamlsafe import parse_value
+
+FILE = "--set"
+"""What faults name as their file."""
+
+TEXTS = ("name", "title.en", "title.da", "question", "period.start", "period.end")
+SCALARS = ("population.scale", "replicates", "seed")
+LISTS = ("source", "mechanisms.disable", "timeline")
+MAPPINGS = ("title", "period", "population", "parameters", "mechanisms", "clusters")
+PATHS = (*TEXTS, *SCALARS, *LISTS, *MAPPINGS)
+"""The file keys that can be set."""
+
+_ALLOWED = "PATH=VALUE, where PATH is a key of a scenario file or a parameter id"
+
+
+def read_overrides(overrides: Sequence[str], registry: Registry, collector: Collector) -> Document:
+    """The layer that overrides describe; what cannot be placed is noted in ``collector``.
+
+    Lists may be given several times and add up; anything else given twice is a fault.
+    """
+    data: dict[str, Plain] = {}
+    for override in overrides:
+        path, equals, text = override.partition("=")
+        path = path.strip()
+        keys = _keys(path, registry)
+        if not equals:
+            collector.add(FILE, "", show(override), _ALLOWED)
+        elif keys is None:
+            near = collector.nearest(path, _known(path, registry))
+            collector.add(FILE, path, "neither a file key nor a registered parameter", _ALLOWED, near)
+        else:
+            try:
+                _place(data, keys, path, _value(path, text.strip()), collector)
+            except ScenarioFaults as refused:
+                collector.extend(refused.faults)
+    return Document(FILE, data)
+
+
+def _keys(path: str, registry: Registry) -> tuple[str, ...] | None:
+    """The keys a path goes through, or None for a path that leads nowhere."""
+    if path in PATHS:
+        return tuple(path.split("."))
+    if path in registry:
+        return ("parameters", path)
+    first, _, rest = path.partition(".")
+    if first == "parameters" and rest:
+        return ("parameters", rest)
+    cluster, _, parameter = rest.partition(".")
+    return ("clusters", cluster, parameter) if first == "clusters" and cluster and parameter else None
+
+
+def _known(path: str, registry: Registry) -> list[str]:
+    if path.startswith("clusters."):
+        return [f"clusters.{name}" for name in registry.organisations]
+    return [*PATHS, *registry]
+
+
+def _value(path: str, text: str) -> Plain:
+    if path in TEXTS:
+        return text
+    if path in ("source", "mechanisms.disable") and not text.startswith("["):
+        # One id needs no brackets; "#3" would be a comment to YAML.
+        return [text] if text else []
+    if path in LISTS or path in MAPPINGS:
+        return parse_value(text, FILE, path)
+    return resolve(text)
+
+
+def _place(data: dict[str, Plain], keys: tuple[str, ...], path: str, value: Plain, collector: Collector) -> None:
+    """Put a value under its keys; mappings merge and lists add up, but nothing is set twice."""
+    inside = data
+    for key in keys[:-1]:
+        deeper = inside.setdefault(key, {})
+        if not isinstance(deeper, dict):
+            collector.faults.append(_twice(path))
+            return
+        inside = deeper
+    last = keys[-1]
+    present = inside.get(last)
+    if last not in inside:
+        inside[last] = value
+    elif isinstance(present, list) and isinstance(value, list):
+        inside[last] = [*present, *value]
+    elif isinstance(present, dict) and isinstance(value, dict):
+        for key, item in value.items():
+            _place(present, (key,), f"{path}.{key}", item, collector)
+    else:
+        collector.faults.append(_twice(path))
+
+
+def _twice(path: str) -> Fault:
+    return Fault(FILE, path, "set twice", "each path once")

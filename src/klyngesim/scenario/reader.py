@@ -1,0 +1,137 @@
+"""Checked access to one document: every method notes what is wrong and gives back only what is valid."""
+
+from collections.abc import Iterable, Mapping
+
+from klyngesim.scenario import periods
+from klyngesim.scenario.documents import Document, Path
+from klyngesim.scenario.faults import Collector, join
+from klyngesim.scenario.layers import Origin, Setting
+from klyngesim.scenario.parameters import Parameter, Registry, suggested_value
+from klyngesim.scenario.scalars import Plain, Scalar, finite, number_meant, show, tidy
+
+FIRST = 0
+"""The only start: 2021Q1 is the only quarter whose initial state is documented."""
+
+LAST = periods.parse("2120Q4")
+"""The last possible end of a run."""
+
+
+class LayerReader:
+    """Reads values of one document.
+
+    organisation_scope, dated, dated_organisation: the parameters that ``clusters``, a timeline entry and a timeline
+    entry for one organisation may set.
+    """
+
+    def __init__(self, document: Document, registry: Registry, collector: Collector) -> None:
+        self.document = document
+        self.registry = registry
+        self.collector = collector
+        self.organisation_scope = {key: p for key, p in registry.items() if p.by_organisation}
+        self.dated = {key: p for key, p in registry.items() if p.dated}
+        self.dated_organisation = {key: p for key, p in self.dated.items() if p.by_organisation}
+
+    def origin(self, path: Path) -> Origin:
+        """Where a path stands in this document."""
+        return Origin(self.document.file, join(*path), self.document.line(path))
+
+    def fault(self, path: Path, value: str, allowed: str, nearest: str | None = None) -> None:
+        """Note a fault at a path."""
+        at = self.origin(path)
+        self.collector.add(at.file, at.path, value, allowed, nearest, at.line)
+
+    def keys(
+        self, path: Path, data: Mapping[str, Plain], known: Iterable[str], what: str, allowed: Iterable[str]
+    ) -> None:
+        """Note every key that is not allowed; ``known`` are the names looked through for the nearest."""
+        names = tuple(allowed)
+        for key in data:
+            if key not in names:
+                near = self.collector.nearest(key, known)
+                near = f"parameters.{near}" if near in self.registry and not path else near
+                self.fault((*path, key), f"not {what}", ", ".join(names), near)
+
+    def mapping(self, path: Path, value: Plain, allowed: str) -> dict[str, Plain]:
+        """A mapping, or an empty one after noting the fault."""
+        if isinstance(value, dict):
+            return value
+        self.fault(path, show(value), allowed)
+        return {}
+
+    def text(self, path: Path, value: Plain, allowed: str = "text", empty: bool = False) -> str | None:
+        """Text, by default not empty."""
+        if isinstance(value, str) and (empty or value.strip()):
+            return value
+        self.fault(path, show(value), allowed)
+        return None
+
+    def number(
+        self, path: Path, value: Plain, low: float, high: float, whole: bool, above: bool = False
+    ) -> float | None:
+        """A finite number within bounds (``above``: the lower bound is excluded)."""
+        number = finite(value)
+        fits = number is not None and low <= number <= high and not (above and number == low)
+        if number is not None and fits and (not whole or number.is_integer()):
+            return number
+        kind = "a whole number" if whole else "a number"
+        allowed = f"{kind} {'above' if above else 'from'} {tidy(low)} to {tidy(high)}"
+        meant = number_meant(value) if isinstance(value, str) else None
+        self.fault(path, show(value), allowed, None if meant is None else tidy(meant))
+        return None
+
+    def period(self, path: Path, value: Plain, first: int, last: int) -> int | None:
+        """A quarter within bounds, as a period number."""
+        allowed = f"a quarter from {periods.label(first)} to {periods.label(last)}"
+        if first == last:
+            allowed = f"{periods.label(first)}, the only documented initial state"
+        if isinstance(value, str):
+            try:
+                period = periods.parse(value)
+            except ValueError:
+                self.fault(path, show(value), allowed, periods.suggestion(value))
+                return None
+            if first <= period <= last:
+                return period
+        self.fault(path, show(value), allowed)
+        return None
+
+    def value(self, path: Path, parameter: Parameter, value: Plain) -> Setting[Scalar] | None:
+        """A valid value of a parameter."""
+        if parameter.validate(value) is None:
+            return Setting(parameter.clean(value), self.origin(path))
+        near = self.collector.nearest(str(value), parameter.choices) if isinstance(value, str) else None
+        self.fault(path, show(value), parameter.allowed, suggested_value(parameter, value, near))
+        return None
+
+    def values(
+        self, path: Path, data: Plain, allowed: Mapping[str, Parameter], why_not: str = ""
+    ) -> dict[str, Setting[Scalar]]:
+        """The valid settings of a mapping from parameter ids to values.
+
+        ``why_not`` says why a registered parameter that is not in ``allowed`` may not be set here.
+        """
+        found: dict[str, Setting[Scalar]] = {}
+        for key, value in self.mapping(path, data, "a mapping from parameter ids to values").items():
+            here = (*path, key)
+            if key in allowed:
+                if (setting := self.value(here, self.registry[key], value)) is not None:
+                    found[key] = setting
+            elif key in self.registry:
+                self.fault(here, why_not, "another parameter here, or this one under parameters")
+            elif isinstance(value, dict) and any(known.startswith(f"{key}.") for known in self.registry):
+                inner = next(iter(value), None)
+                near = self.collector.nearest(f"{key}.{inner}", allowed) if inner is not None else None
+                self.fault(here, "a mapping", "parameter ids in one piece, such as group.name: value", near)
+            else:
+                near = self.collector.nearest(key, allowed)
+                self.fault(here, "not a registered parameter", "an id listed by 'klyngesim params'", near)
+        return found
+
+    def cluster(self, path: Path, name: Plain) -> str | None:
+        """The id of a cluster organisation."""
+        known = self.registry.organisations
+        if isinstance(name, str) and name in known:
+            return name
+        near = self.collector.nearest(name, known) if isinstance(name, str) else None
+        self.fault(path, f"{show(name)} is no cluster organisation", f"one of {', '.join(known)}", near)
+        return None

@@ -1,0 +1,88 @@
+"""What a word written without quotes means: the scalars of the YAML 1.2 core schema, and no others.
+
+PyYAML follows YAML 1.1, where ``no`` is false, ``010`` is 8, ``12:30`` is 750 and ``1e3`` is text. A scenario
+is read by people who know none of this, so ``no``, ``off`` and dates stay words here and ``1e3`` is 1000.
+Source: YAML 1.2.2, section 10.3.2 (tag resolution of the core schema).
+"""
+
+import math
+import re
+from numbers import Integral, Real
+from typing import TypeAlias
+
+Scalar: TypeAlias = float | str
+"""A parameter value: a number (always float, also for counts) or a word."""
+
+Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
+"""What a scenario file can hold: nothing but data, and text as keys."""
+
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT = re.compile(r"[-+]?[0-9]+")
+_BASED = re.compile(r"0o([0-7]+)|0x([0-9a-fA-F]+)")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_SPECIAL = re.compile(r"([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_LONGEST = 400  # digits; beyond every float, and int() of thousands of digits is slow or refused by Python
+
+
+def resolve(text: str) -> bool | int | float | str | None:
+    """The value of an unquoted scalar under YAML 1.2: null, a truth value, a number or the text itself.
+
+    Whole numbers of more than 400 digits become infinity, which every check of the package refuses.
+    """
+    if text in _NULL:
+        return None
+    if text in _BOOL:
+        return _BOOL[text]
+    if _INT.fullmatch(text):
+        return int(text) if len(text) <= _LONGEST else math.copysign(math.inf, -1 if text[0] == "-" else 1)
+    if based := _BASED.fullmatch(text):
+        if len(text) > _LONGEST:
+            return math.inf
+        return int(based[1], 8) if based[1] else int(based[2], 16)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if special := _SPECIAL.fullmatch(text):
+        return math.nan if special[1] is None else float(special[1] + "inf")
+    return text
+
+
+def finite(value: object) -> float | None:
+    """``value`` as a float when it is a finite number, else None. Truth values and text are no numbers."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def number_meant(text: str) -> float | None:
+    """The finite number a text probably stands for (quoted, or with a Danish decimal comma), or None."""
+    return finite(resolve(text.strip().replace(",", "."))) if len(text) <= _LONGEST else None
+
+
+def tidy(number: float) -> str:
+    """A number as people write it: 3 for 3.0, 0.25 for 0.25."""
+    whole = number == int(number) and abs(number) < 1e15
+    return str(int(number)) if whole else repr(number)
+
+
+def show(value: object) -> str:
+    """One short printable line for any value found in a file: text in quotes, the rest as YAML writes it."""
+    if value is None:
+        return "nothing (null)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Integral):
+        return str(value) if abs(int(value)) < 10**40 else f"a whole number of {int(value).bit_length()} bits"
+    if isinstance(value, float):
+        return tidy(value) if math.isfinite(value) else ".nan" if math.isnan(value) else f"{value:+.0f}"
+    if isinstance(value, str):
+        return repr(value) if len(value) <= 60 else repr(value[:57] + "...")
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return f"a Python {type(value).__name__}"

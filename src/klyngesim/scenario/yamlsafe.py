@@ -1,0 +1,224 @@
+"""Scenario files as plain data: YAML 1.2 core scalars, no tags, no anchors, nothing that can explode.
+
+The text is walked event by event and plain values are built from the events. Tags, anchors, aliases and deep nesting
+are refused before a value is made from them, so no YAML constructor and no recursion is involved. Keys are always
+text. All refusals are ScenarioFaults with line numbers.
+"""
+
+import hashlib
+import stat
+from pathlib import Path as FilePath
+from typing import Any
+
+import yaml
+
+from klyngesim.scenario.documents import DEEPEST, Document, Path
+from klyngesim.scenario.faults import Fault, ScenarioFaults, join
+from klyngesim.scenario.scalars import Plain, resolve, show
+
+LARGEST = 1_000_000
+"""Largest scenario file in bytes (1 MB); larger files are refused unread."""
+
+_MOST = 20  # refusals after which reading stops: the file is not meant for us
+# The C parser is four times faster; PyYAML without libyaml lacks it and reads the same events.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN_DATA = "plain data, without tags, anchors or aliases"
+
+
+def read(path: FilePath, file: str | None = None) -> Document:
+    """The scenario file at ``path`` as a document; ``file`` is its name in messages (default: the path).
+
+    Raises ScenarioFaults for a missing, unreadable, empty or too large file and for everything ``parse`` refuses.
+    """
+    name = str(path) if file is None else file
+    raw = _bytes(path, name)
+    if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise ScenarioFaults([Fault(name, "", "starts with a byte order mark", "UTF-8 without a mark", line=1)])
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        found = f"not UTF-8: byte 0x{raw[error.start]:02x}"
+        raise ScenarioFaults([Fault(name, "", found, "text in UTF-8", line=line)]) from None
+    document = parse(text, name)
+    return Document(name, document.data, document.lines, document.faults, hashlib.sha256(raw).hexdigest())
+
+
+def parse(text: str, file: str) -> Document:
+    """The YAML ``text`` of a scenario as a document. Duplicate keys are kept as faults of the document.
+
+    Raises ScenarioFaults for text that is no YAML, is not one mapping, or holds tags, anchors or aliases.
+    """
+    builder = _build(text, file)
+    if not isinstance(builder.root, dict):
+        found = "an empty file" if builder.root is None else show(builder.root)
+        raise ScenarioFaults([Fault(file, "", found, "a mapping of scenario keys (name: ..., parameters: ...)")])
+    return Document(file, builder.root, builder.lines, tuple(builder.duplicates))
+
+
+def parse_value(text: str, file: str, path: str) -> Plain:
+    """One YAML value written on a command line (``[M085]``, ``{a: 1}``, ``0.5``). Raises ScenarioFaults."""
+    try:
+        builder = _build(text, file)
+    except ScenarioFaults as refused:
+        raise ScenarioFaults(Fault(file, path, f.value, f.allowed) for f in refused.faults) from None
+    if builder.duplicates:
+        raise ScenarioFaults(Fault(file, path, f.value, f.allowed) for f in builder.duplicates)
+    return builder.root
+
+
+def _bytes(path: FilePath, name: str) -> bytes:
+    def refusal(found: str, allowed: str = "a scenario file") -> ScenarioFaults:
+        return ScenarioFaults([Fault(name, "", found, allowed)])
+
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise refusal(*_trouble(error)) from None
+    except ValueError:  # a NUL or a lone surrogate in the name
+        raise refusal("not a file name") from None
+    if stat.S_ISDIR(status.st_mode):
+        raise refusal("a directory")
+    # A pipe or a device has no size to check before reading and may never end.
+    if not stat.S_ISREG(status.st_mode):
+        raise refusal("not a regular file")
+    if status.st_size > LARGEST:
+        raise refusal(f"{status.st_size / 1e6:.1f} MB", "a scenario file of at most 1 MB")
+    try:
+        with path.open("rb") as opened:
+            raw = opened.read(LARGEST + 1)
+    except OSError as error:
+        raise refusal(*_trouble(error)) from None
+    if len(raw) > LARGEST:  # it has grown in the meantime
+        raise refusal("more than 1 MB", "a scenario file of at most 1 MB")
+    return raw
+
+
+def _trouble(error: OSError) -> tuple[str, str]:
+    if isinstance(error, FileNotFoundError):
+        return "no such file", "an existing scenario file"
+    return f"cannot be read ({error.strerror})", "a readable scenario file"
+
+
+def _build(text: str, file: str) -> "_Builder":
+    builder = _Builder(file)
+    place = text.find("\0")
+    if place >= 0:
+        builder.stop("a NUL character", "text in UTF-8", text.count("\n", 0, place) + 1)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.take(event)
+    except UnicodeEncodeError:
+        builder.stop("a lone surrogate character", "text in UTF-8", None)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else _line_of(text, getattr(error, "position", None))
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
+        builder.stop(f"not YAML: {problem}", "YAML 1.2 (indented with spaces, text with ': ' in quotes)", line)
+    if builder.refused:
+        raise ScenarioFaults([*builder.refused, *builder.duplicates])
+    return builder
+
+
+def _line_of(text: str, position: int | None) -> int | None:
+    return None if position is None else text.count("\n", 0, position) + 1
+
+
+class _Open:
+    """A mapping or list whose end has not come yet; ``key`` is the key that waits for its value."""
+
+    __slots__ = ("items", "key", "path", "skip")
+
+    def __init__(self, items: dict[str, Plain] | list[Plain], path: Path) -> None:
+        self.items = items
+        self.path = path
+        self.key: str | None = None
+        self.skip = False  # the waiting key is a duplicate: its value is read and dropped
+
+
+class _Builder:
+    """Builds plain data from events and notes what is refused."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.root: Plain = None
+        self.lines: dict[Path, int] = {}
+        self.refused: list[Fault] = []
+        self.duplicates: list[Fault] = []
+        self._open: list[_Open] = []
+        self._documents = 0
+
+    def take(self, event: Any) -> None:
+        """Take one event of the parser; raises ScenarioFaults when reading on makes no sense."""
+        line = event.start_mark.line + 1
+        if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent, yaml.AliasEvent)):
+            self._screen(event, line)
+        if isinstance(event, yaml.ScalarEvent):
+            plain = event.style in (None, "")
+            self._scalar(event.value, plain, line)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._start({} if isinstance(event, yaml.MappingStartEvent) else [], line)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._open.pop()
+        elif isinstance(event, yaml.AliasEvent):
+            self._scalar("", True, line)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self.stop("a second document (---)", "one document per file", line)
+
+    def stop(self, value: str, allowed: str, line: int | None) -> None:
+        """Refuse the whole text, with everything noted so far."""
+        self.refused.append(Fault(self.file, "", value, allowed, line=line))
+        raise ScenarioFaults([*self.refused, *self.duplicates])
+
+    def _screen(self, event: Any, line: int) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            found = f"an alias (*{event.anchor})"
+        elif event.anchor is not None:
+            found = f"an anchor (&{event.anchor})"
+        elif event.tag is not None:
+            found = f"a tag ({event.tag})"
+        else:
+            return
+        if len(self.refused) >= _MOST:
+            self.stop("more of the same", _PLAIN_DATA, line)
+        self.refused.append(Fault(self.file, "", found[:80], _PLAIN_DATA, line=line))
+
+    def _scalar(self, text: str, plain: bool, line: int) -> None:
+        top = self._open[-1] if self._open else None
+        if top is not None and isinstance(top.items, dict) and top.key is None:
+            top.key, top.skip = text, text in top.items
+            path = (*top.path, text)
+            if top.skip:
+                found = f"set twice, first in line {self.lines.get(path)}"
+                self.duplicates.append(Fault(self.file, join(*path), found, "each key once", line=line))
+            else:
+                self.lines.setdefault(path, line)
+            return
+        self._put(resolve(text) if plain else text, line)
+
+    def _start(self, items: dict[str, Plain] | list[Plain], line: int) -> None:
+        top = self._open[-1] if self._open else None
+        if top is not None and isinstance(top.items, dict) and top.key is None:
+            self.stop(f"{show(items)} as a key", "keys that are text", line)
+        if len(self._open) >= DEEPEST:
+            self.stop(f"nested more than {DEEPEST} deep", "a scenario of reasonable depth", line)
+        self._open.append(_Open(items, self._put(items, line)))
+
+    def _put(self, value: Plain, line: int) -> Path:
+        """Put a value where it belongs and give its path."""
+        if not self._open:
+            self.root = value
+            return ()
+        top = self._open[-1]
+        if isinstance(top.items, list):
+            path: Path = (*top.path, len(top.items))
+            top.items.append(value)
+            self.lines.setdefault(path, line)
+            return path
+        key = top.key or ""
+        if not top.skip:
+            top.items[key] = value
+        top.key = None
+        return (*top.path, key)

@@ -1,0 +1,217 @@
+"""The only source of randomness: uniforms addressed by (run seed, decision, period, id).
+
+Every draw of the model has an address, and the number found there does not depend on who else is asked or in
+which order. Two runs that differ in one lever therefore share the luck of everybody whom the lever does not reach.
+
+The generator is Philox2x32 with ten rounds (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as
+1, 2, 3", SC11), a counter-based generator with published known-answer vectors. The address is packed into its
+counter and key without hashing, so that two addresses never share a number:
+
+    counter word 0 = id bits 0-31
+    counter word 1 = decision (8 bits) | period (10 bits) | id bits 32-45 (14 bits)
+    key            = run seed (32 bits)
+
+The uniform is the top 53 of the 64 output bits times 2**-53, so it lies in [0, 1) and is bit-equal on every
+processor and numpy version.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, unique
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_MULTIPLIER = np.uint64(0xD256D193)
+_WEYL = 0x9E3779B9
+_ROUNDS = 10
+_MASK = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_BLOCK = 16384  # larger blocks fall out of the processor's cache and cost three to five times as much
+_UNIT = 2.0**-53
+_PERIOD_BITS = 10
+_HIGH_ID_BITS = 14
+MAX_PERIOD = (1 << _PERIOD_BITS) - 1
+MAX_ID = (1 << (32 + _HIGH_ID_BITS)) - 1
+
+
+@unique
+class Decision(IntEnum):
+    """What a draw decides. A number once given is never used for another decision."""
+
+    LIFE = 1
+    AGE = 2
+    EMPLOYEES = 3
+    EXPORTER = 4
+    REGIONAL = 5
+    READINESS = 6
+    STARTUP = 7
+    INITIAL_RELATION_TRUST = 10
+    INITIAL_RELATION_AGE = 11
+    INITIAL_MEMBER = 12
+    INITIAL_MEMBER_SINCE = 13
+    INITIAL_TIE = 14
+    INITIAL_TIE_STRENGTH = 15
+    INITIAL_EPISODE = 16
+    INITIAL_PICK_CELL = 17
+    INITIAL_PICK_ID = 18
+    INITIAL_ACCEPT = 19
+    INITIAL_TIE_CELL = 20
+    INITIAL_TIE_FIRM = 21
+    INITIATIVE_GAP = 30
+    INITIATIVE_SIZE = 31
+    STAFF_EXIT = 40
+    STAFF_TENURE = 41
+    STAFF_PORTFOLIO = 42
+    ACTIVITY_ROUNDING = 50
+    HOURS_ROUNDING = 52
+    PRESENCE_ROUNDING = 53
+    OPERATING_SHOCK = 51
+    CONTACT_CELL = 60
+    CONTACT_FIRM = 61
+    CONTACT_ACCEPT = 62
+    CONTACT_ANSWER = 63
+    CONTACT_DIRECT_MEMBER = 64
+    RETURN = 70
+    SEAT_RANK = 71
+    SEAT_TYPE = 72
+    SEAT_ACTIVITY = 73
+    IDEA = 74
+    INSTITUTION_PRESENT = 75
+    MEET_INSTITUTION = 76
+    MATCH = 77
+    DROP_OUT = 78
+    TIE_GROUP = 79
+    FOREIGN_INSTITUTION = 80
+    NEXT_STEP = 90
+    TRY_AGAIN = 91
+    APPLICATION_SLOT = 92
+    APPLICATION_RANK = 93
+    APPLICATION_WON = 94
+    AWARD_SIZE = 95
+    APPLICATION_SOURCE = 97
+    APPLICATION_ROOM = 98
+    PILOT_SLOT = 100
+    PILOT_RANK = 101
+    PILOT_ROOM = 106
+    PILOT_GROUNDS = 107
+    WITHDRAW = 102
+    INNOVATE = 103
+    PROJECT_LENGTH = 104
+    PARTICIPATION_INNOVATES = 105
+    JOIN = 110
+    RENEW = 111
+    BACKGROUND_CELL = 120
+    BACKGROUND_FIRM = 121
+    BACKGROUND_NODE = 122
+    RENEWAL_LOSS = 130
+    ORGANISATION_EFFECT = 131
+    MATCH_REGISTER = 132
+
+
+def philox2x32(counter0: NDArray[np.uint64], counter1: NDArray[np.uint64], key: int) -> NDArray[np.uint64]:
+    """Philox2x32-10 on arrays of counter words (each below 2**32).
+
+    Returns the two output words joined into one 64-bit integer: first word in the high half, second in the low.
+    Known answers: counter 0, 0, key 0 gives ff1dae59, 6cd10df2 (Random123, ``kat_vectors``).
+    """
+    left, right = counter0, counter1
+    for round_ in range(_ROUNDS):
+        product = left * _MULTIPLIER
+        left = (product >> _SHIFT) ^ np.uint64((key + round_ * _WEYL) & 0xFFFFFFFF) ^ right
+        right = product & _MASK
+    return (left << _SHIFT) | right
+
+
+class Streams:
+    """Uniforms of one run.
+
+    Args:
+        seed: run seed, 0 to 2**32 - 1.
+
+    Attributes:
+        drawn: how many uniforms were asked for so far.
+    """
+
+    def __init__(self, seed: int) -> None:
+        if not 0 <= seed < 2**32:
+            raise ValueError(f"seed must lie in 0..{2**32 - 1}, not {seed}")
+        self.seed = seed
+        self.drawn = 0
+
+    def uniform(self, decision: Decision, period: int, ids: Ints) -> Floats:
+        """Uniforms in [0, 1), one for each id, at the address (seed, decision, period, id).
+
+        Args:
+            decision: what is decided.
+            period: quarter number, 0 to 1023 (0 also serves decisions made once).
+            ids: int64, shape (n,), each 0 to 2**46 - 1; repeated ids get the same number.
+
+        Returns:
+            float64, shape (n,). The cost follows n, never the population.
+        """
+        if not 0 <= period <= MAX_PERIOD:
+            raise ValueError(f"period must lie in 0..{MAX_PERIOD}, not {period}")
+        self.drawn += len(ids)
+        high = np.uint64((int(decision) << (_PERIOD_BITS + _HIGH_ID_BITS)) | (period << _HIGH_ID_BITS))
+        words = ids.astype(np.uint64)
+        if len(words) <= _BLOCK:
+            return self._block(words, high)
+        out = np.empty(len(words))
+        for start in range(0, len(words), _BLOCK):
+            out[start : start + _BLOCK] = self._block(words[start : start + _BLOCK], high)
+        return out
+
+    def _block(self, words: NDArray[np.uint64], high: np.uint64) -> Floats:
+        bits = philox2x32(words & _MASK, (words >> _SHIFT) | high, self.seed)
+        return (bits >> np.uint64(11)).astype(np.float64) * _UNIT
+
+    def one(self, decision: Decision, period: int, ident: int) -> float:
+        """The uniform of a single id, as a plain float; equal to the array form."""
+        return float(self.uniform(decision, period, np.array([ident], dtype=np.int64))[0])
+
+
+def pair_id(first: Ints | int, second: Ints | int, size: int) -> Ints:
+    """Joins two ids into one, injective as long as ``0 <= second < size`` and the result stays below 2**46."""
+    return np.asarray(np.asarray(first, dtype=np.int64) * size + second, dtype=np.int64)
+
+
+def lookup(table: Floats, uniforms: Floats) -> Floats:
+    """Inverse distribution function given as a table of quantiles, with linear interpolation.
+
+    Args:
+        table: quantiles at 0, 1/n, ..., 1; shape (n + 1,).
+        uniforms: in [0, 1), any shape.
+
+    Returns:
+        float64 of the shape of ``uniforms``; uses only multiplication, floor and addition.
+    """
+    position = uniforms * (len(table) - 1)
+    index = position.astype(np.int64)
+    low = table[index]
+    return np.asarray(low + (position - index) * (table[index + 1] - low), dtype=np.float64)
+
+
+def keep_smallest(groups: Ints, keys: Floats, quotas: Ints) -> NDArray[np.bool_]:
+    """Marks the ``quotas[g]`` smallest keys within every group: a draw without replacement when keys are noise.
+
+    Args:
+        groups: int64 in 0..G-1, shape (n,).
+        keys: float64, shape (n,), lower is chosen first; ties are broken by position.
+        quotas: int64, shape (G,).
+
+    Returns:
+        bool, shape (n,). Raising a quota only adds members; removing one candidate only lets the next in.
+    """
+    if len(groups) == 0:
+        return np.zeros(0, dtype=np.bool_)
+    order = np.lexsort((keys, groups))
+    ordered = groups[order]
+    starts = np.searchsorted(ordered, np.arange(len(quotas)))
+    rank = np.arange(len(groups)) - starts[ordered]
+    chosen = np.zeros(len(groups), dtype=np.bool_)
+    chosen[order] = rank < quotas[ordered]
+    return chosen

@@ -1,0 +1,96 @@
+"""``params``, ``levers``, ``indicators`` and ``schema`` from outside, and ``--help``."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from klyngesim.results.indicators import IDS
+from klyngesim.scenario.parameters import registry
+from tests.cli.commands import klyngesim
+
+LISTINGS = ["params", "levers", "indicators"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("listings")
+
+
+def ids(command):
+    if command == "indicators":
+        return list(IDS)
+    return [parameter.id for parameter in registry().values() if command == "params" or parameter.dated]
+
+
+@pytest.mark.parametrize("command", LISTINGS)
+def test_json_and_csv_hold_every_row_and_agree(command, folder):
+    as_json = klyngesim(command, "--format", "json", cwd=folder)
+    as_csv = klyngesim(command, "--format", "csv", cwd=folder)
+    assert (as_json.returncode, as_csv.returncode) == (0, 0), as_json.stderr + as_csv.stderr
+    rows = json.loads(as_json.stdout)
+    lines = list(csv.DictReader(io.StringIO(as_csv.stdout)))
+    assert [row["id"] for row in rows] == [line["id"] for line in lines] == ids(command)
+    assert all(list(row) == list(line) for row, line in zip(rows, lines, strict=True))
+    assert all(line["unit"] for line in lines)
+
+
+@pytest.mark.parametrize("command", LISTINGS)
+def test_a_table_cuts_nothing_off_without_a_terminal(command, folder):
+    table = klyngesim(command, cwd=folder)
+    assert table.returncode == 0 and table.stderr == ""
+    assert all(name in table.stdout for name in ids(command))
+    assert "…" not in table.stdout
+
+
+@pytest.mark.parametrize("command", LISTINGS)
+def test_markdown_has_a_heading_and_a_row_for_each(command, folder):
+    page = klyngesim(command, "--format", "md", cwd=folder).stdout
+    assert page.startswith("# ")
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    found = [line.split(" | ")[0].removeprefix("| ") for line in rows]
+    assert set(ids(command)) <= set(found)
+    table = rows[: len(ids(command)) + 1]
+    assert {line.replace("\\|", "").count("|") for line in table} == {table[0].count("|")}
+
+
+def test_numbers_read_back_to_the_values_of_the_registry(folder):
+    rows = json.loads(klyngesim("params", "--format", "json", cwd=folder).stdout)
+    known = registry()
+    assert {row["id"]: row["value"] for row in rows} == {name: known.default(name) for name in known}
+
+
+def test_every_lever_of_the_report_is_listed_modelled_or_not(folder):
+    rows = json.loads(klyngesim("levers", "--report", "--format", "json", cwd=folder).stdout)
+    assert [row["id"] for row in rows] == [f"L{number:02d}" for number in range(1, 55)]
+    assert any(row["parameters"] for row in rows)
+
+
+def test_the_schema_is_json_and_knows_every_parameter(folder):
+    done = klyngesim("schema", cwd=folder)
+    assert done.returncode == 0
+    schema = json.loads(done.stdout)
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert set(schema["properties"]["parameters"]["properties"]) == set(registry())
+
+
+@pytest.mark.parametrize(
+    "command", ["", "run", "check", "params", "levers", "indicators", "schema", "bench"], ids=lambda name: name or "all"
+)
+def test_help_explains_every_command(command, folder):
+    done = klyngesim(*command.split(), "--help", cwd=folder)
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout.startswith("Usage: klyngesim") and len(done.stdout.splitlines()) > 4
+
+
+def test_the_version_is_printed(folder):
+    done = klyngesim("--version", cwd=folder)
+    assert done.returncode == 0 and done.stdout.startswith("klyngesim ")
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["params", "--format", "xml"], ["check"], ["run"]])
+def test_wrong_commands_are_wrong_input(arguments, folder):
+    done = klyngesim(*arguments, cwd=folder)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr and done.stdout == ""

@@ -1,0 +1,91 @@
+"""Replicates: in order, apart from each other, and stoppable."""
+
+import dataclasses
+import os
+
+import numpy as np
+import pytest
+
+from klyngesim.experiments.interrupts import Interrupts
+from klyngesim.experiments.runner import Progress, run_replicates
+from klyngesim.results.records import Failure
+from tests.results import fakes
+from tests.results.fakes import FakeScenario
+
+SCENARIO = FakeScenario()
+SEEDS = [7, 8, 9, 10]
+
+
+def same(first, second):
+    """Whether two results are equal down to the bit, times apart."""
+    for field in dataclasses.fields(first):
+        one, other = getattr(first, field.name), getattr(second, field.name)
+        if dataclasses.is_dataclass(one):
+            if not same(one, other):
+                return False
+        elif field.name != "wall_seconds" and not np.array_equal(one, other, equal_nan=field.name == "indicators"):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_results_come_in_the_order_of_the_seeds(jobs):
+    found = list(run_replicates(SCENARIO, SEEDS, jobs, simulate=fakes.first_is_last))
+    assert [outcome.seed for outcome in found] == SEEDS
+    assert all(same(outcome, fakes.simulate(SCENARIO, outcome.seed)) for outcome in found)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_failure_is_recorded_and_costs_the_others_nothing(jobs):
+    found = list(run_replicates(SCENARIO, SEEDS, jobs, simulate=fakes.fail_on_eight))
+    assert [outcome.seed for outcome in found] == SEEDS
+    (failure,) = [outcome for outcome in found if isinstance(outcome, Failure)]
+    assert (failure.seed, failure.error, failure.message) == (8, "ArithmeticError", "the till does not add up")
+    assert "fail_on_eight" in failure.traceback and failure.scenario == "made-up"
+
+
+def test_a_process_that_dies_takes_nobody_along():
+    found = list(run_replicates(SCENARIO, [*SEEDS, 11, 12], 2, simulate=fakes.die_on_eight))
+    assert [outcome.seed for outcome in found] == [*SEEDS, 11, 12]
+    (failure,) = [outcome for outcome in found if isinstance(outcome, Failure)]
+    assert failure.seed == 8 and failure.error == "ProcessDied"
+
+
+def test_progress_counts_everything():
+    for jobs in (1, 2):
+        seen = []
+        list(run_replicates(SCENARIO, SEEDS, jobs, seen.append, simulate=fakes.fail_on_eight))
+        assert [progress.done for progress in seen] == [1, 2, 3, 4]
+        assert seen[-1] == Progress(done=4, failed=1, total=4)
+
+
+def test_ctrl_c_keeps_what_was_finished():
+    interrupts = Interrupts()
+    found = list(run_replicates(SCENARIO, SEEDS, simulate=fakes.stop_on_eight, interrupts=interrupts))
+    assert [outcome.seed for outcome in found] == [7]
+    assert interrupts.requested
+
+
+def test_ctrl_c_reaches_a_caller_who_did_not_ask_to_handle_it():
+    found = []
+    with pytest.raises(KeyboardInterrupt):
+        found.extend(run_replicates(SCENARIO, SEEDS, simulate=fakes.stop_on_eight))
+
+
+def test_workers_have_one_thread_and_the_environment_comes_back(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "5")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    found = list(run_replicates(SCENARIO, SEEDS, 2, simulate=fakes.one_thread))
+    assert not [outcome for outcome in found if isinstance(outcome, Failure)]
+    assert os.environ["OMP_NUM_THREADS"] == "5"
+    assert "OPENBLAS_NUM_THREADS" not in os.environ
+
+
+def test_no_seeds_no_runs():
+    assert list(run_replicates(SCENARIO, [], 2, simulate=fakes.fail_always)) == []
+
+
+def test_a_function_that_cannot_be_sent_is_a_failure_with_words():
+    found = list(run_replicates(SCENARIO, [7, 8], 2, simulate=lambda *_: None))
+    assert [type(outcome) for outcome in found] == [Failure, Failure]
+    assert "pickle" in found[0].message.lower() or "pickle" in found[0].error.lower()
