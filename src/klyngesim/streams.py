@@ -32,6 +32,7 @@ _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _BLOCK = 16384  # larger blocks fall out of the processor's cache and cost three to five times as much
 _UNIT = 2.0**-53
+_SPARE = np.uint64(11)  # 64 bits less the 53 of a double
 _PERIOD_BITS = 10
 _HIGH_ID_BITS = 14
 MAX_PERIOD = (1 << _PERIOD_BITS) - 1
@@ -74,7 +75,7 @@ class Decision(IntEnum):
     CONTACT_FIRM = 61
     CONTACT_ACCEPT = 62
     CONTACT_ANSWER = 63
-    CONTACT_DIRECT_MEMBER = 64
+    REFERRAL = 64
     RETURN = 70
     SEAT_RANK = 71
     SEAT_TYPE = 72
@@ -118,12 +119,17 @@ def philox2x32(counter0: NDArray[np.uint64], counter1: NDArray[np.uint64], key: 
     Returns the two output words joined into one 64-bit integer: first word in the high half, second in the low.
     Known answers: counter 0, 0, key 0 gives ff1dae59, 6cd10df2 (Random123, ``kat_vectors``).
     """
-    left, right = counter0, counter1
+    left, right = counter0.copy(), counter1.copy()
+    product = np.empty_like(left)
     for round_ in range(_ROUNDS):
-        product = left * _MULTIPLIER
-        left = (product >> _SHIFT) ^ np.uint64((key + round_ * _WEYL) & 0xFFFFFFFF) ^ right
-        right = product & _MASK
-    return (left << _SHIFT) | right
+        # In place: half of the time would otherwise go into making arrays.
+        np.multiply(left, _MULTIPLIER, out=product)
+        np.right_shift(product, _SHIFT, out=left)
+        np.bitwise_xor(left, right, out=left)
+        np.bitwise_xor(left, np.uint64((key + round_ * _WEYL) & 0xFFFFFFFF), out=left)
+        np.bitwise_and(product, _MASK, out=right)
+    np.left_shift(left, _SHIFT, out=left)
+    return np.bitwise_or(left, right, out=left)
 
 
 class Streams:
@@ -157,7 +163,7 @@ class Streams:
             raise ValueError(f"period must lie in 0..{MAX_PERIOD}, not {period}")
         self.drawn += len(ids)
         high = np.uint64((int(decision) << (_PERIOD_BITS + _HIGH_ID_BITS)) | (period << _HIGH_ID_BITS))
-        words = ids.astype(np.uint64)
+        words = ids.view(np.uint64) if ids.dtype == np.int64 else ids.astype(np.uint64)
         if len(words) <= _BLOCK:
             return self._block(words, high)
         out = np.empty(len(words))
@@ -167,7 +173,8 @@ class Streams:
 
     def _block(self, words: NDArray[np.uint64], high: np.uint64) -> Floats:
         bits = philox2x32(words & _MASK, (words >> _SHIFT) | high, self.seed)
-        return (bits >> np.uint64(11)).astype(np.float64) * _UNIT
+        np.right_shift(bits, _SPARE, out=bits)
+        return bits * _UNIT
 
     def one(self, decision: Decision, period: int, ident: int) -> float:
         """The uniform of a single id, as a plain float; equal to the array form."""

@@ -82,7 +82,7 @@ def traits(policy: Values, cells: CellPlan) -> FirmTraits:
         readiness_mean=np.array([policy.num(f"firms.readiness_{name}") for name in SIZE_NAMES]),
         readiness_spread=policy.num("firms.readiness_spread"),
         exporter_bonus=policy.num("firms.exporter_bonus"),
-        exporter_by_cell=np.where(cells.size_class == FOREIGN, 1.0, exporter),
+        exporter_by_cell=np.where(cells.size_class == FOREIGN, 0.0, exporter),
         regional_share=policy.num("firms.regional_share"),
         startup_share=policy.num("firms.startup_share"),
         startup_quarters=round(4 * policy.num("firms.startup_years")),

@@ -61,7 +61,7 @@ def spending_rate(policy_shares: Floats, grant_quarter: Floats, ufs_share: float
 
 def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
     """Different living firms for every organisation, by the weights of contacts: (organisation, cell, row)."""
-    tries = 2 * number + 8
+    tries = 6 * number + 8
     organisation = np.repeat(np.arange(world.count), tries)
     begins = np.concatenate(([0], np.cumsum(tries)[:-1]))
     address = pair_id(organisation, np.arange(len(organisation)) - begins[organisation], 1 << 20)
@@ -73,8 +73,11 @@ def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
         world.register,
         0,
     )
-    # Readier firms are likelier to have come before, as they are now.
-    ready = draw(Decision.INITIAL_ACCEPT, 0, address) < 0.2 + 0.8 * world.register.readiness_mean(row)
+    # Readier and exporting firms are likelier to have come before, as they are now.
+    ratio = world.policy.num("recruitment.exporter_ratio")
+    exporter, _, readiness = world.register.profile(world.register.ids(row, cell), cell)
+    pull = readiness * np.where(exporter, ratio, 1.0) / ratio
+    ready = draw(Decision.INITIAL_ACCEPT, 0, address) < pull
     good = ready & world.register.alive(row, 0)
     organisation, cell, row = organisation[good], cell[good], row[good]
     once = first_of_each(pair_id(organisation, row, world.register.rows))
@@ -103,6 +106,9 @@ def inherit_relations(world: World) -> Ints:
     trust = TRUST_FLOOR + (high - TRUST_FLOOR) * uniform / (1.0 + policy.num("initial.trust_skew") * (1.0 - uniform))
     world.relations.trust[rows] = np.where(rank < live[organisation], trust, 0.0)
     world.relations.times[rows] = 1
+    known = np.unique(world.relations.contact[rows[rank < live[organisation]]])
+    mean = world.contacts.mean[known]
+    world.contacts.excess[known] = policy.num("initial.readiness_excess") * (1.0 - mean)
     return rows
 
 

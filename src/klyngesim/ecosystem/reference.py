@@ -121,7 +121,9 @@ def funds(policy: Values, ref: dict[str, Floats], private: Floats) -> None:
     ref["turnover_year"] = 4.0 * (ref["grant_quarter"] + external)
     deb = (1.0 - policy.num("grant.ufs_share")) * ref["grant_quarter"] / 3.0
     ufs = policy.num("grant.ufs_share") * ref["grant_quarter"] / 3.0
-    credit = deb * policy.num("deb.credit_months") + ufs * policy.num("ufs.credit_months")
+    year_held = 1.0 + policy.num("holdback.approval_quarters") / 4.0
+    withheld = 12.0 * ufs * policy.num("holdback.share") * year_held
+    credit = deb * policy.num("deb.credit_months") + ufs * policy.num("ufs.credit_months") + withheld
     ref["equity_target"] = policy.vec("finance.equity_months") * deb - credit
 
 

@@ -25,16 +25,16 @@ def contacts_of(world: World, row: Ints, ident: Ints, size: Ints) -> Ints:
     if len(missing):
         where = np.searchsorted(row, missing, sorter=(order := np.argsort(row, kind="stable")))
         pick = order[where]
-        exporter = world.register.exporter(missing)
+        exporter, regional, mean = world.register.profile(ident[pick], world.register.cell_of_row(missing))
         added = world.contacts.append(
             len(missing),
             row=missing,
             ident=ident[pick],
             size=size[pick],
             year=NEVER,
-            mean=world.register.readiness_mean(missing),
+            mean=mean,
             exporter=exporter,
-            regional=world.register.regional(missing),
+            regional=regional,
             last_year=NEVER,
             startup_year=NEVER,
         )

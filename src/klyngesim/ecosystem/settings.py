@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from klyngesim.evidence.derived import table
+from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.schema import Lever, Scenario
 from klyngesim.streams import Floats
 
@@ -46,6 +48,24 @@ class Values:
         return self._filled[key]
 
 
+def with_choices(scenario: Scenario) -> dict[str, dict[str, Value]]:
+    """Values by organisation under the scenario's reading of ambiguous tables (``choices.*``, A2, A6, A10).
+
+    A value that the scenario sets itself stays.
+    """
+    chosen = {key: str(value) for key, value in scenario.values.items() if key.startswith("choices.")}
+    found = {name: dict(values) for name, values in scenario.organisation_values.items()}
+    for parameter in registry().values():
+        if not parameter.is_table:
+            continue
+        name = parameter.default.removeprefix("table:")
+        usual, read = table(name), table(name, chosen)
+        for organisation in usual:
+            if found[organisation][parameter.id] == usual[organisation]:
+                found[organisation][parameter.id] = read[organisation]
+    return found
+
+
 class Settings:
     """Values by quarter.
 
@@ -58,6 +78,7 @@ class Settings:
         self._scenario = scenario
         self._organisations = organisations
         self._cache: dict[tuple[int, ...], Values] = {}
+        self._by_organisation = with_choices(scenario)
 
     def at(self, period: int) -> Values:
         """Values in force in a quarter."""
@@ -79,7 +100,7 @@ class Settings:
         split: dict[str, list[Value]] = {}
         count = len(self._organisations)
         for place, name in enumerate(self._organisations):
-            for key, value in self._scenario.organisation_values.get(name, {}).items():
+            for key, value in self._by_organisation.get(name, {}).items():
                 split.setdefault(key, [common.get(key, 0.0)] * count)[place] = value
         for lever in levers:
             for key, value in lever.values.items():

@@ -70,8 +70,8 @@ def execute(
     """
     seeds = seeds_of(scenario)
     description = describe(scenario, seeds, jobs)
-    place = Place(out or free_name(DEFAULT_PARENT / f"{scenario.name}-{description['run_id']}"))
-    with Interrupts() as interrupts, RunWriter(place, description) as writer:
+    target = out or free_name(DEFAULT_PARENT / f"{scenario.name}-{description['run_id']}")
+    with Interrupts() as interrupts, RunWriter(Place(target), description) as writer:
         outcomes = run_replicates(scenario, seeds, jobs, on_progress, simulate, interrupts)
         with closing(outcomes):
             for outcome in outcomes:

@@ -27,7 +27,7 @@ class Interrupts:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if threading.current_thread() is threading.main_thread():
+        if self._previous is not None:
             signal.signal(signal.SIGINT, self._previous)
 
     @contextmanager

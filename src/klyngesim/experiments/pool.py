@@ -6,8 +6,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from typing import ParamSpec, TypeVar
 
@@ -68,7 +69,8 @@ class WorkerPool:
 
     def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand work to a process. BrokenProcessPool if one has died."""
-        future = self._executor.submit(function, *args, **kwargs)
+        with _interrupts_held_back():  # the first call starts the processes
+            future = self._executor.submit(function, *args, **kwargs)
         self._mine |= set(multiprocessing.active_children()) - self._others
         return future
 
@@ -76,6 +78,19 @@ class WorkerPool:
         """End the processes of this pool, whatever they are doing."""
         for process in self._mine:
             process.terminate()
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Processes started in here never see Ctrl-C, not even while they are still importing; we see it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _prepare() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from klyngesim.population.strongholds import FOREIGN, ID_BITS
+from klyngesim.population.strongholds import ID_BITS
 from klyngesim.streams import Decision, Floats, Ints, Streams
 
 if TYPE_CHECKING:
@@ -76,19 +76,19 @@ class Demography:
         mature = float(young_survival[-1]) / left
         tables = [survival(young_survival, mature, length)]
         tables += [survival(np.zeros(0), float(rate), length) for rate in closing_year]
+        tables.append(tables[1])  # foreign firms come and go like small ones
         self._new = np.stack([quantile_table(table) for table in tables])
         self._rest = np.stack([quantile_table(residual(table)) for table in tables])
         self.age_table = quantile_table(residual(tables[0]))
         self.entry_quarter: Floats = np.array([1.0 / float(table.sum()) for table in tables])
 
     def entrants(self, firms: Ints, size_class: Ints, periods: int) -> Ints:
-        """Firms that enter each cell until the end, int64, shape of ``firms``; foreign cells get none."""
-        domestic = size_class < FOREIGN
-        rate = np.where(domestic, firms * self._rate(size_class), 0.0)
+        """Firms that enter each cell until the end, int64, shape of ``firms``."""
+        rate = firms * self._rate(size_class)
         return np.asarray(np.floor(rate * (periods - 1)), dtype=np.int64)
 
     def _rate(self, size_class: Ints) -> Floats:
-        return self.entry_quarter[np.minimum(size_class, FOREIGN - 1)] + self.growth_year / _YEAR
+        return self.entry_quarter[size_class] + self.growth_year / _YEAR
 
     def lives(
         self, register: Register, streams: Streams, periods: int
@@ -98,13 +98,13 @@ class Demography:
         Entrants come evenly spread over the quarters; how long a firm lives is one draw at its id.
 
         Returns:
-            Two int16 arrays, shape (rows,). Firms of before 2021Q1 have birth -1, foreign firms never close.
+            Two int16 arrays, shape (rows,). Firms of before 2021Q1 have birth -1.
         """
         birth = np.full(register.rows, -1, dtype=np.int16)
         death = np.full(register.rows, _LONGEST, dtype=np.int16)
         plan = register.plan
         rates = plan.firms * self._rate(plan.size_class)
-        for cell in np.flatnonzero(plan.size_class < FOREIGN).tolist():
+        for cell in range(len(plan.firms)):
             start, stop = int(register.first_row[cell]), int(register.first_row[cell + 1])
             middle = start + int(plan.firms[cell])
             size = int(plan.size_class[cell])

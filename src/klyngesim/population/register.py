@@ -150,14 +150,20 @@ class Register:
     def readiness_mean(self, rows: Ints) -> Floats:
         """The firm's own mean readiness, to which readiness reverts; 0-1."""
         cells = self.cell_of_row(rows)
-        uniform = self._streams.uniform(Decision.READINESS, 0, self.ids(rows, cells))
-        traits = self.traits
-        return readiness_rule(
-            uniform,
+        return self.profile(self.ids(rows, cells), cells)[2]
+
+    def profile(self, ids: Ints, cells: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Floats]:
+        """Exporter, regional and mean readiness of firms, in one go for those who meet many firms."""
+        traits, draw = self.traits, self._streams.uniform
+        exporter = draw(Decision.EXPORTER, 0, ids) < traits.exporter_by_cell[cells]
+        regional = draw(Decision.REGIONAL, 0, ids) < traits.regional_share
+        mean = readiness_rule(
+            draw(Decision.READINESS, 0, ids),
             traits.readiness_mean[self.plan.size_class[cells]],
             traits.readiness_spread,
-            np.where(self.exporter(rows), traits.exporter_bonus, 0.0),
+            np.where(exporter, traits.exporter_bonus, 0.0),
         )
+        return exporter, regional, mean
 
     def age(self, rows: Ints, period: int) -> Ints:
         """Age in quarters; firms alive at the start get an age from the stationary age distribution."""

@@ -98,7 +98,8 @@ def rows(found: Reach) -> tuple[tuple[str | int | float, ...], ...]:
         for period, by_class in found.shares.items()
         for name, value in by_class.items()
     ]
-    points += [("share_of_firms", name, "population", value) for name, value in found.firms.items()]
+    if found.counts:
+        points += [("share_of_firms", name, "population", value) for name, value in found.firms.items()]
     return tuple(points)
 
 

@@ -109,7 +109,8 @@ def apply(world: World) -> None:
     number = episodes.number[rows]
     slot = np.floor(draw(Decision.APPLICATION_SLOT, period, number) * slots[organisation]).astype(np.int64)
     group = pair_id(organisation, slot, SLOTS)
-    firms = np.maximum(1.0, policy.vec("seats.application_firms"))
+    # Groups of ten in Table 6 are workshops on applications, not consortia.
+    firms = np.clip(policy.vec("seats.application_firms"), 1.0, policy.num("application.consortium_most"))
     room = np.floor(firms[organisation] + draw(Decision.APPLICATION_ROOM, period, group)).astype(np.int64)
     groups, place = np.unique(group, return_inverse=True)
     quota = np.zeros(len(groups), dtype=np.int64)
@@ -146,7 +147,8 @@ def decide(world: World) -> None:
     policy, period, projects, episodes = world.policy, world.period, world.projects, world.episodes
     wait = round(policy.num("application.decision_quarters"))
     due = np.flatnonzero((projects.kind == EXTERNAL) & (projects.end == 0) & (projects.start + wait <= period))
-    size = world.organisations.reference["award_mkr"]
+    level = 1.0 + policy.num("external.indexation") * (world.environment.price - 1.0)
+    size = world.organisations.reference["award_mkr"] * level
     asked = np.array([policy.num("external.award_national_mkr"), policy.num("external.award_eu_mkr")])
     live = due[projects.firms[due] > 0]
     amount = asked[projects.source[live]]

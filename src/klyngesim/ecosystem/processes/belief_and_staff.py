@@ -82,6 +82,11 @@ def reference_support(policy: Values) -> float:
     return total
 
 
+def wearing_off(ratio: Floats, years: Floats, rate: float) -> Floats:
+    """Rival rule: what expected support does wears off with the years of a grant period (E066; rate 0 = off)."""
+    return np.asarray(1.0 + (ratio - 1.0) / (1.0 + rate * np.maximum(0.0, years)))
+
+
 def exit_rule(base_quarter: float, support_ratio: Floats, response: float) -> Floats:
     """Chance that a member of staff leaves within a quarter; lower expected support raises it (M012).
 
@@ -99,8 +104,8 @@ def believe_and_staff(world: World) -> None:
     organisations.support = support
     weight = np.array([policy.num("grant.ufs_share"), 1.0 - policy.num("grant.ufs_share")])
     ratio = (support * weight).sum(axis=1) / world.plan["usual_support"]
-    # Front-loaded effects (E066, E239): gains of a longer horizon wear off with the time since its announcement.
-    world.plan["support_ratio"] = ratio
+    years = (period - organisations.period_start[:, UFS]) / 4.0
+    world.plan["support_ratio"] = ratio = wearing_off(ratio, years, policy.num("rival.front_loading"))
 
     yearly = policy.num("staff.exit_year")
     chance = exit_rule(yearly / 4.0, ratio, policy.num("staff.exit_response"))

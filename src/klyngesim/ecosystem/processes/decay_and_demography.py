@@ -62,7 +62,12 @@ def fade(world: World) -> None:
 def background_ties(world: World) -> None:
     """Firms and institutions find each other without the programme, at the rate that keeps the starting stock."""
     policy = world.policy
-    expected = policy.num("tie.background_stock") * world.scale * turnover(policy.num("tie.decay_quarter"), policy.num("tie.initial"))
+    fading = turnover(policy.num("tie.decay_quarter"), policy.num("tie.initial"))
+    register = world.register
+    # Proposals may fall on closed firms; as many more are made as there are closed ones.
+    tries = register.entered(world.period).sum() / register.alive_at_start.sum()
+    expected = policy.num("tie.background_stock") * world.scale * fading * tries
+    expected = expected * policy.num("tie.background_birth")
     count = int(expected + world.streams.one(Decision.BACKGROUND_NODE, world.period, 1 << 20))
     if count <= 0:
         return

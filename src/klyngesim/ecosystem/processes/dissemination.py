@@ -47,6 +47,7 @@ def disseminate(world: World) -> None:
     )
     willing = known[draw(Decision.RETURN, period, relations.pair[known]) < chance]
     newcomers = enrol(world)
+    world.seats["newcomers"] = newcomers
     candidates = np.concatenate((willing, newcomers))
     is_new = np.arange(len(candidates)) >= len(willing)
     hours = policy.num("attendance.hours_per_seat")
@@ -137,7 +138,8 @@ def take_part(world: World, rows: Ints, is_new: np.ndarray, extra: float, hours:
     contacts.startup_year[newly[young]] = year
     count_unique(world, fresh, newly)
     level = contacts.mean[once] + contacts.excess[once]
-    contacts.excess[once] = gain_rule(level, policy.num("readiness.gain")) - contacts.mean[once]
+    gain = min(1.0, policy.num("readiness.gain") * (1.0 + policy.num("competence.level")))
+    contacts.excess[once] = gain_rule(level, gain) - contacts.mean[once]
 
     readiness = contacts.mean[contact] + contacts.excess[contact]
     innovates = draw(Decision.PARTICIPATION_INNOVATES, period, pair) < policy.num("innovation.per_participation") * readiness

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.relations import TRUST_FLOOR
 from klyngesim.ecosystem.state import NEVER, World
 from klyngesim.streams import Decision, Floats, Ints
 
@@ -96,14 +95,15 @@ def end(world: World, rows: Ints) -> None:
 
 
 def join(world: World) -> None:
-    """Non-members with a live relation, and firms contacted this quarter, may join."""
+    """Non-members who took part this quarter, or said yes to a contact without coming, may join."""
     policy, period, relations = world.policy, world.period, world.relations
     is_open = world.organisations.open
-    known = np.flatnonzero((relations.trust >= TRUST_FLOOR) & ~relations.member & is_open[relations.organisation])
-    fresh = np.flatnonzero(
-        (relations.first == period) & (relations.trust < TRUST_FLOOR) & ~relations.member & is_open[relations.organisation]
-    )
+    met = world.seats["attended"]
+    known = met[~relations.member[met]]
+    asked = world.seats["newcomers"]
+    fresh = asked[(relations.last[asked] != period) & ~relations.member[asked]]
     rows = np.concatenate((known, fresh))
+    rows = rows[is_open[relations.organisation[rows]]]
     organisation = relations.organisation[rows]
     contact = relations.contact[rows]
     size = world.contacts.size[contact]

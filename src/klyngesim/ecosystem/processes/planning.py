@@ -43,6 +43,11 @@ def complacency_rule(support_ratio: Floats, strength: float) -> Floats:
     return np.asarray(np.minimum(1.5, np.maximum(0.2, 1.0 - strength * (support_ratio - 1.0))))
 
 
+def lock_in_rule(horizon_years: float, strength: float) -> float:
+    """Rival rule: money tied to old areas loses use for each year of horizon beyond four (strength 0 = off)."""
+    return 1.0 / (1.0 + strength * max(0.0, horizon_years - 4.0))
+
+
 def whole(expected: Floats, done: Floats, shift: Floats) -> tuple[Ints, Floats]:
     """Whole numbers whose running total stays within one of the running total of ``expected``.
 
@@ -81,6 +86,7 @@ def plan(world: World) -> None:
     used = world.ledger.use(oere(spend))
     total = used.sum(axis=(1, 2)) / OERE_PER_MKR
     world.plan["spent"] = total
+    total = total * lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
     extra = own_money(world)
     measures = measure_costs(world)
     free = np.maximum(0.0, total + extra + world.plan["initiative_money"] / 4.0 - measures)

@@ -135,11 +135,12 @@ def earn(world: World) -> None:
     """Books external income by source: legacy, orders without competition, and projects won (Table 7, A2)."""
     policy, period, projects = world.policy, world.period, world.projects
     organisations = world.organisations
-    base = organisations.reference["external_quarter"]  # shape (O, 3): public, EU, other
+    level = 1.0 + policy.num("external.indexation") * (world.environment.price - 1.0)
+    base = organisations.reference["external_quarter"] * level  # shape (O, 3): public, EU, other
     competed = policy.num("external.competed_share")
     wait = round(policy.num("application.decision_quarters"))
     mean_length = (policy.num("external.length_low_quarters") + policy.num("external.length_high_quarters")) / 2.0
-    legacy = legacy_rule(period, wait, mean_length) * competed * base[:, :2]
+    legacy = legacy_rule(period, wait, mean_length) * competed * organisations.reference["external_quarter"][:, :2]
     running = np.flatnonzero(projects.running & (projects.kind == EXTERNAL))
     won = np.stack(
         [
@@ -161,8 +162,8 @@ def earn(world: World) -> None:
     world.plan["transfer"], world.plan["additional"] = won[:, 0] * organisations.open, won[:, 1] * organisations.open
     start = base.sum(axis=1)
     now = income.sum(axis=1) + other
-    level = now / np.where(start > 0.0, start, 1.0)
-    cash = organisations.reference["project_cash_quarter"] * np.where(organisations.open, 0.5 + 0.5 * level, 0.0)
+    ratio = now / np.where(start > 0.0, start, 1.0)
+    cash = organisations.reference["project_cash_quarter"] * level * np.where(organisations.open, 0.5 + 0.5 * ratio, 0.0)
     overhead = policy.num("external.overhead_share") * now
     ledger = world.ledger
     parts = {

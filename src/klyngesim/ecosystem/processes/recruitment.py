@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.proposals import first_of_each
-from klyngesim.ecosystem.relations import TRUST_FLOOR
+from klyngesim.ecosystem.relations import TRUST_FLOOR, contacts_of
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import FOREIGN
@@ -86,8 +86,9 @@ def recruit(world: World) -> None:
         organisation, cell, row, ident = organisation[within], cell[within], row[within], ident[within]
 
     size = register.plan.size_class[cell]
-    exporter, regional = register.exporter(row), register.regional(row)
-    readiness = register.readiness_mean(row)
+    exporter, regional, readiness = register.profile(ident, cell)
+    met = world.contact_of_row[row].astype(np.int64) - 1
+    readiness = readiness + np.where(met >= 0, world.contacts.excess[met], 0.0)
     chance = answer_rule(
         readiness,
         exporter.astype(np.float64),
@@ -106,7 +107,22 @@ def recruit(world: World) -> None:
     refused = ~yes
     unready = refused & (uniform * np.maximum(readiness, 1e-9) < chance) & (size != FOREIGN)
     world.tally.move(organisation[unready], size[unready], CONTACTED, STAGE["left"], "not_ready")
+    refer(world, row[unready], ident[unready], size[unready])
     cold = refused & ~unready
     world.tally.move(organisation[cold], size[cold], CONTACTED, STAGE["left"], "not_interested")
     world.seats["new_organisation"], world.seats["new_row"] = organisation[yes], row[yes]
     world.seats["new_ident"], world.seats["new_size"] = ident[yes], size[yes]
+
+
+def refer(world: World, row: Ints, ident: Ints, size: Ints) -> None:
+    """Some unready firms are referred to an erhvervshus, whose one-to-one advice makes them readier (M087, L47)."""
+    share = world.policy.num("referral.share")
+    if share <= 0.0 or len(row) == 0:
+        return
+    once = first_of_each(ident)
+    row, ident, size = row[once], ident[once], size[once]
+    goes = world.streams.uniform(Decision.REFERRAL, world.period, ident) < share
+    contact = contacts_of(world, row[goes], ident[goes], size[goes])
+    contacts = world.contacts
+    level = contacts.mean[contact] + contacts.excess[contact]
+    contacts.excess[contact] = level + world.policy.num("referral.gain") * (1.0 - level) - contacts.mean[contact]
