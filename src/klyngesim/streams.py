@@ -80,6 +80,7 @@ class Decision(IntEnum):
     SEAT_RANK = 71
     SEAT_TYPE = 72
     SEAT_ACTIVITY = 73
+    OFFER_ORDER = 83
     IDEA = 74
     INSTITUTION_PRESENT = 75
     MEET_INSTITUTION = 76

@@ -13,14 +13,15 @@ from typing import Any
 import matplotlib
 import numpy as np
 import pytest
-from klyngesim.report import figure_finance, figure_funnel, figure_reach, figure_time_series, style
-from klyngesim.report.figures import DRAWERS, draw_all
-from klyngesim.report.numbers import Lang
-from klyngesim.report.rundata import read
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image
+
+from klyngesim.report import figure_finance, figure_funnel, figure_reach, figure_time_series, style
+from klyngesim.report.figures import DRAWERS, draw_all
+from klyngesim.report.numbers import Lang
+from klyngesim.report.rundata import read
 
 Build = Callable[..., Path]
 Draw = Callable[[Any, Lang], style.Drawn]
@@ -30,8 +31,7 @@ CASES: dict[str, dict[str, Any]] = {
     "whole": {},
     "one run of one year": {"n": 1, "years": (2021,), "failed": 1},
     "one year": {"years": (2021,)},
-    "forty years": {"years": tuple(range(2021, 2061))},
-    "large numbers": {"factor": 9.0},
+    "forty years with large numbers": {"years": tuple(range(2021, 2061)), "factor": 9.0},
     "zero": {"factor": 0.0},
     "gaps": {
         "n": 1,
@@ -79,14 +79,8 @@ def test_files_and_formats(run_directory: Build) -> None:
     assert english[2].read_bytes() == danish[2].read_bytes()
 
 
-def test_same_run_same_bytes(run_directory: Build) -> None:
-    directory = run_directory(years=(2021,))
-    first = [path.read_bytes() for path in draw_all(directory)]
-    assert [path.read_bytes() for path in draw_all(directory)] == first
-
-
 def test_csv_holds_the_rows_of_the_figure(run_directory: Build) -> None:
-    directory = run_directory()
+    directory = run_directory(years=(2021, 2022))
     paths = [path for path in draw_all(directory) if path.suffix == ".csv"]
     for one, path in zip(DRAWERS, paths, strict=True):
         drawn = draw(directory, one)
@@ -176,6 +170,7 @@ def test_missing_indicators_say_so(run_directory: Build) -> None:
     assert not any(row[1] == "external_total_mkr" for row in series.rows), "three sources are no total"
     finance = draw(directory, figure_finance.draw, "da")
     assert "Ikke opgjort: EU." in words(finance)
+    assert "i alt" not in words(finance).lower(), "four sources are no total"
     assert not any(row[1] == "total_real" for row in finance.rows)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from klyngesim.report import funnel, labels
 from klyngesim.report.rundata import Move, RunData, read
 from klyngesim.results.vocabulary import REASONS, STAGES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from klyngesim.report import numbers
 
 NBSP = "\u00a0"

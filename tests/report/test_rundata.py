@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from klyngesim.report.rundata import Move, price_level, read
 
 Build = Callable[..., Path]

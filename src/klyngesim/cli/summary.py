@@ -68,10 +68,9 @@ def print_summary(aggregates: "YearAggregates") -> None:
 
 
 def _cell(mean: float, low: float, high: float, n: int) -> str:
-    """``1,234 (1,200-1,270)``; a dash for what is not defined, no band for one replicate."""
+    """``1,234 (1,200 to 1,270)``; a dash for what is not defined, no band where there is no spread to be seen."""
     if math.isnan(mean):
         return "-"
     digits = 0 if abs(mean) >= 100 else 1 if abs(mean) >= 10 else 2
-    if n == 1:
-        return f"{mean:,.{digits}f}"
-    return f"{mean:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"
+    middle, lower, upper = (f"{value:,.{digits}f}" for value in (mean, low, high))
+    return middle if n == 1 or lower == upper else f"{middle} ({lower} to {upper})"

@@ -252,6 +252,7 @@ def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floa
         "support_ratio": np.ones(count),
         "pilot_lean": np.where(project > 0.0, 1.0, 0.0),
         "external_year": 4.0 * external,
+        "own_income": reference["own_income_quarter"],
         "award_sizes": size_table(policy.num("external.award_spread")),
         "private_ratio": np.ones(count),
         "score_history": np.zeros((4, 3, count)),

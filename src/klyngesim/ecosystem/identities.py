@@ -32,10 +32,8 @@ def prove(world: World, members_before: Floats) -> None:
     _at_most(world, "trust", relations.trust, np.ones(1))
     if world.policy.word("scarcity.seats") == "on":
         _at_most(world, "engagements of an institution's unit", world.institutions.used, capacity(world))
-    one_more = world.policy.num("attendance.hours_per_seat")
     now = contacts.year == world.period // 4
-    # Two seats in one quarter are asked for together, so the last one may go over by one seat.
-    _at_most(world, "engagement hours", contacts.hours[now], engagement_hours(world)[contacts.size[now]] + one_more)
+    _at_most(world, "engagement hours", contacts.hours[now], engagement_hours(world)[contacts.size[now]])
 
 
 def members_now(world: World) -> Floats:

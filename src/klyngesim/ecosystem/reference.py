@@ -40,7 +40,7 @@ def reference_values(policy: Values) -> dict[str, Floats]:
     Keys: grant_share, grant_quarter, spent_share, external_quarter (O, 3: public, EU, other), private_quarter,
     staff_posts, hours (O, 5), care_hours, unit_cost, pilot_cost_share, hours_per_application, applications_quarter,
     award_mkr, eu_share, project_cash_quarter, sponsorship_quarter, foundations_quarter, fees_quarter,
-    running_quarter, turnover_year, equity_target, reach, loyalty, joining, firm_participants, member_stock.
+    own_income_quarter, turnover_year, equity_target, reach, loyalty, joining, firm_participants, member_stock.
     """
     grant = policy.vec("grant.spent_2021_23_mkr")
     total = float(grant.cumsum()[-1])
@@ -116,7 +116,7 @@ def funds(policy: Values, ref: dict[str, Floats], private: Floats) -> None:
     own = ref["fees_quarter"] + ref["sponsorship_quarter"] + ref["foundations_quarter"]
     ref["project_cash_quarter"] = np.maximum(0.0, private - own)
     overhead = policy.num("external.overhead_share") * ref["external_quarter"].sum(axis=1)
-    ref["running_quarter"] = (own + overhead) * policy.num("finance.running_share")
+    ref["own_income_quarter"] = own + overhead
     external = ref["external_quarter"].sum(axis=1) + private
     ref["turnover_year"] = 4.0 * (ref["grant_quarter"] + external)
     deb = (1.0 - policy.num("grant.ufs_share")) * ref["grant_quarter"] / 3.0

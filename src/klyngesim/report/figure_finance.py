@@ -157,8 +157,9 @@ def _title(run: RunData, lang: Lang) -> str:
 
 
 def _subtitle(run: RunData, found: Money, lang: Lang) -> str:
-    sources = found.stacks["source"].values()
-    total = math.fsum(values[-1] for values in sources) if sources else math.nan
+    """Unit, period and the total of the last year; without the total when a source is not recorded."""
+    stack = found.stacks["source"]
+    total = math.fsum(values[-1] for values in stack.values()) if set(SOURCES) <= set(stack) else math.nan
     if not math.isfinite(total):
         return labels.text("finance_subtitle_none", lang)
     text = labels.text("finance_subtitle", lang)

@@ -84,13 +84,15 @@ def test_rule(world: World, private: Floats, inkind: Floats) -> None:
 def run_costs(world: World) -> None:
     """Running costs (drift) are paid from own money, never from the grant (F074); shocks hit equity; the poor cut."""
     policy, ledger, organisations = world.policy, world.ledger, world.organisations
-    reference = organisations.reference
-    posts = np.maximum(1.0, reference["staff_posts"])
-    scale = np.where(organisations.open, world.plan["staff"] / posts * world.environment.price, 0.0)
+    earned = sum(ledger.booked(word) for word in ("own_fees", "own_sponsorship", "own_foundations", "own_overhead"))
+    # Associations budget to balance: running costs follow own income over about two years.
+    budget = world.plan["own_income"] + (earned / OERE_PER_MKR - world.plan["own_income"]) / 8.0
+    world.plan["own_income"] = np.where(organisations.open, budget, world.plan["own_income"])
     # Who is short of cash saves on what can be saved.
     thrift = 1.0 - policy.num("finance.thrift") * (1.0 - organisations.liquidity)
-    ledger.book_own("own_running", oere(reference["running_quarter"] * scale * thrift))
-    turnover = (world.plan["spent"] + world.plan["external_year"] / 4.0) * 1.0
+    running = policy.num("finance.running_share") * budget * thrift
+    ledger.book_own("own_running", oere(np.where(organisations.open, running, 0.0)))
+    turnover = world.plan["spent"] + world.plan["external_year"] / 4.0
     uniform = world.streams.uniform(Decision.OPERATING_SHOCK, world.period, np.arange(world.count))
     shock = shock_rule(uniform, policy.num("finance.shock_spread"), turnover)
     ledger.book_own("own_shock", oere(np.where(organisations.open, shock, 0.0)))

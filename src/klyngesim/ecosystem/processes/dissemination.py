@@ -53,9 +53,7 @@ def disseminate(world: World) -> None:
     hours = policy.num("attendance.hours_per_seat")
     contacts = world.contacts
     contact = relations.contact[candidates]
-    budget = engagement_hours(world)[contacts.size[contact]]
-    free = budget - np.where(contacts.year[contact] == period // 4, contacts.hours[contact], 0.0)
-    able = free >= hours
+    able, spare = has_time(world, contact, relations.pair[candidates], hours)
     organisation = relations.organisation[candidates]
     size = contacts.size[contact]
     world.tally.add("willing", world.per_organisation(organisation))
@@ -74,8 +72,26 @@ def disseminate(world: World) -> None:
     guard_small_firms(world, comes, able, rank, organisation, size, quota)
     turned_away = is_new & able & ~comes
     world.tally.move(organisation[turned_away], size[turned_away], CONTACTED, STAGE["left"], "no_seat")
-    take_part(world, candidates[comes], is_new[comes], extra, hours)
+    take_part(world, candidates[comes], is_new[comes], spare[comes], hours)
     institutions_attend(world)
+
+
+def has_time(world: World, contact: Ints, pair: Ints, hours: float) -> tuple[np.ndarray, np.ndarray]:
+    """Which invitations a firm has hours for this year, and whether there is time for a second seat.
+
+    A firm that several organisations invite accepts as many as fit, in an order of its own.
+
+    Returns:
+        (accepts, time for a second seat), both bool of the shape of ``contact``.
+    """
+    contacts, period = world.contacts, world.period
+    firms, place = np.unique(contact, return_inverse=True)
+    used = np.where(contacts.year[firms] == period // 4, contacts.hours[firms], 0.0)
+    room = np.floor((engagement_hours(world)[contacts.size[firms]] - used) / hours).astype(np.int64)
+    order = world.streams.uniform(Decision.OFFER_ORDER, period, pair)
+    accepts = keep_smallest(place, order, np.maximum(room, 0))
+    offers = np.bincount(place[accepts], minlength=len(firms))
+    return accepts, (2 * offers <= room)[place]
 
 
 def engagement_hours(world: World) -> Floats:
@@ -106,14 +122,14 @@ def guard_small_firms(
     comes[:] = first | others
 
 
-def take_part(world: World, rows: Ints, is_new: np.ndarray, extra: float, hours: float) -> None:
+def take_part(world: World, rows: Ints, is_new: np.ndarray, spare: np.ndarray, hours: float) -> None:
     """Books participations: counts, hours, trust, readiness, and a new idea or its absence."""
     policy, period, relations, contacts = world.policy, world.period, world.relations, world.contacts
     year = period // 4
     organisation, contact, pair = relations.organisation[rows], relations.contact[rows], relations.pair[rows]
     size = contacts.size[contact]
     draw = world.streams.uniform
-    number = 1.0 + (draw(Decision.SEAT_TYPE, period, pair) < extra)
+    number = 1.0 + (spare & (draw(Decision.SEAT_TYPE, period, pair) < policy.num("attendance.extra_seat")))
     international = seat_type(world, pair, organisation)
     world.tally.add("participations", world.per_organisation(organisation, number))
     count_classes(world, organisation, size, number, relations.role[rows])
