@@ -9,6 +9,14 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import mesa
+from mesa.agent import AgentSet
+
+try:
+    from mesa.agentset import GroupBy
+except ModuleNotFoundError:  # Mesa 3.3
+    from mesa.agent import GroupBy
+
+__all__ = ["Actor", "AgentSet", "GroupBy", "Shell", "WeakIds"]
 
 
 class WeakIds:
@@ -31,3 +39,13 @@ class Actor(mesa.Agent):
 
     if isinstance(getattr(mesa.Agent, "_ids", None), defaultdict):
         _ids = WeakIds()
+
+
+class Shell(mesa.Model):
+    """Base of the model.
+
+    Mesa 3.5 has a property `scenario` that writes the model into whatever it is given; ours is immutable and knows
+    no model, so a plain attribute shadows the property (Mesa 3.3 has none).
+    """
+
+    scenario: Any = None

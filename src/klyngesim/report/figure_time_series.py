@@ -79,7 +79,7 @@ def draw(run: RunData, lang: Lang) -> style.Drawn:
     subtitle = labels.text("series_subtitle", lang).format(period=run.period)
     small_print = footer(run, lang, "band" if len(run.years) > 1 else "bars", (extra,))
     bottom, top = style.frame(figure, title, subtitle, small_print)
-    left, right, gap_x, gap_y, heading = 0.85, 11.45, 1.6, 0.42, 0.52
+    left, right, gap_x, gap_y, heading = 0.85, 11.5, 1.7, 0.42, 0.52
     width = (right - left - 2 * gap_x) / 3
     height = (top - bottom - 0.32 - 2 * gap_y) / 3
     for i, panel in enumerate(PANELS):
