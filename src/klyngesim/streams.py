@@ -175,7 +175,7 @@ class Streams:
     def _block(self, words: NDArray[np.uint64], high: np.uint64) -> Floats:
         bits = philox2x32(words & _MASK, (words >> _SHIFT) | high, self.seed)
         np.right_shift(bits, _SPARE, out=bits)
-        return bits * _UNIT
+        return np.multiply(bits, _UNIT, dtype=np.float64)
 
     def one(self, decision: Decision, period: int, ident: int) -> float:
         """The uniform of a single id, as a plain float; equal to the array form."""

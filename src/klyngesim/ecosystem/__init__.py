@@ -1,0 +1,1 @@
+"""The model: state, timetable, ledger and Mesa agents."""

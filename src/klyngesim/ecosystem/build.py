@@ -8,27 +8,18 @@ from klyngesim.ecosystem.initial import inherit, spending_rate
 from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.processes.applications import size_table
 from klyngesim.ecosystem.processes.belief_and_staff import reference_support
-from klyngesim.ecosystem.processes.dissemination import presence_shares
 from klyngesim.ecosystem.processes.money_in import horizon_quarters, split_accounts
 from klyngesim.ecosystem.processes.policy import actors, initiatives
+from klyngesim.ecosystem.processes.presence import presence_shares
 from klyngesim.ecosystem.proposals import ProposalTable
 from klyngesim.ecosystem.reference import reference_values
+from klyngesim.ecosystem.rows import Contacts, Episodes, Projects, Relations, Ties
 from klyngesim.ecosystem.settings import Settings, Values
-from klyngesim.ecosystem.state import (
-    Contacts,
-    Environment,
-    Episodes,
-    Institutions,
-    Organisations,
-    Projects,
-    Relations,
-    Staff,
-    Ties,
-    World,
-)
+from klyngesim.ecosystem.state import Environment, Institutions, Organisations, Staff, World
 from klyngesim.ecosystem.tally import Tally
 from klyngesim.evidence import tables
 from klyngesim.evidence.derived import marlog_stronghold_firms
+from klyngesim.exact import total
 from klyngesim.population.demography import Demography
 from klyngesim.population.institutions import INSTITUTION_TYPES, InstitutionPlan, plan_institutions
 from klyngesim.population.register import FirmTraits, Register
@@ -67,9 +58,7 @@ def traits(policy: Values, cells: CellPlan) -> FirmTraits:
     ceiling = np.array(_CEILINGS)
     ceiling[3] = policy.num("firms.largest")
     other = policy.num("firms.exporter_other")
-    printed = {
-        row.cluster: row.export_share for row in tables.characteristics_2021() if row.group == "non_participant"
-    }
+    printed = {row.cluster: row.export_share for row in tables.characteristics_2021() if row.group == "non_participant"}
     names = cells.strongholds
     by_stronghold = np.array([printed.get(name, other) for name in names])
     by_group = np.concatenate((by_stronghold, by_stronghold, [other, 1.0]))
@@ -99,7 +88,7 @@ def mean_employees(policy: Values) -> Floats:
         ceiling = _CEILINGS[size] or policy.num("firms.largest")
         floor, span = np.array(_FLOORS[size]), np.array(ceiling - _FLOORS[size])
         drawn = employees_rule(points, floor, span, np.array(policy.num(f"firms.skew_{name}")))
-        means.append(float(drawn.cumsum()[-1]) / len(points))
+        means.append(float(total(drawn)) / len(points))
     return np.array(means)
 
 
@@ -195,7 +184,12 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
             score_recent=np.ones(count),
             quality=1.0 + policy.num("organisation.skill_spread") * (2.0 * skill - 1.0),
         ),
-        institutions=Institutions(plan=plan, used=np.zeros(plan.units), awareness=aware),
+        institutions=Institutions(
+            plan=plan,
+            used=np.zeros(plan.units),
+            awareness=aware,
+            seen=np.zeros((count, len(plan.kind)), dtype=np.bool_),
+        ),
         environment=Environment(start=start, size=size, reference_actors=1.0),
         ledger=Ledger(
             count,
@@ -234,7 +228,7 @@ def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floa
     reference["proposals"] = np.rint(contacts)
     world.plan = {"usual_awareness": aware}
     presence = presence_shares(world)
-    external = reference["external_quarter"].sum(axis=1) + reference["project_cash_quarter"]
+    external = total(reference["external_quarter"]) + reference["project_cash_quarter"]
     names = ("year_pairs", "year_firms", "year_startup_pairs", "year_startups", "year_own", "year_returned")
     return {
         **{name: zero for name in (*names, "last_year_pairs", "year_private", "year_ufs", "seen_pairs")},
@@ -247,7 +241,7 @@ def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floa
         "presence_shift": draw(Decision.PRESENCE_ROUNDING, 0, np.arange(kinds * count)).reshape(count, kinds),
         "presence": presence,
         "usual_awareness": aware,
-        "usual_presence": presence.cumsum(axis=0)[-1],
+        "usual_presence": total(presence, axis=0),
         "usual_support": np.full(count, reference_support(policy)),
         "support_ratio": np.ones(count),
         "pilot_lean": np.where(project > 0.0, 1.0, 0.0),
@@ -258,6 +252,5 @@ def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floa
         "score_history": np.zeros((4, 3, count)),
         "score_start": np.zeros((3, count)),
         "year_presence": np.zeros((count, kinds)),
-        "institution_seen": np.zeros((count, len(world.institutions.plan.kind)), dtype=np.bool_),
         "institutions_ever": np.zeros(count + 1),
     }

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from klyngesim.ecosystem.state import NEVER, World
+from klyngesim.ecosystem.rows import NEVER
+from klyngesim.ecosystem.state import World
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.results.vocabulary import STAGES
 from klyngesim.scenario.periods import label

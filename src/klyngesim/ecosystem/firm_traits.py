@@ -77,7 +77,9 @@ class TraitColumns:
             "membership_count": lambda rows: self._of_contacts(world.contacts.joined, rows),
             "readiness_mean": register.readiness_mean,
             "readiness_excess": lambda rows: self._of_contacts(world.contacts.excess, rows),
-            "readiness": lambda rows: np.minimum(1.0, self.of("readiness_mean", rows) + self.of("readiness_excess", rows)),
+            "readiness": lambda rows: np.minimum(
+                1.0, self.of("readiness_mean", rows) + self.of("readiness_excess", rows)
+            ),
             "engagement_hours_left": self._hours_left,
         }
 
@@ -137,6 +139,11 @@ class TraitColumns:
         """Permanent id of one row."""
         cell = self.cell(row)
         return (cell << ID_BITS) | (row - self._edges[cell])
+
+    def birth(self, row: int) -> int:
+        """Quarter of birth of one row; negative before 2021Q1."""
+        with unnoticed(self._world):
+            return -int(self._world.register.age(np.array([row]), 0)[0])
 
     @property
     def sizes(self) -> NDArray[np.int8]:

@@ -10,16 +10,16 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.ledger import oere
-from klyngesim.ecosystem.processes.decay_and_demography import TIE_FLOOR, add_background, turnover
+from klyngesim.ecosystem.processes.decay_and_demography import add_background, turnover
 from klyngesim.ecosystem.processes.matchmaking import choose_type
 from klyngesim.ecosystem.processes.membership import begin
 from klyngesim.ecosystem.proposals import first_of_each
-from klyngesim.ecosystem.relations import TRUST_FLOOR, relate
-from klyngesim.ecosystem.state import EXTERNAL, PILOT, World
+from klyngesim.ecosystem.relations import live as live_relations
+from klyngesim.ecosystem.relations import relate
+from klyngesim.ecosystem.rows import EXTERNAL, PILOT
+from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
-
-_LONGEST_MEMBERSHIP = 40  # quarters over which the inherited members' joining dates are spread
 
 
 def inherit(world: World) -> None:
@@ -30,8 +30,7 @@ def inherit(world: World) -> None:
     inherit_ties(world)
     inherit_ideas(world)
     relations = world.relations
-    live = relations.trust >= TRUST_FLOOR
-    world.plan["live"] = world.per_organisation(relations.organisation[live])
+    world.plan["live"] = world.per_organisation(relations.organisation[live_relations(world)])
     world.plan["open_ideas"] = world.per_organisation(world.episodes.organisation)
     hours = world.organisations.reference["hours"][:, 1]
     world.organisations.reference["care"] = hours / np.maximum(1.0, world.plan["live"])
@@ -56,7 +55,7 @@ def inherit_money(world: World) -> None:
 def spending_rate(policy_shares: Floats, grant_quarter: Floats, ufs_share: float) -> Floats:
     """Spending per quarter before 2021 by organisation, funder and account, mkr, shape (O, 2, 3)."""
     by_funder = grant_quarter[:, None] * np.array([ufs_share, 1.0 - ufs_share])
-    return by_funder[:, :, None] * policy_shares
+    return np.asarray(by_funder[:, :, None] * policy_shares, dtype=np.float64)
 
 
 def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
@@ -102,8 +101,8 @@ def inherit_relations(world: World) -> Ints:
     rank = np.arange(len(organisation)) - place[organisation]
     uniform = world.streams.uniform(Decision.INITIAL_RELATION_TRUST, 0, world.relations.pair[rows])
     # Trust of relations last used at some time in the past: a geometric fade from the level after meetings.
-    high = policy.num("initial.trust_high")
-    trust = TRUST_FLOOR + (high - TRUST_FLOOR) * uniform / (1.0 + policy.num("initial.trust_skew") * (1.0 - uniform))
+    floor, high = policy.num("trust.floor"), policy.num("initial.trust_high")
+    trust = floor + max(0.0, high - floor) * uniform / (1.0 + policy.num("initial.trust_skew") * (1.0 - uniform))
     world.relations.trust[rows] = np.where(rank < live[organisation], trust, 0.0)
     world.relations.times[rows] = 1
     known = np.unique(world.relations.contact[rows[rank < live[organisation]]])
@@ -121,10 +120,12 @@ def inherit_members(world: World, rows: Ints) -> None:
     weight = np.array([policy.num(f"membership.weight_{name}") for name in names])
     pair = relations.pair[rows]
     key = world.streams.uniform(Decision.INITIAL_MEMBER, 0, pair) / np.maximum(1e-9, weight[size])
-    key = key / (0.3 + relations.trust[rows])
+    key = key / (policy.num("membership.without_trust") + relations.trust[rows])
     stock = np.rint(world.organisations.reference["member_stock"]).astype(np.int64)
     chosen = keep_smallest(organisation, key, stock)
-    age = world.streams.uniform(Decision.INITIAL_MEMBER_SINCE, 0, pair[chosen]) * _LONGEST_MEMBERSHIP
+    age = world.streams.uniform(Decision.INITIAL_MEMBER_SINCE, 0, pair[chosen]) * policy.num(
+        "initial.longest_membership"
+    )
     begin(world, rows[chosen], -1 - age.astype(np.int64))
 
 
@@ -134,7 +135,7 @@ def inherit_ties(world: World) -> None:
     background = round(policy.num("tie.background_stock") * world.scale)
     add_background(world, np.arange(background) + (1 << 21), 0)
     stock = np.rint(world.organisations.reference["firm_participants"] * policy.num("initial.ties_share"))
-    live = np.flatnonzero(world.relations.trust >= TRUST_FLOOR)
+    live = np.flatnonzero(live_relations(world))
     organisation = world.relations.organisation[live]
     pair = world.relations.pair[live]
     draw = world.streams.uniform
@@ -152,17 +153,17 @@ def inherit_ties(world: World) -> None:
     ties.insert(key=key[new], ident=ident[pick], unit=unit[pick], strength=1.0, origin=organisation[pick], last=-1)
     # Every tie has an age drawn evenly over the life that fading gives it.
     initial, decay = policy.num("tie.initial"), policy.num("tie.decay_quarter")
-    life = 1.0 / max(turnover(decay, initial), 1e-9)
+    life = 1.0 / max(turnover(decay, initial, policy.num("tie.floor")), 1e-9)
     age = np.floor(draw(Decision.INITIAL_TIE_STRENGTH, 0, ties.key) * life)
     fade = np.cumprod(np.concatenate(([initial], np.full(int(min(life, 4000.0)) + 1, 1.0 - decay))))
-    ties.strength[:] = np.maximum(TIE_FLOOR, fade[age.astype(np.int64)])
+    ties.strength[:] = np.maximum(policy.num("tie.floor"), fade[age.astype(np.int64)])
 
 
 def inherit_ideas(world: World) -> None:
     """Ideas already on their way: in pilots, applied for, in external projects, matched, and freshly seeded."""
     policy, reference = world.policy, world.organisations.reference
     relations = world.relations
-    live = np.flatnonzero(relations.trust >= TRUST_FLOOR)
+    live = np.flatnonzero(live_relations(world))
     organisation = relations.organisation[live]
     order_key = world.streams.uniform(Decision.INITIAL_EPISODE, 0, relations.pair[live])
     order = np.lexsort((order_key, organisation))
@@ -195,7 +196,9 @@ def inherit_ideas(world: World) -> None:
     )
     contact = relations.contact[rows]
     ident = world.contacts.ident[contact]
-    tie = np.minimum(np.searchsorted(world.ties.key, ident * world.institutions.plan.units), max(0, world.ties.count - 1))
+    tie = np.minimum(
+        np.searchsorted(world.ties.key, ident * world.institutions.plan.units), max(0, world.ties.count - 1)
+    )
     unit = np.full(len(rows), -1)
     if world.ties.count:
         unit = np.where(world.ties.ident[tie] == ident, world.ties.unit[tie], unit)
@@ -250,6 +253,7 @@ def place_in_projects(
     age = np.floor(spread[members][first] * longest).astype(np.int64)
     added = projects.append(
         len(groups),
+        number=pair_id(groups, 1023, 1024),
         organisation=groups >> 12,
         kind=kind,
         start=-age - 1,

@@ -128,7 +128,7 @@ class Ledger:
     def _used_at(self, period: int) -> Floats:
         if period < 0:
             return np.asarray(self._rate * OERE_PER_MKR * period)
-        return self._used[period].astype(np.float64)
+        return np.asarray(self._used[period], dtype=np.float64)
 
     def use(self, amount: Ints) -> Ints:
         """Spends award, øre, shape (O, 2, 3): partners' account is passed on, the others are spent.

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import time
 
-import mesa
 import numpy as np
 
+from klyngesim.ecosystem.agents import Populated
 from klyngesim.ecosystem.build import build
 from klyngesim.ecosystem.quarter import run_quarter
 from klyngesim.results.indicators import IDS
 from klyngesim.results.records import RunResult
-from klyngesim.results.vocabulary import ACCOUNTS
+from klyngesim.results.vocabulary import ACCOUNTS, FIRM_CLASSES
 from klyngesim.scenario.schema import Scenario
 
 
-class Ecosystem(mesa.Model):
+class Ecosystem(Populated):
     """The Danish cluster ecosystem, every firm in it.
+
+    `agents_by_type` has a set for every kind of agent, firms included; `agents` holds the registered ones, which is
+    everybody but the firms (see `ecosystem.agents`).
 
     Args:
         scenario: resolved scenario (`klyngesim.scenario.loading.load`).
@@ -36,11 +39,6 @@ class Ecosystem(mesa.Model):
         self.world = build(scenario, self.run_seed, banned)
         self.indicators = np.full((self.world.periods, self.world.count + 1, len(IDS)), np.nan)
         self._seconds = time.perf_counter() - began
-
-    @property
-    def period(self) -> int:
-        """The quarter that the next step simulates, counted from 2021Q1 = 0."""
-        return self.world.period
 
     def step(self) -> None:
         """Simulates one quarter; raises ValueError after the last one."""
@@ -69,4 +67,8 @@ class Ecosystem(mesa.Model):
             accounts=tuple(word.id for word in ACCOUNTS),
             uniforms=world.streams.drawn,
             wall_seconds=self._seconds,
+            firms_by_class={
+                word.id: int(world.register.alive_at_start[world.register.plan.size_class == size].sum())
+                for size, word in enumerate(FIRM_CLASSES)
+            },
         )

@@ -16,6 +16,7 @@ from klyngesim.ecosystem.processes.planning import (
     unit_costs,
 )
 from klyngesim.ecosystem.settings import Values
+from klyngesim.exact import total
 from klyngesim.streams import Floats
 
 QUARTERS = 12
@@ -23,13 +24,13 @@ QUARTERS = 12
 
 
 def over(part: Floats, whole: Floats) -> Floats:
-    """part / whole, 0 where there is no whole."""
+    """The part over the whole, 0 where there is no whole."""
     return np.where(whole > 0.0, part / np.where(whole > 0.0, whole, 1.0), 0.0)
 
 
 def relative(values: Floats, spread: float) -> Floats:
     """Organisation effect: values over their mean, pulled towards 1 by ``1 - spread``, kept within 0.1-10."""
-    mean = float(values.cumsum()[-1]) / len(values)
+    mean = float(total(values)) / len(values)
     level = values / mean if mean > 0.0 else np.ones_like(values)
     return np.asarray(np.clip(1.0 + spread * (level - 1.0), 0.1, 10.0))
 
@@ -43,9 +44,9 @@ def reference_values(policy: Values) -> dict[str, Floats]:
     own_income_quarter, turnover_year, equity_target, reach, loyalty, joining, firm_participants, member_stock.
     """
     grant = policy.vec("grant.spent_2021_23_mkr")
-    total = float(grant.cumsum()[-1])
-    ref: dict[str, Floats] = {"grant_quarter": grant / QUARTERS, "grant_share": grant / total}
-    ref["spent_share"] = np.full(len(grant), total / (3.0 * policy.num("grant.budget_mkr_year")))
+    whole = float(total(grant))
+    ref: dict[str, Floats] = {"grant_quarter": grant / QUARTERS, "grant_share": grant / whole}
+    ref["spent_share"] = np.full(len(grant), whole / (3.0 * policy.num("grant.budget_mkr_year")))
     external = np.stack([policy.vec(f"external.{name}_2021_23_mkr") for name in ("public", "eu", "other")], axis=1)
     ref["external_quarter"] = external / QUARTERS
     private = policy.vec("external.private_2021_23_mkr") / QUARTERS
@@ -60,7 +61,7 @@ def reference_values(policy: Values) -> dict[str, Floats]:
 
 def staff(policy: Values, ref: dict[str, Floats]) -> None:
     """Posts from grant and external income (E111, E236, E237), and their hours by task."""
-    income = ref["external_quarter"].sum(axis=1) * 4.0
+    income = total(ref["external_quarter"]) * 4.0
     posts = policy.num("staff.fte_per_grant_mkr") * ref["grant_quarter"] * 4.0
     posts = np.rint(posts + policy.num("staff.fte_per_external_mkr") * income)
     ref["staff_posts"] = np.maximum(2.0, posts)
@@ -76,12 +77,15 @@ def activity(policy: Values, ref: dict[str, Floats]) -> None:
     """Unit cost of an activity from Table 7's grant and Table 2's number, by the organisation's mix."""
     mix = activity_mix(policy)
     weight = np.array(
-        [policy.num(f"activity_cost.{name}") for name in ("dissemination", "internationalisation", "application", "project")]
+        [
+            policy.num(f"activity_cost.{name}")
+            for name in ("dissemination", "internationalisation", "application", "project")
+        ]
     )
     number = policy.vec("activities.total_2021_23") / QUARTERS
     ref["unit_cost"] = unit_costs(mix, weight, ref["grant_quarter"], number)
     weighted = mix * weight
-    ref["pilot_cost_share"] = over(weighted[:, 3], weighted.sum(axis=1))
+    ref["pilot_cost_share"] = over(weighted[:, 3], total(weighted))
     ref["activities_quarter"] = number[:, None] * mix
 
 
@@ -95,15 +99,15 @@ def applications(policy: Values, ref: dict[str, Floats]) -> None:
     names = ("national", "eu")
     success = np.array([policy.num(f"calls.fixed_success_{name}") for name in names])
     award = np.array([policy.num(f"external.award_{name}_mkr") for name in names])
-    needed = (competed / (success * award)).sum(axis=1)
+    needed = total(competed / (success * award))
     registered = ref["activities_quarter"][:, 2]
     number = np.maximum(np.maximum(needed, registered), 0.05)
     ref["applications_quarter"] = number
     ref["hours_per_application"] = over(ref["hours"][:, 3], number)
-    money = competed.sum(axis=1)
+    money = total(competed)
     # Share of applications that go to the EU, so that both sources come out at their share of the money.
     parts = competed / (success * award)
-    ref["eu_share"] = over(parts[:, 1], parts.sum(axis=1))
+    ref["eu_share"] = over(parts[:, 1], total(parts))
     mean_success = success[0] * (1.0 - ref["eu_share"]) + success[1] * ref["eu_share"]
     ref["award_mkr"] = over(money, number * mean_success)
 
@@ -115,9 +119,9 @@ def funds(policy: Values, ref: dict[str, Floats], private: Floats) -> None:
     ref["foundations_quarter"] = private * policy.num("private.foundations_share")
     own = ref["fees_quarter"] + ref["sponsorship_quarter"] + ref["foundations_quarter"]
     ref["project_cash_quarter"] = np.maximum(0.0, private - own)
-    overhead = policy.num("external.overhead_share") * ref["external_quarter"].sum(axis=1)
+    overhead = policy.num("external.overhead_share") * total(ref["external_quarter"])
     ref["own_income_quarter"] = own + overhead
-    external = ref["external_quarter"].sum(axis=1) + private
+    external = total(ref["external_quarter"]) + private
     ref["turnover_year"] = 4.0 * (ref["grant_quarter"] + external)
     deb = (1.0 - policy.num("grant.ufs_share")) * ref["grant_quarter"] / 3.0
     ufs = policy.num("grant.ufs_share") * ref["grant_quarter"] / 3.0

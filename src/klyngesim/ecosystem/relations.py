@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.state import NEVER, World
-from klyngesim.population.strongholds import ABROAD
+from klyngesim.ecosystem.rows import NEVER, Bools
+from klyngesim.ecosystem.state import World
 from klyngesim.streams import Decision, Floats, Ints, pair_id
-
-TRUST_FLOOR = 0.05
-"""Below this trust a relation is dormant: the firm is not invited as somebody known."""
 
 ORGANISATION_BITS = 16
 """Room for organisations in the address of a firm-organisation pair."""
@@ -19,7 +16,10 @@ def contacts_of(world: World, row: Ints, ident: Ints, size: Ints) -> Ints:
     """Rows in `Contacts` of firms, made on first contact.
 
     Args:
-        row, ident, size: register row, permanent id and size class of each firm, shape (n,); repeats are allowed.
+        world: state.
+        row: register row of each firm, shape (n,); repeats are allowed.
+        ident: its permanent id.
+        size: its size class.
     """
     missing = np.unique(row[world.contact_of_row[row] == 0])
     if len(missing):
@@ -84,23 +84,21 @@ def enrol(world: World) -> Ints:
 
 def known_pairs(world: World) -> Ints:
     """Live relations of open organisations, in row order: firms that are invited because they are known."""
-    relations = world.relations
-    live = relations.trust >= TRUST_FLOOR
-    return np.flatnonzero(live & world.organisations.open[relations.organisation])
+    return np.flatnonzero(live(world) & world.organisations.open[world.relations.organisation])
+
+
+def live(world: World) -> Bools:
+    """Whether each relation is live: trusted enough for the firm to be invited as somebody known."""
+    return np.asarray(world.relations.trust >= world.policy.num("trust.floor"))
 
 
 def care_rule(world: World) -> Floats:
     """Care for known firms by organisation, 1 at the reference: hours for keeping per live relation (M042).
 
-    Half of the return rate is there without any care; the other half follows the hours, up to twice the reference.
+    A share of it follows the hours, up to a limit; the rest is there without any care.
     """
     hours = world.plan["hours"][:, 1] / np.maximum(1.0, world.plan["live"])
     usual = world.organisations.reference["care"]
-    ratio = np.minimum(2.0, hours / np.where(usual > 0.0, usual, 1.0))
+    ratio = np.minimum(world.policy.num("retention.care_most"), hours / np.where(usual > 0.0, usual, 1.0))
     share = world.policy.num("retention.care_share")
     return np.asarray(1.0 - share + share * ratio)
-
-
-def domestic(world: World, rows: Ints) -> np.ndarray:
-    """Whether relations are with Danish firms."""
-    return np.asarray(world.relations.role[rows] != ABROAD)

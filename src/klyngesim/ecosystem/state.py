@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klyngesim.ecosystem.ledger import Ledger
+from klyngesim.ecosystem.rows import Bools, Contacts, Episodes, Projects, Relations, Ties
 from klyngesim.ecosystem.settings import Settings, Values
-from klyngesim.ecosystem.tables import Table
 from klyngesim.population.institutions import InstitutionPlan
 from klyngesim.population.register import Register
 from klyngesim.streams import Floats, Ints, Streams
@@ -19,197 +19,8 @@ if TYPE_CHECKING:
     from klyngesim.ecosystem.proposals import ProposalTable
     from klyngesim.ecosystem.tally import Tally
 
-Bools = NDArray[np.bool_]
-
 DISSEMINATION, INTERNATIONALISATION, APPLICATION, PROJECT = range(4)
 """Activity types: videnspredning (with matchmaking), internationalisering, FoU-ansøgning, samarbejdsprojekt."""
-
-PILOT, EXTERNAL = 0, 1
-"""Kinds of collaboration project: paid by the grant, or won outside."""
-
-NEVER = -1
-
-
-class Contacts(Table):
-    """Firms that some organisation has been in touch with: the part of a firm's state that can change.
-
-    Columns: row (in the register), ident (permanent id), size (class), hours (engagement hours used in `year`),
-    year (to which `hours` belongs), excess (readiness above the firm's own mean), mean (that mean), exporter,
-    regional, joined (memberships held), years (calendar years with participation), last_year (of them).
-    """
-
-    COLUMNS: ClassVar[dict[str, Any]] = {
-        "row": np.int64,
-        "ident": np.int64,
-        "size": np.int64,
-        "hours": np.float64,
-        "year": np.int64,
-        "excess": np.float64,
-        "mean": np.float64,
-        "exporter": np.bool_,
-        "regional": np.bool_,
-        "joined": np.int64,
-        "years": np.int64,
-        "last_year": np.int64,
-        "startup_year": np.int64,
-    }
-    row: Ints
-    ident: Ints
-    size: Ints
-    hours: Floats
-    year: Ints
-    excess: Floats
-    mean: Floats
-    exporter: Bools
-    regional: Bools
-    joined: Ints
-    years: Ints
-    last_year: Ints
-    startup_year: Ints
-
-
-class Relations(Table):
-    """Relations between a firm and an organisation.
-
-    Columns: contact (row in `Contacts`), organisation, pair (address of its draws), role (main, supporting, outside,
-    abroad), trust 0-1, member, since (quarter of joining), times (takings part), first, last (quarters active),
-    years, last_year, previous_year (calendar years active: how many, last, the one before), staff (slot of the person who knows the firm), open_ideas (episodes).
-    """
-
-    COLUMNS: ClassVar[dict[str, Any]] = {
-        "contact": np.int64,
-        "organisation": np.int64,
-        "pair": np.int64,
-        "role": np.int64,
-        "trust": np.float64,
-        "member": np.bool_,
-        "since": np.int64,
-        "times": np.int64,
-        "first": np.int64,
-        "last": np.int64,
-        "years": np.int64,
-        "last_year": np.int64,
-        "previous_year": np.int64,
-        "staff": np.int64,
-        "open_ideas": np.int64,
-    }
-    contact: Ints
-    organisation: Ints
-    pair: Ints
-    role: Ints
-    trust: Floats
-    member: Bools
-    since: Ints
-    times: Ints
-    first: Ints
-    last: Ints
-    years: Ints
-    last_year: Ints
-    previous_year: Ints
-    staff: Ints
-    open_ideas: Ints
-
-
-class Ties(Table):
-    """Ties between a firm and a unit of a knowledge institution, sorted by `key` = ident * units + unit.
-
-    Columns: key, ident, unit, strength 0-1, origin (organisation, or -1 for background), last (quarter used).
-    """
-
-    COLUMNS: ClassVar[dict[str, Any]] = {
-        "key": np.int64,
-        "ident": np.int64,
-        "unit": np.int64,
-        "strength": np.float64,
-        "origin": np.int64,
-        "last": np.int64,
-    }
-    key: Ints
-    ident: Ints
-    unit: Ints
-    strength: Floats
-    origin: Ints
-    last: Ints
-
-    def find(self, keys: Ints) -> Ints:
-        """Row of each key, -1 where there is no such tie."""
-        if self.count == 0:
-            return np.full(len(keys), NEVER, dtype=np.int64)
-        place = np.minimum(np.searchsorted(self.key, keys), self.count - 1)
-        return np.where(self.key[place] == keys, place, NEVER)
-
-    def insert(self, **columns: Any) -> None:
-        """Adds ties and restores the order by key."""
-        self.append(len(columns["key"]), **columns)
-        order = np.argsort(self.key, kind="stable")
-        for name in self.COLUMNS:
-            column = getattr(self, name)
-            column[:] = column[order]
-
-
-class Episodes(Table):
-    """Episodes: innovation ideas of firms inside a relation, on their way through the funnel.
-
-    Columns: relation, organisation, contact, ident, size (class of the firm), stage (code of `vocabulary.STAGES`),
-    since (quarter of entering the stage), unit (institution unit worked with, -1 none), project (row, -1 none),
-    grounded (a pilot stands behind it), number (address of its draws), hidden (not registered with the programme).
-    """
-
-    COLUMNS: ClassVar[dict[str, Any]] = {
-        "relation": np.int64,
-        "organisation": np.int64,
-        "contact": np.int64,
-        "ident": np.int64,
-        "size": np.int64,
-        "stage": np.int64,
-        "since": np.int64,
-        "unit": np.int64,
-        "project": np.int64,
-        "grounded": np.bool_,
-        "number": np.int64,
-        "hidden": np.bool_,
-    }
-    relation: Ints
-    organisation: Ints
-    contact: Ints
-    ident: Ints
-    size: Ints
-    stage: Ints
-    since: Ints
-    unit: Ints
-    project: Ints
-    grounded: Bools
-    number: Ints
-    hidden: Bools
-
-
-class Projects(Table):
-    """Collaboration projects (samarbejdsprojekter).
-
-    Columns: organisation, kind (pilot or external), start, end (first quarter after it), rate (money per quarter,
-    mkr, net to the organisation), source (0 Danish public, 1 EU), firms (in it now), hidden, running.
-    """
-
-    COLUMNS: ClassVar[dict[str, Any]] = {
-        "organisation": np.int64,
-        "kind": np.int64,
-        "start": np.int64,
-        "end": np.int64,
-        "rate": np.float64,
-        "source": np.int64,
-        "firms": np.int64,
-        "hidden": np.bool_,
-        "running": np.bool_,
-    }
-    organisation: Ints
-    kind: Ints
-    start: Ints
-    end: Ints
-    rate: Floats
-    source: Ints
-    firms: Ints
-    hidden: Bools
-    running: Bools
 
 
 @dataclass
@@ -280,11 +91,13 @@ class Institutions:
         plan: institutions and their units.
         used: engagements of each unit in the current calendar year, shape (units,).
         awareness: of cluster activities, by type, 0-1, shape (6,).
+        seen: which institution has taken part with which organisation since 2021, shape (O, institutions).
     """
 
     plan: InstitutionPlan
     used: Floats
     awareness: Floats
+    seen: Bools
 
 
 @dataclass
@@ -347,4 +160,4 @@ class World:
 
     def per_organisation(self, organisation: Ints, weights: Floats | None = None) -> Floats:
         """Sums by organisation in row order, shape (O,)."""
-        return np.bincount(organisation, weights, self.count)
+        return np.asarray(np.bincount(organisation, weights, self.count), dtype=np.float64)

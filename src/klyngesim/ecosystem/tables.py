@@ -21,9 +21,7 @@ class Table:
 
     def __init__(self, capacity: int = 1024) -> None:
         self.count = 0
-        self._store: dict[str, Array] = {
-            name: np.zeros(capacity, dtype=kind) for name, kind in self.COLUMNS.items()
-        }
+        self._store: dict[str, Array] = {name: np.zeros(capacity, dtype=kind) for name, kind in self.COLUMNS.items()}
         self._refresh()
 
     def _refresh(self) -> None:

@@ -54,8 +54,10 @@ class Tally:
         """Episodes that moved between stages, one entry each.
 
         Args:
-            organisation, size: organisation and firm class of each episode, shape (n,).
-            from_stage, to_stage: stage codes, one for all or shape (n,).
+            organisation: organisation of each episode, shape (n,).
+            size: its firm class, shape (n,).
+            from_stage: stage code before, one for all or shape (n,).
+            to_stage: stage code after, likewise.
             reason: id of `vocabulary.REASONS`, or codes of shape (n,).
         """
         code = REASON[reason] if isinstance(reason, str) else reason
@@ -68,7 +70,9 @@ class Tally:
 
         Args:
             period: the quarter.
-            stages, organisation, size: of every open episode, shape (n,).
+            stages: stage of every open episode, shape (n,).
+            organisation: its organisation.
+            size: its firm class.
 
         Raises:
             BookkeepingError: when the open episodes are not those that the counted moves leave.
@@ -77,7 +81,7 @@ class Tally:
         moved = np.concatenate(self._moves) if self._moves else np.zeros(0, dtype=np.int64)
         flat, counts = np.unique(moved, return_counts=True)
         self._funnel.append((period, flat, counts))
-        pair, reason = np.divmod(flat, _REASONS)
+        pair = flat // _REASONS
         rest, to_stage = np.divmod(pair, _STAGES)
         group, from_stage = np.divmod(rest, _STAGES)
         if len(flat) and (flat[0] < 0 or flat[-1] >= cells):

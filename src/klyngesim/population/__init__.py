@@ -1,0 +1,1 @@
+"""Synthesis of the register of firms and of knowledge institutions from the evidence."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from klyngesim.exact import total
 from klyngesim.population.strongholds import ID_BITS
 from klyngesim.streams import Decision, Floats, Ints, Streams
 
@@ -69,7 +70,7 @@ class Demography:
     ) -> None:
         self.growth_year = growth_year
         length = 4 * _YEAR * 100
-        young_years = float(survival(young_survival, 1.0, len(young_survival) * _YEAR).sum()) / _YEAR
+        young_years = float(total(survival(young_survival, 1.0, len(young_survival) * _YEAR))) / _YEAR
         left = 1.0 / micro_entry_year - young_years
         if left <= 0:
             raise ValueError("micro firms enter faster than they can close with the given survival of young firms")
@@ -80,7 +81,7 @@ class Demography:
         self._new = np.stack([quantile_table(table) for table in tables])
         self._rest = np.stack([quantile_table(residual(table)) for table in tables])
         self.age_table = quantile_table(residual(tables[0]))
-        self.entry_quarter: Floats = np.array([1.0 / float(table.sum()) for table in tables])
+        self.entry_quarter: Floats = np.array([1.0 / float(total(table)) for table in tables])
 
     def entrants(self, firms: Ints, size_class: Ints, periods: int) -> Ints:
         """Firms that enter each cell until the end, int64, shape of ``firms``."""
@@ -90,9 +91,7 @@ class Demography:
     def _rate(self, size_class: Ints) -> Floats:
         return self.entry_quarter[size_class] + self.growth_year / _YEAR
 
-    def lives(
-        self, register: Register, streams: Streams, periods: int
-    ) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
+    def lives(self, register: Register, streams: Streams, periods: int) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
         """First quarter alive and first quarter closed of every firm.
 
         Entrants come evenly spread over the quarters; how long a firm lives is one draw at its id.

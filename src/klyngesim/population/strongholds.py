@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from klyngesim.exact import total
 from klyngesim.streams import Floats, Ints
 
 ID_BITS = 20
@@ -49,7 +50,7 @@ class CellPlan:
 
     def cell_role(self) -> Ints:
         """Role of each cell for each organisation, shape (S, cells)."""
-        return self.role[:, self.group]
+        return np.asarray(self.role[:, self.group], dtype=np.int64)
 
 
 def supports(strongholds: int, links: int) -> NDArray[np.bool_]:
@@ -68,12 +69,12 @@ def supports(strongholds: int, links: int) -> NDArray[np.bool_]:
     return table
 
 
-def apportion(total: int, weights: Floats) -> Ints:
-    """Whole numbers in proportion to weights that add up to ``total`` (largest remainders)."""
-    exact = total * weights / weights.sum()
+def apportion(number: int, weights: Floats) -> Ints:
+    """Whole numbers in proportion to weights that add up to ``number`` (largest remainders)."""
+    exact = number * weights / total(weights)
     whole = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - whole), kind="stable")
-    whole[order[: total - int(whole.sum())]] += 1
+    whole[order[: number - int(whole.sum())]] += 1
     return whole
 
 
@@ -82,21 +83,22 @@ def size_shares(size_totals: Floats, firms: Floats, employees: Floats, mean_empl
 
     Args:
         size_totals: firms with 10-49, 50-249, 250+ employees in all industries, shape (3,).
-        firms, employees: Table 1 by kind of industry, shape (3,).
+        firms: Table 1 by kind of industry, shape (3,).
+        employees: Table 1 by kind of industry, shape (3,).
         mean_employees: mean employees by size class, shape (4,).
 
     Returns:
         float64, shape (3, 4): shares by kind and size class, rows add up to 1. Larger classes are scaled by one
         factor a kind, chosen so that employees per firm come out in the proportions of Table 1.
     """
-    base = size_totals / firms.sum()
-    above = float((base * (mean_employees[1:] - mean_employees[0])).sum())
+    base = size_totals / total(firms)
+    above = float(total(base * (mean_employees[1:] - mean_employees[0])))
     # Table 1's total fixes the level of employees per firm; the three kinds only share it out.
-    level = (above + mean_employees[0]) / (employees.sum() / firms.sum())
+    level = (above + mean_employees[0]) / (total(employees) / total(firms))
     factor = (employees / firms * level - mean_employees[0]) / above
     shares = np.empty((len(firms), SIZES))
     shares[:, 1:] = factor[:, None] * base[None, :]
-    shares[:, 0] = 1.0 - shares[:, 1:].sum(axis=1)
+    shares[:, 0] = 1.0 - total(shares[:, 1:])
     return shares
 
 

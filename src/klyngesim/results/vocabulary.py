@@ -56,7 +56,7 @@ FIRM_CLASSES: tuple[Word, ...] = (
     Word("foreign", "foreign", "udenlandske"),
 )
 
-ACCOUNTS: tuple[Word, ...] = tuple(
+_GRANT = tuple(
     Word(f"{funder}_{account}_{line}", f"{funder.upper()} {en}: {line_en}", f"{funder.upper()} {da}: {line_da}")
     for funder in ("ufs", "deb")
     for account, en, da in (
@@ -74,7 +74,8 @@ ACCOUNTS: tuple[Word, ...] = tuple(
         ("withheld", "withheld (net)", "tilbageholdt (netto)"),
         ("credit", "own money out for the grant", "udlæg for bevillingen"),
     )
-) + (
+)
+_OWN = (
     Word("own_opening", "own cash at opening", "egenkapital, primo"),
     Word("own_fees", "membership fees", "kontingenter"),
     Word("own_sponsorship", "sponsorship", "sponsorater"),
@@ -92,6 +93,8 @@ ACCOUNTS: tuple[Word, ...] = tuple(
     Word("external_other", "external: other", "eksternt: andet"),
     Word("external_spent", "external money spent on projects", "eksterne midler brugt på projekter"),
 )
+
+ACCOUNTS: tuple[Word, ...] = (*_GRANT, *_OWN)
 """Accounts of the ledger in finance.parquet; identities between them are stated in ``ecosystem.ledger``."""
 
 STAGE: dict[str, int] = {word.id: code for code, word in enumerate(STAGES)}

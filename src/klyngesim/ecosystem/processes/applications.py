@@ -15,7 +15,8 @@ import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
-from klyngesim.ecosystem.state import APPLICATION, EXTERNAL, World
+from klyngesim.ecosystem.rows import EXTERNAL
+from klyngesim.ecosystem.state import APPLICATION, World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, lookup, pair_id
 
@@ -37,7 +38,8 @@ def quality_rule(grounded: Floats, strength: Floats, grounding: float, tie_weigh
     Args:
         grounded: share of the consortium with a pilot behind it, 0-1.
         strength: mean strength of its ties, 0-1.
-        grounding, tie_weight: what a full pilot base and full strength add, as shares.
+        grounding: what a full pilot base adds, as a share.
+        tie_weight: what full strength adds, as a share.
         usual: value of the bracket at the start, so that the usual application has 1.
     """
     return np.asarray((1.0 + grounding * grounded + tie_weight * strength) / usual)
@@ -92,8 +94,9 @@ def choose(world: World) -> None:
     price = policy.num("matched.loss_price_share")
     trust = world.relations.trust[episodes.relation[rows]]
     leave(world, rows[out & (place < price)], "price")
-    leave(world, rows[out & (place >= price) & (trust < 0.1)], "lost_trust")
-    leave(world, rows[out & (place >= price) & (trust >= 0.1)], "other_fora")
+    distrust = trust < policy.num("matched.lost_trust_below")
+    leave(world, rows[out & (place >= price) & distrust], "lost_trust")
+    leave(world, rows[out & (place >= price) & ~distrust], "other_fora")
 
 
 def apply(world: World) -> None:
@@ -125,12 +128,15 @@ def apply(world: World) -> None:
     world.tally.add("applications", world.per_organisation(leader[written]))
     world.tally.add("applications_registered", world.per_organisation(leader[registered]))
     world.tally.add("applications_hidden", world.per_organisation(leader[written & ~registered]))
-    world.tally.move(episodes.organisation[rows], episodes.size[rows], STAGE["matchmaking"], STAGE["application"], "progress")
+    world.tally.move(
+        episodes.organisation[rows], episodes.size[rows], STAGE["matchmaking"], STAGE["application"], "progress"
+    )
     episodes.stage[rows] = STAGE["application"]
     episodes.since[rows] = period
     episodes.hidden[rows] = ~registered[place]
     pending = world.projects.append(
         len(groups),
+        number=pair_id(groups, period, 1024),
         organisation=leader,
         kind=EXTERNAL,
         start=period,
@@ -153,7 +159,7 @@ def decide(world: World) -> None:
     live = due[projects.firms[due] > 0]
     amount = asked[projects.source[live]]
     applied = np.bincount(projects.source[live], amount, 2)
-    success = chances(world, applied)
+    success = chances(world, applied.astype(np.float64))
     world.plan["success"] = success
     member = np.flatnonzero(episodes.stage == STAGE["application"])
     inside = member[np.isin(episodes.project[member], due)]
@@ -169,7 +175,7 @@ def decide(world: World) -> None:
         policy.num("application.tie_weight"),
         policy.num("application.usual_quality"),
     )
-    number = pair_id(projects.organisation[due], due, 1 << 24)
+    number = projects.number[due]
     # A longer expected support makes a start more or less likely (M013, M036); the strength's prior contains zero.
     start = 1.0 + policy.num("project.start_response") * (world.plan["support_ratio"] - 1.0)
     chance = success[projects.source[due]] * quality[due] * np.maximum(0.0, start)[projects.organisation[due]]
@@ -177,10 +183,8 @@ def decide(world: World) -> None:
     won &= projects.firms[due] > 0
     begins = world.streams.uniform(Decision.PROJECT_LENGTH, 0, number)
     wins, losses = due[won], due[~won]
-    length = policy.num("external.length_low_quarters")
-    length = length + np.floor(
-        lookup(np.array([0.0, policy.num("external.length_high_quarters") - length + 0.999]), begins[won])
-    )
+    shortest, longest = policy.num("external.length_low_quarters"), policy.num("external.length_high_quarters")
+    length = shortest + np.floor((longest - shortest + 1.0) * begins[won])
     award = size[projects.organisation[wins]] * lookup(
         world.plan["award_sizes"], world.streams.uniform(Decision.AWARD_SIZE, 0, number[won])
     )
@@ -194,7 +198,9 @@ def decide(world: World) -> None:
     lucky = np.zeros(projects.count, dtype=np.bool_)
     lucky[wins] = True
     up, down = inside[lucky[project]], inside[~lucky[project]]
-    world.tally.move(episodes.organisation[up], episodes.size[up], STAGE["application"], STAGE["external_project"], "progress")
+    world.tally.move(
+        episodes.organisation[up], episodes.size[up], STAGE["application"], STAGE["external_project"], "progress"
+    )
     episodes.stage[up] = STAGE["external_project"]
     episodes.since[up] = period
     strengthen(world, episodes.ident[up], episodes.unit[up], episodes.organisation[up])
@@ -208,7 +214,9 @@ def rejected(world: World, rows: Ints) -> None:
         "application.try_again"
     )
     back = rows[again]
-    world.tally.move(episodes.organisation[back], episodes.size[back], STAGE["application"], STAGE["matchmaking"], "rejected")
+    world.tally.move(
+        episodes.organisation[back], episodes.size[back], STAGE["application"], STAGE["matchmaking"], "rejected"
+    )
     np.subtract.at(world.projects.firms, episodes.project[back], 1)
     episodes.stage[back] = STAGE["matchmaking"]
     episodes.since[back] = world.period

@@ -14,12 +14,13 @@ from klyngesim.ecosystem.ledger import DEB, UFS
 from klyngesim.ecosystem.processes.money_in import horizon_quarters
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
+from klyngesim.exact import total
 from klyngesim.streams import Decision, Floats, Ints
 
 
 def powers(base: float, most: int) -> Floats:
     """1, base, base^2, ... by multiplication, shape (most + 1,)."""
-    return np.cumprod(np.concatenate(([1.0], np.full(most, base))))
+    return np.asarray(np.cumprod(np.concatenate(([1.0], np.full(most, base)))), dtype=np.float64)
 
 
 def expected_support(
@@ -47,7 +48,7 @@ def expected_support(
         count = into // evaluation_every - (horizon - left[:, None]) // evaluation_every
         count = count - np.where(horizon % evaluation_every == 0, np.minimum(renewals, count), 0)
         chance = chance * powers(1.0 - evaluation_loss, ahead + 1)[np.clip(count, 0, ahead + 1)]
-    return np.asarray(np.cumsum(chance, axis=1)[:, -1] / 4.0)
+    return np.asarray(total(chance) / 4.0)
 
 
 def support_by_funder(policy: Values, left: Ints) -> Floats:
@@ -73,13 +74,13 @@ def support_by_funder(policy: Values, left: Ints) -> Floats:
 
 def reference_support(policy: Values) -> float:
     """H averaged over the phases of the grant periods and the two funders: the level people are used to."""
-    total = 0.0
+    level = 0.0
     for funder, horizon in enumerate(horizon_quarters(policy)):
         left = np.tile(np.arange(horizon, 0, -1)[:, None], (1, 2))
         weight = policy.num("grant.ufs_share") if funder == UFS else 1.0 - policy.num("grant.ufs_share")
         each = support_by_funder(policy, left)[:, funder]
-        total += weight * float(np.cumsum(each)[-1]) / horizon
-    return total
+        level += weight * float(total(each)) / horizon
+    return level
 
 
 def wearing_off(ratio: Floats, years: Floats, rate: float) -> Floats:
@@ -103,7 +104,7 @@ def believe_and_staff(world: World) -> None:
     support = support_by_funder(expected, left) * (organisations.funded & organisations.open[:, None])
     organisations.support = support
     weight = np.array([policy.num("grant.ufs_share"), 1.0 - policy.num("grant.ufs_share")])
-    ratio = (support * weight).sum(axis=1) / world.plan["usual_support"]
+    ratio = total(support * weight) / world.plan["usual_support"]
     years = (period - organisations.period_start[:, UFS]) / 4.0
     world.plan["support_ratio"] = ratio = wearing_off(ratio, years, policy.num("rival.front_loading"))
 
@@ -137,7 +138,7 @@ def staff_target(world: World) -> Floats:
     """Posts that the organisation can afford, shape (O,): the reference staff scaled by real money, whole posts."""
     organisations = world.organisations
     reference = organisations.reference
-    grant = world.plan["grant_year"].sum(axis=1) * np.where(organisations.funded.any(axis=1), 1.0, 0.0)
+    grant = total(world.plan["grant_year"]) * np.where(organisations.funded.any(axis=1), 1.0, 0.0)
     money = world.policy.num("staff.fte_per_grant_mkr") * grant * reference["spent_share"]
     money = money + world.policy.num("staff.fte_per_external_mkr") * world.plan["external_year"]
     posts = money / world.environment.price + world.policy.vec("contact_staff.fte")

@@ -14,14 +14,17 @@ from klyngesim.ecosystem.processes.membership import fees_by_size
 from klyngesim.ecosystem.processes.planning import ufs_part
 from klyngesim.ecosystem.processes.projects import spent_on_pilots
 from klyngesim.ecosystem.state import World
+from klyngesim.exact import total
 from klyngesim.streams import Decision, Floats
 
 _ROOT12 = 3.4641016151377544  # width of a uniform with standard deviation one
 
 
 def shortfall_rule(ratio: Floats, required: float, consequence: str) -> Floats:
-    """Share of the UFS grant kept: all when the ratio is met, else ``none`` keeps all, ``pro_rata`` keeps the ratio
-    over what is required, ``ineligible`` keeps nothing."""
+    """Share of the UFS grant kept: all when the required ratio is met.
+
+    Below it ``none`` keeps all, ``pro_rata`` keeps the ratio over what is required, ``ineligible`` keeps nothing.
+    """
     if consequence == "none" or required <= 0.0:
         return np.ones_like(ratio)
     if consequence == "pro_rata":
@@ -56,9 +59,10 @@ def cofinance(world: World) -> None:
     inkind = hours * policy.num("inkind.kr_per_hour") / 1e6
     inkind = inkind + spent_on_pilots(world) * policy.num("inkind.pilot_share")
     world.plan["private"], world.plan["inkind"] = private, inkind
+    memory = policy.num("cofinancing.memory_quarters")
     usual = organisations.reference["private_quarter"]
     ratio = private / np.where(usual > 0.0, usual, 1.0)
-    world.plan["private_ratio"] = world.plan["private_ratio"] + (ratio - world.plan["private_ratio"]) / 4.0
+    world.plan["private_ratio"] = world.plan["private_ratio"] + (ratio - world.plan["private_ratio"]) / memory
     test_rule(world, private, inkind)
     run_costs(world)
 
@@ -75,7 +79,7 @@ def test_rule(world: World, private: Floats, inkind: Floats) -> None:
     keep = shortfall_rule(ratio, policy.num("cofinancing.required"), policy.word("cofinancing.consequence"))
     cut = policy.num("grant.ufs_share") * (1.0 - keep)
     if policy.word("cofinancing.budget_rule") == "replaces":
-        grant = np.maximum(1e-9, world.plan["grant_year"].sum(axis=1))
+        grant = np.maximum(1e-9, total(world.plan["grant_year"]))
         extra = 4.0 * (world.plan["private_ratio"] - 1.0) * world.organisations.reference["private_quarter"]
         cut = cut + np.maximum(0.0, extra) / grant
     world.plan["grant_cut"] = np.maximum(0.0, 1.0 - cut)
@@ -85,8 +89,9 @@ def run_costs(world: World) -> None:
     """Running costs (drift) are paid from own money, never from the grant (F074); shocks hit equity; the poor cut."""
     policy, ledger, organisations = world.policy, world.ledger, world.organisations
     earned = sum(ledger.booked(word) for word in ("own_fees", "own_sponsorship", "own_foundations", "own_overhead"))
-    # Associations budget to balance: running costs follow own income over about two years.
-    budget = world.plan["own_income"] + (earned / OERE_PER_MKR - world.plan["own_income"]) / 8.0
+    # Associations budget to balance: running costs follow own income with some delay.
+    pace = 1.0 / policy.num("finance.budget_quarters")
+    budget = world.plan["own_income"] + (earned / OERE_PER_MKR - world.plan["own_income"]) * pace
     world.plan["own_income"] = np.where(organisations.open, budget, world.plan["own_income"])
     # Who is short of cash saves on what can be saved.
     thrift = 1.0 - policy.num("finance.thrift") * (1.0 - organisations.liquidity)

@@ -10,13 +10,10 @@ import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave, tidy
 from klyngesim.ecosystem.processes.membership import end as end_membership
-from klyngesim.ecosystem.relations import TRUST_FLOOR, care_rule
+from klyngesim.ecosystem.relations import care_rule, live
 from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Ints, pair_id
-
-TIE_FLOOR = 0.1
-"""Below this strength a tie is gone."""
 
 BACKGROUND = -1
 
@@ -28,8 +25,8 @@ def decay_and_demography(world: World) -> None:
     background_ties(world)
     tidy(world)
     relations = world.relations
-    live = (relations.trust >= TRUST_FLOOR) & world.organisations.open[relations.organisation]
-    world.plan["live"] = world.per_organisation(relations.organisation[live])
+    known = live(world) & world.organisations.open[relations.organisation]
+    world.plan["live"] = world.per_organisation(relations.organisation[known])
     if world.period % 4 == 3:
         world.institutions.used[:] = 0.0
 
@@ -55,14 +52,14 @@ def fade(world: World) -> None:
     decay = policy.num("trust.decay_quarter") / np.maximum(0.5, care_rule(world))
     relations.trust *= 1.0 - np.minimum(1.0, decay)[relations.organisation]
     world.ties.strength *= 1.0 - policy.num("tie.decay_quarter")
-    world.ties.keep(world.ties.strength >= TIE_FLOOR)
+    world.ties.keep(world.ties.strength >= policy.num("tie.floor"))
     world.contacts.excess *= 1.0 - policy.num("readiness.decay_quarter")
 
 
 def background_ties(world: World) -> None:
     """Firms and institutions find each other without the programme, at the rate that keeps the starting stock."""
     policy = world.policy
-    fading = turnover(policy.num("tie.decay_quarter"), policy.num("tie.initial"))
+    fading = turnover(policy.num("tie.decay_quarter"), policy.num("tie.initial"), policy.num("tie.floor"))
     register = world.register
     # Proposals may fall on closed firms; as many more are made as there are closed ones.
     tries = register.entered(world.period).sum() / register.alive_at_start.sum()
@@ -74,12 +71,12 @@ def background_ties(world: World) -> None:
     add_background(world, np.arange(count), world.period)
 
 
-def turnover(decay: float, initial: float) -> float:
+def turnover(decay: float, initial: float, floor: float) -> float:
     """Share of ties that are lost each quarter when a new tie fades from ``initial`` to the floor, at most 1."""
     if decay <= 0.0:
         return 0.0
     quarters, strength = 1, initial * (1.0 - decay)
-    while strength >= TIE_FLOOR and quarters < 4000:
+    while strength >= floor and quarters < 4000:
         quarters += 1
         strength *= 1.0 - decay
     return 1.0 / quarters

@@ -14,6 +14,7 @@ from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.membership import end as end_membership
 from klyngesim.ecosystem.processes.money_in import horizon_quarters
 from klyngesim.ecosystem.state import World
+from klyngesim.exact import total
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats
 
@@ -24,12 +25,14 @@ def score_rule(participants: Floats, applications: Floats, private: Floats, star
     """Evaluation score: mean of this year's reach, applications and private money over the own starting point (L09).
 
     Args:
-        participants, applications, private: sums of the last four quarters, shape (O,).
+        participants: pairs of the last four quarters, shape (O,).
+        applications: of the last four quarters, shape (O,).
+        private: private money of the last four quarters, shape (O,).
         start: the same three at the start, shape (3, O).
     """
     now = np.stack((participants, applications, private))
     each = now / np.where(start > 0.0, start, 1.0)
-    return np.asarray(np.where(start > 0.0, each, 1.0).sum(axis=0) / 3.0)
+    return np.asarray(total(np.where(start > 0.0, each, 1.0), axis=0) / 3.0)
 
 
 def evaluate_and_renew(world: World) -> None:
@@ -49,7 +52,7 @@ def score(world: World) -> None:
     history = world.plan["score_history"]
     history = np.concatenate((history[1:], now[None]))
     world.plan["score_history"] = history
-    sums = history.cumsum(axis=0)[-1]
+    sums = total(history, axis=0)
     if world.period == 3:
         world.plan["score_start"] = sums
     world.organisations.score_recent = score_rule(sums[0], sums[1], sums[2], world.plan["score_start"])
@@ -61,8 +64,11 @@ def evaluate(world: World) -> None:
     every = round(4 * policy.num("evaluation.every_years"))
     if every <= 0:
         return
-    into = period + 1 - organisations.period_start[:, 0] + round(policy.num("evaluation.stagger_quarters")) * (
-        np.arange(world.count) % 4
+    into = (
+        period
+        + 1
+        - organisations.period_start[:, 0]
+        + round(policy.num("evaluation.stagger_quarters")) * (np.arange(world.count) % 4)
     )
     due = (into % every == 0) & (into > 0) & organisations.open & organisations.funded.any(axis=1)
     due &= period + 1 != organisations.period_end[:, 0]
@@ -108,7 +114,7 @@ def share_out(world: World, lost: np.ndarray) -> None:
     """The budget of organisations that are not renewed goes to the others in proportion (E229, E264)."""
     reference = world.organisations.reference
     share = np.where(lost, 0.0, reference["grant_share"])
-    reference["grant_share"] = share / np.cumsum(share)[-1]
+    reference["grant_share"] = share / total(share)
 
 
 def fail(world: World) -> None:

@@ -21,8 +21,10 @@ def match_rule(
     """Chance that a firm with an idea and the institution it meets form a tie.
 
     Args:
-        readiness, trust: 0-1, of the firm and of its relation.
-        ease: administrative ease of the institution, 0-1; gap: its distance in research stage, 0-1.
+        readiness: of the firm, 0-1.
+        trust: of its relation, 0-1.
+        ease: administrative ease of the institution, 0-1.
+        gap: its distance in research stage, 0-1.
         broker: ratio from brokerage, 1 without.
         base: chance of a fully ready firm at ease 1, gap 0, trust 0, without a broker.
         trust_weight: how much full trust adds, as a share.
@@ -88,7 +90,9 @@ def match(world: World) -> None:
     world.institutions.used += np.bincount(unit[tied], minlength=world.institutions.plan.units)
     strengthen(world, episodes.ident[rows[tied]], unit[tied], organisation[tied])
     forward = rows[tied]
-    world.tally.move(organisation[tied], episodes.size[forward], episodes.stage[forward], STAGE["matchmaking"], "progress")
+    world.tally.move(
+        organisation[tied], episodes.size[forward], episodes.stage[forward], STAGE["matchmaking"], "progress"
+    )
     leaving = ~tied & (refused | (drop < policy.num("idea.loss_quarter")))
     why = np.where(refused, REASON["no_capacity"], drop_reasons(world, rows, drop))
     episodes.stage[forward] = STAGE["matchmaking"]
@@ -135,7 +139,11 @@ def drop_reasons(world: World, rows: Ints, uniform: Floats) -> Ints:
     low = uniform / np.maximum(1e-9, world.policy.num("idea.loss_quarter"))
     why = np.where(low * 2.0 > readiness + trust, REASON["no_partner"], REASON["other_fora"])
     why = np.where((low > readiness) & (readiness <= trust), REASON["not_ready"], why)
-    return np.where((low > trust) & (trust < readiness) & (trust < 0.2), REASON["lost_trust"], why)
+    return np.where(
+        (low > trust) & (trust < readiness) & (trust < world.policy.num("idea.lost_trust_below")),
+        REASON["lost_trust"],
+        why,
+    )
 
 
 def strengthen(world: World, ident: Ints, unit: Ints, origin: Ints, gain: float | None = None) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.state import NEVER, World
+from klyngesim.ecosystem.rows import NEVER
+from klyngesim.ecosystem.state import World
 from klyngesim.streams import Decision, Floats, Ints
 
 
@@ -26,18 +27,20 @@ def join_rule(trust: Floats, size_weight: Floats, joining: Floats, fee: Floats, 
 
 
 def renew_rule(
-    first_year: np.ndarray, trust: Floats, support: Floats, fee: Floats, old: float, new: float, slope: float, response: float
+    base: Floats, trust: Floats, support: Floats, fee: Floats, slope: float, usual_trust: float, response: float
 ) -> Floats:
     """Chance of renewing for another year.
 
     Args:
-        first_year: whether this is the first renewal.
-        trust: of the relation, 0-1; adds ``slope`` times its distance from the usual third.
-        support: expected support over its usual level; ``response`` 0 = members do not mind (M012).
+        base: renewal at usual trust, support and fee (first-year members renew less).
+        trust: of the relation, 0-1.
+        support: expected support over its usual level.
         fee: factor from `fee_rule`.
-        old, new: renewal of older and of first-year members at usual trust, support and fee.
+        slope: what trust above the usual adds.
+        usual_trust: trust at which ``base`` holds.
+        response: to expected support; 0 = members do not mind (M012).
     """
-    base = np.where(first_year, new, old) + slope * (trust - 1.0 / 3.0)
+    base = base + slope * (trust - usual_trust)
     return np.asarray(np.minimum(0.99, np.maximum(0.0, base * (1.0 + response * (support - 1.0)) * fee)))
 
 
@@ -63,14 +66,14 @@ def renew(world: World) -> None:
     organisation = relations.organisation[due]
     size = world.contacts.size[relations.contact[due]]
     level = policy.vec("fees.level")[organisation] * rebate(world)[size]
+    first_year = (period - relations.since[due]) <= 4
     chance = renew_rule(
-        (period - relations.since[due]) <= 4,
+        np.where(first_year, policy.num("membership.renewal_first_year"), policy.num("membership.renewal")),
         relations.trust[due],
         world.plan["support_ratio"][organisation],
         fee_rule(level, policy.num("membership.renewal_elasticity")),
-        policy.num("membership.renewal"),
-        policy.num("membership.renewal_first_year"),
         policy.num("membership.renewal_trust"),
+        policy.num("membership.usual_trust"),
         policy.num("membership.support_response"),
     )
     chance = np.where(world.organisations.open[organisation], chance, 0.0)
@@ -107,7 +110,9 @@ def join(world: World) -> None:
     organisation = relations.organisation[rows]
     contact = relations.contact[rows]
     size = world.contacts.size[contact]
-    weights = np.array([policy.num(f"membership.weight_{name}") for name in ("micro", "small", "medium", "large", "foreign")])
+    weights = np.array(
+        [policy.num(f"membership.weight_{name}") for name in ("micro", "small", "medium", "large", "foreign")]
+    )
     more = 1.0 + (policy.num("membership.again_ratio") - 1.0) * (world.contacts.joined[contact] > 0)
     level = policy.vec("fees.level")[organisation] * rebate(world)[size]
     chance = join_rule(

@@ -38,9 +38,9 @@ def productive_hours(staff: Floats, hours_year: float, admin: float, coordinatio
     return np.asarray(np.maximum(0.0, staff * hours_year * (1.0 - admin) - coordination_year) / 4.0)
 
 
-def complacency_rule(support_ratio: Floats, strength: float) -> Floats:
-    """Rival rule: effort falls when support feels safe (strength 0 = off); 1 at the usual level."""
-    return np.asarray(np.minimum(1.5, np.maximum(0.2, 1.0 - strength * (support_ratio - 1.0))))
+def complacency_rule(support_ratio: Floats, strength: float, least: float) -> Floats:
+    """Rival rule: effort falls when support feels safe; 1 at the usual level or strength 0, never below ``least``."""
+    return np.asarray(np.maximum(least, 1.0 - strength * (support_ratio - 1.0)))
 
 
 def lock_in_rule(horizon_years: float, strength: float) -> float:
@@ -80,7 +80,7 @@ def activity_mix(policy: Values) -> Floats:
 
 def plan(world: World) -> None:
     """Fixes this quarter's spending, activities, seats and hours."""
-    policy, organisations, period = world.policy, world.organisations, world.period
+    policy, organisations = world.policy, world.organisations
     reference = organisations.reference
     spend = spending(world)
     used = world.ledger.use(oere(spend))
@@ -111,7 +111,9 @@ def plan(world: World) -> None:
     coordination = coordination + policy.num("local.hours_year") * policy.num("local.partners")
     coordination = coordination + policy.num("segmentation.hours_year") * policy.vec("segmentation.level")
     hours = productive_hours(world.plan["staff"], hours_year, admin_share(policy), coordination)
-    hours = hours * complacency_rule(world.plan["support_ratio"], policy.num("rival.complacency"))
+    hours = hours * complacency_rule(
+        world.plan["support_ratio"], policy.num("rival.complacency"), policy.num("rival.least_effort")
+    )
     split = effort_shares(policy)
     world.plan["hours"] = hours[:, None] * split
     if policy.word("scarcity.hours") == "off":
@@ -176,17 +178,15 @@ def plan_seats(world: World, activities: Ints) -> None:
         expected = activities[:, which] * policy.vec(f"seats.{name}_firms")
         world.seats[f"firms_{name}"] = np.floor(expected + world.plan["activities_shift"][:, which]).astype(np.int64)
         expected = activities[:, which] * policy.vec(f"seats.{name}_institutions")
-        world.seats[f"institutions_{name}"] = np.floor(
-            expected + world.plan["activities_shift"][:, which]
-        ).astype(np.int64)
+        world.seats[f"institutions_{name}"] = np.floor(expected + world.plan["activities_shift"][:, which]).astype(
+            np.int64
+        )
     slots = world.plan["hours"][:, 3] / np.maximum(1e-9, world.organisations.reference["hours_per_application"])
     capacity, done = whole(slots, world.plan["applications_done"], world.plan["activities_shift"][:, APPLICATION])
     world.plan["applications_done"] = done
     world.seats["applications"] = np.where(world.organisations.open, capacity, 0)
     world.seats["projects"] = activities[:, PROJECT]
-    world.plan["hours_shift"] = world.streams.uniform(
-        Decision.HOURS_ROUNDING, world.period, np.arange(world.count)
-    )
+    world.plan["hours_shift"] = world.streams.uniform(Decision.HOURS_ROUNDING, world.period, np.arange(world.count))
 
 
 def ufs_part(world: World) -> Floats:

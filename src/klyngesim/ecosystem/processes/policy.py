@@ -11,13 +11,14 @@ import numpy as np
 
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import Environment, World
+from klyngesim.exact import total
 from klyngesim.streams import Decision, Floats, Ints, Streams, lookup
 
 _HISTORY = 40  # quarters before 2021Q1 from which an initiative could still be running
 _TABLE = 256
 
 
-def attention_rule(ratio: float, response: str, strength: float, optimum: float) -> float:
+def attention_rule(ratio: float, response: str, strength: float, optimum: float, least: float) -> float:
     """How firms' answers change with the number of actors that want their attention.
 
     Args:
@@ -26,14 +27,15 @@ def attention_rule(ratio: float, response: str, strength: float, optimum: float)
             useful, M006).
         strength: 0 = no effect.
         optimum: ratio at which overlap is best (interior optimum only).
+        least: the factor never falls below this.
 
     Returns:
         Factor on answers, 1 at ratio 1.
     """
     if response == "monotone":
-        return 1.0 / max(0.1, 1.0 + strength * (ratio - 1.0))
+        return max(least, 1.0 / max(least, 1.0 + strength * (ratio - 1.0)))
     away, now = (ratio - optimum) * (ratio - optimum), (1.0 - optimum) * (1.0 - optimum)
-    return max(0.1, 1.0 + strength * (now - away))
+    return max(least, 1.0 + strength * (now - away))
 
 
 def initiatives(streams: Streams, periods: int, policy: Values) -> tuple[Ints, Floats]:
@@ -83,6 +85,7 @@ def take_effect(world: World) -> None:
         policy.word("attention.response"),
         policy.num("attention.strength"),
         policy.num("attention.optimum"),
+        policy.num("attention.least"),
     )
     running = running_initiatives(environment, period, 4.0 * policy.num("initiative.life_years"))
     world.plan["initiatives_running"] = np.full(world.count, float(running))
@@ -90,5 +93,5 @@ def take_effect(world: World) -> None:
     life = 4.0 * policy.num("initiative.life_years")
     alive = (environment.start <= period) & (period < environment.start + life)
     world.plan["initiative_money"] = (
-        share * float(environment.size[alive].sum()) / life * policy.num("initiative.routed_share")
+        share * float(total(environment.size[alive])) / life * policy.num("initiative.routed_share")
     )

@@ -10,10 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.ledger import OERE_PER_MKR, UFS, oere
-from klyngesim.ecosystem.processes.dissemination import gain_rule
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
-from klyngesim.ecosystem.state import EXTERNAL, PILOT, World
+from klyngesim.ecosystem.processes.participation import gain_rule
+from klyngesim.ecosystem.rows import EXTERNAL, PILOT
+from klyngesim.ecosystem.state import World
+from klyngesim.exact import total
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
 
@@ -27,8 +29,10 @@ def pilot_length(planned: int, mandate_left: Ints) -> Ints:
 
 
 def legacy_rule(quarter: int, wait: int, length: float) -> float:
-    """Share of the starting income that still comes from before 2021: all until new decisions can arrive, then the
-    run-off of projects with uniformly spread remaining life."""
+    """Share of the starting income that still comes from before 2021.
+
+    All of it until new decisions can arrive, then the run-off of projects with uniformly spread remaining life.
+    """
     return max(0.0, 1.0 - max(0, quarter - wait + 1) / length)
 
 
@@ -112,17 +116,22 @@ def complete(world: World) -> None:
     innovates = uniform < chance
     done = over[innovates]
     world.tally.add("innovations_projects", world.per_organisation(episodes.organisation[done]))
-    world.tally.move(episodes.organisation[done], episodes.size[done], episodes.stage[done], STAGE["innovation"], "progress")
+    world.tally.move(
+        episodes.organisation[done], episodes.size[done], episodes.stage[done], STAGE["innovation"], "progress"
+    )
     np.subtract.at(projects.firms, episodes.project[done], 1)
     episodes.project[done] = -1
     episodes.stage[done] = STAGE["innovation"]
     leave(world, done, "completed")
     rest = over[~innovates]
     onward = (episodes.stage[rest] == STAGE["pilot"]) & (
-        world.streams.uniform(Decision.PILOT_GROUNDS, period, episodes.number[rest]) < policy.num("pilot.grounds_application")
+        world.streams.uniform(Decision.PILOT_GROUNDS, period, episodes.number[rest])
+        < policy.num("pilot.grounds_application")
     )
     back = rest[onward]
-    world.tally.move(episodes.organisation[back], episodes.size[back], STAGE["pilot"], STAGE["matchmaking"], "completed")
+    world.tally.move(
+        episodes.organisation[back], episodes.size[back], STAGE["pilot"], STAGE["matchmaking"], "completed"
+    )
     np.subtract.at(projects.firms, episodes.project[back], 1)
     episodes.project[back] = -1
     episodes.grounded[back] = True
@@ -145,25 +154,30 @@ def earn(world: World) -> None:
     won = np.stack(
         [
             np.bincount(
-                projects.organisation[running], projects.rate[running] * (projects.source[running] == source), world.count
+                projects.organisation[running],
+                projects.rate[running] * (projects.source[running] == source),
+                world.count,
             )
             for source in (0, 1)
         ],
         axis=1,
     )
-    usual = organisations.reference["hours"].sum(axis=1)
-    effort = world.plan["hours"].sum(axis=1) / np.where(usual > 0.0, usual, 1.0)
+    usual = total(organisations.reference["hours"])
+    effort = total(world.plan["hours"]) / np.where(usual > 0.0, usual, 1.0)
     response = 1.0 + policy.num("external.order_response") * (effort - 1.0)
     orders = (1.0 - competed) * base[:, :2] * np.maximum(0.0, response)[:, None]
     is_open = organisations.open[:, None]
     income = np.where(is_open, legacy + orders + won, 0.0)
     other = np.where(organisations.open, base[:, 2], 0.0)
-    world.plan["legacy"] = np.where(is_open, legacy, 0.0).sum(axis=1)
-    world.plan["transfer"], world.plan["additional"] = won[:, 0] * organisations.open, won[:, 1] * organisations.open
-    start = base.sum(axis=1)
-    now = income.sum(axis=1) + other
+    world.plan["legacy"] = total(np.where(is_open, legacy, 0.0))
+    world.plan["transfer"] = np.where(organisations.open, won[:, 0], 0.0)
+    world.plan["additional"] = np.where(organisations.open, won[:, 1], 0.0)
+    start = total(base)
+    now = total(income) + other
     ratio = now / np.where(start > 0.0, start, 1.0)
-    cash = organisations.reference["project_cash_quarter"] * level * np.where(organisations.open, 0.5 + 0.5 * ratio, 0.0)
+    cash = (
+        organisations.reference["project_cash_quarter"] * level * np.where(organisations.open, 0.5 + 0.5 * ratio, 0.0)
+    )
     overhead = policy.num("external.overhead_share") * now
     ledger = world.ledger
     parts = {
@@ -177,8 +191,11 @@ def earn(world: World) -> None:
     own = oere(overhead)
     ledger.book_own("own_overhead", own)
     ledger.book_own("external_spent", sum(parts.values(), np.zeros_like(own)) - own)
-    # Smoothed over about two years: staff follows lasting income, not single wins.
-    world.plan["external_year"] += (4.0 * (now + cash) - world.plan["external_year"]) / 8.0
+    # Staff follows lasting income, not single wins.
+    pace = 1.0 / policy.num("finance.budget_quarters")
+    world.plan["external_year"] = (
+        world.plan["external_year"] + (4.0 * (now + cash) - world.plan["external_year"]) * pace
+    )
 
 
 def spent_on_pilots(world: World) -> Floats:

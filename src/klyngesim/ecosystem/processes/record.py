@@ -6,8 +6,9 @@ import numpy as np
 
 from klyngesim.ecosystem.ledger import OERE_PER_MKR
 from klyngesim.ecosystem.processes.planning import ufs_part
-from klyngesim.ecosystem.relations import TRUST_FLOOR
+from klyngesim.ecosystem.relations import live as live_relations
 from klyngesim.ecosystem.state import World
+from klyngesim.exact import total
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.results.indicators import IDS, INDICATORS
 from klyngesim.results.vocabulary import FIRM_CLASSES
@@ -19,14 +20,14 @@ _CLASSES = tuple(word.id for word in FIRM_CLASSES)
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:
-    """part / whole, NaN where there is no whole."""
+    """The part over the whole, NaN where there is no whole."""
     some = whole > 0.0
     return np.where(some, part / np.where(some, whole, 1.0), np.nan)
 
 
 def with_total(values: Floats) -> Floats:
     """Values by organisation with their sum as last entry, shape (O + 1,)."""
-    return np.append(values, values.cumsum()[-1])
+    return np.append(values, total(values))
 
 
 def record(world: World, out: Floats) -> None:
@@ -47,7 +48,7 @@ def record(world: World, out: Floats) -> None:
         column = _COLUMN[name]
         out[: len(values), column] = values
         if len(values) == world.count and _SUMMED[column]:
-            out[world.count, column] = values.cumsum()[-1]
+            out[world.count, column] = total(values)
 
 
 def registered_activity(world: World, put: dict[str, Floats]) -> None:
@@ -84,7 +85,7 @@ def stocks(world: World, put: dict[str, Floats]) -> None:
     counted = world.per_organisation(relations.organisation[member])
     put["members"] = np.append(counted, unique_members)
     put["members_joined"], put["members_left"] = world.tally.get("members_joined"), world.tally.get("members_left")
-    live = np.flatnonzero(relations.trust >= TRUST_FLOOR)
+    live = np.flatnonzero(live_relations(world))
     where = relations.organisation[live]
     number = with_total(world.per_organisation(where))
     trust = with_total(world.per_organisation(where, relations.trust[live]))
@@ -129,7 +130,7 @@ def money(world: World, put: dict[str, Floats]) -> None:
     ledger, organisations = world.ledger, world.organisations
 
     def grant(line: str) -> Floats:
-        return ledger.grant_line(line).sum(axis=(1, 2)) / OERE_PER_MKR
+        return np.asarray(ledger.grant_line(line).sum(axis=(1, 2)) / OERE_PER_MKR, dtype=np.float64)
 
     def own(account: str) -> Floats:
         return ledger.booked(account) / OERE_PER_MKR
@@ -149,16 +150,16 @@ def money(world: World, put: dict[str, Floats]) -> None:
     put["cash_mkr"] = ledger.own / OERE_PER_MKR
     put["staff_fte"], put["staff_left_fte"] = world.plan["staff"], world.tally.get("staff_left")
     hours = world.plan["staff"] * world.policy.num("staff.hours_year") / 4.0
-    productive = world.plan["hours"].sum(axis=1)
+    productive = total(world.plan["hours"])
     put["admin_share"] = ratio(with_total(np.maximum(0.0, hours - productive)), with_total(hours))
     put["organisations_active"] = organisations.open.astype(np.float64)
     put["organisations_failed"] = world.tally.get("failed")
     put["external_legacy_mkr"] = world.plan["legacy"]
     put["external_transfer_mkr"], put["external_additional_mkr"] = world.plan["transfer"], world.plan["additional"]
     weight = np.array([world.policy.num("grant.ufs_share"), 1.0 - world.policy.num("grant.ufs_share")])
-    years = (organisations.support * weight).sum(axis=1)
-    still = np.count_nonzero(organisations.open)
-    put["expected_support_years"] = np.append(years, years.cumsum()[-1] / max(1, still))
+    years = total(organisations.support * weight)
+    still = int(np.count_nonzero(organisations.open))
+    put["expected_support_years"] = np.append(years, float(total(years)) / max(1.0, float(still)))
     put["competing_actors"] = np.append(np.full(world.count, np.nan), world.environment.actors)
 
 
@@ -208,7 +209,7 @@ def institutions_this_year(world: World) -> Floats:
     draw = world.streams.uniform(Decision.INSTITUTION_PRESENT, world.period, ids.ravel()).reshape(ids.shape)
     came = draw < visits / (1.0 + visits)
     world.plan["year_presence"] = np.zeros_like(world.plan["year_presence"])
-    world.plan["institution_seen"] = world.plan["institution_seen"] | came
-    seen = world.plan["institution_seen"]
+    seen = world.institutions.seen
+    seen |= came
     world.plan["institutions_ever"] = np.append(seen.sum(axis=1), seen.any(axis=0).sum()).astype(np.float64)
     return np.append(came.sum(axis=1), came.any(axis=0).sum()).astype(np.float64)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.proposals import first_of_each
-from klyngesim.ecosystem.relations import TRUST_FLOOR, contacts_of
+from klyngesim.ecosystem.relations import contacts_of
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import FOREIGN
@@ -36,7 +36,9 @@ def answer_rule(
     """Chance that a contacted firm says yes to an invitation.
 
     Args:
-        readiness: 0-1; exporter, regional: 0 or 1; all shape (n,).
+        readiness: 0-1, shape (n,).
+        exporter: 0 or 1, shape (n,).
+        regional: 0 or 1, shape (n,).
         attention: factor from the number of actors, 1 as at the start.
         base: chance at readiness 1 of a home-market firm near the organisation.
         exporter_ratio: exporters' chance over others'.
@@ -71,7 +73,7 @@ def recruit(world: World) -> None:
     )
     known = world.relation_of[row, organisation].astype(np.int64) - 1
     relations = world.relations
-    dormant = (known >= 0) & (relations.trust[known] < TRUST_FLOOR) & (relations.open_ideas[known] == 0)
+    dormant = (known >= 0) & (relations.trust[known] < policy.num("trust.floor")) & (relations.open_ideas[known] == 0)
     good = register.alive(row, period) & ((known < 0) | dormant)
     organisation, cell, row = organisation[good], cell[good], row[good]
     ident = register.ids(row, cell)
