@@ -44,8 +44,8 @@ class Firm(Actor):
 
     def __init__(self, model: Populated, row: int) -> None:
         # Mesa's own initialiser would number and register the view; firms are numbered by the register.
-        object.__setattr__(self, "model", model)
-        object.__setattr__(self, "row", row)
+        _set_model(self, model)
+        _set_row(self, row)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a firm is a view of the model's state and would forget {name!r}; keep it elsewhere")
@@ -144,7 +144,8 @@ class Firm(Actor):
     @property
     def readiness(self) -> float:
         """Innovation readiness now, 0-1."""
-        return min(1.0, self.readiness_mean + self.readiness_excess)
+        mean, contact = self.readiness_mean, self._contact
+        return min(1.0, mean + float(self.model.world.contacts.excess[contact])) if contact >= 0 else mean
 
     @property
     def engagement_hours_left(self) -> float:
@@ -200,6 +201,10 @@ class Firm(Actor):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.model, self.row)
+
+
+# The slots' own setters: faster than object.__setattr__ where 280,000 views are made.
+_set_model, _set_row = (Firm.__dict__[name].__set__ for name in Firm.__slots__)
 
 
 class SME(Firm):

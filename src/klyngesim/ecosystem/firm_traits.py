@@ -23,7 +23,6 @@ Column = NDArray[Any]
 
 _SIZES = tuple(word.id for word in FIRM_CLASSES)
 _PATIENCE = 64  # single look-ups of a drawn trait after which it is worked out for everybody
-_DRAWN = frozenset({"employees", "exporter", "regional", "readiness_mean", "startup"})
 
 
 def group_names(strongholds: tuple[str, ...]) -> tuple[str, ...]:
@@ -60,7 +59,7 @@ class TraitColumns:
         self._size_of_cell: list[int] = register.plan.size_class.tolist()
         self._group_of_cell: list[int] = register.plan.group.tolist()
         self._groups = group_names(register.plan.strongholds)
-        self._kept: dict[tuple[str, int], Column] = {}
+        self._kept: dict[str, tuple[int, Column]] = {}  # last quarter for which the column holds, column
         self._asked: Counter[str] = Counter()
         self._sizes: NDArray[np.int8] | None = None
         self._make: dict[str, Callable[[Ints], Column]] = {
@@ -90,34 +89,24 @@ class TraitColumns:
 
     def of(self, name: str, rows: Ints) -> Column:
         """A column for some firms, shape of ``rows``; KeyError when there is no column of that name."""
-        kept = self._kept.get(self._key(name))
-        if kept is not None:
-            return kept[rows]
+        kept = self._kept.get(name)
+        if kept is not None and kept[0] >= self._world.period:
+            return kept[1][rows]
         with unnoticed(self._world):
             return self._make[name](rows)
 
     def one(self, name: str, row: int) -> Any:
-        """A drawn trait of one firm as a plain Python value."""
-        key = self._key(name)
-        kept = self._kept.get(key)
-        if kept is None:
-            self._asked[name] += 1
-            if self._asked[name] <= _PATIENCE:
-                return self.of(name, np.array([row]))[0].item()
-            kept = self._keep(key)
-        return kept[row].item()
-
-    def _key(self, name: str) -> tuple[str, int]:
-        # Only being a start-up changes with time; all other drawn traits are for life.
-        return name, self._world.period if name == "startup" else 0
-
-    def _keep(self, key: tuple[str, int]) -> Column:
-        name = key[0]
-        if name not in _DRAWN:
-            raise KeyError(f"{name} may change within a quarter and is not kept")
-        self._kept = {other: column for other, column in self._kept.items() if other[0] != name}
-        self._kept[key] = self.of(name, np.arange(self._world.register.rows))
-        return self._kept[key]
+        """A trait of one firm that draws decided (employees, exporter, regional, readiness_mean or startup)."""
+        kept = self._kept.get(name)
+        if kept is not None and kept[0] >= self._world.period:
+            return kept[1][row].item()
+        self._asked[name] += 1
+        if self._asked[name] <= _PATIENCE:
+            return self.of(name, np.array([row]))[0].item()
+        whole = self.of(name, np.arange(self._world.register.rows))
+        # Only being a start-up changes with time; the other drawn traits are for life.
+        self._kept[name] = (self._world.period if name == "startup" else self._world.periods, whole)
+        return whole[row].item()
 
     def cell(self, row: int) -> int:
         """Cell of one row."""

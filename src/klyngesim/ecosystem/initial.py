@@ -65,7 +65,7 @@ def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
     begins = np.concatenate(([0], np.cumsum(tries)[:-1]))
     address = pair_id(organisation, np.arange(len(organisation)) - begins[organisation], 1 << 20)
     draw = world.streams.uniform
-    cell, row = world.proposals.propose(
+    cell, row, valid = world.proposals.propose(
         organisation,
         draw(Decision.INITIAL_PICK_CELL, 0, address),
         draw(Decision.INITIAL_PICK_ID, 0, address),
@@ -77,7 +77,7 @@ def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
     exporter, _, readiness = world.register.profile(world.register.ids(row, cell), cell)
     pull = readiness * np.where(exporter, ratio, 1.0) / ratio
     ready = draw(Decision.INITIAL_ACCEPT, 0, address) < pull
-    good = ready & world.register.alive(row, 0)
+    good = ready & valid
     organisation, cell, row = organisation[good], cell[good], row[good]
     once = first_of_each(pair_id(organisation, row, world.register.rows))
     organisation, cell, row = organisation[once], cell[once], row[once]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from klyngesim.ecosystem.rows import Bools
 from klyngesim.population.register import Register
 from klyngesim.streams import Floats, Ints
 
@@ -45,12 +46,15 @@ class ProposalTable:
 
     def propose(
         self, organisation: Ints, cell_uniform: Floats, firm_uniform: Floats, register: Register, period: int
-    ) -> tuple[Ints, Ints]:
-        """Proposed firms as (cell, row): any firm that ever entered the cell, whether alive or not."""
+    ) -> tuple[Ints, Ints, Bools]:
+        """Proposed firms as (cell, row, valid); valid ones are alive and occur as often as their weight says."""
         place = np.searchsorted(self.bounds, organisation + cell_uniform, side="right")
         cell = np.minimum(place - organisation * self.cells, self.cells - 1)
-        index = np.floor(firm_uniform * register.entered(period)[cell]).astype(np.int64)
-        return cell, register.first_row[cell] + index
+        place = firm_uniform * register.entered(period)[cell]
+        index = place.astype(np.int64)
+        row = register.first_row[cell] + index
+        # What is left of the uniform behind the index is a uniform of its own.
+        return cell, row, register.alive(row, period) & (place - index < register.thinning(period)[cell])
 
 
 def first_of_each(keys: Ints) -> Ints:

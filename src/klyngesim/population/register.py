@@ -18,6 +18,7 @@ from klyngesim.population.strongholds import FOREIGN, ID_BITS, MICRO, CellPlan
 from klyngesim.streams import Decision, Floats, Ints, Streams
 
 _INDEX_MASK = (1 << ID_BITS) - 1
+_MANY = 100  # firms from which a cell's share of living firms is more than luck
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,10 @@ class Register:
         self.first_row: Ints = np.concatenate(([0], np.cumsum(self.capacity)))
         self.rows = int(self.first_row[-1])
         self.birth, self.death = demography.lives(self, streams, periods)
+        self._alive = self._alive_by_cell(periods)
         self._demography = demography
         self._entered: dict[int, Ints] = {}
+        self._thinning: dict[int, Floats] = {}
 
     def cell_of_row(self, rows: Ints) -> Ints:
         """Cell of each row; shape of ``rows``."""
@@ -122,6 +125,37 @@ class Register:
             later = self._demography.entrants(self.plan.firms, self.plan.size_class, period + 1)
             self._entered[period] = np.minimum(self.plan.firms + later, self.capacity)
         return self._entered[period]
+
+    def _alive_by_cell(self, periods: int) -> Ints:
+        """Firms alive by cell and quarter, shape (cells, periods)."""
+        cells = len(self.capacity)
+        cell = np.repeat(np.arange(cells), self.capacity)
+        span = periods + 1
+        born = np.bincount(cell * span + np.clip(self.birth, 0, periods), minlength=cells * span)
+        gone = np.bincount(cell * span + np.clip(self.death, 0, periods), minlength=cells * span)
+        return np.cumsum((born - gone).reshape(cells, span), axis=1)[:, :periods]
+
+    def thinning(self, period: int) -> Floats:
+        """Chance of keeping a living firm that a proposal among all ever entered falls on, shape (cells,).
+
+        Where firms close faster, fewer of those that ever entered live; keeping all of the others less often makes
+        the proposals of every cell as frequent as its weight says.
+        """
+        if period not in self._thinning:
+            share = self._living_share(period)
+            some = share > 0.0
+            self._thinning[period] = np.minimum(1.0, self.valid_share(period) / np.where(some, share, 1.0))
+        return self._thinning[period]
+
+    def valid_share(self, period: int) -> float:
+        """Share of proposals that fall on a living firm and are kept."""
+        # Cells of a handful of firms may have lost all but one; they do not set the measure.
+        large = self.plan.firms >= _MANY
+        share = self._living_share(period)[large] if large.any() else self._living_share(period)
+        return max(0.01, float(share.min()))
+
+    def _living_share(self, period: int) -> Floats:
+        return np.asarray(self._alive[:, period] / np.maximum(1, self.entered(period)))
 
     def alive(self, rows: Ints, period: int) -> NDArray[np.bool_]:
         """Whether each firm is alive in a quarter."""

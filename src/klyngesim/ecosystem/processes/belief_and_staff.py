@@ -110,7 +110,7 @@ def believe_and_staff(world: World) -> None:
 
     yearly = policy.num("staff.exit_year")
     chance = exit_rule(yearly / 4.0, ratio, policy.num("staff.exit_response"))
-    target = staff_target(world)
+    world.plan["posts"] = target = staff_target(world)
     slots = np.flatnonzero(staff.filled)
     uniform = world.streams.uniform(Decision.STAFF_EXIT, period, staff.organisation[slots] * 1024 + staff.number[slots])
     leaving = slots[uniform < chance[staff.organisation[slots]]]

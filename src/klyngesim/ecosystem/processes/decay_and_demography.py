@@ -62,7 +62,7 @@ def background_ties(world: World) -> None:
     fading = turnover(policy.num("tie.decay_quarter"), policy.num("tie.initial"), policy.num("tie.floor"))
     register = world.register
     # Proposals may fall on closed firms; as many more are made as there are closed ones.
-    tries = register.entered(world.period).sum() / register.alive_at_start.sum()
+    tries = 1.0 / register.valid_share(world.period)
     expected = policy.num("tie.background_stock") * world.scale * fading * tries
     expected = expected * policy.num("tie.background_birth")
     count = int(expected + world.streams.one(Decision.BACKGROUND_NODE, world.period, 1 << 20))
@@ -87,7 +87,7 @@ def add_background(world: World, numbers: Ints, period: int) -> None:
     draw, units = world.streams.uniform, world.institutions.plan.units
     if units == 0:
         return
-    cell, row = world.background.propose(
+    cell, row, alive = world.background.propose(
         np.zeros(len(numbers), dtype=np.int64),
         draw(Decision.BACKGROUND_CELL, period, numbers),
         draw(Decision.BACKGROUND_FIRM, period, numbers),
@@ -95,7 +95,6 @@ def add_background(world: World, numbers: Ints, period: int) -> None:
         period,
     )
     unit = np.floor(draw(Decision.BACKGROUND_NODE, period, numbers) * units).astype(np.int64)
-    alive = world.register.alive(row, period)
     ident = world.register.ids(row[alive], cell[alive])
     key, first = np.unique(pair_id(ident, unit[alive], units), return_index=True)
     new = world.ties.find(key) < 0

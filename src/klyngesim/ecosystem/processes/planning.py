@@ -134,7 +134,7 @@ def spending(world: World) -> Floats:
     """
     policy, organisations = world.policy, world.organisations
     rate = world.plan["grant_year"] / 4.0 * organisations.funded * organisations.open[:, None]
-    filled = np.minimum(1.0, world.plan["staff"] / np.maximum(1.0, organisations.reference["staff_posts"]))
+    filled = np.minimum(1.0, world.plan["staff"] / np.maximum(1.0, world.plan["posts"]))
     pace = policy.num("spending.absorption") * filled * organisations.liquidity
     return rate[:, :, None] * pace[:, None, None] * split_accounts(policy)
 

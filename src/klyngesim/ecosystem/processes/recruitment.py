@@ -58,13 +58,13 @@ def recruit(world: World) -> None:
     quota = np.floor(hours / policy.vec("recruitment.hours_per_contact") + world.plan["hours_shift"])
     quota = np.where(world.organisations.open, np.rint(quota * world.organisations.reach), 0.0).astype(np.int64)
     most = np.where(world.organisations.open, reference["proposals"], 0.0).astype(np.int64)
-    known_dead = register.entered(period).sum() / register.alive_at_start.sum()
-    tries = most if unlimited else np.minimum(np.ceil(1.5 * known_dead * quota).astype(np.int64) + 4, NUMBERS - 1)
+    wasted = 1.0 / register.valid_share(period)
+    tries = most if unlimited else np.minimum(np.ceil(1.3 * wasted * quota).astype(np.int64) + 4, NUMBERS - 1)
     organisation = np.repeat(np.arange(world.count), tries)
     start = np.concatenate(([0], np.cumsum(tries)[:-1]))
     number = pair_id(organisation, np.arange(len(organisation)) - start[organisation], NUMBERS)
     draw = world.streams.uniform
-    cell, row = world.proposals.propose(
+    cell, row, valid = world.proposals.propose(
         organisation,
         draw(Decision.CONTACT_CELL, period, number),
         draw(Decision.CONTACT_FIRM, period, number),
@@ -74,7 +74,7 @@ def recruit(world: World) -> None:
     known = world.relation_of[row, organisation].astype(np.int64) - 1
     relations = world.relations
     dormant = (known >= 0) & (relations.trust[known] < policy.num("trust.floor")) & (relations.open_ideas[known] == 0)
-    good = register.alive(row, period) & ((known < 0) | dormant)
+    good = valid & ((known < 0) | dormant)
     organisation, cell, row = organisation[good], cell[good], row[good]
     ident = register.ids(row, cell)
     if world.banned:
