@@ -13,4 +13,5 @@ def total(values: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
     """
     if values.shape[axis] == 0:
         return np.zeros(np.delete(values.shape, axis), dtype=np.float64)
-    return np.asarray(np.take(np.cumsum(values, axis=axis), -1, axis=axis), dtype=np.float64)
+    running = values.cumsum(axis=axis)
+    return np.asarray(running[..., -1] if axis == -1 else running.take(-1, axis=axis), dtype=np.float64)

@@ -78,8 +78,8 @@ class Decision(IntEnum):
     REFERRAL = 64
     RETURN = 70
     SEAT_RANK = 71
-    SEAT_TYPE = 72
-    SEAT_ACTIVITY = 73
+    SECOND_SEAT = 72
+    SEAT_TYPE = 73
     OFFER_ORDER = 83
     IDEA = 74
     INSTITUTION_PRESENT = 75
@@ -172,7 +172,22 @@ class Streams:
             out[start : start + _BLOCK] = self._block(words[start : start + _BLOCK], high)
         return out
 
-    def _block(self, words: NDArray[np.uint64], high: np.uint64) -> Floats:
+    def several(self, decisions: tuple[Decision, ...], period: int, ids: Ints) -> Floats:
+        """Uniforms of several decisions about the same ids in one go, shape (decisions, n).
+
+        Equal to asking one decision after the other, but for a few hundred ids several cost little more than one.
+        """
+        if not 0 <= period <= MAX_PERIOD:
+            raise ValueError(f"period must lie in 0..{MAX_PERIOD}, not {period}")
+        count = len(ids)
+        if count * len(decisions) > _BLOCK:
+            return np.stack([self.uniform(decision, period, ids) for decision in decisions])
+        self.drawn += count * len(decisions)
+        codes = np.array(decisions, dtype=np.uint64) << np.uint64(_PERIOD_BITS + _HIGH_ID_BITS)
+        high = np.repeat(codes | np.uint64(period << _HIGH_ID_BITS), count)
+        return self._block(np.tile(ids.astype(np.uint64), len(decisions)), high).reshape(len(decisions), count)
+
+    def _block(self, words: NDArray[np.uint64], high: np.uint64 | NDArray[np.uint64]) -> Floats:
         bits = philox2x32(words & _MASK, (words >> _SHIFT) | high, self.seed)
         np.right_shift(bits, _SPARE, out=bits)
         return np.multiply(bits, _UNIT, dtype=np.float64)

@@ -120,7 +120,6 @@ def state(model: Ecosystem, before_first: bool = False) -> None:
     assert np.array_equal(projects.organisation[episodes.project[inside]], episodes.organisation[inside])
     stages = [STAGE[name] for name in ("pilot", "application", "external_project")]
     assert np.array_equal(inside, np.isin(episodes.stage, stages)), "an episode in a project's stage without a project"
-    assert not (projects.running & (projects.firms <= 0)).any(), "a project runs without firms"
     # The closed leave nothing behind.
     alive = register.alive(contacts.row, period + (0 if before_first else 1))
     assert not contacts.joined[~alive].any(), "a closed firm is a member"

@@ -205,7 +205,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         scale=scenario.scale,
         periods=periods,
         contact_of_row=np.zeros(register.rows, dtype=np.int32),
-        relation_of=np.zeros((register.rows, count), dtype=np.int32),
+        relation_of=np.zeros((1 << 15, count), dtype=np.int32),
         banned=banned,
     )
     running = policy.num("initiative.life_years") / policy.num("initiative.years_between")
@@ -231,7 +231,7 @@ def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floa
     external = total(reference["external_quarter"]) + reference["project_cash_quarter"]
     names = ("year_pairs", "year_firms", "year_startup_pairs", "year_startups", "year_own", "year_returned")
     return {
-        **{name: zero for name in (*names, "last_year_pairs", "year_private", "year_ufs", "seen_pairs")},
+        **{name: zero for name in (*names, "last_year_pairs", "year_private", "year_ufs")},
         "grant_cut": np.ones(count),
         "late_award": np.zeros((count, 2)),
         "activities_done": np.zeros((count, 4)),
@@ -253,4 +253,6 @@ def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floa
         "score_start": np.zeros((3, count)),
         "year_presence": np.zeros((count, kinds)),
         "institutions_ever": np.zeros(count + 1),
+        "seen": np.zeros(count + 1),
+        "seen_once": np.zeros(count + 1),
     }

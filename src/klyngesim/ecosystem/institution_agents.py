@@ -76,13 +76,6 @@ class KnowledgeInstitution(Actor):
         return len(self._tie_rows)
 
     @property
-    def organisations(self) -> tuple[str, ...]:
-        """Ids of the cluster organisations among whose participants it has been counted in some year."""
-        world = self.model.world
-        seen = world.institutions.seen[:, self.index]
-        return tuple(name for name, was in zip(world.organisations.ids, seen.tolist(), strict=True) if was)
-
-    @property
     def _tie_rows(self) -> Ints:
         return np.flatnonzero(np.isin(self.model.world.ties.unit, self._units))
 

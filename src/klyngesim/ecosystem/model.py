@@ -41,12 +41,13 @@ class Ecosystem(Populated):
         self._seconds = time.perf_counter() - began
 
     def step(self) -> None:
-        """Simulates one quarter; raises ValueError after the last one."""
+        """Simulates one quarter; `running` turns false with the last one, after which it raises ValueError."""
         world = self.world
         if world.period >= world.periods:
             raise ValueError(f"the scenario ends after {world.periods} quarters")
         began = time.perf_counter()
         run_quarter(world, self.indicators[world.period])
+        self.running = world.period < world.periods
         self._seconds += time.perf_counter() - began
 
     def run(self) -> RunResult:

@@ -29,6 +29,7 @@ def contacts_of(world: World, row: Ints, ident: Ints, size: Ints) -> Ints:
         added = world.contacts.append(
             len(missing),
             row=missing,
+            death=world.register.death[missing],
             ident=ident[pick],
             size=size[pick],
             year=NEVER,
@@ -39,20 +40,21 @@ def contacts_of(world: World, row: Ints, ident: Ints, size: Ints) -> Ints:
             startup_year=NEVER,
         )
         world.contact_of_row[missing] = np.arange(added.start, added.stop) + 1
+        world.make_room()
     return world.contact_of_row[row].astype(np.int64) - 1
 
 
 def relate(world: World, organisation: Ints, row: Ints, ident: Ints, size: Ints) -> Ints:
     """Rows in `Relations` of firm-organisation pairs (each pair once), made where there are none yet."""
-    place = world.relation_of[row, organisation].astype(np.int64) - 1
+    contact = contacts_of(world, row, ident, size)
+    place = world.relation_of[contact, organisation].astype(np.int64) - 1
     new = np.flatnonzero(place < 0)
     if len(new):
-        contact = contacts_of(world, row[new], ident[new], size[new])
-        who = organisation[new]
+        who, known = organisation[new], contact[new]
         pair = pair_id(ident[new], who, ORGANISATION_BITS)
         added = world.relations.append(
             len(new),
-            contact=contact,
+            contact=known,
             organisation=who,
             pair=pair,
             role=world.cell_role[who, world.register.cell_of_row(row[new])],
@@ -64,7 +66,7 @@ def relate(world: World, organisation: Ints, row: Ints, ident: Ints, size: Ints)
             staff=portfolio(world, who, pair),
         )
         place[new] = np.arange(added.start, added.stop)
-        world.relation_of[row[new], who] = place[new] + 1
+        world.relation_of[known, who] = place[new] + 1
     return place
 
 

@@ -22,15 +22,16 @@ PILOT, EXTERNAL = 0, 1
 class Contacts(Table):
     """Firms that some organisation has been in touch with: the part of a firm's state that can change.
 
-    Columns: row (in the register), ident (permanent id), size (class), hours (engagement hours used in ``year``),
-    year (to which ``hours`` belongs), excess (readiness above the firm's own mean), mean (that mean), exporter,
-    regional, joined (memberships held), years (calendar years with participation), last_year (of them),
-    startup_year (last year in which it took part as a start-up).
+    Columns: row (in the register), ident (permanent id), death (first quarter closed), size (class), hours
+    (engagement hours used in ``year``), year (to which ``hours`` belongs), excess (readiness above the firm's own
+    mean), mean (that mean), exporter, regional, joined (memberships held), years (calendar years with
+    participation), last_year (of them), startup_year (last year in which it took part as a start-up).
     """
 
     COLUMNS: ClassVar[dict[str, Any]] = {
         "row": np.int64,
         "ident": np.int64,
+        "death": np.int64,
         "size": np.int64,
         "hours": np.float64,
         "year": np.int64,
@@ -45,6 +46,7 @@ class Contacts(Table):
     }
     row: Ints
     ident: Ints
+    death: Ints
     size: Ints
     hours: Floats
     year: Ints

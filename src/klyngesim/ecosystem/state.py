@@ -153,6 +153,19 @@ class World:
     relation_of: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int32))
     banned: frozenset[int] = frozenset()
 
+    def make_room(self) -> None:
+        """Lets the table of relations grow with the contacts."""
+        rows, columns = self.relation_of.shape
+        if self.contacts.count > rows:
+            grown = np.zeros((max(2 * rows, self.contacts.count), columns), dtype=np.int32)
+            grown[:rows] = self.relation_of
+            self.relation_of = grown
+
+    def relation_with(self, row: Ints, organisation: Ints) -> Ints:
+        """Row in `Relations` of each pair of register row and organisation, -1 where they never met."""
+        contact = self.contact_of_row[row].astype(np.int64) - 1
+        return np.where(contact >= 0, self.relation_of[contact, organisation].astype(np.int64) - 1, -1)
+
     @property
     def count(self) -> int:
         """Number of organisations."""

@@ -188,11 +188,11 @@ class Register:
 
     def profile(self, ids: Ints, cells: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Floats]:
         """Exporter, regional and mean readiness of firms, in one go for those who meet many firms."""
-        traits, draw = self.traits, self._streams.uniform
-        exporter = draw(Decision.EXPORTER, 0, ids) < traits.exporter_by_cell[cells]
-        regional = draw(Decision.REGIONAL, 0, ids) < traits.regional_share
+        traits = self.traits
+        exports, far, ready = self._streams.several((Decision.EXPORTER, Decision.REGIONAL, Decision.READINESS), 0, ids)
+        exporter, regional = exports < traits.exporter_by_cell[cells], far < traits.regional_share
         mean = readiness_rule(
-            draw(Decision.READINESS, 0, ids),
+            ready,
             traits.readiness_mean[self.plan.size_class[cells]],
             traits.readiness_spread,
             np.where(exporter, traits.exporter_bonus, 0.0),

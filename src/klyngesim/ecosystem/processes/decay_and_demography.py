@@ -34,7 +34,7 @@ def decay_and_demography(world: World) -> None:
 def close_firms(world: World) -> None:
     """Firms whose last quarter this is end their memberships and ideas."""
     relations, contacts, episodes = world.relations, world.contacts, world.episodes
-    gone = world.register.death[contacts.row] == world.period + 1
+    gone = contacts.death == world.period + 1
     if not gone.any():
         return
     mine = gone[relations.contact]
@@ -84,17 +84,14 @@ def turnover(decay: float, initial: float, floor: float) -> float:
 
 def add_background(world: World, numbers: Ints, period: int) -> None:
     """Background ties of firms drawn by size weight with units drawn evenly; closed firms and repeats fall out."""
-    draw, units = world.streams.uniform, world.institutions.plan.units
+    units = world.institutions.plan.units
     if units == 0:
         return
-    cell, row, alive = world.background.propose(
-        np.zeros(len(numbers), dtype=np.int64),
-        draw(Decision.BACKGROUND_CELL, period, numbers),
-        draw(Decision.BACKGROUND_FIRM, period, numbers),
-        world.register,
-        period,
-    )
-    unit = np.floor(draw(Decision.BACKGROUND_NODE, period, numbers) * units).astype(np.int64)
+    decisions = (Decision.BACKGROUND_CELL, Decision.BACKGROUND_FIRM, Decision.BACKGROUND_NODE)
+    cells, firms, nodes = world.streams.several(decisions, period, numbers)
+    nobody = np.zeros(len(numbers), dtype=np.int64)
+    cell, row, alive = world.background.propose(nobody, cells, firms, world.register, period)
+    unit = np.floor(nodes * units).astype(np.int64)
     ident = world.register.ids(row[alive], cell[alive])
     key, first = np.unique(pair_id(ident, unit[alive], units), return_index=True)
     new = world.ties.find(key) < 0

@@ -12,6 +12,7 @@ import numpy as np
 from klyngesim.ecosystem.processes.participation import take_part
 from klyngesim.ecosystem.processes.presence import institutions_attend
 from klyngesim.ecosystem.relations import care_rule, enrol, known_pairs
+from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import LARGE
@@ -73,7 +74,7 @@ def disseminate(world: World) -> None:
     institutions_attend(world)
 
 
-def has_time(world: World, contact: Ints, pair: Ints, hours: float) -> tuple[np.ndarray, np.ndarray]:
+def has_time(world: World, contact: Ints, pair: Ints, hours: float) -> tuple[Bools, Bools]:
     """Which invitations a firm has hours for this year, and whether there is time for a second seat.
 
     A firm that several organisations invite accepts as many as fit, in an order of its own.
@@ -105,7 +106,7 @@ def attention_drift(world: World, size: Ints, organisation: Ints) -> Floats:
 
 
 def guard_small_firms(
-    world: World, comes: np.ndarray, able: np.ndarray, rank: Floats, organisation: Ints, size: Ints, quota: Ints
+    world: World, comes: Bools, able: Bools, rank: Floats, organisation: Ints, size: Ints, quota: Ints
 ) -> None:
     """Reserves a share of the seats for firms below 50 employees (L12); others give up their seats to them."""
     share = world.policy.num("guard.seat_share")

@@ -13,6 +13,7 @@ from klyngesim.ecosystem.ledger import oere
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.membership import end as end_membership
 from klyngesim.ecosystem.processes.money_in import horizon_quarters
+from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total
 from klyngesim.results.vocabulary import STAGE
@@ -76,7 +77,7 @@ def evaluate(world: World) -> None:
     withdraw_grant(world, lost)
 
 
-def withdraw_grant(world: World, lost: np.ndarray) -> None:
+def withdraw_grant(world: World, lost: Bools) -> None:
     """Takes the grant away: the balance is returned and the organisation goes on with private money or closes."""
     if not lost.any():
         return
@@ -110,7 +111,7 @@ def renew(world: World) -> None:
         share_out(world, lost)
 
 
-def share_out(world: World, lost: np.ndarray) -> None:
+def share_out(world: World, lost: Bools) -> None:
     """The budget of organisations that are not renewed goes to the others in proportion (E229, E264)."""
     reference = world.organisations.reference
     share = np.where(lost, 0.0, reference["grant_share"])
@@ -128,7 +129,7 @@ def fail(world: World) -> None:
         close(world, failing, round(world.policy.num("authority.vacancy_quarters")))
 
 
-def close(world: World, which: np.ndarray, vacancy: int) -> None:
+def close(world: World, which: Bools, vacancy: int) -> None:
     """Closes organisations: members and ideas leave, money is returned; -1 = nobody follows."""
     organisations, relations, episodes = world.organisations, world.relations, world.episodes
     organisations.open[which] = False

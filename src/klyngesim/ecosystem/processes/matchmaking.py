@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave
+from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.results.vocabulary import REASON, STAGE
@@ -60,12 +61,12 @@ def match(world: World) -> None:
     world.plan["open_ideas"] = world.per_organisation(episodes.organisation[rows])
     if len(rows) == 0:
         return
-    draw, number = world.streams.uniform, episodes.number[rows]
+    decisions = (Decision.MEET_INSTITUTION, Decision.TIE_GROUP, Decision.MATCH, Decision.DROP_OUT)
+    meets, inside, matches, drop = world.streams.several(decisions, period, episodes.number[rows])
     organisation, contact = episodes.organisation[rows], episodes.contact[rows]
-    kind = choose_type(world.plan["presence"], organisation, draw(Decision.MEET_INSTITUTION, period, number))
+    kind = choose_type(world.plan["presence"], organisation, meets)
     met = kind >= 0
     units = world.institutions.plan.first_unit
-    inside = draw(Decision.TIE_GROUP, period, number)
     unit = units[kind] + np.floor(inside * (units[kind + 1] - units[kind])).astype(np.int64)
     unit = np.where(met, unit, -1)
     unit = old_partner(world, episodes.ident[rows], unit, inside)
@@ -83,8 +84,7 @@ def match(world: World) -> None:
         policy.num("match.base"),
         policy.num("match.trust_weight"),
     )
-    tied = met & (draw(Decision.MATCH, period, number) < chance)
-    drop = draw(Decision.DROP_OUT, period, number)
+    tied = met & (matches < chance)
     refused = tied & ~has_room(world, unit, tied, drop)
     tied &= ~refused
     world.institutions.used += np.bincount(unit[tied], minlength=world.institutions.plan.units)
@@ -108,7 +108,7 @@ def capacity(world: World) -> Floats:
     return each[world.institutions.plan.unit_kind]
 
 
-def has_room(world: World, unit: Ints, wanting: np.ndarray, key: Floats) -> np.ndarray:
+def has_room(world: World, unit: Ints, wanting: Bools, key: Floats) -> Bools:
     """Which of the wanting firms the units can still take this year; by keyed rank when there is too little room."""
     if world.policy.word("scarcity.seats") == "off":
         return np.ones(len(unit), dtype=np.bool_)

@@ -62,7 +62,9 @@ def fees_by_size(world: World) -> Floats:
 def renew(world: World) -> None:
     """Asks members whose year is over; those who do not renew leave."""
     policy, period, relations = world.policy, world.period, world.relations
-    due = np.flatnonzero(relations.member & ((period - relations.since) % 4 == 0) & (relations.since < period))
+    members = np.flatnonzero(relations.member)
+    since = relations.since[members]
+    due = members[((period - since) % 4 == 0) & (since < period)]
     organisation = relations.organisation[due]
     size = world.contacts.size[relations.contact[due]]
     level = policy.vec("fees.level")[organisation] * rebate(world)[size]

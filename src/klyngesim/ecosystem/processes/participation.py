@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import ABROAD, MAIN, SUPPORTING
@@ -16,56 +17,81 @@ def gain_rule(level: Floats, rate: float) -> Floats:
     return np.asarray(level + rate * (1.0 - level))
 
 
-def take_part(world: World, rows: Ints, is_new: np.ndarray, spare: np.ndarray, hours: float) -> None:
-    """Books participations: counts, hours, trust, readiness, and a new idea or its absence."""
-    policy, period, relations, contacts = world.policy, world.period, world.relations, world.contacts
-    year = period // 4
-    organisation, contact, pair = relations.organisation[rows], relations.contact[rows], relations.pair[rows]
-    size = contacts.size[contact]
-    draw = world.streams.uniform
-    second = spare & (draw(Decision.SEAT_TYPE, period, pair) < policy.num("attendance.extra_seat"))
-    number = np.where(second, 2.0, 1.0)
-    international = seat_type(world, pair, organisation)
-    world.tally.add("participations", world.per_organisation(organisation, number))
-    count_classes(world, organisation, size, number, relations.role[rows])
+def take_part(world: World, rows: Ints, is_new: Bools, spare: Bools, hours: float) -> None:
+    """Books the participations of this quarter.
 
-    stale = contacts.year[contact] != year
-    contacts.hours[contact[stale]] = 0.0
+    Args:
+        world: state.
+        rows: relations that take part, each once.
+        is_new: whether the firm was contacted this quarter.
+        spare: whether the firm has time for a second seat.
+        hours: engagement hours of one seat.
+    """
+    policy, relations, contacts = world.policy, world.relations, world.contacts
+    organisation, contact = relations.organisation[rows], relations.contact[rows]
+    decisions = (Decision.SECOND_SEAT, Decision.SEAT_TYPE, Decision.PARTICIPATION_INNOVATES, Decision.IDEA)
+    second, kind, innovates, idea = world.streams.several(decisions, world.period, relations.pair[rows])
+    number = np.where(spare & (second < policy.num("attendance.extra_seat")), 2.0, 1.0)
+    world.tally.add("participations", world.per_organisation(organisation, number))
+    count_classes(world, organisation, contacts.size[contact], number, relations.role[rows])
+    use_hours(world, contact, hours * number)
+    mark_year(world, rows, contact)
+    learn(world, rows, contact)
+    readiness = contacts.mean[contact] + contacts.excess[contact]
+    new = innovates < policy.num("innovation.per_participation") * readiness
+    world.tally.add("innovations_participation", world.per_organisation(organisation[new]))
+    bring_ideas(world, rows, is_new, kind < international_share(world)[organisation], idea)
+    world.seats["attended"] = rows
+
+
+def use_hours(world: World, contact: Ints, hours: Floats) -> None:
+    """Takes engagement hours from the firms' year."""
+    contacts, year = world.contacts, world.period // 4
+    contacts.hours[contact[contacts.year[contact] != year]] = 0.0
     contacts.year[contact] = year
-    np.add.at(contacts.hours, contact, hours * number)
-    first_this_year = relations.last_year[rows] != year
-    fresh = rows[first_this_year]
+    np.add.at(contacts.hours, contact, hours)
+
+
+def mark_year(world: World, rows: Ints, contact: Ints) -> None:
+    """Notes the calendar years in which relations and firms are active and counts first appearances."""
+    relations, contacts, period = world.relations, world.contacts, world.period
+    year = period // 4
+    fresh = rows[relations.last_year[rows] != year]
     relations.previous_year[fresh] = relations.last_year[fresh]
     relations.years[fresh] += 1
     relations.last_year[fresh] = year
     relations.times[rows] += 1
     relations.last[rows] = period
-    relations.trust[rows] = gain_rule(relations.trust[rows], policy.num("trust.gain"))
-    once = np.unique(contact)
-    newly = once[contacts.last_year[once] != year]
+    newly = np.unique(contact[contacts.last_year[contact] != year])
     contacts.years[newly] += 1
     contacts.last_year[newly] = year
     young = world.register.startup(contacts.row[newly], period)
     contacts.startup_year[newly[young]] = year
     count_unique(world, fresh, newly)
+
+
+def learn(world: World, rows: Ints, contact: Ints) -> None:
+    """Trust in the organisation and readiness of the firm grow; readiness once a quarter."""
+    policy, relations, contacts = world.policy, world.relations, world.contacts
+    relations.trust[rows] = gain_rule(relations.trust[rows], policy.num("trust.gain"))
+    once = np.unique(contact)
     level = contacts.mean[once] + contacts.excess[once]
     gain = min(1.0, policy.num("readiness.gain") * (1.0 + policy.num("competence.level")))
     contacts.excess[once] = gain_rule(level, gain) - contacts.mean[once]
 
-    readiness = contacts.mean[contact] + contacts.excess[contact]
-    innovates = (
-        draw(Decision.PARTICIPATION_INNOVATES, period, pair) < policy.num("innovation.per_participation") * readiness
-    )
-    world.tally.add("innovations_participation", world.per_organisation(organisation[innovates]))
 
+def bring_ideas(world: World, rows: Ints, is_new: Bools, international: Bools, uniform: Floats) -> None:
+    """Participants bring an idea or none; a relation can carry several (M065)."""
+    policy, relations, contacts = world.policy, world.relations, world.contacts
+    organisation, contact = relations.organisation[rows], relations.contact[rows]
+    size = contacts.size[contact]
     stage = np.where(international, STAGE["internationalisation"], STAGE["dissemination"])
     without = relations.open_ideas[rows] == 0
     back = without & ~is_new
     world.tally.move(organisation[back], size[back], STAGE["outside"], CONTACTED, "progress")
     world.tally.move(organisation[without], size[without], CONTACTED, stage[without], "progress")
-    # A firm with an open idea may bring another one along: a relation can carry several (M065).
-    chance = policy.num("idea.base") * readiness
-    idea = draw(Decision.IDEA, period, pair) < np.where(without, chance, chance * policy.num("idea.again"))
+    chance = policy.num("idea.base") * (contacts.mean[contact] + contacts.excess[contact])
+    idea = uniform < np.where(without, chance, chance * policy.num("idea.again"))
     dull = without & ~idea
     world.tally.move(organisation[dull], size[dull], stage[dull], STAGE["left"], "not_ready")
     another = ~without & idea
@@ -79,14 +105,12 @@ def take_part(world: World, rows: Ints, is_new: np.ndarray, spare: np.ndarray, h
         ident=contacts.ident[contact[born]],
         size=size[born],
         stage=stage[born],
-        since=period,
+        since=world.period,
         unit=-1,
         project=-1,
-        number=pair_id(pair[born], period, 1024),
+        number=pair_id(relations.pair[rows[born]], world.period, 1024),
     )
     relations.open_ideas[rows[born]] += 1
-    world.seats["attended"] = rows
-    world.seats["attended_international"] = international.astype(np.int64)
 
 
 def count_unique(world: World, fresh: Ints, newly: Ints) -> None:
@@ -115,6 +139,7 @@ def count_unique(world: World, fresh: Ints, newly: Ints) -> None:
         )
     )
     world.tally.add("own_stronghold_pairs", world.per_organisation(organisation[counted]))
+    count_seen(world, organisation, relations.years[fresh], contacts.years[newly])
     everybody = np.zeros(world.count)
     everybody[0] = len(newly)
     world.tally.add("fresh_firms", everybody)
@@ -124,12 +149,20 @@ def count_unique(world: World, fresh: Ints, newly: Ints) -> None:
     )
 
 
-def seat_type(world: World, pair: Ints, organisation: Ints) -> np.ndarray:
-    """Whether each attendance is at an internationalisation activity, in proportion to the seats."""
+def count_seen(world: World, organisation: Ints, pair_years: Ints, firm_years: Ints) -> None:
+    """Keeps the numbers seen since 2021 and seen in one year only; last entry: firms, the others: relations."""
+    first, second = pair_years == 1, pair_years == 2
+    new = np.append(world.per_organisation(organisation[first]), np.count_nonzero(firm_years == 1))
+    again = np.append(world.per_organisation(organisation[second]), np.count_nonzero(firm_years == 2))
+    world.plan["seen"] = world.plan["seen"] + new
+    world.plan["seen_once"] = world.plan["seen_once"] + new - again
+
+
+def international_share(world: World) -> Floats:
+    """Share of the seats that are at internationalisation activities, shape (O,)."""
     abroad = world.seats["firms_internationalisation"].astype(np.float64)
-    total = abroad + world.seats["firms_dissemination"]
-    share = abroad / np.where(total > 0, total, 1.0)
-    return np.asarray(world.streams.uniform(Decision.SEAT_ACTIVITY, world.period, pair) < share[organisation])
+    seats = abroad + world.seats["firms_dissemination"]
+    return np.asarray(abroad / np.where(seats > 0, seats, 1.0))
 
 
 def count_classes(world: World, organisation: Ints, size: Ints, number: Floats, role: Ints) -> None:

@@ -27,7 +27,10 @@ def ratio(part: Floats, whole: Floats) -> Floats:
 
 def with_total(values: Floats) -> Floats:
     """Values by organisation with their sum as last entry, shape (O + 1,)."""
-    return np.append(values, total(values))
+    out = np.empty(len(values) + 1)
+    out[:-1] = values
+    out[-1] = values.cumsum()[-1]
+    return out
 
 
 def record(world: World, out: Floats) -> None:
@@ -94,17 +97,10 @@ def stocks(world: World, put: dict[str, Floats]) -> None:
     contact = relations.contact[live]
     readiness = contacts.mean[contact] + contacts.excess[contact]
     put["readiness_mean"] = ratio(with_total(world.per_organisation(where, readiness)), number)
-    # One-year-only share: firms seen in exactly one calendar year so far.
-    seen = relations.years > 0
-    one = relations.years == 1
-    firms_seen, firms_one = np.count_nonzero(contacts.years > 0), np.count_nonzero(contacts.years == 1)
-    put["one_year_only_share"] = ratio(
-        np.append(world.per_organisation(relations.organisation[one]), firms_one),
-        np.append(world.per_organisation(relations.organisation[seen]), firms_seen),
-    )
-    world.plan["seen_pairs"] = world.per_organisation(relations.organisation[seen])
-    institutions = world.plan["institutions_ever"]
-    put["participants_unique_cumulative"] = np.append(world.plan["seen_pairs"], float(firms_seen)) + institutions
+    # Kept up to date by `participation.count_unique`: firms and relations seen, and seen in one calendar year only.
+    seen, once = world.plan["seen"], world.plan["seen_once"]
+    put["one_year_only_share"] = ratio(once, seen)
+    put["participants_unique_cumulative"] = seen + world.plan["institutions_ever"]
     ties = world.ties
     clustered = ties.origin >= 0
     by_cluster = world.per_organisation(ties.origin[clustered])

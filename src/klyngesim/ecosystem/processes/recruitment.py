@@ -64,14 +64,9 @@ def recruit(world: World) -> None:
     start = np.concatenate(([0], np.cumsum(tries)[:-1]))
     number = pair_id(organisation, np.arange(len(organisation)) - start[organisation], NUMBERS)
     draw = world.streams.uniform
-    cell, row, valid = world.proposals.propose(
-        organisation,
-        draw(Decision.CONTACT_CELL, period, number),
-        draw(Decision.CONTACT_FIRM, period, number),
-        register,
-        period,
-    )
-    known = world.relation_of[row, organisation].astype(np.int64) - 1
+    cells, firms = world.streams.several((Decision.CONTACT_CELL, Decision.CONTACT_FIRM), period, number)
+    cell, row, valid = world.proposals.propose(organisation, cells, firms, register, period)
+    known = world.relation_with(row, organisation)
     relations = world.relations
     dormant = (known >= 0) & (relations.trust[known] < policy.num("trust.floor")) & (relations.open_ideas[known] == 0)
     good = valid & ((known < 0) | dormant)

@@ -1,0 +1,147 @@
+"""Step 3: expected support H against a quarter-by-quarter count, and what it does to staff."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klyngesim.ecosystem.processes.belief_and_staff import (
+    exit_rule,
+    expected_support,
+    powers,
+    reference_support,
+    support_by_funder,
+    wearing_off,
+)
+from tests.rules.policies import close, values
+
+UNTIMED = settings(deadline=None)
+CHANCE = st.floats(0.0, 1.0)
+
+
+def by_hand(left, horizon, renewal_loss, every, evaluation_loss, ahead):
+    """H one quarter after the other: at the end of a period a renewal, at dates inside it an evaluation."""
+    into, total, chance = horizon - left, 0.0, 1.0
+    for _ in range(ahead):
+        if into == horizon:  # the period is over before this quarter
+            chance *= 1.0 - renewal_loss
+            into = 0
+        elif every > 0 and into > horizon - left and into % every == 0:
+            chance *= 1.0 - evaluation_loss
+        total += chance
+        left = horizon + 1  # only the first evaluation date must lie ahead
+        into += 1
+    return total / 4.0
+
+
+def test_powers():
+    assert powers(0.5, 3).tolist() == [1.0, 0.5, 0.25, 0.125]
+    assert powers(0.9, 0).tolist() == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("left", "horizon", "renewal", "every", "evaluation", "ahead", "years"),
+    [
+        (4, 4, 0.0, 0, 0.0, 8, 2.0),  # nothing is ever lost
+        (4, 4, 1.0, 0, 0.0, 8, 1.0),  # certain loss at the end of the period
+        (4, 4, 0.5, 0, 0.0, 8, 1.5),  # 4 + 4 * 0.5 quarters
+        (0, 4, 0.5, 0, 0.0, 4, 0.5),  # the renewal is due now
+        (2, 4, 0.5, 0, 0.0, 8, (2 + 4 * 0.5 + 2 * 0.25) / 4),
+        (8, 8, 0.0, 4, 0.5, 8, 1.5),  # one evaluation inside the period
+        (8, 8, 0.5, 4, 1.0, 12, 1.0),  # certain loss at the evaluation
+        (4, 8, 0.5, 4, 0.5, 8, 1.5),  # the evaluation that falls on the renewal is the renewal
+        (6, 8, 0.0, 4, 0.5, 6, (2 + 4 * 0.5) / 4),
+    ],
+)
+def test_expected_support_known_answers(left, horizon, renewal, every, evaluation, ahead, years):
+    found = expected_support(np.array([left]), horizon, renewal, every, evaluation, ahead)
+    assert close(found, [years])
+
+
+@UNTIMED
+@given(
+    st.integers(1, 40).flatmap(lambda horizon: st.tuples(st.just(horizon), st.integers(1, horizon))),
+    CHANCE,
+    st.integers(1, 80),
+)
+def test_renewals_equal_the_count(period, loss, ahead):
+    horizon, left = period
+    found = expected_support(np.array([left]), horizon, loss, 0, 0.3, ahead)
+    assert found[0] == pytest.approx(by_hand(left, horizon, loss, 0, 0.3, ahead), rel=1e-9)
+
+
+@UNTIMED
+@given(st.integers(1, 20), st.integers(1, 4), st.data(), CHANCE, CHANCE, st.integers(1, 80))
+def test_evaluations_equal_the_count(every, parts, data, renewal, evaluation, ahead):
+    """Periods that are a whole number of evaluation intervals, as 10 years with one every fifth."""
+    horizon = every * parts
+    left = data.draw(st.integers(1, horizon))
+    found = expected_support(np.array([left]), horizon, renewal, every, evaluation, ahead)
+    assert found[0] == pytest.approx(by_hand(left, horizon, renewal, every, evaluation, ahead), rel=1e-9)
+
+
+@UNTIMED
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=10), st.integers(1, 40), CHANCE, CHANCE, st.integers(1, 60))
+def test_bounds_and_one_by_one(left, horizon, renewal, evaluation, ahead):
+    together = expected_support(np.array(left), horizon, renewal, 5, evaluation, ahead)
+    alone = [expected_support(np.array([each]), horizon, renewal, 5, evaluation, ahead)[0] for each in left]
+    assert together.tolist() == alone
+    assert (together >= 0.0).all()
+    assert (together <= ahead / 4.0 + 1e-9).all()
+
+
+@UNTIMED
+@given(st.integers(1, 40), st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.integers(4, 60))
+def test_more_time_left_and_less_risk_never_lower_support(horizon, risk, other, ahead):
+    left = np.arange(1, horizon + 1)
+    high, low = max(risk, other), min(risk, other)
+    risky = expected_support(left, horizon, high, 0, 0.0, ahead)
+    assert (np.diff(risky) >= -1e-12).all()
+    assert (expected_support(left, horizon, low, 0, 0.0, ahead) >= risky - 1e-12).all()
+
+
+def policy(**change):
+    usual = {
+        "belief__lookahead_years": 2.0,
+        "evaluation__every_years": 0.0,
+        "evaluation__loss": 0.0,
+        "grant__horizon_years": 1.0,
+        "grant__deb_horizon_years": 0.5,
+        "renewal__loss_ufs": 0.5,
+        "renewal__loss_deb": 0.0,
+        "grant__ufs_share": 0.25,
+    }
+    return values(**{**usual, **change})
+
+
+def test_support_of_each_funder_has_its_own_calendar_and_risk():
+    found = support_by_funder(policy(), np.array([[4, 2], [1, 1]]))
+    # UFS: four quarters to come, then half; or one, then four at a half and three at a quarter. DEB is safe.
+    assert close(found, [[1.5, 2.0], [(1 + 4 * 0.5 + 3 * 0.25) / 4, 2.0]])
+
+
+def test_usual_support_is_the_mean_over_the_phases():
+    phases = [expected_support(np.array([left]), 4, 0.5, 0, 0.0, 8)[0] for left in (1, 2, 3, 4)]
+    expected = 0.25 * sum(phases) / 4 + 0.75 * 2.0
+    assert reference_support(policy()) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("base", "ratio", "response", "chance"),
+    [
+        (0.05, 1.0, 0.7, 0.05),  # the usual support
+        (0.05, 0.5, 0.4, 0.06),  # half of it: 5 % * (1 + 0.4 * 0.5)
+        (0.05, 0.0, 0.0, 0.05),  # people do not mind
+        (0.05, 1.5, 0.4, 0.04),
+        (0.05, 9.0, 1.0, 0.0),  # never negative
+        (0.8, 0.0, 1.0, 0.9),  # never certain
+    ],
+)
+def test_exits(base, ratio, response, chance):
+    assert close(exit_rule(base, np.array([ratio]), response), [chance])
+
+
+def test_wearing_off():
+    ratio, years = np.array([2.0, 2.0, 0.5, 2.0]), np.array([0.0, 5.0, 5.0, -1.0])
+    assert close(wearing_off(ratio, years, 0.2), [2.0, 1.5, 0.75, 2.0])
+    assert np.array_equal(wearing_off(ratio, years, 0.0), ratio)

@@ -1,0 +1,62 @@
+"""One firm followed by hand and many computed at once follow the same rule, bit by bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klyngesim.ecosystem.processes.applications import quality_rule
+from klyngesim.ecosystem.processes.belief_and_staff import exit_rule, wearing_off
+from klyngesim.ecosystem.processes.cofinancing import shock_rule, shortfall_rule
+from klyngesim.ecosystem.processes.dissemination import return_rule
+from klyngesim.ecosystem.processes.matchmaking import match_rule
+from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, renew_rule
+from klyngesim.ecosystem.processes.participation import gain_rule
+from klyngesim.ecosystem.processes.planning import complacency_rule, productive_hours
+from klyngesim.ecosystem.processes.projects import pilot_length
+from klyngesim.ecosystem.processes.recruitment import answer_rule
+from klyngesim.population.register import employees_rule, readiness_rule
+
+SHARE = st.floats(0.0, 1.0)
+RATIO = st.floats(0.0, 5.0)
+FLAG = st.sampled_from([0.0, 1.0])
+BELOW_ONE = st.floats(0.0, 1.0 - 2.0**-53)
+
+# Rule, strategies of the arguments that differ from firm to firm, and of those that everybody shares.
+RULES = {
+    "answer": (answer_rule, (SHARE, FLAG, FLAG), (RATIO, SHARE, RATIO, SHARE)),
+    "return": (return_rule, (SHARE, RATIO), (RATIO, SHARE, SHARE)),
+    "gain": (gain_rule, (SHARE,), (SHARE,)),
+    "match": (match_rule, (SHARE, SHARE, SHARE, SHARE, RATIO), (SHARE, RATIO)),
+    "fee": (fee_rule, (st.floats(0.0, 1e6),), (st.floats(-1.0, 0.0),)),
+    "join": (join_rule, (SHARE, RATIO, RATIO, RATIO), (SHARE, SHARE)),
+    "renew": (renew_rule, (SHARE, SHARE, RATIO, RATIO), (SHARE, SHARE, SHARE)),
+    "quality": (quality_rule, (SHARE, SHARE), (SHARE, SHARE, st.floats(1.0, 2.0))),
+    "exit": (lambda ratio, base, response: exit_rule(base, ratio, response), (RATIO,), (SHARE, RATIO)),
+    "wearing off": (wearing_off, (RATIO, st.floats(0.0, 20.0)), (SHARE,)),
+    "complacency": (complacency_rule, (RATIO,), (SHARE, SHARE)),
+    "shortfall none": (lambda r, q: shortfall_rule(r, q, "none"), (RATIO,), (RATIO,)),
+    "shortfall pro rata": (lambda r, q: shortfall_rule(r, q, "pro_rata"), (RATIO,), (RATIO,)),
+    "shortfall ineligible": (lambda r, q: shortfall_rule(r, q, "ineligible"), (RATIO,), (RATIO,)),
+    "shock": (lambda u, turnover, spread: shock_rule(u, spread, turnover), (SHARE, st.floats(0, 1e3)), (SHARE,)),
+    "employees": (employees_rule, (BELOW_ONE, st.floats(0, 250), st.floats(0, 1e4), st.floats(0, 60)), ()),
+    "readiness": (lambda u, m, b, s: readiness_rule(u, m, s, b), (SHARE, SHARE, SHARE), (SHARE,)),
+    "hours": (
+        lambda staff, coordination, year, admin: productive_hours(staff, year, admin, coordination),
+        (st.floats(0, 60), st.floats(0, 1e4)),
+        (st.floats(1300, 1650), SHARE),
+    ),
+    "pilot length": (lambda left, planned: pilot_length(planned, left), (st.integers(0, 40),), (st.integers(1, 6),)),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+@settings(deadline=None, max_examples=30)
+@given(data=st.data())
+def test_scalars_and_arrays_give_the_same(name, data):
+    rule, own, shared = RULES[name]
+    rows = data.draw(st.lists(st.tuples(*own), min_size=1, max_size=8))
+    common = data.draw(st.tuples(*shared))
+    together = rule(*(np.array(column) for column in zip(*rows, strict=True)), *common)
+    one_by_one = [rule(*row, *common) for row in rows]
+    assert np.array_equal(np.broadcast_to(together, len(rows)), np.array([float(each) for each in one_by_one]))

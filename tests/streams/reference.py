@@ -1,0 +1,19 @@
+"""Philox2x32-10 once more, in plain Python integers after the paper, to compare the arrays with."""
+
+MASK = 0xFFFFFFFF
+
+
+def philox(counter0, counter1, key):
+    """The two output words of one block."""
+    for round_ in range(10):
+        if round_:
+            key = (key + 0x9E3779B9) & MASK
+        product = 0xD256D193 * counter0
+        counter0, counter1 = (product >> 32) ^ key ^ counter1, product & MASK
+    return counter0, counter1
+
+
+def uniform(seed, decision, period, ident):
+    """The uniform at an address, by the packing that the module's text states."""
+    left, right = philox(ident & MASK, decision << 24 | period << 14 | ident >> 32, seed)
+    return ((left << 32 | right) >> 11) * 2.0**-53

@@ -1,0 +1,52 @@
+"""The generator: known answers of Random123 and an independent implementation."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klyngesim.streams import philox2x32
+from tests.streams.reference import philox
+
+WORDS = st.integers(0, 2**32 - 1)
+
+# Random123, kat_vectors, "philox2x32 10": counter words, key, output words.
+KNOWN = [
+    ((0x00000000, 0x00000000), 0x00000000, (0xFF1DAE59, 0x6CD10DF2)),
+    ((0xFFFFFFFF, 0xFFFFFFFF), 0xFFFFFFFF, (0x2C3F628B, 0xAB4FD7AD)),
+    ((0x243F6A88, 0x85A308D3), 0x13198A2E, (0xDD7CE038, 0xF62A4C12)),
+]
+
+
+def words(counter0, counter1, key):
+    """Output words of the module's generator for one block."""
+    joined = philox2x32(np.array([counter0], dtype=np.uint64), np.array([counter1], dtype=np.uint64), key)
+    return int(joined[0]) >> 32, int(joined[0]) & 0xFFFFFFFF
+
+
+@pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)
+def test_known_answers(counter, key, answer):
+    assert words(*counter, key) == answer
+
+
+@pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)
+def test_the_comparison_knows_the_answers_too(counter, key, answer):
+    assert philox(*counter, key) == answer
+
+
+@settings(deadline=None)
+@given(WORDS, WORDS, WORDS)
+def test_equals_the_plain_integers(counter0, counter1, key):
+    assert words(counter0, counter1, key) == philox(counter0, counter1, key)
+
+
+def test_all_known_answers_at_once_and_the_inputs_stay():
+    left = np.array([counter[0] for counter, _, _ in KNOWN], dtype=np.uint64)
+    right = np.array([counter[1] for counter, _, _ in KNOWN], dtype=np.uint64)
+    before = left.copy(), right.copy()
+    found = philox2x32(left, right, 0)
+    assert [(int(each) >> 32, int(each) & 0xFFFFFFFF) for each in found] == [
+        philox(*counter, 0) for counter, _, _ in KNOWN
+    ]
+    assert np.array_equal(left, before[0])
+    assert np.array_equal(right, before[1])

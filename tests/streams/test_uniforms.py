@@ -1,0 +1,137 @@
+"""Uniforms by address: injective, independent of who else is asked, and paid for by the ids asked."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klyngesim import streams
+from klyngesim.streams import MAX_ID, MAX_PERIOD, Decision, Streams, pair_id
+from tests.streams.reference import uniform
+
+SEEDS = st.integers(0, 2**32 - 1)
+DECISIONS = st.sampled_from(list(Decision))
+PERIODS = st.integers(0, MAX_PERIOD)
+IDS = st.integers(0, MAX_ID)
+UNTIMED = settings(deadline=None)
+
+
+def array(ids):
+    return np.array(ids, dtype=np.int64)
+
+
+@UNTIMED
+@given(SEEDS, DECISIONS, PERIODS, IDS)
+def test_the_value_is_the_top_53_bits_of_the_block_at_the_address(seed, decision, period, ident):
+    found = Streams(seed).one(decision, period, ident)
+    assert found == uniform(seed, int(decision), period, ident)
+    assert 0.0 <= found < 1.0
+
+
+@UNTIMED
+@given(SEEDS, DECISIONS, PERIODS, st.lists(IDS, min_size=1, max_size=20))
+def test_the_address_can_be_read_back_from_what_the_generator_gets(seed, decision, period, ids):
+    """No two addresses share a block: seed, decision, period and id all follow from counter and key."""
+    seen = []
+
+    def generator(counter0, counter1, key):
+        seen.extend((int(low), int(high), key) for low, high in zip(counter0, counter1, strict=True))
+        return np.zeros_like(counter0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams, "philox2x32", generator)
+        Streams(seed).uniform(decision, period, array(ids))
+    back = [(key, high >> 24, high >> 14 & MAX_PERIOD, (high & 0x3FFF) << 32 | low) for low, high, key in seen]
+    assert back == [(seed, int(decision), period, ident) for ident in ids]
+    assert all(low < 2**32 and high < 2**32 for low, high, _ in seen)
+
+
+@UNTIMED
+@given(SEEDS, DECISIONS, PERIODS, st.lists(IDS, min_size=1, max_size=30), st.randoms(use_true_random=False))
+def test_who_else_is_asked_and_in_which_order_does_not_matter(seed, decision, period, ids, shuffler):
+    alone = {ident: Streams(seed).one(decision, period, ident) for ident in ids}
+    mixed = ids * 2
+    shuffler.shuffle(mixed)
+    source = Streams(seed)
+    source.uniform(Decision.JOIN, 3, array([1, 2, 3]))  # what was drawn before leaves no trace
+    found = source.uniform(decision, period, array(mixed))
+    assert found.tolist() == [alone[ident] for ident in mixed]
+
+
+def test_a_long_call_equals_its_parts():
+    """Calls longer than one block of the generator are cut without a seam."""
+    ids = np.arange(40_000, dtype=np.int64) * 7
+    whole = Streams(5).uniform(Decision.MATCH, 9, ids)
+    for part in (slice(0, 10), slice(16_380, 16_390), slice(32_766, 32_770), slice(39_990, 40_000)):
+        assert np.array_equal(whole[part], Streams(5).uniform(Decision.MATCH, 9, ids[part]))
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.uint32, np.int64])
+def test_the_kind_of_integer_does_not_matter(kind):
+    ids = np.array([0, 3, 2**31 - 1], dtype=kind)
+    assert np.array_equal(
+        Streams(1).uniform(Decision.LIFE, 0, ids), Streams(1).uniform(Decision.LIFE, 0, ids.astype(np.int64))
+    )
+
+
+def test_a_column_of_a_table_can_be_asked():
+    ids = array([[1, 10], [2, 20], [3, 30]])[:, 1]  # not contiguous
+    assert Streams(1).uniform(Decision.LIFE, 0, ids).tolist() == [
+        Streams(1).one(Decision.LIFE, 0, ident) for ident in (10, 20, 30)
+    ]
+
+
+def test_cost_follows_the_ids_asked(monkeypatch):
+    made = []
+
+    def generator(counter0, counter1, key):
+        made.append(len(counter0))
+        return np.zeros_like(counter0)
+
+    monkeypatch.setattr(streams, "philox2x32", generator)
+    source = Streams(1)
+    source.uniform(Decision.LIFE, 0, np.arange(20_000, dtype=np.int64))
+    source.uniform(Decision.LIFE, 0, array([5, 5, 5]))
+    source.uniform(Decision.LIFE, 0, array([]))
+    source.one(Decision.LIFE, 0, 2**45)
+    assert sum(made) == source.drawn == 20_004
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_does_not_fit_is_refused(seed):
+    with pytest.raises(ValueError, match="seed"):
+        Streams(seed)
+
+
+@pytest.mark.parametrize("period", [-1, MAX_PERIOD + 1])
+def test_a_period_that_does_not_fit_is_refused(period):
+    with pytest.raises(ValueError, match="period"):
+        Streams(1).uniform(Decision.LIFE, period, array([1]))
+
+
+def test_decisions_are_unique_and_fit_eight_bits():
+    codes = [int(decision) for decision in Decision]
+    assert len(set(codes)) == len(Decision.__members__)
+    assert min(codes) >= 0
+    assert max(codes) < 2**8
+
+
+@UNTIMED
+@given(
+    st.integers(1, 2**20).flatmap(
+        lambda size: st.tuples(
+            st.just(size),
+            *(st.tuples(st.integers(0, 2**25), st.integers(0, size - 1)) for _ in range(2)),
+        )
+    )
+)
+def test_pairs_keep_their_two_ids(case):
+    size, one, other = case
+    assert divmod(int(pair_id(*one, size)), size) == one
+    assert (pair_id(*one, size) == pair_id(*other, size)) == (one == other)
+
+
+def test_pairs_of_arrays_and_of_one_with_an_array():
+    assert pair_id(array([1, 2]), array([3, 4]), 10).tolist() == [13, 24]
+    assert pair_id(array([1, 2]), 5, 10).tolist() == [15, 25]
+    assert pair_id(array([2**30]), array([1]), 2**14).tolist() == [2**44 + 1]
