@@ -33,7 +33,9 @@ def test_the_sets_by_type_share_out_the_living(model):
     assert sorted(row for one in sets for row in one.rows.tolist()) == alive(model) == model.firms.rows.tolist()
     assert {size for one in sets[:1] for size in one.get("size_class")} == {"micro", "small", "medium"}
     assert [set(one.get("size_class")) for one in sets[1:]] == [{"large"}, {"foreign"}]
-    assert all(type(firm) is kind for kind, one in zip((SME, LargeFirm, ForeignFirm), sets, strict=True) for firm in one)
+    assert all(
+        type(firm) is kind for kind, one in zip((SME, LargeFirm, ForeignFirm), sets, strict=True) for firm in one
+    )
 
 
 def test_the_living_change_with_time():
@@ -86,7 +88,9 @@ def test_start_ups_are_those_of_the_quarter():
     for _ in range(3):
         model.step()
     now = {firm.unique_id for firm in model.firms if firm.startup}
-    assert now == {ident for ident, is_one in zip(*map(model.firms.get, ("unique_id", "startup")), strict=True) if is_one}
+    assert now == {
+        ident for ident, is_one in zip(*map(model.firms.get, ("unique_id", "startup")), strict=True) if is_one
+    }
     assert first != now
 
 

@@ -1,5 +1,7 @@
 """One firm can be followed by hand through a run, as docs/follow_a_firm.md shows."""
 
+import contextlib
+import io
 import re
 
 import numpy as np
@@ -20,9 +22,6 @@ LINE = re.compile(
 @pytest.fixture(scope="module")
 def printed():
     """What each block of the page prints, all run in one go."""
-    import contextlib
-    import io
-
     names, outputs = {}, []
     for block in BLOCKS:
         with contextlib.redirect_stdout(io.StringIO()) as out:

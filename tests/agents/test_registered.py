@@ -18,11 +18,13 @@ from klyngesim.ecosystem.agents import (
     SupportSystem,
 )
 from klyngesim.ecosystem.ledger import OERE_PER_MKR
+from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.ecosystem.processes.policy import running_initiatives
 from klyngesim.evidence import tables
 from klyngesim.results.vocabulary import STAGE
+from klyngesim.scenario.loading import from_mapping
 from klyngesim.scenario.periods import parse
-from tests.agents.worlds import make
+from tests.agents.worlds import SCENARIO, make
 
 INSTITUTIONS = ("University", "GTSInstitute", "UniversityCollege", "BusinessAcademy", "ArtSchool", "ForeignInstitution")
 
@@ -183,16 +185,13 @@ def test_an_organisation_that_loses_a_funder_leaves_its_calendar():
 
 
 def test_the_authority_knows_the_timeline():
-    from klyngesim.ecosystem.model import Ecosystem
-    from klyngesim.scenario.loading import from_mapping
-    from tests.agents.worlds import SCENARIO
-
     lever = {"from": "2021Q3", "announced": "2021Q2", "set": {"evaluation.every_years": 5, "grant.budget_factor": 2}}
     model = Ecosystem(from_mapping({**SCENARIO, "timeline": [lever]}))
     (authority,) = model.agents_by_type[ProgrammeAuthority]
     found = []
     for _ in range(4):
-        found.append((len(authority.levers_announced), len(authority.levers_in_force), authority.evaluation_every_years))
+        levers = len(authority.levers_announced), len(authority.levers_in_force)
+        found.append((*levers, authority.evaluation_every_years))
         model.step()
     assert found == [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 1, 5)]
     assert authority.budget_mkr_year == 320

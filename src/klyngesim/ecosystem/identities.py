@@ -25,15 +25,24 @@ def prove(world: World, members_before: Floats) -> None:
     members = world.per_organisation(relations.organisation[relations.member])
     expected = members_before + world.tally.get("members_joined") - world.tally.get("members_left")
     _equal(world, "members = previous + joined - left", members, expected)
+    held = np.array([float(contacts.joined.sum()), float(relations.open_ideas.sum())])
+    _equal(world, "memberships and ideas held", held, np.array([float(members.sum()), float(episodes.count)]))
+    if world.period % 4 == 3:
+        each_firm(world)
+    if world.policy.word("scarcity.seats") == "on":
+        _at_most(world, "engagements of an institution's unit", world.institutions.used, capacity(world))
+    now = contacts.year == world.period // 4
+    _at_most(world, "engagement hours", contacts.hours[now], engagement_hours(world)[contacts.size[now]])
+
+
+def each_firm(world: World) -> None:
+    """The same firm by firm and relation by relation, once a year (a pass over everybody ever met)."""
+    relations, contacts, episodes = world.relations, world.contacts, world.episodes
     joined = np.bincount(relations.contact[relations.member], minlength=contacts.count)
     _equal(world, "memberships held by a firm", contacts.joined.astype(np.float64), joined.astype(np.float64))
     ideas = np.bincount(episodes.relation, minlength=relations.count)
     _equal(world, "open ideas of a relation", relations.open_ideas.astype(np.float64), ideas.astype(np.float64))
     _at_most(world, "trust", relations.trust, np.ones(1))
-    if world.policy.word("scarcity.seats") == "on":
-        _at_most(world, "engagements of an institution's unit", world.institutions.used, capacity(world))
-    now = contacts.year == world.period // 4
-    _at_most(world, "engagement hours", contacts.hours[now], engagement_hours(world)[contacts.size[now]])
 
 
 def members_now(world: World) -> Floats:

@@ -21,6 +21,8 @@ from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
 
+_TRIES = 4  # proposals per firm wanted; about a third of the proposed are ready enough
+
 
 def inherit(world: World) -> None:
     """Fills the world with what exists at 2021Q1."""
@@ -60,7 +62,7 @@ def spending_rate(policy_shares: Floats, grant_quarter: Floats, ufs_share: float
 
 def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
     """Different living firms for every organisation, by the weights of contacts: (organisation, cell, row)."""
-    tries = 6 * number + 8
+    tries = _TRIES * number + 8
     organisation = np.repeat(np.arange(world.count), tries)
     begins = np.concatenate(([0], np.cumsum(tries)[:-1]))
     address = pair_id(organisation, np.arange(len(organisation)) - begins[organisation], 1 << 20)
@@ -135,7 +137,7 @@ def inherit_ties(world: World) -> None:
     background = round(policy.num("tie.background_stock") * world.scale)
     add_background(world, np.arange(background) + (1 << 21), 0)
     stock = np.rint(world.organisations.reference["firm_participants"] * policy.num("initial.ties_share"))
-    live = np.flatnonzero(live_relations(world))
+    live = live_relations(world)
     organisation = world.relations.organisation[live]
     pair = world.relations.pair[live]
     draw = world.streams.uniform
@@ -163,7 +165,7 @@ def inherit_ideas(world: World) -> None:
     """Ideas already on their way: in pilots, applied for, in external projects, matched, and freshly seeded."""
     policy, reference = world.policy, world.organisations.reference
     relations = world.relations
-    live = np.flatnonzero(live_relations(world))
+    live = live_relations(world)
     organisation = relations.organisation[live]
     order_key = world.streams.uniform(Decision.INITIAL_EPISODE, 0, relations.pair[live])
     order = np.lexsort((order_key, organisation))

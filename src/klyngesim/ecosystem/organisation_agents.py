@@ -114,7 +114,7 @@ class ClusterOrganisation(Actor):
     @property
     def known_firms(self) -> FirmSet:
         """Firms with a live relation, i.e. with enough trust to be invited as somebody known."""
-        return self._firms(self._relations[live(self.model.world)[self._relations]])
+        return self._firms(self._relations[self.model.world.relations.trust[self._relations] > 0.0])
 
     @property
     def relation_count(self) -> int:

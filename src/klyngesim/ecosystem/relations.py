@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.rows import NEVER, Bools
+from klyngesim.ecosystem.rows import NEVER
 from klyngesim.ecosystem.state import World
 from klyngesim.streams import Decision, Floats, Ints, pair_id
 
@@ -86,12 +86,21 @@ def enrol(world: World) -> Ints:
 
 def known_pairs(world: World) -> Ints:
     """Live relations of open organisations, in row order: firms that are invited because they are known."""
-    return np.flatnonzero(live(world) & world.organisations.open[world.relations.organisation])
+    rows = live(world)
+    return rows[world.organisations.open[world.relations.organisation[rows]]]
 
 
-def live(world: World) -> Bools:
-    """Whether each relation is live: trusted enough for the firm to be invited as somebody known."""
-    return np.asarray(world.relations.trust >= world.policy.num("trust.floor"))
+def live(world: World) -> Ints:
+    """Rows of the live relations: firms that are trusted enough to be invited as somebody known.
+
+    A relation whose trust falls below `trust.floor` is dormant and has trust zero.
+    """
+    return np.flatnonzero(world.relations.trust > 0.0)
+
+
+def set_trust(world: World, rows: Ints, trust: Floats) -> None:
+    """Writes the trust of relations; below the floor they become dormant."""
+    world.relations.trust[rows] = np.where(trust >= world.policy.num("trust.floor"), trust, 0.0)
 
 
 def care_rule(world: World) -> Floats:

@@ -110,7 +110,8 @@ def apply(world: World) -> None:
     offered = np.where(slots > 0, slots, 0)[organisation]
     rows, organisation = rows[offered > 0], organisation[offered > 0]
     number = episodes.number[rows]
-    slot = np.floor(draw(Decision.APPLICATION_SLOT, period, number) * slots[organisation]).astype(np.int64)
+    lot, rank = world.streams.several((Decision.APPLICATION_SLOT, Decision.APPLICATION_RANK), period, number)
+    slot = np.floor(lot * slots[organisation]).astype(np.int64)
     group = pair_id(organisation, slot, SLOTS)
     # Groups of ten in Table 6 are workshops on applications, not consortia.
     firms = np.clip(policy.vec("seats.application_firms"), 1.0, policy.num("application.consortium_most"))
@@ -120,7 +121,7 @@ def apply(world: World) -> None:
     quota[place] = room
     if policy.word("scarcity.seats") == "off":
         quota[:] = len(rows)
-    taken = keep_smallest(place, draw(Decision.APPLICATION_RANK, period, number), quota)
+    taken = keep_smallest(place, rank, quota)
     rows, place = rows[taken], place[taken]
     written = np.bincount(place, minlength=len(groups)) > 0
     leader = groups // SLOTS
@@ -179,15 +180,13 @@ def decide(world: World) -> None:
     # A longer expected support makes a start more or less likely (M013, M036); the strength's prior contains zero.
     start = 1.0 + policy.num("project.start_response") * (world.plan["support_ratio"] - 1.0)
     chance = success[projects.source[due]] * quality[due] * np.maximum(0.0, start)[projects.organisation[due]]
-    won = world.streams.uniform(Decision.APPLICATION_WON, 0, number) < np.minimum(1.0, chance)
-    won &= projects.firms[due] > 0
-    begins = world.streams.uniform(Decision.PROJECT_LENGTH, 0, number)
+    decisions = (Decision.APPLICATION_WON, Decision.PROJECT_LENGTH, Decision.AWARD_SIZE)
+    luck, begins, sizes = world.streams.several(decisions, 0, number)
+    won = (luck < np.minimum(1.0, chance)) & (projects.firms[due] > 0)
     wins, losses = due[won], due[~won]
     shortest, longest = policy.num("external.length_low_quarters"), policy.num("external.length_high_quarters")
     length = shortest + np.floor((longest - shortest + 1.0) * begins[won])
-    award = size[projects.organisation[wins]] * lookup(
-        world.plan["award_sizes"], world.streams.uniform(Decision.AWARD_SIZE, 0, number[won])
-    )
+    award = size[projects.organisation[wins]] * lookup(world.plan["award_sizes"], sizes[won])
     projects.end[wins] = period + length.astype(np.int64)
     projects.start[wins] = period
     projects.rate[wins] = award / length

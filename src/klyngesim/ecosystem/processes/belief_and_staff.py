@@ -12,6 +12,7 @@ import numpy as np
 
 from klyngesim.ecosystem.ledger import DEB, UFS
 from klyngesim.ecosystem.processes.money_in import horizon_quarters
+from klyngesim.ecosystem.relations import live, set_trust
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total
@@ -151,6 +152,6 @@ def take_trust_along(world: World, leaving: Ints, loss: float) -> None:
         return
     gone = np.zeros(len(world.staff.filled), dtype=np.bool_)
     gone[leaving] = True
-    relations = world.relations
-    hit = gone[relations.staff]
-    relations.trust[hit] *= 1.0 - loss
+    known = live(world)
+    hit = known[gone[world.relations.staff[known]]]
+    set_trust(world, hit, world.relations.trust[hit] * (1.0 - loss))

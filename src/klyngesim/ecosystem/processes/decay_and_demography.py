@@ -10,7 +10,7 @@ import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave, tidy
 from klyngesim.ecosystem.processes.membership import end as end_membership
-from klyngesim.ecosystem.relations import care_rule, live
+from klyngesim.ecosystem.relations import care_rule, known_pairs, live, set_trust
 from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Ints, pair_id
@@ -25,8 +25,7 @@ def decay_and_demography(world: World) -> None:
     background_ties(world)
     tidy(world)
     relations = world.relations
-    known = live(world) & world.organisations.open[relations.organisation]
-    world.plan["live"] = world.per_organisation(relations.organisation[known])
+    world.plan["live"] = world.per_organisation(relations.organisation[known_pairs(world)])
     if world.period % 4 == 3:
         world.institutions.used[:] = 0.0
 
@@ -37,9 +36,9 @@ def close_firms(world: World) -> None:
     gone = contacts.death == world.period + 1
     if not gone.any():
         return
-    mine = gone[relations.contact]
-    end_membership(world, np.flatnonzero(mine & relations.member))
-    relations.trust[mine] = 0.0
+    members, known = np.flatnonzero(relations.member), live(world)
+    end_membership(world, members[gone[relations.contact[members]]])
+    relations.trust[known[gone[relations.contact[known]]]] = 0.0
     leave(world, np.flatnonzero(gone[episodes.contact] & (episodes.stage != STAGE["left"])), "firm_died")
     ties = world.ties
     if ties.count:
@@ -50,7 +49,9 @@ def fade(world: World) -> None:
     """Trust fades unless kept up by care, ties fade, readiness reverts to the firm's own mean."""
     policy, relations = world.policy, world.relations
     decay = policy.num("trust.decay_quarter") / np.maximum(0.5, care_rule(world))
-    relations.trust *= 1.0 - np.minimum(1.0, decay)[relations.organisation]
+    known = live(world)
+    keep = 1.0 - np.minimum(1.0, decay)
+    set_trust(world, known, relations.trust[known] * keep[relations.organisation[known]])
     world.ties.strength *= 1.0 - policy.num("tie.decay_quarter")
     world.ties.keep(world.ties.strength >= policy.num("tie.floor"))
     world.contacts.excess *= 1.0 - policy.num("readiness.decay_quarter")

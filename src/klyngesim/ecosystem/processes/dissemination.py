@@ -28,7 +28,7 @@ def return_rule(trust: Floats, loyalty: Floats, attention: float, base: float, s
 def disseminate(world: World) -> None:
     """Fills the seats; leaves the attendances of this quarter in ``world.seats``."""
     policy, period, relations = world.policy, world.period, world.relations
-    draw = world.streams.uniform
+    draw_several = world.streams.several
     known = known_pairs(world)
     if world.policy.word("attendance.return_rule") == "need":
         # Rival rule: firms come back because they need something, not because they trust.
@@ -43,7 +43,7 @@ def disseminate(world: World) -> None:
         policy.num("attendance.return_base"),
         policy.num("attendance.return_trust"),
     )
-    willing = known[draw(Decision.RETURN, period, relations.pair[known]) < chance]
+    willing = known[world.streams.uniform(Decision.RETURN, period, relations.pair[known]) < chance]
     newcomers = enrol(world)
     world.seats["newcomers"] = newcomers
     candidates = np.concatenate((willing, newcomers))
@@ -51,7 +51,8 @@ def disseminate(world: World) -> None:
     hours = policy.num("attendance.hours_per_seat")
     contacts = world.contacts
     contact = relations.contact[candidates]
-    able, spare = has_time(world, contact, relations.pair[candidates], hours)
+    order, rank = draw_several((Decision.OFFER_ORDER, Decision.SEAT_RANK), period, relations.pair[candidates])
+    able, spare = has_time(world, contact, order, hours)
     organisation = relations.organisation[candidates]
     size = contacts.size[contact]
     world.tally.add("willing", world.per_organisation(organisation))
@@ -64,7 +65,6 @@ def disseminate(world: World) -> None:
     extra = policy.num("attendance.extra_seat")
     quota = np.where(held, np.floor(seats / (1.0 + extra)), 0.0).astype(np.int64)
     quota = np.where(held & open_ended, len(candidates), quota)
-    rank = draw(Decision.SEAT_RANK, period, relations.pair[candidates])
     rank = rank * attention_drift(world, size, organisation)
     comes = able & keep_smallest(organisation, np.where(able, rank, 2.0), quota)
     guard_small_firms(world, comes, able, rank, organisation, size, quota)
@@ -74,10 +74,10 @@ def disseminate(world: World) -> None:
     institutions_attend(world)
 
 
-def has_time(world: World, contact: Ints, pair: Ints, hours: float) -> tuple[Bools, Bools]:
+def has_time(world: World, contact: Ints, order: Floats, hours: float) -> tuple[Bools, Bools]:
     """Which invitations a firm has hours for this year, and whether there is time for a second seat.
 
-    A firm that several organisations invite accepts as many as fit, in an order of its own.
+    A firm that several organisations invite accepts as many as fit, in the given order of its own.
 
     Returns:
         (accepts, time for a second seat), both bool of the shape of ``contact``.
@@ -86,7 +86,6 @@ def has_time(world: World, contact: Ints, pair: Ints, hours: float) -> tuple[Boo
     firms, place = np.unique(contact, return_inverse=True)
     used = np.where(contacts.year[firms] == period // 4, contacts.hours[firms], 0.0)
     room = np.floor((engagement_hours(world)[contacts.size[firms]] - used) / hours).astype(np.int64)
-    order = world.streams.uniform(Decision.OFFER_ORDER, period, pair)
     accepts = keep_smallest(place, order, np.maximum(room, 0))
     offers = np.bincount(place[accepts], minlength=len(firms))
     return accepts, (2 * offers <= room)[place]

@@ -154,8 +154,8 @@ def count_seen(world: World, organisation: Ints, pair_years: Ints, firm_years: I
     first, second = pair_years == 1, pair_years == 2
     new = np.append(world.per_organisation(organisation[first]), np.count_nonzero(firm_years == 1))
     again = np.append(world.per_organisation(organisation[second]), np.count_nonzero(firm_years == 2))
-    world.plan["seen"] = world.plan["seen"] + new
-    world.plan["seen_once"] = world.plan["seen_once"] + new - again
+    world.plan["seen"] = np.asarray(world.plan["seen"] + new, dtype=np.float64)
+    world.plan["seen_once"] = np.asarray(world.plan["seen_once"] + new - again, dtype=np.float64)
 
 
 def international_share(world: World) -> Floats:

@@ -55,8 +55,9 @@ def start_pilots(world: World) -> None:
     organisation = episodes.organisation[rows]
     keep = slots[organisation] > 0
     rows, organisation = rows[keep], organisation[keep]
-    draw, number = world.streams.uniform, episodes.number[rows]
-    slot = np.floor(draw(Decision.PILOT_SLOT, period, number) * slots[organisation]).astype(np.int64)
+    draw = world.streams.uniform
+    lot, rank = world.streams.several((Decision.PILOT_SLOT, Decision.PILOT_RANK), period, episodes.number[rows])
+    slot = np.floor(lot * slots[organisation]).astype(np.int64)
     group = pair_id(organisation, slot, SLOTS)
     groups, place = np.unique(group, return_inverse=True)
     leader = groups // SLOTS
@@ -65,7 +66,7 @@ def start_pilots(world: World) -> None:
     if policy.word("scarcity.seats") == "off":
         room[:] = len(rows)
     room = np.maximum(1, room)
-    taken = keep_smallest(place, draw(Decision.PILOT_RANK, period, number), room)
+    taken = keep_smallest(place, rank, room)
     rows, place = rows[taken], place[taken]
     added = projects.append(
         len(groups), organisation=leader, kind=PILOT, start=period, end=period + length[leader], running=True

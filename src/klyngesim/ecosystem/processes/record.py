@@ -88,7 +88,7 @@ def stocks(world: World, put: dict[str, Floats]) -> None:
     counted = world.per_organisation(relations.organisation[member])
     put["members"] = np.append(counted, unique_members)
     put["members_joined"], put["members_left"] = world.tally.get("members_joined"), world.tally.get("members_left")
-    live = np.flatnonzero(live_relations(world))
+    live = live_relations(world)
     where = relations.organisation[live]
     number = with_total(world.per_organisation(where))
     trust = with_total(world.per_organisation(where, relations.trust[live]))

@@ -68,7 +68,7 @@ def recruit(world: World) -> None:
     cell, row, valid = world.proposals.propose(organisation, cells, firms, register, period)
     known = world.relation_with(row, organisation)
     relations = world.relations
-    dormant = (known >= 0) & (relations.trust[known] < policy.num("trust.floor")) & (relations.open_ideas[known] == 0)
+    dormant = (known >= 0) & (relations.trust[known] == 0.0) & (relations.open_ideas[known] == 0)
     good = valid & ((known < 0) | dormant)
     organisation, cell, row = organisation[good], cell[good], row[good]
     ident = register.ids(row, cell)

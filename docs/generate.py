@@ -1,0 +1,216 @@
+"""Writes the pages of docs/generated/ that no command prints; ``make docs`` calls it.
+
+Usage: ``python docs/generate.py mechanisms > docs/generated/mechanisms.md``. What the pages list is read from the
+code, so that a variable without a description, or a description without a variable, is an error.
+"""
+
+import csv
+import dataclasses
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+DESCRIBED = Path(__file__).with_name("state_variables.csv")
+COLUMNS = ("entity", "name", "range", "kind", "meaning")
+KINDS = ("static", "dynamic", "interim")
+YEAR = 4
+
+Shown = dict[str, str]
+"""Type of every variable of one entity, by name."""
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
+    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def described() -> dict[str, dict[str, tuple[str, str, str]]]:
+    """Range, kind and meaning by entity and variable, in the order of the file."""
+    found: dict[str, dict[str, tuple[str, str, str]]] = {}
+    with DESCRIBED.open(encoding="utf-8", newline="") as opened:
+        reader = csv.reader(opened)
+        if tuple(next(reader)) != COLUMNS:
+            raise ValueError(f"{DESCRIBED.name} has other columns than {', '.join(COLUMNS)}")
+        for entity, name, unit, kind, meaning in reader:
+            if kind not in KINDS or name in found.get(entity, {}):
+                raise ValueError(f"{entity}: {name}: kind unknown or described twice")
+            found.setdefault(entity, {})[name] = (unit, kind, meaning)
+    return found
+
+
+def small_world() -> Any:
+    """A world of one firm in a hundred after its first year, in which everything has been used once."""
+    from klyngesim.ecosystem.model import Ecosystem
+    from klyngesim.scenario.loading import load
+
+    model = Ecosystem(load("baseline", ["population.scale=0.01"]), seed=1)
+    for _ in range(YEAR):
+        model.step()
+    return model.world
+
+
+def shown_type(value: object, world: Any) -> str:
+    """Type of a value: dtype and shape of an array, with O for organisations and U for institution units."""
+    if hasattr(value, "dtype") and hasattr(value, "shape"):
+        letters = {world.count: "O", world.count + 1: "O+1", world.institutions.plan.units: "U"}
+        axes = [letters.get(size, str(size) if size <= 65 else "n") for size in value.shape]
+        return f"{value.dtype} ({', '.join(axes)})"
+    return type(value).__name__
+
+
+def variables(world: Any) -> dict[str, Shown]:
+    """Every state variable of the model with its type, by entity, read from the classes and a small world."""
+    from klyngesim.ecosystem import rows, state
+
+    tables = {
+        "Firm in contact (Contacts)": rows.Contacts,
+        "Relation firm-organisation (Relations)": rows.Relations,
+        "Tie firm-institution unit (Ties)": rows.Ties,
+        "Episode: an innovation idea (Episodes)": rows.Episodes,
+        "Application or project (Projects)": rows.Projects,
+    }
+    owners = {
+        "Staff post (Staff)": (state.Staff, world.staff),
+        "Cluster organisation (Organisations)": (state.Organisations, world.organisations),
+        "Knowledge institutions (Institutions)": (state.Institutions, world.institutions),
+        "Environment (Environment)": (state.Environment, world.environment),
+        "World (World)": (state.World, world),
+    }
+    found: dict[str, Shown] = {"Firm (Register)": _register(world)}
+    for entity, kind in tables.items():
+        found[entity] = {name: getattr(dtype, "__name__", str(dtype)) for name, dtype in kind.COLUMNS.items()}
+    for entity, (kind, owner) in owners.items():
+        names = [field.name for field in dataclasses.fields(kind)]
+        found[entity] = {name: shown_type(getattr(owner, name), world) for name in names}
+    ledger = {name: value for name, value in vars(world.ledger).items() if not name.startswith("_")}
+    found["Money (Ledger)"] = _of(ledger, world)
+    found["Running totals and the quarter's plans (World.plan)"] = _of(world.plan, world)
+    found["Lists of the quarter (World.seats)"] = {
+        name: f"{value.dtype} ({'O, ' + str(value.shape[1]) if value.ndim > 1 else 'O' if _fixed(name) else 'n'})"
+        for name, value in world.seats.items()
+    }
+    found["Reference of 2021-2023 (Organisations.reference)"] = _of(world.organisations.reference, world)
+    return found
+
+
+def _fixed(name: str) -> bool:
+    return name.startswith(("firms_", "institutions_")) or name in ("applications", "projects")
+
+
+def _of(values: Mapping[str, object], world: Any) -> Shown:
+    return {name: shown_type(value, world) for name, value in values.items()}
+
+
+def _register(world: Any) -> Shown:
+    """Traits of firms: arrays of the register, and what its methods draw from a firm's id."""
+    import numpy as np
+
+    register = world.register
+    found = {name: str(getattr(register, name).dtype) for name in ("alive_at_start", "capacity", "first_row")}
+    found |= {name: str(getattr(register, name).dtype) for name in ("birth", "death")}
+    row = np.zeros(1, dtype=np.int64)
+    for name in ("size_class", "group", "employees", "exporter", "regional", "readiness_mean"):
+        found[name] = str(getattr(register, name)(row).dtype)
+    for name in ("age", "startup", "alive"):
+        found[name] = str(getattr(register, name)(row, 0).dtype)
+    return found
+
+
+def state_variables() -> str:
+    """The page of state variables; raises ValueError when code and descriptions differ."""
+    known, found = described(), variables(small_world())
+    missing = [f"{e}: {n} is not described" for e, names in found.items() for n in names if n not in known.get(e, {})]
+    missing += [f"{e}: {n} does not exist" for e, names in known.items() for n in names if n not in found.get(e, {})]
+    if missing:
+        raise ValueError(f"{DESCRIBED.name} does not fit the code:\n" + "\n".join(missing))
+    parts = [
+        "# State variables",
+        "Written by `docs/generate.py state_variables`. Names and types are read from the code, meanings from "
+        "`docs/state_variables.csv`; a variable that stands in one of them only is an error. *static*: fixed when the "
+        "world is built; *dynamic*: carried from quarter to quarter; *interim*: worked out anew every quarter. O "
+        "organisations, U institution units, S strongholds; money in mkr is million kroner, in the ledger øre. Shapes "
+        "are those of the baseline.",
+    ]
+    for entity, names in known.items():
+        parts.append(f"## {entity}")
+        rows = [(f"`{name}`", found[entity][name], *names[name]) for name in names]
+        parts.append(table(("name", "type", "unit or range", "kind", "meaning"), rows))
+    return "\n\n".join(parts)
+
+
+def mechanisms() -> str:
+    """The page of the report's mechanisms: which the model has, where, and which parameters switch them off."""
+    from klyngesim.evidence.catalogue import mechanisms as reported
+    from klyngesim.scenario.parameters import registry
+    from klyngesim.scenario.registryfile import DATA
+
+    known = registry()
+    with (DATA / "mechanisms.csv").open(encoding="utf-8", newline="") as opened:
+        status = {row["id"]: row for row in csv.DictReader(opened)}
+    rows = []
+    for item in reported():
+        row = status[item.id]
+        off = " ".join(f"{p.id}={_plain(p.neutral)}" for p in known.carriers(item.id))
+        rows.append((item.id, item.claim, row["status"], row["where"], off, row["why"]))
+    count = {word: sum(row[2] == word for row in rows) for word in ("modelled", "partly", "not modelled")}
+    return "\n\n".join(
+        (
+            "# Mechanisms of the report",
+            "Written by `docs/generate.py mechanisms`. Claims are our own words for what the report says. *where* is a "
+            "module of `src/klyngesim/ecosystem` or of the package. *off*: parameters and their neutral values, set by "
+            "`mechanisms: {disable: [...]}` in a scenario. " + ", ".join(f"{n} {word}" for word, n in count.items()) + ".",
+            table(("id", "claim", "status", "where", "off", "why"), rows),
+        )
+    )
+
+
+def _plain(value: float | str | None) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def choices() -> str:
+    """The page of the choices made where the report is ambiguous (A1-A21)."""
+    from klyngesim.evidence.choices import choices as made
+
+    rows = [
+        (
+            choice.id,
+            choice.question,
+            "; ".join(f"{option.name}: {option.meaning}" for option in choice.options),
+            choice.default,
+            " ".join(choice.parameters),
+            choice.why,
+        )
+        for choice in made()
+    ]
+    return "\n\n".join(
+        (
+            "# Choices where the report is ambiguous",
+            "Written by `docs/generate.py choices` from the packaged evidence. Where parameters are named, the other "
+            "options can be selected in a scenario.",
+            table(("id", "question", "options", "chosen", "parameters", "why"), rows),
+        )
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "state_variables": state_variables,
+    "mechanisms": mechanisms,
+    "choices": choices,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints the page named on the command line."""
+    if len(arguments) != 1 or arguments[0] not in PAGES:
+        print(f"usage: python docs/generate.py {'|'.join(PAGES)}", file=sys.stderr)
+        return 2
+    sys.stdout.buffer.write((PAGES[arguments[0]]() + "\n").encode("utf-8"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
