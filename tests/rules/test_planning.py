@@ -20,14 +20,14 @@ from tests.rules.policies import close, values
 
 def test_administration_by_number_of_funding_strings():
     for strings, share in ((1.0, 0.17), (2.0, 0.22)):
-        policy = values(
-            admin__share_one_string=0.17, admin__share_two_strings=0.22, admin__funding_strings=strings
-        )
+        policy = values(admin__share_one_string=0.17, admin__share_two_strings=0.22, admin__funding_strings=strings)
         assert admin_share(policy) == pytest.approx(share)
 
 
 def efforts(**weights):
-    return values(**{f"effort__{name}": weights.get(name, 0.0) for name in ("recruit", "retain", "broker", "apply", "project")})
+    return values(
+        **{f"effort__{name}": weights.get(name, 0.0) for name in ("recruit", "retain", "broker", "apply", "project")}
+    )
 
 
 def test_effort_is_shared_by_weight():

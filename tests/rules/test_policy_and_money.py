@@ -1,5 +1,7 @@
 """Steps 1 and 2: actors and attention, prices, accounts and calendars."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -42,9 +44,7 @@ def test_initiatives_run_from_arrival_for_their_life():
 
 def test_initiatives_arrive_as_often_and_are_as_large_as_said():
     """400 seeds of 14 years and 10 before: mean number, bounds of sizes, order."""
-    policy = values(
-        initiative__years_between=3.0, initiative__size_low_mkr=20.0, initiative__size_high_mkr=60.0
-    )
+    policy = values(initiative__years_between=3.0, initiative__size_low_mkr=20.0, initiative__size_high_mkr=60.0)
     number = 0
     for seed in range(400):
         start, size = initiatives(Streams(seed), 56, policy)
@@ -68,7 +68,7 @@ def test_prices_are_one_on_average_over_2021_2023_and_grow_by_quarters():
     levels = [price_level(0.04, period) for period in range(20)]
     assert sum(levels[:12]) / 12 == pytest.approx(1.0, rel=1e-14)
     assert levels[0] == pytest.approx(0.01 * 12 / (1.01**12 - 1.0))
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in pairwise(levels):
         assert after / before == pytest.approx(1.01, rel=1e-12)
     assert price_level(0.0, 17) == 1.0
 

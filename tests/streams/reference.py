@@ -13,7 +13,17 @@ def philox(counter0, counter1, key):
     return counter0, counter1
 
 
+def pack(decision, period, ident):
+    """The two counter words of an address, as the text of `klyngesim.streams` states them."""
+    return ident & MASK, decision << 24 | period << 14 | ident >> 32
+
+
+def unpack(counter0, counter1):
+    """The address that two counter words stand for."""
+    return counter1 >> 24, counter1 >> 14 & 0x3FF, (counter1 & 0x3FFF) << 32 | counter0
+
+
 def uniform(seed, decision, period, ident):
-    """The uniform at an address, by the packing that the module's text states."""
-    left, right = philox(ident & MASK, decision << 24 | period << 14 | ident >> 32, seed)
+    """The uniform at an address."""
+    left, right = philox(*pack(decision, period, ident), seed)
     return ((left << 32 | right) >> 11) * 2.0**-53

@@ -11,7 +11,7 @@ from klyngesim.ecosystem.processes.belief_and_staff import believe_and_staff
 from klyngesim.ecosystem.processes.cofinancing import cofinance, solvency
 from klyngesim.ecosystem.processes.decay_and_demography import decay_and_demography
 from klyngesim.ecosystem.processes.dissemination import disseminate
-from klyngesim.ecosystem.processes.evaluation import evaluate_and_renew
+from klyngesim.ecosystem.processes.evaluation import begin_periods, evaluate_and_renew
 from klyngesim.ecosystem.processes.matchmaking import match
 from klyngesim.ecosystem.processes.membership import memberships
 from klyngesim.ecosystem.processes.money_in import receive
@@ -39,6 +39,7 @@ def run_quarter(world: World, out: Floats) -> None:
     members = members_now(world)
 
     take_effect(world)  #           1 policy: levers, announcements, initiatives
+    begin_periods(world)  #           (grant periods that have ended are renewed)
     receive(world)  #               2 money in: awards, instalments, hold-back, prices
     believe_and_staff(world)  #     3 belief and staff
     plan(world)  #                  4 planning: spending, activities, seats, hours

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Collector, Fault
+from klyngesim.scenario.interplay import RULES
 from klyngesim.scenario.layers import Layer, Setting
 from klyngesim.scenario.parameters import FILE_KEYS, Registry
 from klyngesim.scenario.reader import FIRST, LAST, LayerReader
@@ -32,7 +33,7 @@ LANGUAGES = ("en", "da")
 Rule: TypeAlias = "Callable[[Scenario], Iterable[Fault]]"
 """A rule between several parameters: the faults of a scenario that is valid key by key."""
 
-INTERPLAY: tuple[Rule, ...] = ()
+INTERPLAY: tuple[Rule, ...] = RULES
 """The rules between parameters, asked in this order."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.ledger import oere
+from klyngesim.ecosystem.ledger import UFS, oere
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.membership import end as end_membership
 from klyngesim.ecosystem.processes.money_in import horizon_quarters
@@ -41,7 +41,7 @@ def evaluate_and_renew(world: World) -> None:
     """Runs the calendars of this quarter; everything that ends, ends at the close of the quarter."""
     score(world)
     evaluate(world)
-    renew(world)
+    end_periods(world)
     fail(world)
     reopen(world)
 
@@ -69,11 +69,11 @@ def evaluate(world: World) -> None:
     into = (
         period
         + 1
-        - organisations.period_start[:, 0]
+        - organisations.period_start[:, UFS]
         + round(policy.num("evaluation.stagger_quarters")) * (np.arange(world.count) % 4)
     )
     due = (into % every == 0) & (into > 0) & organisations.open & organisations.funded.any(axis=1)
-    due &= period + 1 != organisations.period_end[:, 0]
+    due &= period + 1 != organisations.period_end[:, UFS]
     lost = due & (organisations.score_recent < policy.num("evaluation.threshold"))
     withdraw_grant(world, lost)
 
@@ -91,23 +91,32 @@ def withdraw_grant(world: World, lost: Bools) -> None:
         close(world, lost, -1)
 
 
-def renew(world: World) -> None:
-    """Ends grant periods, returns what was not used, and begins new ones; some organisations may not be renewed."""
-    organisations, after = world.organisations, world.period + 1
-    ending = organisations.period_end == after
-    if not ending.any():
+def end_periods(world: World) -> None:
+    """Returns what is left of grants whose period ends with this quarter."""
+    world.ledger.give_back(world.organisations.period_end == world.period + 1)
+
+
+def begin_periods(world: World) -> None:
+    """Renews the grant periods that have ended, at the horizon now in force; some organisations may not be renewed.
+
+    Runs as the new period begins, so that a lever that starts with it changes nothing before.
+    """
+    organisations, period = world.organisations, world.period
+    ended = organisations.period_end == period
+    if not ended.any():
         return
-    world.ledger.give_back(ending)
-    horizons = np.array(horizon_quarters(world.settings.at(after)))
-    organisations.period_start = np.where(ending, after, organisations.period_start)
-    organisations.period_end = np.where(ending, after + horizons[None, :], organisations.period_end)
-    losses = round(world.settings.at(after).num("renewal.organisations_lost"))
-    if losses > 0 and ending[:, 0].any():
-        rank = world.streams.uniform(Decision.RENEWAL_LOSS, after, np.arange(world.count))
-        rank = np.where(ending[:, 0] & organisations.open, rank, 2.0)
-        chosen = np.argsort(rank, kind="stable")[: min(losses, int(organisations.open.sum()) - 1)]
+    horizons = np.array(horizon_quarters(world.policy))
+    organisations.period_start = np.where(ended, period, organisations.period_start)
+    organisations.period_end = np.where(ended, period + horizons[None, :], organisations.period_end)
+    losses = round(world.policy.num("renewal.organisations_lost"))
+    candidates = ended[:, UFS] & organisations.open
+    losses = min(losses, int(np.count_nonzero(organisations.open)) - 1)
+    if losses > 0:
+        rank = world.streams.uniform(Decision.RENEWAL_LOSS, period, np.arange(world.count))
+        order = np.argsort(np.where(candidates, rank, 2.0), kind="stable")
         lost = np.zeros(world.count, dtype=np.bool_)
-        lost[chosen] = True
+        lost[order[:losses]] = True
+        lost &= candidates
         close(world, lost, -1)
         share_out(world, lost)
 

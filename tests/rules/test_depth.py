@@ -1,0 +1,101 @@
+"""Steps 8 and 9: calls, awards, pilots and what runs on from before."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klyngesim.ecosystem.processes.applications import chances, quality_rule, size_table, success_rule
+from klyngesim.ecosystem.processes.projects import legacy_rule, pilot_length
+from tests.rules.policies import close, values
+
+
+@pytest.mark.parametrize(
+    ("pot", "applied", "cap", "success"),
+    [
+        (100.0, 400.0, 0.5, 0.25),
+        (100.0, 150.0, 0.5, 0.5),  # the cap
+        (100.0, 200.0, 0.5, 0.5),
+        (100.0, 0.0, 0.5, 0.5),  # nobody applied
+        (0.0, 10.0, 0.5, 0.0),
+    ],
+)
+def test_success_in_a_capped_call(pot, applied, cap, success):
+    assert success_rule(pot, applied, cap) == success
+
+
+@settings(deadline=None)
+@given(st.floats(0.0, 1e4), st.lists(st.floats(0.0, 1e5), min_size=2, max_size=8), st.floats(0.0, 1.0))
+def test_a_pot_is_never_overspent_and_more_applications_never_help(pot, applied, cap):
+    found = [success_rule(pot, amount, cap) for amount in sorted(applied)]
+    assert found == sorted(found, reverse=True)
+    for amount, success in zip(sorted(applied), found, strict=True):
+        assert success * amount <= pot * (1.0 + 1e-12)
+        assert 0.0 <= success <= cap
+
+
+def calls(rule="capped", pots="on"):
+    return SimpleNamespace(
+        policy=values(
+            calls__success_cap=0.4,
+            calls__fixed_success_national=0.2,
+            calls__fixed_success_eu=0.1,
+            calls__success_rule=rule,
+            scarcity__pots=pots,
+            calls__pot_national_mkr_year=400.0,
+            calls__pot_eu_mkr_year=800.0,
+            calls__others_national_mkr_year=1600.0,
+            calls__others_eu_mkr_year=800.0,
+        )
+    )
+
+
+def test_chances_by_call():
+    """A quarter of the yearly pots, shared with others: 100 / (400 + 100), and the cap of 40 %."""
+    assert close(chances(calls(), np.array([100.0, 50.0])), [0.2, 0.4])
+    assert close(chances(calls(), np.array([0.0, 600.0])), [0.25, 0.25])
+
+
+@pytest.mark.parametrize("world", [calls(rule="fixed"), calls(pots="off")])
+def test_chances_that_do_not_depend_on_applications(world):
+    assert close(chances(world, np.array([100.0, 50.0])), [0.2, 0.1])
+    assert close(chances(world, np.array([1e9, 1e9])), [0.2, 0.1])
+
+
+@pytest.mark.parametrize(
+    ("grounded", "strength", "quality"),
+    [(0.0, 0.0, 1.0 / 1.1), (1.0, 0.0, 1.3 / 1.1), (0.5, 0.5, (1.0 + 0.15 + 0.1) / 1.1), (0.0, 0.5, 1.0)],
+)
+def test_quality(grounded, strength, quality):
+    assert close(quality_rule(grounded, strength, 0.3, 0.2, 1.1), quality)
+
+
+def test_award_sizes_have_mean_one_and_the_spread_asked_for():
+    assert size_table(0.0).tolist() == [1.0] * 65
+    for spread in (0.3, 0.7, 1.0):
+        table = size_table(spread)
+        assert (np.diff(table) > 0.0).all()
+        assert table[0] == pytest.approx(1.0 - spread)
+        between = (table[1:] + table[:-1]) / 2.0  # what linear interpolation gives on average
+        assert between.mean() == pytest.approx(1.0, abs=0.01)
+
+
+def test_pilots_end_inside_the_mandate():
+    assert pilot_length(4, np.array([0, 1, 2, 3, 4, 16])).tolist() == [0, 0, 2, 3, 4, 4]
+    assert pilot_length(1, np.array([16])).tolist() == [1]
+
+
+def test_legacy_runs_off_when_new_decisions_can_arrive():
+    """Decisions take two quarters, projects eight: full income in 2021Q1 and Q2, gone eight quarters later."""
+    found = [legacy_rule(quarter, 2, 8.0) for quarter in range(12)]
+    assert found == [1.0, 1.0, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(("wait", "length"), [(2, 14.0), (1, 12.0), (4, 20.0)])
+def test_legacy_and_a_steady_flow_of_new_projects_keep_the_income(wait, length):
+    """Projects won evenly from the first possible decision on replace exactly what runs off."""
+    for quarter in range(60):
+        running = min(max(0, quarter - wait + 1), length) / length
+        assert legacy_rule(quarter, wait, length) + running == pytest.approx(1.0)

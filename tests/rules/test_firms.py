@@ -1,0 +1,165 @@
+"""Steps 5 to 7: who answers, who comes back, what they learn, whom they meet."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klyngesim.ecosystem.processes.dissemination import attention_drift, engagement_hours, return_rule
+from klyngesim.ecosystem.processes.matchmaking import broker_ratio, choose_type, match_rule
+from klyngesim.ecosystem.processes.participation import gain_rule, international_share
+from klyngesim.ecosystem.processes.recruitment import answer_rule
+from klyngesim.ecosystem.proposals import ProposalTable, first_of_each
+from klyngesim.ecosystem.relations import care_rule
+from klyngesim.population.strongholds import LARGE, MICRO
+from tests.rules.policies import close, values
+
+
+@pytest.mark.parametrize(
+    ("readiness", "exporter", "regional", "attention", "chance"),
+    [
+        (1.0, 0.0, 0.0, 1.0, 0.6),
+        (0.5, 0.0, 0.0, 1.0, 0.3),
+        (0.5, 1.0, 0.0, 1.0, 0.45),  # exporters half as much again
+        (0.5, 0.0, 1.0, 1.0, 0.24),  # a fifth lost by distance
+        (0.5, 1.0, 1.0, 0.5, 0.18),
+        (1.0, 1.0, 0.0, 2.0, 1.0),  # never above one
+        (0.0, 1.0, 0.0, 1.0, 0.0),
+        (1.0, 1.0, 1.0, 2.0, 1.0),  # 1.8 * 0.8
+    ],
+)
+def test_answers(readiness, exporter, regional, attention, chance):
+    assert close(answer_rule(readiness, exporter, regional, attention, 0.6, 1.5, 0.2), chance)
+
+
+@pytest.mark.parametrize(
+    ("trust", "loyalty", "attention", "chance"),
+    [(0.0, 1.0, 1.0, 0.02), (0.5, 1.0, 1.0, 0.22), (0.5, 2.0, 0.5, 0.22), (1.0, 4.0, 1.0, 0.95), (1.0, 0.0, 1.0, 0.0)],
+)
+def test_returning(trust, loyalty, attention, chance):
+    assert close(return_rule(trust, loyalty, attention, 0.02, 0.4), chance)
+
+
+def test_gains_approach_one():
+    assert close(gain_rule(np.array([0.0, 0.5, 1.0]), 0.3), [0.3, 0.65, 1.0])
+    assert close(gain_rule(np.array([0.4]), 0.0), [0.4])
+    assert close(gain_rule(np.array([0.4]), 1.0), [1.0])
+
+
+@pytest.mark.parametrize(
+    ("readiness", "trust", "ease", "gap", "broker", "chance"),
+    [
+        (1.0, 0.0, 1.0, 0.0, 1.0, 0.5),
+        (0.8, 0.5, 0.5, 0.25, 1.75, 0.5 * 0.8 * 0.5 * 0.75 * 1.75 * 1.2),
+        (1.0, 1.0, 1.0, 0.0, 5.0, 1.0),
+        (1.0, 1.0, 1.0, 1.0, 5.0, 0.0),
+    ],
+)
+def test_matching(readiness, trust, ease, gap, broker, chance):
+    assert close(match_rule(readiness, trust, ease, gap, broker, 0.5, 0.4), chance)
+
+
+def test_institution_types_are_met_in_proportion_to_presence():
+    presence = np.array([[0.5, 0.0, 0.25, 0.25], [0.0, 0.0, 0.0, 0.0], [0.0, 0.2, 0.0, 0.0]])
+    uniforms = np.array([0.0, 0.49, 0.5, 0.74, 0.75, 1.0 - 2.0**-53])
+    first = choose_type(presence, np.zeros(6, dtype=int), uniforms)
+    assert first.tolist() == [0, 0, 2, 2, 3, 3]
+    assert choose_type(presence, np.full(6, 1), uniforms).tolist() == [-1] * 6  # nobody came
+    assert choose_type(presence, np.full(6, 2), uniforms).tolist() == [1] * 6
+
+
+def with_hours(hours, live, **policy):
+    """A world of which only care and brokerage are known."""
+    return SimpleNamespace(
+        policy=values(scarcity__hours="on", **policy),
+        plan={"hours": np.array(hours), "live": np.array(live), "open_ideas": np.array(live)},
+        organisations=SimpleNamespace(reference={"care": np.array([2.0, 2.0])}, quality=np.array([1.0, 1.2])),
+    )
+
+
+def test_care_follows_hours_per_known_firm():
+    hours = [[0.0, 200.0, 0.0], [0.0, 900.0, 0.0]]  # per firm: 1 of the usual 2, and 9
+    world = with_hours(hours, [200.0, 100.0], retention__care_share=0.4, retention__care_most=2.0)
+    assert close(care_rule(world), [0.6 + 0.4 * 0.5, 0.6 + 0.4 * 2.0])
+    world = with_hours(hours, [100.0, 0.0], retention__care_share=0.4, retention__care_most=2.0)
+    assert close(care_rule(world), [1.0, 0.6 + 0.4 * 2.0])  # nobody known: as if one
+
+
+def test_brokers_cover_a_share_of_the_ideas():
+    hours = [[0.0, 0.0, 100.0], [0.0, 0.0, 4000.0]]
+    usual = {"contact_staff__fte": 0.0, "staff__hours_year": 1500.0, "segmentation__level": 0.0}
+    world = with_hours(
+        hours, [50.0, 10.0], **usual, segmentation__effect=0.1, broker__hours_per_match=8.0, broker__ratio=1.8
+    )
+    # 100 of 400 hours: a quarter of the ideas gain 80 %; all of them, by a broker a fifth better than usual.
+    assert close(broker_ratio(world), [1.2, 1.8 * 1.2])
+
+
+def test_hours_that_a_firm_can_give_by_class():
+    names = ("micro", "small", "medium", "large", "foreign")
+    policy = values(**{f"firms__hours_{name}": float(place) for place, name in enumerate(names)})
+    assert engagement_hours(SimpleNamespace(policy=policy)).tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+def test_more_private_money_lets_large_firms_in_first():
+    world = SimpleNamespace(
+        policy=values(cofinancing__attention_drift=0.5), plan={"private_ratio": np.array([0.8, 2.0])}
+    )
+    size, organisation = np.array([LARGE, LARGE, MICRO]), np.array([0, 1, 1])
+    assert close(attention_drift(world, size, organisation), [1.0, 1.0 / 1.5, 1.0])
+
+
+def test_share_of_international_seats():
+    seats = {"firms_internationalisation": np.array([10, 0, 0]), "firms_dissemination": np.array([30, 5, 0])}
+    assert international_share(SimpleNamespace(seats=seats)).tolist() == [0.25, 0.0, 0.0]
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 8), max_size=30))
+def test_first_of_each(keys):
+    first = [place for place, key in enumerate(keys) if key not in keys[:place]]
+    assert first_of_each(np.array(keys, dtype=np.int64)).tolist() == first
+
+
+class FourCells:
+    """A register of four cells in which nobody enters or closes."""
+
+    def __init__(self):
+        self.alive_at_start = np.array([100, 10, 0, 40])
+        self.first_row = np.array([0, 100, 110, 110, 150])
+        self.plan = SimpleNamespace(size_class=np.array([0, 1, 0, 1]), firms=self.alive_at_start)
+
+    def entered(self, period):
+        return self.alive_at_start
+
+    def alive(self, rows, period):
+        return np.ones(len(rows), dtype=bool)
+
+    def thinning(self, period):
+        return np.ones(4)
+
+
+def test_proposals_follow_shares_of_roles_and_weights_of_sizes():
+    register = FourCells()
+    # The first organisation takes 3 of 4 from cells 0 and 1, the rest from cells 2 and 3; the second the other way.
+    role = np.array([[0, 0, 1, 1], [1, 1, 0, 0]])
+    shares = np.array([[0.75, 0.25, 0.0, 0.0], [0.75, 0.25, 0.0, 0.0]])
+    weights = np.array([1.0, 10.0, 0.0, 0.0, 0.0])  # masses of the cells: 100, 100, 0, 400
+    table = ProposalTable.build(register, shares, role, weights)
+    uniforms = (np.arange(4000) + 0.5) / 4000
+    for organisation, expected in ((0, [0.375, 0.375, 0.0, 0.25]), (1, [0.125, 0.125, 0.0, 0.75])):
+        cell, row, valid = table.propose(np.full(4000, organisation), uniforms, uniforms[::-1], register, 0)
+        assert close(np.bincount(cell, minlength=4) / 4000, expected)
+        assert valid.all()
+        assert (register.first_row[cell] <= row).all()
+        assert (row < register.first_row[cell + 1]).all()
+
+
+def test_every_firm_of_a_cell_is_proposed_alike():
+    table = ProposalTable.build(FourCells(), np.array([[1.0, 0, 0, 0]]), np.zeros((1, 4), int), np.ones(5))
+    uniforms = (np.arange(1500) + 0.5) / 1500
+    cell, row, _ = table.propose(np.zeros(1500, int), np.full(1500, 0.1), uniforms, FourCells(), 0)
+    assert set(cell.tolist()) == {0}
+    assert np.bincount(row).tolist() == [15] * 100

@@ -1,0 +1,109 @@
+"""Steps 10 to 12: membership, private money, evaluation."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klyngesim.ecosystem.processes.cofinancing import shock_rule, shortfall_rule
+from klyngesim.ecosystem.processes.evaluation import score_rule
+from klyngesim.ecosystem.processes.membership import fee_rule, fees_by_size, join_rule, rebate, renew_rule
+from klyngesim.streams import Decision, Streams
+from tests.rules.policies import close, values
+
+
+@pytest.mark.parametrize(
+    ("level", "elasticity", "factor"),
+    [
+        (1.0, -0.3, 1.0),  # today's fee
+        (2.0, -0.3, 1.0 / 1.3),
+        (0.0, -0.3, 1.0 / 0.7),  # free
+        (0.0, 0.0, 1.0),
+        (50.0, 0.0, 1.0),  # nobody minds
+        (0.0, -0.9, 2.0),  # at most twice as many
+        (11.0, -1.0, 1.0 / 11.0),
+    ],
+)
+def test_fees(level, elasticity, factor):
+    assert close(fee_rule(level, elasticity), factor)
+
+
+def test_the_elasticity_is_the_slope_at_todays_fee():
+    step = 1e-6
+    slope = (fee_rule(1.0 + step, -0.3) - fee_rule(1.0 - step, -0.3)) / (2.0 * step)
+    assert slope == pytest.approx(-0.3, rel=1e-6)
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0.0, 1e6), min_size=2, max_size=10), st.floats(-1.0, 0.0))
+def test_a_higher_fee_never_draws_more(levels, elasticity):
+    factors = fee_rule(np.sort(np.array(levels)), elasticity)
+    assert (np.diff(factors) <= 0.0).all()
+    assert (factors > 0.0).all()
+
+
+@pytest.mark.parametrize(
+    ("trust", "weight", "joining", "fee", "chance"),
+    [(0.0, 1.0, 1.0, 1.0, 0.01), (0.5, 1.0, 1.0, 1.0, 0.06), (0.5, 2.0, 0.5, 0.5, 0.03), (1.0, 10.0, 3.0, 1.0, 1.0)],
+)
+def test_joining(trust, weight, joining, fee, chance):
+    assert close(join_rule(trust, weight, joining, fee, 0.01, 0.1), chance)
+
+
+@pytest.mark.parametrize(
+    ("base", "trust", "support", "fee", "chance"),
+    [
+        (0.8, 0.3, 1.0, 1.0, 0.8),  # all as usual
+        (0.8, 0.8, 1.0, 1.0, 0.9),  # 0.2 for each unit of trust above 0.3
+        (0.8, 0.3, 0.5, 1.0, 0.76),  # half of the usual support, response 0.1
+        (0.8, 0.3, 1.0, 0.5, 0.4),
+        (0.95, 1.0, 2.0, 2.0, 0.99),  # never certain
+        (0.01, 0.0, 1.0, 1.0, 0.0),  # never negative
+    ],
+)
+def test_renewing(base, trust, support, fee, chance):
+    assert close(renew_rule(base, trust, support, fee, 0.2, 0.3, 0.1), chance)
+
+
+def fees(rebate_share):
+    schedule = {
+        f"fees__{name}": kr
+        for name, kr in zip(("micro", "small", "medium", "large", "foreign"), (3, 5, 12, 40, 6), strict=True)
+    }
+    return SimpleNamespace(policy=values(**schedule, guard__fee_rebate=rebate_share))
+
+
+def test_the_guard_gives_its_rebate_to_firms_below_fifty_employees():
+    assert close(fees_by_size(fees(0.0)), [3.0, 5.0, 12.0, 40.0, 6.0])
+    assert close(fees_by_size(fees(0.4)), [1.8, 3.0, 12.0, 40.0, 6.0])
+    assert close(rebate(fees(0.4)), [0.6, 0.6, 1.0, 1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("ratio", "required", "consequence", "kept"),
+    [
+        ([0.5, 1.0, 1.5], 1.0, "none", [1.0, 1.0, 1.0]),
+        ([0.5, 1.0, 1.5], 1.0, "pro_rata", [0.5, 1.0, 1.0]),
+        ([0.5, 1.0, 1.5], 1.0, "ineligible", [0.0, 1.0, 1.0]),
+        ([0.5, 1.0, 1.5], 2.0, "pro_rata", [0.25, 0.5, 0.75]),
+        ([0.0, 0.5, 1.5], 0.0, "ineligible", [1.0, 1.0, 1.0]),  # nothing is required
+    ],
+)
+def test_shortfalls(ratio, required, consequence, kept):
+    assert close(shortfall_rule(np.array(ratio), required, consequence), kept)
+
+
+def test_shocks_are_centred_with_the_spread_asked_for():
+    assert close(shock_rule(np.array([0.5, 1.0]), 0.1, np.array([20.0, 20.0])), [0.0, 3.0**0.5 * 0.1 * 20.0])
+    drawn = shock_rule(Streams(1).uniform(Decision.OPERATING_SHOCK, 0, np.arange(20_000)), 0.1, np.full(20_000, 20.0))
+    assert drawn.std() == pytest.approx(2.0, rel=0.02)
+    assert abs(drawn.mean()) < 0.1
+
+
+def test_scores_against_the_own_starting_point():
+    start = np.array([[10.0, 10.0, 0.0], [4.0, 0.0, 0.0], [2.0, 2.0, 0.0]])
+    found = score_rule(np.array([10.0, 5.0, 9.0]), np.array([2.0, 7.0, 9.0]), np.array([3.0, 1.0, 9.0]), start)
+    # 1, 0.5, 1.5; then a half, nothing to compare with, a half; then nothing at all to compare with.
+    assert close(found, [1.0, (0.5 + 1.0 + 0.5) / 3.0, 1.0])
