@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
 
 _MULTIPLIER = np.uint64(0xD256D193)
 _WEYL = 0x9E3779B9
@@ -114,27 +115,33 @@ class Decision(IntEnum):
     MATCH_REGISTER = 132
 
 
-def philox2x32(counter0: NDArray[np.uint64], counter1: NDArray[np.uint64], key: int) -> NDArray[np.uint64]:
+def philox2x32(counter0: Words, counter1: Words, key: int) -> Words:
     """Philox2x32-10 on arrays of counter words (each below 2**32).
 
     Returns the two output words joined into one 64-bit integer: first word in the high half, second in the low.
     Known answers: counter 0, 0, key 0 gives ff1dae59, 6cd10df2 (Random123, ``kat_vectors``).
     """
     left = counter0.copy()
-    _rounds(left, counter1.copy(), np.empty_like(left), key)
+    _rounds(left, counter1.copy(), np.empty_like(left), round_keys(key))
     return left
 
 
-def _rounds(left: NDArray[np.uint64], right: NDArray[np.uint64], product: NDArray[np.uint64], key: int) -> None:
+def round_keys(key: int) -> tuple[np.uint64, ...]:
+    """Keys of the ten rounds: the key plus multiples of the golden-ratio Weyl constant, modulo 2**32."""
+    return tuple(np.uint64((key + number * _WEYL) & 0xFFFFFFFF) for number in range(_ROUNDS))
+
+
+def _rounds(left: Words, right: Words, product: Words, keys: tuple[np.uint64, ...]) -> None:
     """The ten rounds, in place (making arrays would take half of the time); the result is in ``left``."""
-    for round_ in range(_ROUNDS):
-        np.multiply(left, _MULTIPLIER, out=product)
-        np.right_shift(product, _SHIFT, out=left)
-        np.bitwise_xor(left, right, out=left)
-        np.bitwise_xor(left, np.uint64((key + round_ * _WEYL) & 0xFFFFFFFF), out=left)
-        np.bitwise_and(product, _MASK, out=right)
-    np.left_shift(left, _SHIFT, out=left)
-    np.bitwise_or(left, right, out=left)
+    multiply, shift, xor, both = np.multiply, np.right_shift, np.bitwise_xor, np.bitwise_and
+    for key in keys:
+        multiply(left, _MULTIPLIER, product)
+        shift(product, _SHIFT, left)
+        xor(left, right, left)
+        xor(left, key, left)
+        both(product, _MASK, right)
+    np.left_shift(left, _SHIFT, left)
+    np.bitwise_or(left, right, left)
 
 
 class Streams:
@@ -152,6 +159,7 @@ class Streams:
             raise ValueError(f"seed must lie in 0..{2**32 - 1}, not {seed}")
         self.seed = seed
         self.drawn = 0
+        self._keys = round_keys(seed)
         self._scratch = np.empty((3, _BLOCK), dtype=np.uint64)
 
     def uniform(self, decision: Decision, period: int, ids: Ints) -> Floats:
@@ -192,13 +200,13 @@ class Streams:
         high = np.repeat(codes | np.uint64(period << _HIGH_ID_BITS), count)
         return self._block(np.tile(ids.astype(np.uint64), len(decisions)), high).reshape(len(decisions), count)
 
-    def _block(self, words: NDArray[np.uint64], high: np.uint64 | NDArray[np.uint64]) -> Floats:
+    def _block(self, words: Words, high: np.uint64 | Words) -> Floats:
         left, right, product = (scratch[: len(words)] for scratch in self._scratch)
-        np.bitwise_and(words, _MASK, out=left)
-        np.right_shift(words, _SHIFT, out=right)
-        np.bitwise_or(right, high, out=right)
-        _rounds(left, right, product, self.seed)
-        np.right_shift(left, _SPARE, out=left)
+        np.bitwise_and(words, _MASK, left)
+        np.right_shift(words, _SHIFT, right)
+        np.bitwise_or(right, high, right)
+        _rounds(left, right, product, self._keys)
+        np.right_shift(left, _SPARE, left)
         return np.multiply(left, _UNIT, dtype=np.float64)
 
     def one(self, decision: Decision, period: int, ident: int) -> float:

@@ -31,8 +31,9 @@ def merge(
     """The scenario that layers describe, root first. Raises ScenarioFaults with all faults of the collector."""
     scenario = _assemble(layers, registry, collector)
     collector.raise_if_any()
+    file = layers[-1].name.origin.file
     for rule in checks.INTERPLAY:
-        collector.extend(rule(scenario))
+        collector.extend(replace(fault, file=file) for fault in rule(scenario))
     collector.raise_if_any()
     root = _assemble(layers[:1], registry, Collector())
     return replace(scenario, inputs=tuple(inputs), changes=compare(scenario, root))

@@ -1,0 +1,132 @@
+"""Null levers change nothing; later levers change nothing before they are announced."""
+
+import pytest
+
+from klyngesim.results.indicators import IDS
+from klyngesim.scenario import periods
+from klyngesim.scenario.parameters import registry
+from tests.alignment.runs import assert_identical, different, first_difference, run, scenario
+
+DATED = [parameter for parameter in registry().values() if parameter.dated]
+
+# Levers that must show: parameter, new value, an indicator that changes with it.
+LEVERS = [
+    ({"fees.level": 4.0}, "fees_mkr"),
+    ({"effort.recruit": 0.5}, "contacts"),
+    ({"grant.budget_factor": 0.5}, "grant_spent_mkr"),
+    ({"environment.support_actors": 30.0}, "competing_actors"),
+    ({"seats.dissemination_firms": 3.0}, "seats_offered"),
+    ({"attendance.rule": "demand"}, "participations_firms"),
+    ({"calls.pot_national_mkr_year": 2500.0}, "applications_won"),
+    ({"recruitment.hours_per_contact": 10.0}, "contacts"),
+    ({"deb.credit_months": 20.0}, "cash_mkr"),
+    ({"institutions.ease_university": 0.1}, "ties_cluster"),
+]
+
+
+def present():
+    """Every dated parameter that has one value for the whole programme, with that value."""
+    values = scenario().values
+    return {parameter.id: values[parameter.id] for parameter in DATED if parameter.id in values}
+
+
+def other(parameter):
+    """Another allowed value of a dated parameter."""
+    now = present().get(parameter.id)
+    if parameter.choices:
+        return next(word for word in parameter.choices if word != now)
+    low, high = parameter.low or 0.0, parameter.high if parameter.high is not None else 2.0 * (now or 1.0) + 1.0
+    middle = (low + high) / 2.0
+    middle = float(round(middle)) if parameter.is_integer else middle
+    return middle if middle != now else high
+
+
+@pytest.mark.parametrize("at", ["2021Q1", "2022Q2"])
+def test_all_levers_at_their_present_values(baseline, at):
+    assert_identical(baseline, run(timeline=[{"from": at, "set": present()}]))
+
+
+@pytest.mark.parametrize(
+    "name", ["fees.level", "grant.horizon_years", "renewal.organisations_lost", "attendance.rule", "deb.credit_months"]
+)
+def test_one_lever_at_its_present_value_announced_long_before(baseline, name):
+    lever = {"from": "2023Q1", "announced": "2021Q3", "set": {name: present()[name]}}
+    assert_identical(baseline, run(timeline=[lever]))
+
+
+def test_all_levers_of_every_organisation_at_their_present_values(baseline):
+    """Tables included: each organisation keeps the value that it has."""
+    now = scenario()
+    own = [parameter.id for parameter in DATED if parameter.by_organisation]
+    timeline = [
+        {"from": "2022Q2", "cluster": name, "set": {key: values.get(key, now.values.get(key)) for key in own}}
+        for name, values in now.organisation_values.items()
+    ]
+    assert len(timeline) == 13
+    assert_identical(baseline, run(timeline=timeline))
+
+
+def test_one_organisation_at_its_present_value_of_a_table(baseline):
+    """A parameter with one printed value per organisation and none for the programme can be a lever of one of them."""
+    share = scenario().organisation_values["made"]["activity_mix.project"]
+    lever = {"from": "2022Q2", "cluster": "made", "set": {"activity_mix.project": share}}
+    assert_identical(baseline, run(timeline=[lever]))
+
+
+@pytest.mark.parametrize("at", ["2021Q2", "2022Q2", "2023Q1"])
+def test_all_levers_at_once_change_nothing_before_their_quarter(baseline, at):
+    """2023Q1 begins new DEB periods, the others lie inside all periods."""
+    late = run(timeline=[{"from": at, "set": {parameter.id: other(parameter) for parameter in DATED}}])
+    assert_identical(baseline, late, before=periods.parse(at))
+    assert first_difference(baseline, late) is not None
+
+
+@pytest.fixture(scope="module")
+def five_years():
+    """Long enough to see the UFS periods of 2021-2024 end."""
+    return run(end="2025Q2")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"renewal.organisations_lost": 3},
+        {"grant.horizon_years": 10.0, "grant.deb_horizon_years": 10.0},
+        {"grant.suspended": 1},
+        {"evaluation.every_years": 1.0, "evaluation.threshold": 1.5},
+    ],
+    ids=lambda values: next(iter(values)),
+)
+def test_rules_of_a_new_grant_period_begin_with_it(five_years, values):
+    late = run(end="2025Q2", timeline=[{"from": "2025Q1", "set": values}])
+    assert_identical(five_years, late, before=16)
+    assert first_difference(five_years, late) is not None
+
+
+@pytest.mark.parametrize(("values", "indicator"), LEVERS, ids=lambda part: part if isinstance(part, str) else "")
+def test_a_lever_that_matters_shows_from_its_quarter_on(baseline, values, indicator):
+    late = run(timeline=[{"from": "2022Q3", "set": values}])
+    assert_identical(baseline, late, before=6)
+    column = IDS.index(indicator)
+    assert different(baseline.indicators[6:, :, column], late.indicators[6:, :, column]).any()
+
+
+def test_a_lever_of_one_organisation_shows_there(baseline):
+    lever = {"from": "2022Q3", "cluster": "made", "set": {"fees.level": 5.0}}
+    late = run(timeline=[lever])
+    assert_identical(baseline, late, before=6)
+    fees = different(baseline.indicators[6, :, IDS.index("fees_mkr")], late.indicators[6, :, IDS.index("fees_mkr")])
+    assert [late.clusters[place] for place in fees.nonzero()[0]] == ["made", "all"]
+
+
+def test_what_is_announced_changes_belief_before_it_changes_anything_else():
+    """Nobody responds to expected support here, so from the announcement to the start only the belief differs."""
+    deaf = {"staff.exit_response": 0.0, "membership.support_response": 0.0, "project.start_response": 0.0}
+    without = run(parameters=deaf)
+    lever = {"from": "2023Q2", "announced": "2022Q3", "set": {"renewal.loss_ufs": 0.3}}
+    late = run(parameters=deaf, timeline=[lever])
+    assert_identical(without, late, before=6)
+    apart = different(without.indicators, late.indicators).any(axis=(0, 1))
+    assert [name for name, differs in zip(IDS, apart, strict=True) if differs] == ["expected_support_years"]
+    belief = IDS.index("expected_support_years")
+    assert (late.indicators[6:, :, belief] < without.indicators[6:, :, belief]).all()
