@@ -49,12 +49,15 @@ lint: $(STAMP)  ## style, types and the import contract
 bench: $(STAMP)  ## speed and memory, beside a plain Mesa model of the same size
 	@$(BIN)/klyngesim bench
 
-docs: $(STAMP)  ## write the reference tables of docs/ from the code
-	@mkdir -p docs
-	$(BIN)/klyngesim params --format md > docs/parameters.md
-	$(BIN)/klyngesim levers --format md > docs/levers.md
-	$(BIN)/klyngesim indicators --format md > docs/indicators.md
-	$(BIN)/klyngesim schema > docs/scenario.schema.json
+docs: $(STAMP)  ## write the reference pages of docs/generated/ from the code
+	@mkdir -p docs/generated
+	$(BIN)/klyngesim params --format md > docs/generated/parameters.md
+	$(BIN)/klyngesim levers --format md > docs/generated/levers.md
+	$(BIN)/klyngesim indicators --format md > docs/generated/indicators.md
+	$(BIN)/klyngesim schema > docs/generated/scenario.schema.json
+	$(BIN)/python docs/generate.py state_variables > docs/generated/state_variables.md
+	$(BIN)/python docs/generate.py mechanisms > docs/generated/mechanisms.md
+	$(BIN)/python docs/generate.py choices > docs/generated/choices.md
 
 lock: $(STAMP)  ## resolve requirements.lock anew, with every interpreter at hand
 	$(BIN)/python .ci/lock.py

@@ -161,7 +161,9 @@ def mechanisms() -> str:
             "# Mechanisms of the report",
             "Written by `docs/generate.py mechanisms`. Claims are our own words for what the report says. *where* is a "
             "module of `src/klyngesim/ecosystem` or of the package. *off*: parameters and their neutral values, set by "
-            "`mechanisms: {disable: [...]}` in a scenario. " + ", ".join(f"{n} {word}" for word, n in count.items()) + ".",
+            "`mechanisms: {disable: [...]}` in a scenario. "
+            + ", ".join(f"{n} {word}" for word, n in count.items())
+            + ".",
             table(("id", "claim", "status", "where", "off", "why"), rows),
         )
     )

@@ -192,9 +192,9 @@ def test_hours_and_readiness_of_those_who_took_part(model, known):
 
 def test_the_hours_of_a_new_year_are_full():
     model = make(4, "period.end=2022Q1")
-    assert all(
-        firm.engagement_hours_left == model.world.policy.num(f"firms.hours_{firm.size_class}") for firm in model.firms
-    )
+    full = [model.world.policy.num(f"firms.hours_{firm.size_class}") for firm in model.firms]
+    assert [firm.engagement_hours_left for firm in model.firms] == full
+    assert model.firms.get("engagement_hours_left") == full
 
 
 def test_staff_names_lead_to_the_staff(model, known):

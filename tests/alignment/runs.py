@@ -16,15 +16,14 @@ PAIR = 16
 """An answer is drawn at firm x 16 + organisation."""
 
 
-def scenario(parameters=None, timeline=(), end="2023Q4", clusters=None):
-    """The baseline with 5 % of the firms, by default over twelve quarters."""
+def scenario(parameters=None, timeline=(), end="2023Q4", scale=0.05):
+    """The baseline, by default with 5 % of the firms and over twelve quarters."""
     return from_mapping(
         {
             "extends": "baseline",
             "period": {"start": "2021Q1", "end": end},
-            "population": {"scale": 0.05},
+            "population": {"scale": scale},
             "parameters": parameters or {},
-            "clusters": clusters or {},
             "timeline": list(timeline),
         },
         "alignment",
@@ -62,7 +61,8 @@ def funnel_rows(result, before=None):
 
 def assert_identical(one, other, before=None):
     """Indicators, funnel and finance are the same, all of them or those before a quarter."""
-    assert first_difference(one, other, before) is None
+    apart = first_difference(one, other, before)
+    assert apart is None, apart
     assert np.array_equal(one.finance[:before], other.finance[:before])
     assert funnel_rows(one, before) == funnel_rows(other, before)
 

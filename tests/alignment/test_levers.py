@@ -37,7 +37,7 @@ def other(parameter):
         return next(word for word in parameter.choices if word != now)
     low, high = parameter.low or 0.0, parameter.high if parameter.high is not None else 2.0 * (now or 1.0) + 1.0
     middle = (low + high) / 2.0
-    middle = float(round(middle)) if parameter.is_integer else middle
+    middle = float(round(middle)) if parameter.is_integer or middle > 2.0 else middle  # years are whole quarters
     return middle if middle != now else high
 
 

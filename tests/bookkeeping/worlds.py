@@ -22,7 +22,7 @@ def values(draw: st.DrawFn, parameter: Parameter) -> float | str:
         return draw(st.sampled_from(parameter.choices))
     assert parameter.low is not None and parameter.high is not None
     part = draw(st.sampled_from((0.0, 1.0, 0.1, 0.35, 0.7)))
-    value = parameter.low + part * (parameter.high - parameter.low)
+    value = min(parameter.high, parameter.low + part * (parameter.high - parameter.low))
     return float(round(value)) if parameter.is_integer else value
 
 

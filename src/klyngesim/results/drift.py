@@ -113,12 +113,9 @@ def initial_drift(runs: Sequence[RunResult]) -> tuple[Guard, ...]:
         last = 2023 if name == "projects_running" else 2024
         found.append(
             Guard(
-                id=f"initial {name}",
-                guard=f"{name}: mean of {last} against mean of 2021, flat prices",
-                value=change(values, (2021, 2021), (last, last)),
-                low=-MOST_INITIAL_DRIFT,
-                high=MOST_INITIAL_DRIFT,
-                source="model, Initialisation",
+                id=f"initial {name}", guard=f"{name}: mean of {last} against mean of 2021, flat prices",
+                value=change(values, (2021, 2021), (last, last)), low=-MOST_INITIAL_DRIFT, high=MOST_INITIAL_DRIFT,
+                source="model, Initialisation"
             )
         )
     return tuple(found)
@@ -137,12 +134,9 @@ def guards(runs: Sequence[RunResult], links: Mapping[str, float] | None = None) 
     return (
         *_returning(runs, last),
         Guard(
-            "external income",
-            "external income in 2025-2027 against 2021-2023, current prices",
-            change(external(runs), (2021, 2023), (2025, 2027)),
-            -0.20,
-            0.20,
-            "model; referee 5: 3.7-fold overshoot of a cold start",
+            "external income", "external income in 2025-2027 against 2021-2023, current prices",
+            change(external(runs), (2021, 2023), (2025, 2027)), -0.20, 0.20,
+            "model; referee 5: 3.7-fold overshoot of a cold start"
         ),
         *(_slow(runs, name, end) for name in ("readiness_mean", "trust_mean")),
         *_spread(runs, end),
@@ -159,12 +153,8 @@ def _returning(runs: Sequence[RunResult], last: int) -> tuple[Guard, ...]:
     away = np.abs(rates[3:] - usual)
     return (
         Guard(
-            "return rate",
-            f"return rate of any year until {last}, largest distance from the mean of 2022-2023",
-            float(away.max()) if len(away) else float("nan"),
-            0.0,
-            0.05,
-            "model; referee 5",
+            "return rate", f"return rate of any year until {last}, largest distance from the mean of 2022-2023",
+            float(away.max()) if len(away) else float("nan"), 0.0, 0.05, "model; referee 5"
         ),
         Guard("return rate level", "return rate, mean of 2022-2023", usual, 0.0, 0.63, "referee 3: an upper bound"),
     )
@@ -174,12 +164,8 @@ def _slow(runs: Sequence[RunResult], name: str, end: tuple[int, int]) -> Guard:
     ratio = 1.0 + change(yearly(runs, name, "mean"), (2021, 2023), end)
     yearly_rate = ratio ** (1.0 / (end[0] - 2021)) - 1.0
     return Guard(
-        f"{name} drift",
-        f"{name}: change a year from 2021-2023 to {end[0]}-{end[1]}",
-        yearly_rate,
-        -0.01,
-        0.01,
-        "model; referee 5: ratchet to 1",
+        f"{name} drift", f"{name}: change a year from 2021-2023 to {end[0]}-{end[1]}", yearly_rate, -0.01, 0.01,
+        "model; referee 5: ratchet to 1"
     )
 
 
@@ -215,12 +201,8 @@ def _failures(runs: Sequence[RunResult]) -> Guard:
     active = quarters(runs, "organisations_active").sum() / 16.0  # organisations times spans of four years
     # One event in fourteen is all that is known; half and double are still "about one in fourteen".
     return Guard(
-        "failures",
-        "share of organisations that fail in four years",
-        float(failed / active),
-        1.0 / 28.0,
-        1.0 / 7.0,
-        "model; E110, E123: 1 of 14",
+        "failures", "share of organisations that fail in four years", float(failed / active), 1.0 / 28.0, 1.0 / 7.0,
+        "model; E110, E123: 1 of 14"
     )
 
 
@@ -236,36 +218,23 @@ def _reach(runs: Sequence[RunResult], end: tuple[int, int]) -> tuple[Guard, ...]
     # Up to 2023 firms that came before 2021 still count as new; the comparison starts after them.
     return (
         Guard(
-            "seats filled",
-            f"share of seats filled in {end[0]}-{end[1]} against 2021-2023",
-            change(yearly(runs, "fill_rate", "mean"), (2021, 2023), end),
-            -0.10,
-            float("inf"),
-            "model: reach does not run out",
+            "seats filled", f"share of seats filled in {end[0]}-{end[1]} against 2021-2023",
+            change(yearly(runs, "fill_rate", "mean"), (2021, 2023), end), -0.10, float("inf"),
+            "model: reach does not run out"
         ),
         Guard(
-            "new per contact",
-            f"new participants per firm contacted, {end[0]}-{end[1]} against 2024-2026",
-            change(fresh / contacts, (2024, 2026), end),
-            -0.20,
-            0.20,
-            "model: reach does not run out",
+            "new per contact", f"new participants per firm contacted, {end[0]}-{end[1]} against 2024-2026",
+            change(fresh / contacts, (2024, 2026), end), -0.20, 0.20, "model: reach does not run out"
         ),
         Guard(
             "new below the pool",
             "new participants in the fullest year from 2022 on as a share of the innovation-ready firms",
-            float(fresh[1:].max()) / ready,
-            0.0,
-            1.0,
-            "model; E091",
+            float(fresh[1:].max()) / ready, 0.0, 1.0, "model; E091"
         ),
         Guard(
             "ever below the pool",
             f"participants 2021-{end[1]} as a share of the pool, ready firms and firms of ten or more, as renewed",
-            float(ever[-1]) / pool,
-            0.0,
-            1.0,
-            "model; E086, E088, E091",
+            float(ever[-1]) / pool, 0.0, 1.0, "model; E086, E088, E091"
         ),
     )
 
@@ -277,20 +246,12 @@ def _stationary_members(runs: Sequence[RunResult], end: tuple[int, int]) -> tupl
     # turnover of at least a tenth a year that leaves four joiners for five leavers without any fault of the rules.
     return (
         Guard(
-            "joined over left",
-            f"memberships begun over memberships ended, 2024-{end[1]}",
-            float(joined[3:].sum() / left[3:].sum()),
-            0.80,
-            1.10,
-            "referee 5: stationarity",
+            "joined over left", f"memberships begun over memberships ended, 2024-{end[1]}",
+            float(joined[3:].sum() / left[3:].sum()), 0.80, 1.10, "referee 5: stationarity"
         ),
         Guard(
-            "members per participant",
-            f"members per participant a year, {end[0]}-{end[1]} against 2021-2023",
-            change(per_participant, (2021, 2023), end),
-            -0.20,
-            0.20,
-            "referee 5: everyone a member",
+            "members per participant", f"members per participant a year, {end[0]}-{end[1]} against 2021-2023",
+            change(per_participant, (2021, 2023), end), -0.20, 0.20, "referee 5: everyone a member"
         ),
     )
 
@@ -316,10 +277,7 @@ def _links(links: Mapping[str, float]) -> tuple[Guard, ...]:
         Guard(
             f"{name} firms' links",
             f"organisations that a {name} firm took part in over 2021-2023, mean over all {name} firms",
-            links[name],
-            0.75 * low,
-            1.25 * high,
-            "referee 3",
+            links[name], 0.75 * low, 1.25 * high, "referee 3"
         )
         for name, (low, high) in bounds.items()
         if name in links

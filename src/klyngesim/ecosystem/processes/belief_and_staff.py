@@ -97,6 +97,11 @@ def exit_rule(base_quarter: float, support_ratio: Floats, response: float) -> Fl
     return np.asarray(np.minimum(0.9, np.maximum(0.0, base_quarter * (1.0 + response * (1.0 - support_ratio)))))
 
 
+def hire_rule(support_ratio: Floats, response: float) -> Floats:
+    """Chance that an open post finds somebody within a quarter; lower expected support lowers it (M012)."""
+    return np.asarray(np.minimum(1.0, np.maximum(0.0, 1.0 + response * (support_ratio - 1.0))))
+
+
 def believe_and_staff(world: World) -> None:
     """Updates H, lets staff leave, fills posts."""
     policy, expected, organisations = world.policy, world.expected, world.organisations
@@ -128,7 +133,9 @@ def believe_and_staff(world: World) -> None:
         where = staff.organisation[ready]
         first = np.searchsorted(where, np.arange(world.count))
         rank = np.arange(len(ready)) - first[where]
-        hired = ready[rank < np.maximum(0.0, target - filled)[where]]
+        found = world.streams.uniform(Decision.STAFF_JOINS, period, where * 1024 + staff.number[ready])
+        takes = found < hire_rule(ratio, policy.num("staff.joining_response"))[where]
+        hired = ready[takes & (rank < np.maximum(0.0, target - filled)[where])]
         staff.filled[hired] = True
         staff.since[hired] = period
         staff.holder[hired] += 1

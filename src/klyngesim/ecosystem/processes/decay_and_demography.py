@@ -40,9 +40,13 @@ def close_firms(world: World) -> None:
     end_membership(world, members[gone[relations.contact[members]]])
     relations.trust[known[gone[relations.contact[known]]]] = 0.0
     leave(world, np.flatnonzero(gone[episodes.contact] & (episodes.stage != STAGE["left"])), "firm_died")
-    ties = world.ties
-    if ties.count:
-        ties.keep(~np.isin(ties.ident, contacts.ident[gone]))
+    ties, units = world.ties, world.institutions.plan.units
+    first = np.searchsorted(ties.key, contacts.ident[gone] * units)
+    stop = np.searchsorted(ties.key, (contacts.ident[gone] + 1) * units)
+    kept = np.ones(ties.count, dtype=np.bool_)
+    for begin, end in zip(first[first < stop].tolist(), stop[first < stop].tolist(), strict=True):
+        kept[begin:end] = False
+    ties.keep(kept)
 
 
 def fade(world: World) -> None:

@@ -1,0 +1,150 @@
+"""Bookkeeping in the worlds that break simulations: nothing there, everything lost, money absurd, time short or long."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from klyngesim.population.institutions import INSTITUTION_TYPES
+from klyngesim.results.vocabulary import FIRM_CLASSES
+from tests.bookkeeping.identities import indicator, seats
+from tests.bookkeeping.watched import ORGANISATIONS, scenario, watch
+from tests.bookkeeping.worlds import PARAMETERS, settings_of
+
+few = settings(
+    max_examples=3, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+seeds = st.integers(0, 2**32 - 1)
+FEES = tuple(f"fees.{word.id}" for word in FIRM_CLASSES)
+OTHERS = tuple(name for name in ORGANISATIONS if name != "made")
+
+EXTREMES = {
+    "zero grant": {"parameters": {"grant.budget_factor": 0}},
+    "zero grant from 2022": {"timeline": [{"from": "2022Q1", "set": {"grant.budget_factor": 0}}]},
+    "tiny population": {"scale": 0.001},
+    "no universities": {"parameters": {"institutions.number_university": 0}},
+    "no room at institutions": {"parameters": {f"institutions.capacity_{name}": 0 for name in INSTITUTION_TYPES}},
+    "drop-out as certain as it gets": {
+        "parameters": {
+            "idea.base": 0.1,
+            "idea.loss_quarter": 0.8,
+            "matched.loss_quarter": 0.6,
+            "match.base": 0.05,
+            "recruitment.answer_base": 0.1,
+            "project.withdraw_quarter": 0.1,
+            "application.try_again": 0,
+        }
+    },
+    "nobody comes back": {"parameters": {"attendance.return_base": 0, "attendance.return_trust": 0}},
+    "no fees": {"parameters": {"fees.level": 0}},
+    "no list fees": {"parameters": dict.fromkeys(FEES, 0)},
+    "fees a million times as high": {"parameters": {"fees.level": 1e6}},
+    "fees a million times as high, members do not mind": {
+        "parameters": {"fees.level": 1e6, "membership.renewal_elasticity": 0, "membership.joining_elasticity": -0.02}
+    },
+    "mandate ends next quarter": {"parameters": {"grant.horizon_years": 0.25}},
+    "mandate of both funders ends next quarter": {
+        "parameters": {"grant.horizon_years": 0.25, "grant.deb_horizon_years": 0.25}
+    },
+    "only one organisation has a grant": {"clusters": {name: {"grant.organisation_factor": 0} for name in OTHERS}},
+    "one organisation is left after a year": {
+        "parameters": {"grant.horizon_years": 1},
+        "timeline": [
+            {"from": "2022Q1", "set": {"renewal.organisations_lost": 12}},
+            {"from": "2022Q2", "set": {"renewal.organisations_lost": 0}},
+        ],
+    },
+    "hold-back until the programme's end": {
+        "parameters": {"holdback.release": "programme_end", "holdback.share": 0.5, "grant.horizon_years": 1.5}
+    },
+    "shortfall makes ineligible": {
+        "parameters": {"cofinancing.consequence": "ineligible", "cofinancing.required": 5}
+    },
+    "private money replaces grant": {
+        "parameters": {"cofinancing.budget_rule": "replaces", "fees.level": 5, "membership.renewal_elasticity": 0}
+    },
+    "attendance by demand": {"parameters": {"attendance.rule": "demand"}},
+    "evaluated every year, threshold 1.5, open call": {
+        "parameters": {
+            "evaluation.every_years": 1,
+            "evaluation.threshold": 1.5,
+            "evaluation.money": "open_call",
+            "open_call.wait_quarters": 1,
+        }
+    },
+    "evaluated every year, threshold 1.5, money returned": {
+        "parameters": {"evaluation.every_years": 1, "evaluation.threshold": 1.5}
+    },
+    "no decision on the grant": {"timeline": [{"from": "2022Q1", "set": {"grant.suspended": 1}}]},
+    "no equity, no credit, large shocks": {
+        "parameters": {
+            "finance.equity_months": 10,
+            "finance.overdraft_share": 0,
+            "finance.shock_spread": 0.2,
+            "finance.patience_quarters": 1,
+            "authority.vacancy_quarters": 4,
+        }
+    },
+    "no scarcity": {"parameters": {f"scarcity.{name}": "off" for name in ("hours", "seats", "pots")}},
+    "no hours for firms": {
+        "parameters": {f"effort.{name}": 0 for name in ("recruit", "retain", "broker", "apply", "project")}
+    },
+    "seats for all of small firms": {"parameters": {"guard.seat_share": 1, "guard.fee_rebate": 1}},
+}
+"""What is extreme, as arguments of `watched.scenario`."""
+
+MILD = tuple(p for p in PARAMETERS if p.id.startswith(("trust.", "readiness.", "staff.", "project.", "attendance.hours")))
+
+
+@pytest.mark.parametrize("extreme", EXTREMES.values(), ids=EXTREMES.keys())
+@few
+@given(seed=seeds, noise=settings_of(MILD, 2))
+def test_identities_hold(extreme, seed, noise):
+    own = extreme.get("parameters", {})
+    watch(scenario(**{**extreme, "parameters": {**noise, **own}}), seed)
+
+
+def test_identities_hold_for_forty_years():
+    watch(scenario(end="2060Q4", scale=0.001))
+
+
+def test_zero_grant_spends_nothing():
+    result, _ = watch(scenario({"grant.budget_factor": 0}))
+    assert not indicator(result, "grant_spent_mkr").any()
+    assert not indicator(result, "grant_awarded_mkr").any()
+
+
+def test_one_organisation_is_left():
+    result, model = watch(scenario(**EXTREMES["one organisation is left after a year"]))
+    assert indicator(result, "organisations_active")[-1, -1] == 1
+    left = int(indicator(result, "organisations_active")[-1, :-1].argmax())
+    after = indicator(result, "participations_firms")[6:, :-1]
+    assert after[:, left].any() and after.sum() == after[:, left].sum()
+    share = model.world.organisations.reference["grant_share"]
+    assert share[left] == pytest.approx(1.0)
+
+
+def test_nobody_passes_the_harshest_evaluation_twice():
+    # Whoever loses the grant is closed and, without an open call, nobody follows.
+    result, _ = watch(scenario(**EXTREMES["evaluated every year, threshold 1.5, money returned"]))
+    active = indicator(result, "organisations_active")[:, -1]
+    assert active[4] < 13 and (active[1:] <= active[:-1]).all()
+    assert indicator(result, "grant_returned_mkr")[3, -1] > 0
+
+
+def test_million_fold_fees_fill_the_books_without_wrapping_around():
+    result, _ = watch(scenario(**EXTREMES["fees a million times as high, members do not mind"], end="2024Q4"))
+    fees = indicator(result, "fees_mkr")[:, -1]
+    assert (fees > 1e6).all()
+
+
+def test_no_seat_is_taken_twice():
+    # Attendance is min(seats, willing invited): second seats must come out of the same seats.
+    result, _ = watch(scenario(scale=1.0, end="2022Q4"))
+    seats(result)
+
+
+def test_projects_end_with_their_last_firm():
+    # A pilot without firms stops (M077); closing of firms must do the same as withdrawal, or the money runs on.
+    _, model = watch(scenario({"firms.closing_small": 0.1, "firms.closing_medium": 0.1}, scale=0.05, end="2024Q4"))
+    projects = model.world.projects
+    assert not (projects.running & (projects.firms == 0)).any()

@@ -1,0 +1,60 @@
+"""Bookkeeping in random worlds: any parameter anywhere within its bounds, dated levers, overrides, seeds."""
+
+import warnings
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from klyngesim.scenario.parameters import registry
+from tests.bookkeeping.watched import scenario, watch
+from tests.bookkeeping.worlds import SWITCHABLE, worlds
+
+
+@settings(max_examples=12, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(world=worlds(), seed=st.integers(0, 2**32 - 1))
+def test_identities_hold(world, seed):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        watch(scenario(**world), seed)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(world=worlds(noise=12, quarters=24), seed=st.integers(0, 2**32 - 1))
+def test_identities_hold_in_many(world, seed):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        watch(scenario(**world), seed)
+
+
+@pytest.mark.parametrize("mechanism", SWITCHABLE)
+def test_every_mechanism_can_be_switched_off(mechanism):
+    watch(scenario(end="2021Q4", disable=(mechanism,)))
+
+
+def test_all_mechanisms_can_be_off_together():
+    watch(scenario(end="2022Q4", disable=SWITCHABLE))
+
+
+def test_switching_off_is_noticed():
+    # A mechanism whose neutral value is its default would pass above without being tried; there are levers among
+    # them (0 today) and rules, and the rules must make a difference to some parameter.
+    moved = {
+        mechanism: [
+            parameter.id
+            for parameter in registry().values()
+            if mechanism in parameter.mechanisms
+            and parameter.neutral is not None
+            and not parameter.is_table
+            and parameter.neutral != parameter.default_values()
+        ]
+        for mechanism in SWITCHABLE
+    }
+    still = {name for name, changed in moved.items() if not changed}
+    levers_only = {
+        name
+        for name in SWITCHABLE
+        if all(p.levers or p.default_values() == p.neutral for p in registry().values() if name in p.mechanisms)
+    }
+    assert still <= levers_only
