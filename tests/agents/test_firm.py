@@ -168,13 +168,20 @@ def test_ideas_and_ties_add_up(model, known):
     assert sum(idea.institution is None for idea in ideas) == np.count_nonzero(world.episodes.unit < 0) > 0
     assert {idea.institution for idea in ideas} - {None} <= {agent.id for agent in model.agents}
     assert {"before 2021Q1", "2021Q3"} < {idea.since for idea in ideas}
-    ties = [tie for firm in model.firms for tie in firm.ties]
-    assert len(ties) == world.ties.count
+    idents, counts = np.unique(world.ties.ident, return_counts=True)
+    owners = [model.firm(1_000_000 + ident) for ident in idents.tolist()]
+    assert [len(firm.ties) for firm in owners] == counts.tolist()
+    ties = [tie for firm in owners for tie in firm.ties]
     assert sum(tie.origin == "background" for tie in ties) == np.count_nonzero(world.ties.origin < 0) > 0
-    assert sorted(tie.strength for tie in ties) == sorted(world.ties.strength.tolist())
-    for tie in ties[::100]:
-        assert tie in model.firm(tie.firm).ties
-        assert 1 <= tie.unit <= model.institution(tie.institution).units
+    assert [tie.strength for tie in ties] == world.ties.strength.tolist()
+    with_unit = np.flatnonzero(world.ties.unit >= 0).tolist()  # see test_every_tie_and_every_matched_idea_has_a_unit
+    assert len(with_unit) > 1000
+    for place in with_unit[::50]:
+        tie = ties[place]
+        institution = model.institution(tie.institution)
+        assert tie in institution.ties
+        first = np.flatnonzero(world.institutions.plan.unit_institution == institution.index)[0]
+        assert first + tie.unit - 1 == world.ties.unit[place]
 
 
 def test_hours_and_readiness_of_those_who_took_part(model, known):

@@ -5,6 +5,8 @@ import pytest
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from tests.bookkeeping.watched import ORGANISATIONS, scenario, watch
 
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
+
 EVERY = {f"institutions.number_{name}": 0 for name in INSTITUTION_TYPES}
 
 

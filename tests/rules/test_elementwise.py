@@ -20,6 +20,7 @@ from klyngesim.population.register import employees_rule, readiness_rule
 SHARE = st.floats(0.0, 1.0)
 RATIO = st.floats(0.0, 5.0)
 FLAG = st.sampled_from([0.0, 1.0])
+REQUIRED = st.one_of(st.just(0.0), st.floats(0.01, 5.0))
 BELOW_ONE = st.floats(0.0, 1.0 - 2.0**-53)
 
 # Rule, strategies of the arguments that differ from firm to firm, and of those that everybody shares.
@@ -35,9 +36,9 @@ RULES = {
     "exit": (lambda ratio, base, response: exit_rule(base, ratio, response), (RATIO,), (SHARE, RATIO)),
     "wearing off": (wearing_off, (RATIO, st.floats(0.0, 20.0)), (SHARE,)),
     "complacency": (complacency_rule, (RATIO,), (SHARE, SHARE)),
-    "shortfall none": (lambda r, q: shortfall_rule(r, q, "none"), (RATIO,), (RATIO,)),
-    "shortfall pro rata": (lambda r, q: shortfall_rule(r, q, "pro_rata"), (RATIO,), (RATIO,)),
-    "shortfall ineligible": (lambda r, q: shortfall_rule(r, q, "ineligible"), (RATIO,), (RATIO,)),
+    "shortfall none": (lambda r, q: shortfall_rule(r, q, "none"), (RATIO,), (REQUIRED,)),
+    "shortfall pro rata": (lambda r, q: shortfall_rule(r, q, "pro_rata"), (RATIO,), (REQUIRED,)),
+    "shortfall ineligible": (lambda r, q: shortfall_rule(r, q, "ineligible"), (RATIO,), (REQUIRED,)),
     "shock": (lambda u, turnover, spread: shock_rule(u, spread, turnover), (SHARE, st.floats(0, 1e3)), (SHARE,)),
     "employees": (employees_rule, (BELOW_ONE, st.floats(0, 250), st.floats(0, 1e4), st.floats(0, 60)), ()),
     "readiness": (lambda u, m, b, s: readiness_rule(u, m, s, b), (SHARE, SHARE, SHARE), (SHARE,)),

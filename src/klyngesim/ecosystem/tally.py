@@ -28,7 +28,6 @@ class Tally:
         self._organisations = organisations
         self._shape = (organisations, _CLASSES, _STAGES, _STAGES, _REASONS)
         self._moves: list[Ints] = []
-        self._weights: list[Ints] = []
         self._funnel: list[tuple[int, Ints, Ints]] = []
         self.sums: dict[str, Floats] = {}
         self.stock = np.zeros(self._shape[:3], dtype=np.int64)
@@ -36,7 +35,7 @@ class Tally:
     def start(self) -> None:
         """Begins a quarter."""
         self.sums = {}
-        self._moves, self._weights = [], []
+        self._moves = []
 
     def add(self, name: str, amount: Floats | Ints) -> None:
         """Adds to a flow of this quarter, shape (O,)."""

@@ -21,8 +21,6 @@ INSTITUTION_TYPES = (
 )
 """universitet, GTS-institut, professionshøjskole, erhvervsakademi, kunstnerisk skole, udenlandsk institution."""
 
-UNIVERSITY, GTS, UNIVERSITY_COLLEGE, BUSINESS_ACADEMY, ART_SCHOOL, FOREIGN_INSTITUTION = range(6)
-
 
 @dataclass(frozen=True)
 class InstitutionPlan:

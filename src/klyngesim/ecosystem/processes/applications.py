@@ -20,7 +20,6 @@ from klyngesim.ecosystem.state import APPLICATION, World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, lookup, pair_id
 
-NATIONAL, EU = 0, 1
 SLOTS = 1 << 12
 """Room for numbered applications of one organisation in one quarter."""
 

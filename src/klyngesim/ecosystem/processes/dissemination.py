@@ -83,12 +83,19 @@ def has_time(world: World, contact: Ints, order: Floats, hours: float) -> tuple[
         (accepts, time for a second seat), both bool of the shape of ``contact``.
     """
     contacts, period = world.contacts, world.period
-    firms, place = np.unique(contact, return_inverse=True)
-    used = np.where(contacts.year[firms] == period // 4, contacts.hours[firms], 0.0)
-    room = np.floor((engagement_hours(world)[contacts.size[firms]] - used) / hours).astype(np.int64)
-    accepts = keep_smallest(place, order, np.maximum(room, 0))
-    offers = np.bincount(place[accepts], minlength=len(firms))
-    return accepts, (2 * offers <= room)[place]
+    used = np.where(contacts.year[contact] == period // 4, contacts.hours[contact], 0.0)
+    room = np.floor((engagement_hours(world)[contacts.size[contact]] - used) / hours).astype(np.int64)
+    accepts, spare = room >= 1, room >= 2
+    # Only the firms with several invitations have to choose.
+    twice = contact[~contacts.distinct(contact)]
+    many = np.flatnonzero(np.isin(contact, twice))
+    firms, place = np.unique(contact[many], return_inverse=True)
+    limit = np.zeros(len(firms), dtype=np.int64)
+    limit[place] = np.maximum(room[many], 0)
+    accepts[many] = keep_smallest(place, order[many], limit)
+    offers = np.bincount(place[accepts[many]], minlength=len(firms))
+    spare[many] = (2 * offers <= limit)[place]
+    return accepts, spare
 
 
 def engagement_hours(world: World) -> Floats:

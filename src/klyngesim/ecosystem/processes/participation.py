@@ -62,7 +62,7 @@ def mark_year(world: World, rows: Ints, contact: Ints) -> None:
     relations.last_year[fresh] = year
     relations.times[rows] += 1
     relations.last[rows] = period
-    newly = np.unique(contact[contacts.last_year[contact] != year])
+    newly = contact[contacts.distinct(contact) & (contacts.last_year[contact] != year)]
     contacts.years[newly] += 1
     contacts.last_year[newly] = year
     young = world.register.startup(contacts.row[newly], period)
@@ -74,7 +74,7 @@ def learn(world: World, rows: Ints, contact: Ints) -> None:
     """Trust in the organisation and readiness of the firm grow; readiness once a quarter."""
     policy, relations, contacts = world.policy, world.relations, world.contacts
     relations.trust[rows] = gain_rule(relations.trust[rows], policy.num("trust.gain"))
-    once = np.unique(contact)
+    once = contact[contacts.distinct(contact)]
     level = contacts.mean[once] + contacts.excess[once]
     gain = min(1.0, policy.num("readiness.gain") * (1.0 + policy.num("competence.level")))
     contacts.excess[once] = gain_rule(level, gain) - contacts.mean[once]

@@ -1,0 +1,178 @@
+"""The sign of one rule alone. Two runs of the same seed part by one lever, and the quarter in which they part is read.
+
+Draws are shared, so that "no more" can be said of sets: nobody joins at a higher fee who would not have joined at a
+lower one. The sign of a whole policy is a result of the model and no test.
+"""
+
+import numpy as np
+import pytest
+
+from klyngesim.results.vocabulary import ACCOUNT, STAGE
+from tests.direction.pairs import AT, pairs_of, world
+
+SEEDS = (1, 2)
+
+
+def said_yes(found):
+    """(firm, organisation) of the strangers who accepted this quarter."""
+    seats = found.seats
+    return set(zip(seats["new_ident"].tolist(), seats["new_organisation"].tolist(), strict=True))
+
+
+def took_part(found):
+    """(firm, organisation) that took part this quarter."""
+    return pairs_of(found, np.flatnonzero(found.relations.last == AT))
+
+
+def members(found):
+    """(firm, organisation) of members."""
+    return pairs_of(found, np.flatnonzero(found.relations.member))
+
+
+def joined(found):
+    """(firm, organisation) that joined this quarter."""
+    return pairs_of(found, np.flatnonzero(found.relations.member & (found.relations.since == AT)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_more_hours_bring_no_fewer_contacts(seed):
+    """One funding string instead of two frees hours of administration."""
+    usual, freed = world(seed=seed), world({"admin.funding_strings": 1}, seed=seed)
+    assert (freed.plan["hours"] >= usual.plan["hours"]).all()
+    assert (freed.tally.get("contacts") >= usual.tally.get("contacts")).all()
+    assert freed.tally.get("contacts").sum() > usual.tally.get("contacts").sum()
+    assert said_yes(freed) > said_yes(usual)  # and nobody who would have been asked is passed over
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_higher_fee_brings_no_more_joiners_and_no_fewer_leavers(seed):
+    minding = {"membership.joining_elasticity": -1.0, "membership.renewal_elasticity": -0.3}
+    cheap, dear = world(parameters=minding, seed=seed), world({"fees.level": 5.0}, minding, seed=seed)
+    before = members(world(parameters=minding, quarters=0, seed=seed))
+    assert joined(dear) - before < joined(cheap) - before
+    assert members(dear) < members(cheap)  # whoever stays at the higher fee stays at today's
+
+
+def test_a_fee_that_nobody_minds_changes_no_member():
+    deaf = {"membership.joining_elasticity": -0.02, "membership.renewal_elasticity": 0.0}
+    assert members(world({"fees.level": 1.0001}, deaf)) == members(world(parameters=deaf))
+
+
+def test_firms_spared_by_the_guard_leave_no_more_than_before():
+    """A rebate for firms below 50 employees brings no fewer of them and changes nobody else."""
+    usual, guarded = world(), world({"guard.fee_rebate": 1.0})
+    small = {
+        (int(firm), int(organisation))
+        for firm, size, organisation in zip(
+            usual.contacts.ident[usual.relations.contact],
+            usual.contacts.size[usual.relations.contact],
+            usual.relations.organisation,
+            strict=True,
+        )
+        if size <= 1
+    }
+    assert members(guarded) >= members(usual)
+    assert members(guarded) - members(usual) <= small
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_more_applications_to_a_capped_call_lower_everybodys_success(seed):
+    """Organisations write more applications; two quarters later, when they are decided, the pots are shorter."""
+    settings = {"quarters": 3, "seed": seed}
+    usual, busy = world(**settings), world({"effort.apply": 1.0}, **settings)
+    before = world(seed=seed), world({"effort.apply": 1.0}, seed=seed)
+    assert before[1].tally.get("applications").sum() > before[0].tally.get("applications").sum()
+    assert (busy.plan["success"] <= usual.plan["success"]).all()
+    assert (busy.plan["success"] < usual.plan["success"]).any()
+
+
+def test_more_applications_of_others_lower_success():
+    usual = world()
+    crowded = world({"calls.others_national_mkr_year": 9000.0, "calls.others_eu_mkr_year": 14000.0})
+    assert (crowded.plan["success"] < usual.plan["success"]).all()
+    assert crowded.tally.get("won").sum() <= usual.tally.get("won").sum()
+
+
+def holders(found):
+    """Posts with the person who holds them."""
+    staff = found.staff
+    rows = np.flatnonzero(staff.filled & (staff.since < AT))
+    return set(zip(rows.tolist(), staff.holder[rows].tolist(), strict=True))
+
+
+RISKIER = {"renewal.loss_ufs": 0.3, "renewal.loss_deb": 0.2}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_shorter_expected_support_lets_no_fewer_staff_leave(seed):
+    minding = {"staff.exit_response": 1.0}
+    usual, riskier = world(parameters=minding, seed=seed), world(RISKIER, minding, seed=seed)
+    assert (riskier.organisations.support < usual.organisations.support).all()
+    assert holders(riskier) < holders(usual)  # whoever stays at the lower hope stays at the higher one
+    assert (riskier.tally.get("staff_left") >= usual.tally.get("staff_left")).all()
+
+
+def test_staff_who_do_not_mind_stay():
+    deaf = {"staff.exit_response": 0.0}
+    assert holders(world(RISKIER, deaf)) == holders(world(parameters=deaf))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_more_seats_bring_no_fewer_participants(seed):
+    few = {"seats.dissemination_firms": 4.0, "seats.internationalisation_firms": 4.0}
+    small, large = world(parameters=few, seed=seed), world({"seats.dissemination_firms": 8.0}, few, seed=seed)
+    assert (large.tally.get("seats_offered") >= small.tally.get("seats_offered")).all()
+    assert took_part(large) > took_part(small)
+
+
+def test_seats_without_limit_bring_everybody_who_wants_and_can():
+    few = {"seats.dissemination_firms": 4.0}
+    assert took_part(world({"attendance.rule": "demand"}, few)) > took_part(world(parameters=few))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_more_competing_actors_bring_no_more_answers(seed):
+    """Under the monotone response; the same firms are asked."""
+    listening = {"attention.response": "monotone", "attention.strength": 1.0}
+    usual, crowded = (
+        world(parameters=listening, seed=seed),
+        world({"environment.support_actors": 40.0}, listening, seed=seed),
+    )
+    assert crowded.environment.actors > usual.environment.actors
+    assert np.array_equal(crowded.tally.get("contacts"), usual.tally.get("contacts"))
+    assert said_yes(crowded) < said_yes(usual)
+    assert (crowded.tally.get("willing") <= usual.tally.get("willing")).all()
+
+
+def test_actors_that_nobody_minds_change_no_answer():
+    deaf = {"attention.strength": 0.0}
+    assert said_yes(world({"environment.support_actors": 40.0}, deaf)) == said_yes(world(parameters=deaf))
+
+
+# Spending, costs and closing do not respond to cash, so that only the calendar of payments is left.
+UNMOVED = {"finance.least_activity": 1.0, "finance.spend_down": 0.0, "finance.patience_quarters": 8}
+
+
+def test_a_longer_credit_to_deb_leaves_no_more_cash():
+    usual, late = (world(values, UNMOVED, quarters=7) for values in (None, {"deb.credit_months": 16}))
+    closing = [found.ledger.book[:, :, ACCOUNT["own_closing"]] for found in (usual, late)]
+    assert (closing[1] <= closing[0]).all()
+    assert (closing[1][AT + 1] < closing[0][AT + 1]).all()  # half-yearly payments: each has seen one by then
+
+
+def test_a_better_broker_makes_no_fewer_matches():
+    """Units of institutions take everybody, so that one match never costs another."""
+    room = {"scarcity.seats": "off"}
+    usual = world(parameters=room | {"segmentation.effect": 0.3, "segmentation.hours_year": 100})
+    better = world({"segmentation.level": 1.0}, room | {"segmentation.effect": 0.3, "segmentation.hours_year": 100})
+
+    def matched(found):
+        fresh = (found.episodes.stage == STAGE["matchmaking"]) & (found.episodes.since == AT)
+        return set(found.episodes.number[fresh].tolist())
+
+    assert matched(better) >= matched(usual)
+
+
+def test_a_larger_penalty_of_distance_brings_no_more_answers():
+    usual, far = world(), world({"recruitment.regional_penalty": 0.8})
+    assert said_yes(far) < said_yes(usual)

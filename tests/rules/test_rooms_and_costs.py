@@ -1,0 +1,182 @@
+"""Limits and costs that are worked out from the state: hours of firms, room at institutions, posts, measures."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from klyngesim.ecosystem.processes.belief_and_staff import hire_rule, staff_target
+from klyngesim.ecosystem.processes.dissemination import has_time
+from klyngesim.ecosystem.processes.matchmaking import has_room, old_partner
+from klyngesim.ecosystem.processes.money_in import yearly_grant
+from klyngesim.ecosystem.processes.planning import measure_costs
+from klyngesim.ecosystem.processes.presence import presence_shares
+from klyngesim.population.institutions import INSTITUTION_TYPES, plan_institutions
+from tests.rules.policies import close, values
+
+SIZES = ("micro", "small", "medium", "large", "foreign")
+
+
+def firms(used, year, hours=16.0):
+    """A world in 2022Q1 whose firms have used hours in some year."""
+    contacts = SimpleNamespace(
+        hours=np.array(used), year=np.array(year), size=np.zeros(len(used), dtype=int), count=len(used)
+    )
+    policy = values(**{f"firms__hours_{name}": hours for name in SIZES})
+    return SimpleNamespace(contacts=contacts, policy=policy, period=4)
+
+
+def test_a_firm_accepts_as_many_invitations_as_fit_in_its_own_order():
+    """16 hours a year, 4 a seat: the first firm has used 8 this year, the second all of last year's."""
+    world = firms([8.0, 16.0], [1, 0])
+    contact = np.array([0, 0, 0, 1, 1])
+    accepts, spare = has_time(world, contact, np.array([0.5, 0.9, 0.1, 0.3, 0.2]), 4.0)
+    assert accepts.tolist() == [True, False, True, True, True]  # two fit, those first in its order; all fit
+    assert spare.tolist() == [False, False, False, True, True]  # a second seat at both: 4 seats for 16 hours
+
+
+def test_a_firm_without_hours_accepts_nothing():
+    accepts, _ = has_time(firms([14.0], [1]), np.array([0]), np.array([0.0]), 4.0)
+    assert accepts.tolist() == [False]
+
+
+def institutions(counts, **policy):
+    """A world with institutions of one unit each."""
+    plan = plan_institutions(np.array(counts), np.ones(6, dtype=int))
+    return SimpleNamespace(institutions=SimpleNamespace(plan=plan, used=np.zeros(plan.units)), policy=values(**policy))
+
+
+def test_units_take_as_many_engagements_as_they_have_room_for():
+    capacity = {f"institutions__capacity_{name}": 2.0 for name in INSTITUTION_TYPES}
+    world = institutions([2, 0, 0, 0, 0, 0], **capacity, scarcity__seats="on")
+    world.institutions.used[:] = [1.0, 0.0]
+    unit = np.array([0, 0, 1, 1, 1, 0])
+    wanting = np.array([True, True, True, True, True, False])
+    key = np.array([0.9, 0.1, 0.3, 0.2, 0.8, 0.0])
+    assert has_room(world, unit, wanting, key).tolist() == [False, True, True, True, False, False]
+
+
+def test_without_scarcity_units_take_everybody():
+    world = institutions([1, 0, 0, 0, 0, 0], scarcity__seats="off")
+    assert has_room(world, np.zeros(9, dtype=int), np.ones(9, dtype=bool), np.arange(9.0)).all()
+
+
+def test_firms_turn_to_the_unit_they_know():
+    """Firm 5 has ties with units 2 and 4, firm 6 none; with certainty and with no chance at all."""
+    for chance, expected in ((1.0, [2, 3]), (0.0, [3, 3])):
+        world = institutions([6, 0, 0, 0, 0, 0], match__old_partner=chance)
+        key = np.array([5 * 6 + 2, 5 * 6 + 4])
+        world.ties = SimpleNamespace(key=key, ident=np.array([5, 5]), unit=np.array([2, 4]), count=2)
+        found = old_partner(world, np.array([5, 6]), np.array([3, 3]), np.array([0.5, 0.5]))
+        assert found.tolist() == expected
+
+
+def test_presence_follows_awareness_incentive_and_outreach():
+    usual = {f"presence__{name}": 0.4 for name in INSTITUTION_TYPES}
+    world = institutions(
+        [1, 1, 1, 1, 0, 1],
+        **usual,
+        researcher__incentive=0.5,
+        researcher__incentive_effect=0.2,
+        institutions__outreach=1.0,
+        institutions__outreach_effect=0.5,
+    )
+    world.plan = {"usual_awareness": np.full(6, 0.5)}
+    world.institutions.awareness = np.array([0.5, 0.25, 0.5, 2.0, 0.5, 0.5])
+    # Universities gain 10 %, GTS are half as aware, colleges and academies gain 50 %; there are no art schools.
+    assert close(presence_shares(world), [[0.44, 0.2, 0.6, 1.0, 0.0, 0.4]] * 2)
+
+
+def grants(**change):
+    usual = {
+        "grant__indexation": 0.0,
+        "grant__budget_mkr_year": 100.0,
+        "grant__budget_factor": 1.0,
+        "grant__organisation_factor": 1.0,
+        "grant__ufs_share": 0.6,
+    }
+    world = SimpleNamespace(
+        organisations=SimpleNamespace(reference={"grant_share": np.array([0.75, 0.25])}),
+        plan={"grant_cut": np.array([1.0, 0.5])},
+    )
+    return yearly_grant(world, values(**{**usual, **change}), 1.2)
+
+
+@pytest.mark.parametrize(
+    ("change", "factor"),
+    [
+        ({}, 1.0),
+        ({"grant__budget_factor": 0.5}, 0.5),
+        ({"grant__indexation": 0.5}, 1.1),
+        ({"grant__indexation": 1.0}, 1.2),
+    ],
+)
+def test_yearly_grants(change, factor):
+    assert close(grants(**change), factor * np.array([[45.0, 30.0], [7.5, 5.0]]))
+
+
+def test_posts_follow_real_money():
+    organisations = SimpleNamespace(
+        reference={"spent_share": np.array([0.5, 0.5, 0.5, 0.5])},
+        funded=np.array([[True, True], [False, False], [True, False], [True, True]]),
+        open=np.array([True, True, True, False]),
+    )
+    world = SimpleNamespace(
+        organisations=organisations,
+        plan={"grant_year": np.full((4, 2), 6.0), "external_year": np.array([10.0, 20.0, 0.0, 10.0])},
+        policy=values(4, staff__fte_per_grant_mkr=2.0, staff__fte_per_external_mkr=0.3, contact_staff__fte=1.0),
+        environment=SimpleNamespace(price=1.5),
+    )
+    # 2 x 12 x 0.5 + 3 = 15 at prices half as high again, and a contact person; no grant; grant only; closed.
+    assert staff_target(world).tolist() == [11.0, 5.0, 9.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("ratio", "response", "chance"),
+    [(1.0, 0.5, 1.0), (0.5, 0.4, 0.8), (0.0, 0.0, 1.0), (2.0, 0.4, 1.0), (0.0, 1.0, 0.0)],
+)
+def test_hiring(ratio, response, chance):
+    assert close(hire_rule(np.array([ratio]), response), [chance])
+
+
+class Booked:
+    """A ledger that remembers what was booked."""
+
+    def __init__(self):
+        self.lines = {}
+
+    def book_own(self, account, amount):
+        self.lines[account] = amount.tolist()
+
+
+def measures(paid_by):
+    """Two organisations with a contact person each, the second closed; a national researcher incentive."""
+    policy = values(
+        contact_staff__fte=1.0,
+        contact_staff__cost_mkr_year=0.8,
+        researcher__incentive=0.5,
+        researcher__incentive_cost_mkr_year=8.0,
+        local__partners=0.0,
+        local__cost_mkr_year=5.0,
+        phd__bridge=0.0,
+        phd__cost_mkr_year=8.0,
+        institutions__outreach=0.0,
+        institutions__outreach_cost_mkr_year=6.0,
+        measures__paid_by=paid_by,
+    )
+    return SimpleNamespace(
+        policy=policy,
+        environment=SimpleNamespace(price=1.25),
+        organisations=SimpleNamespace(reference={"grant_share": np.array([0.6, 0.4])}, open=np.array([True, False])),
+        ledger=Booked(),
+    )
+
+
+def test_measures_displace_activities_or_are_paid_for():
+    """0.8 + 0.6 x 0.5 x 8 a year = 3.2 at a price level of 1.25: a million a quarter."""
+    world = measures("grant")
+    assert close(measure_costs(world), [1.0, 0.0])
+    assert world.ledger.lines == {}
+    world = measures("extra")
+    assert close(measure_costs(world), [0.0, 0.0])
+    assert world.ledger.lines == {"own_initiatives": [100_000_000, 0], "own_policy": [100_000_000, 0]}
