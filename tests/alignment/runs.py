@@ -73,9 +73,9 @@ class Quarter:
 
     Attributes:
         relations: (trust, member, joined in, times, last quarter) by (firm, organisation).
-        ideas: (stage, project) by number of the idea; asked: (firm, organisation) whose answer was drawn.
+        ideas: (stage, firm) by number of the idea.
+        asked: (firm, organisation) whose answer was drawn.
         consortia: firms in each project that runs or waits for a decision, by its place in the table.
-        present: (firm, organisation) that took part.
         success: chances of the national and EU calls.
     """
 
@@ -88,8 +88,13 @@ class Quarter:
 
 @dataclass
 class Trace:
-    """A run with its quarters."""
+    """A run with its quarters.
 
+    Attributes:
+        firms: ids of all firms that live or will live; inherited: those that somebody knew in 2021Q1.
+    """
+
+    firms: list
     inherited: set
     quarters: list = field(default_factory=list)
     result: object = None
@@ -129,7 +134,8 @@ def trace(parameters=None, banned=(), seed=1, **settings):
 
     world.streams.uniform = noting(world.streams.uniform)
     world.streams.several = noting(world.streams.several)
-    found = Trace(inherited=set(world.contacts.ident.tolist()))
+    register = world.register
+    found = Trace(register.ids(np.arange(register.rows)).tolist(), set(world.contacts.ident.tolist()))
     while world.period < world.periods:
         asked.clear()
         model.step()

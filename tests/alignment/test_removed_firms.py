@@ -52,10 +52,10 @@ def regulars(run, count):
 
 
 def never_asked(run, count):
-    """Firms of this world that nobody ever asked and nobody knew."""
-    asked, cell = run.asked(), 1 << 20
-    known = {firm for firm in run.inherited if firm // cell == 0}
-    return [firm for firm in range(600) if firm not in asked and firm not in known][:count]
+    """Firms that nobody ever asked and nobody knew, from all industries and sizes."""
+    asked = run.asked()
+    fitting = [firm for firm in run.firms if firm not in asked and firm not in run.inherited]
+    return fitting[:: len(fitting) // count][:count]
 
 
 @pytest.mark.parametrize("name", ["scarce", "unlimited"])

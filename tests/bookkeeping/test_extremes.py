@@ -113,7 +113,7 @@ def test_identities_hold(extreme, seed, noise):
 
 
 def test_identities_hold_for_forty_years():
-    watch(scenario(end="2060Q4", scale=0.001))
+    watch(scenario(end="2060Q4", scale=0.003))
 
 
 def test_zero_grant_spends_nothing():

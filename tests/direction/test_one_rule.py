@@ -78,9 +78,10 @@ def test_firms_spared_by_the_guard_leave_no_more_than_before():
 @pytest.mark.parametrize("seed", SEEDS)
 def test_more_applications_to_a_capped_call_lower_everybodys_success(seed):
     """Organisations write more applications; two quarters later, when they are decided, the pots are shorter."""
-    settings = {"quarters": 3, "seed": seed}
+    known = {"application.decision_quarters": 2, "calls.success_rule": "capped", "calls.success_cap": 0.9}
+    settings = {"parameters": known, "quarters": 3, "seed": seed}
     usual, busy = world(**settings), world({"effort.apply": 1.0}, **settings)
-    before = world(seed=seed), world({"effort.apply": 1.0}, seed=seed)
+    before = world(parameters=known, seed=seed), world({"effort.apply": 1.0}, known, seed=seed)
     assert before[1].tally.get("applications").sum() > before[0].tally.get("applications").sum()
     assert (busy.plan["success"] <= usual.plan["success"]).all()
     assert (busy.plan["success"] < usual.plan["success"]).any()
@@ -100,12 +101,13 @@ def holders(found):
     return set(zip(rows.tolist(), staff.holder[rows].tolist(), strict=True))
 
 
+SAFE = {"renewal.loss_ufs": 0.02, "renewal.loss_deb": 0.01, "staff.exit_year": 0.3}
 RISKIER = {"renewal.loss_ufs": 0.3, "renewal.loss_deb": 0.2}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_shorter_expected_support_lets_no_fewer_staff_leave(seed):
-    minding = {"staff.exit_response": 1.0}
+    minding = SAFE | {"staff.exit_response": 1.0}
     usual, riskier = world(parameters=minding, seed=seed), world(RISKIER, minding, seed=seed)
     assert (riskier.organisations.support < usual.organisations.support).all()
     assert holders(riskier) < holders(usual)  # whoever stays at the lower hope stays at the higher one
@@ -113,7 +115,7 @@ def test_shorter_expected_support_lets_no_fewer_staff_leave(seed):
 
 
 def test_staff_who_do_not_mind_stay():
-    deaf = {"staff.exit_response": 0.0}
+    deaf = SAFE | {"staff.exit_response": 0.0}
     assert holders(world(RISKIER, deaf)) == holders(world(parameters=deaf))
 
 

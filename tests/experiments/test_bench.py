@@ -13,6 +13,8 @@ CONTRACT = {
     "run_seconds",
     "plain_mesa_seconds",
     "ratio_to_plain_mesa",
+    "plain_mesa_fixed_order_seconds",
+    "ratio_to_fixed_order",
     "floor_seconds",
     "ratio_to_floor",
     "peak_mb",

@@ -210,11 +210,10 @@ def _reach(runs: Sequence[RunResult], end: tuple[int, int]) -> tuple[Guard, ...]
     fresh, contacts = yearly(runs, "new_participants", "sum"), yearly(runs, "contacts", "sum")
     ever = yearly(runs, "participants_unique_cumulative", "q4")
     ready, larger, entry = (tables.source(name).central for name in ("E091", "E086", "E088"))
-    assert ready is not None and entry is not None
-    staffed = larger if larger is not None else tables.source("E086").low
-    assert staffed is not None
+    if ready is None or larger is None or entry is None:
+        raise ValueError("E086, E088 and E091 must have central values")
     years = end[1] - FIRST_YEAR + 1
-    pool = (ready + staffed) * (1.0 + entry / 100.0 * years)
+    pool = (ready + larger) * (1.0 + entry / 100.0 * years)
     # Up to 2023 firms that came before 2021 still count as new; the comparison starts after them.
     return (
         Guard(

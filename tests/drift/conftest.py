@@ -1,0 +1,42 @@
+"""Runs of the untouched baseline that the guards are asked of; few by default, many when slow tests are asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from klyngesim.ecosystem.model import Ecosystem
+from klyngesim.scenario.loading import load
+
+FEW, MANY = range(1, 5), range(1, 21)
+# Activity of an organisation does not depend on the scale, but firms met twice do: only the full population will do.
+FLAT = ("period.end=2024Q4", "prices.wage_growth=0")
+
+
+def runs(seeds, *settings):
+    """One run of the baseline for every seed."""
+    case = load("baseline", settings)
+    return [Ecosystem(case, seed).run() for seed in seeds]
+
+
+@pytest.fixture(scope="session")
+def flat():
+    """2021-2024 with flat prices: what moves, moves because of initialisation."""
+    return runs(FEW, *FLAT)
+
+
+@pytest.fixture(scope="session")
+def baseline():
+    """2021-2034 as shipped."""
+    return runs(FEW)
+
+
+@pytest.fixture(scope="session")
+def many_flat():
+    """The same as `flat` with many seeds."""
+    return runs(MANY, *FLAT)
+
+
+@pytest.fixture(scope="session")
+def many_baseline():
+    """The same as `baseline` with many seeds."""
+    return runs(MANY)
