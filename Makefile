@@ -58,6 +58,8 @@ docs: $(STAMP)  ## write the reference pages of docs/generated/ from the code
 	$(BIN)/python docs/generate.py state_variables > docs/generated/state_variables.md
 	$(BIN)/python docs/generate.py mechanisms > docs/generated/mechanisms.md
 	$(BIN)/python docs/generate.py choices > docs/generated/choices.md
+	$(BIN)/python docs/build_checks.py population > docs/generated/population.md
+	$(BIN)/python docs/build_checks.py drift > docs/generated/drift.md
 
 lock: $(STAMP)  ## resolve requirements.lock anew, with every interpreter at hand
 	$(BIN)/python .ci/lock.py

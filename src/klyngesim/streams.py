@@ -87,6 +87,7 @@ class Decision(IntEnum):
     MATCH = 77
     DROP_OUT = 78
     TIE_GROUP = 79
+    OLD_PARTNER = 84
     NEXT_STEP = 90
     TRY_AGAIN = 91
     APPLICATION_SLOT = 92

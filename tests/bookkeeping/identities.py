@@ -83,13 +83,16 @@ def own_cash(result: RunResult) -> None:
     """Own cash: closing = opening + income - costs + surpluses + received - outlay, and opening = last closing."""
     opening, closing = line(result, "own_opening"), line(result, "own_closing")
     same("own cash at opening", opening, after(opening[0], closing))
-    income = sum(line(result, f"own_{word}") for word in ("fees", "sponsorship", "foundations", "overhead", "initiatives"))
-    costs = sum(line(result, f"own_{word}") for word in ("running", "activity", "policy"))
+    incomes = ("fees", "sponsorship", "foundations", "overhead", "initiatives")
+    expenses = ("running", "activity", "policy")
+    income = sum(line(result, f"own_{word}") for word in incomes)
+    costs = sum(line(result, f"own_{word}") for word in expenses)
     grant = closing * 0
     for name in (f"{funder}_{part}" for funder in FUNDERS for part in PARTS):
-        grant = grant + line(result, f"{name}_received") - line(result, f"{name}_spent") - line(result, f"{name}_passed_on")
+        outlay = line(result, f"{name}_spent") + line(result, f"{name}_passed_on")
+        grant = grant + line(result, f"{name}_received") - outlay
     same("own cash", closing, opening + income - costs + line(result, "own_shock") + grant)
-    for word in ("fees", "sponsorship", "foundations", "overhead", "initiatives", "running", "activity", "policy"):
+    for word in (*incomes, *expenses):
         assert (line(result, f"own_{word}") >= 0).all(), f"own_{word} below zero"
 
 
@@ -173,7 +176,8 @@ def members(result: RunResult, opening: np.ndarray) -> None:
     """Members = previous + joined - left; the programme counts firms, so never more than memberships."""
     stock = indicator(result, "members")
     before = after(opening, stock[:, :-1])
-    same("members", stock[:, :-1], before + indicator(result, "members_joined")[:, :-1] - indicator(result, "members_left")[:, :-1])
+    joined, left = (indicator(result, f"members_{word}")[:, :-1] for word in ("joined", "left"))
+    same("members", stock[:, :-1], before + joined - left)
     assert (stock >= 0).all()
     held = stock[:, :-1].sum(axis=1)
     assert (stock[:, -1] <= held).all() and (stock[:, -1] >= stock[:, :-1].max(axis=1)).all()
@@ -229,5 +233,6 @@ def seats(result: RunResult) -> None:
     taken, offered = indicator(result, "participations_firms"), indicator(result, "seats_offered")
     over = np.argwhere(taken > offered)
     if len(over):
-        place = tuple(over[0])
-        raise AssertionError(f"{taken[place]:g} participations in {offered[place]:g} seats at {over[0]}, {len(over)} places")
+        place = tuple(int(part) for part in over[0])
+        often = f"{len(over)} places in all"
+        raise AssertionError(f"{taken[place]:g} participations in {offered[place]:g} seats at {place}, {often}")

@@ -1,4 +1,4 @@
-"""Bookkeeping in the worlds that break simulations: nothing there, everything lost, money absurd, time short or long."""
+"""Bookkeeping in worlds that break simulations: nothing there, everything lost, absurd money, short or long time."""
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -101,7 +101,8 @@ EXTREMES = {
 }
 """What is extreme, as arguments of `watched.scenario`."""
 
-MILD = tuple(p for p in PARAMETERS if p.id.startswith(("trust.", "readiness.", "staff.", "project.", "attendance.hours")))
+GENTLE = ("trust.", "readiness.", "staff.", "project.", "attendance.hours")
+MILD = tuple(parameter for parameter in PARAMETERS if parameter.id.startswith(GENTLE))
 
 
 @pytest.mark.parametrize("extreme", EXTREMES.values(), ids=EXTREMES.keys())

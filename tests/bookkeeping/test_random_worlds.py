@@ -9,7 +9,6 @@ from klyngesim.scenario.parameters import registry
 from tests.bookkeeping.watched import scenario, watch
 from tests.bookkeeping.worlds import SWITCHABLE, worlds
 
-
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
 

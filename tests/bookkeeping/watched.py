@@ -116,7 +116,8 @@ def state(model: Ecosystem, before_first: bool = False) -> None:
     assert np.array_equal(relations.organisation[episodes.relation], episodes.organisation)
     # Projects hold the firms whose episodes name them, each in the stage of its project.
     inside = episodes.project >= 0
-    assert np.array_equal(np.bincount(episodes.project[inside], minlength=projects.count), projects.firms), "project firms"
+    named = np.bincount(episodes.project[inside], minlength=projects.count)
+    assert np.array_equal(named, projects.firms), "firms of a project"
     assert np.array_equal(projects.organisation[episodes.project[inside]], episodes.organisation[inside])
     stages = [STAGE[name] for name in ("pilot", "application", "external_project")]
     assert np.array_equal(inside, np.isin(episodes.stage, stages)), "an episode in a project's stage without a project"

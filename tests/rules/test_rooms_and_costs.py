@@ -4,6 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from klyngesim.ecosystem.processes.belief_and_staff import hire_rule, staff_target
 from klyngesim.ecosystem.processes.dissemination import has_time
@@ -11,6 +13,7 @@ from klyngesim.ecosystem.processes.matchmaking import has_room, old_partner
 from klyngesim.ecosystem.processes.money_in import yearly_grant
 from klyngesim.ecosystem.processes.planning import measure_costs
 from klyngesim.ecosystem.processes.presence import presence_shares
+from klyngesim.ecosystem.rows import Contacts
 from klyngesim.population.institutions import INSTITUTION_TYPES, plan_institutions
 from tests.rules.policies import close, values
 
@@ -19,9 +22,8 @@ SIZES = ("micro", "small", "medium", "large", "foreign")
 
 def firms(used, year, hours=16.0):
     """A world in 2022Q1 whose firms have used hours in some year."""
-    contacts = SimpleNamespace(
-        hours=np.array(used), year=np.array(year), size=np.zeros(len(used), dtype=int), count=len(used)
-    )
+    contacts = Contacts(8)
+    contacts.append(len(used), hours=np.array(used), year=np.array(year))
     policy = values(**{f"firms__hours_{name}": hours for name in SIZES})
     return SimpleNamespace(contacts=contacts, policy=policy, period=4)
 
@@ -35,9 +37,34 @@ def test_a_firm_accepts_as_many_invitations_as_fit_in_its_own_order():
     assert spare.tolist() == [False, False, False, True, True]  # a second seat at both: 4 seats for 16 hours
 
 
-def test_a_firm_without_hours_accepts_nothing():
-    accepts, _ = has_time(firms([14.0], [1]), np.array([0]), np.array([0.0]), 4.0)
-    assert accepts.tolist() == [False]
+@pytest.mark.parametrize(("used", "accepted", "second"), [(14.0, False, False), (9.0, True, False), (8.0, True, True)])
+def test_one_invitation(used, accepted, second):
+    accepts, spare = has_time(firms([used], [1]), np.array([0]), np.array([0.0]), 4.0)
+    assert accepts.tolist() == [accepted]
+    assert spare.tolist() == [second]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(0.0, 16.0), st.integers(0, 1)), min_size=1, max_size=4).flatmap(
+        lambda state: st.tuples(
+            st.just(state),
+            st.lists(st.tuples(st.integers(0, len(state) - 1), st.floats(0.0, 1.0)), max_size=12),
+        )
+    )
+)
+def test_nobody_promises_more_hours_than_are_left(case):
+    """As many invitations as fit, never one more; two seats at each only when there is time for all of them."""
+    state, invited = case
+    world = firms([used for used, _ in state], [year for _, year in state])
+    contact = np.array([firm for firm, _ in invited], dtype=np.int64)
+    accepts, spare = has_time(world, contact, np.array([order for _, order in invited]), 4.0)
+    for firm, (used, year) in enumerate(state):
+        room = int((16.0 - (used if year == 1 else 0.0)) // 4.0)
+        mine = contact == firm
+        assert accepts[mine].sum() == min(room, mine.sum())
+        if accepts[mine].any():
+            assert spare[mine].all() == spare[mine].any() == (2 * accepts[mine].sum() <= room)
 
 
 def institutions(counts, **policy):

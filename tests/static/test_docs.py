@@ -13,7 +13,7 @@ WRITTEN = [match.groups() for match in RECIPE.finditer((ROOT / "Makefile").read_
 
 
 def test_the_recipe_was_found():
-    names = ["parameters", "levers", "indicators", "state_variables", "mechanisms", "choices"]
+    names = ["parameters", "levers", "indicators", "state_variables", "mechanisms", "choices", "population", "drift"]
     pages = {f"docs/generated/{name}.md" for name in names}
     assert {file for _, _, file in WRITTEN} == pages | {"docs/generated/scenario.schema.json"}
 

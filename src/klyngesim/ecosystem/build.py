@@ -122,7 +122,7 @@ def build_staff(reference: dict[str, Floats], most: float, policy: Values) -> St
         number=number,
         filled=filled,
         since=np.full(len(organisation), -1),
-        vacant_until=np.zeros(len(organisation), dtype=np.int64),
+        vacant_until=1 + number % max(1, round(policy.num("staff.hiring_quarters"))),
         holder=filled.astype(np.int64),
         first_slot=first,
         portfolio_slots=posts.astype(np.int64),
@@ -174,6 +174,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
             funded=np.ones((count, 2), dtype=np.bool_),
             period_start=np.zeros((count, 2), dtype=np.int64),
             period_end=np.tile(horizon, (count, 1)),
+            mandate_start=np.zeros(count, dtype=np.int64),
             short_quarters=np.zeros(count, dtype=np.int64),
             reach=reference["reach"],
             loyalty=reference["loyalty"],
@@ -223,31 +224,32 @@ def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floa
     shift = draw(Decision.ACTIVITY_ROUNDING, 0, np.arange(4 * count)).reshape(count, 4)
     kinds = len(INSTITUTION_TYPES)
     zero = np.zeros(count)
-    project = reference["activities_quarter"][:, 3]
     contacts = reference["hours"][:, 0] / policy.vec("recruitment.hours_per_contact") * reference["reach"]
     reference["proposals"] = np.rint(contacts)
     world.plan = {"usual_awareness": aware}
     presence = presence_shares(world)
+    events = reference["activities_quarter"][:, :2].sum(axis=1)
     external = total(reference["external_quarter"]) + reference["project_cash_quarter"]
     names = ("year_pairs", "year_firms", "year_startup_pairs", "year_startups", "year_own", "year_returned")
     return {
         **{name: zero for name in (*names, "last_year_pairs", "year_private", "year_ufs")},
-        "grant_cut": np.ones(count),
+        "grant_cut": np.ones((count, 2)),
         "late_award": np.zeros((count, 2)),
         "activities_done": np.zeros((count, 4)),
         "activities_shift": shift,
         "applications_done": zero,
         "hours_shift": draw(Decision.HOURS_ROUNDING, 0, np.arange(count)),
+        "presence_done": np.zeros((count, kinds)),
         "presence_shift": draw(Decision.PRESENCE_ROUNDING, 0, np.arange(kinds * count)).reshape(count, kinds),
         "presence": presence,
+        "presence_at_start": presence,
         "usual_awareness": aware,
-        "usual_presence": total(presence, axis=0),
+        "usual_presence": total(presence * events[:, None], axis=0),
         "usual_support": np.full(count, reference_support(policy)),
         "support_ratio": np.ones(count),
-        "pilot_lean": np.where(project > 0.0, 1.0, 0.0),
         "external_year": 4.0 * external,
         "own_income": reference["own_income_quarter"],
-        "award_sizes": size_table(policy.num("external.award_spread")),
+        "award_sizes": size_table(policy.num("external.award_spread"), policy.num("external.award_skew")),
         "private_ratio": np.ones(count),
         "score_history": np.zeros((4, 3, count)),
         "score_start": np.zeros((3, count)),

@@ -16,11 +16,12 @@ from klyngesim.ecosystem.processes.membership import begin
 from klyngesim.ecosystem.proposals import first_of_each
 from klyngesim.ecosystem.relations import live as live_relations
 from klyngesim.ecosystem.relations import relate
-from klyngesim.ecosystem.rows import EXTERNAL, PILOT
+from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
 from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
 
+_FRESH = 4  # place of ideas without a partner among the inherited ones
 _TRIES = 4  # proposals per firm wanted; about a third of the proposed are ready enough
 
 
@@ -135,7 +136,7 @@ def inherit_ties(world: World) -> None:
     """Ties outside the programme and ties that predecessors brokered, of every age that fading leaves."""
     policy, ties = world.policy, world.ties
     background = round(policy.num("tie.background_stock") * world.scale)
-    add_background(world, np.arange(background) + (1 << 21), 0)
+    add_background(world, np.arange(background) + (1 << 21), 0, NEVER)
     stock = np.rint(world.organisations.reference["firm_participants"] * policy.num("initial.ties_share"))
     live = live_relations(world)
     organisation = world.relations.organisation[live]
@@ -143,22 +144,40 @@ def inherit_ties(world: World) -> None:
     draw = world.streams.uniform
     chosen = keep_smallest(organisation, draw(Decision.INITIAL_TIE, 0, pair), stock.astype(np.int64))
     live, organisation, pair = live[chosen], organisation[chosen], pair[chosen]
-    kind = choose_type(world.plan["presence"], organisation, draw(Decision.INITIAL_TIE_CELL, 0, pair))
-    live, organisation, pair, kind = (part[kind >= 0] for part in (live, organisation, pair, kind))
-    first = world.institutions.plan.first_unit
-    inside = draw(Decision.INITIAL_TIE_FIRM, 0, pair)
-    unit = first[kind] + np.floor(inside * (first[kind + 1] - first[kind])).astype(np.int64)
-    ident = world.contacts.ident[world.relations.contact[live]]
-    key, once = np.unique(pair_id(ident, unit, world.institutions.plan.units), return_index=True)
-    new = ties.find(key) < 0
-    pick = once[new]
-    ties.insert(key=key[new], ident=ident[pick], unit=unit[pick], strength=1.0, origin=organisation[pick], last=-1)
+    unit = usual_unit(world, organisation, pair)
+    some = unit >= 0
+    make_ties(world, world.contacts.ident[world.relations.contact[live[some]]], unit[some], organisation[some])
     # Every tie has an age drawn evenly over the life that fading gives it.
     initial, decay = policy.num("tie.initial"), policy.num("tie.decay_quarter")
     life = 1.0 / max(turnover(decay, initial, policy.num("tie.floor")), 1e-9)
     age = np.floor(draw(Decision.INITIAL_TIE_STRENGTH, 0, ties.key) * life)
     fade = np.cumprod(np.concatenate(([initial], np.full(int(min(life, 4000.0)) + 1, 1.0 - decay))))
     ties.strength[:] = np.maximum(policy.num("tie.floor"), fade[age.astype(np.int64)])
+
+
+def usual_unit(world: World, organisation: Ints, pair: Ints) -> Ints:
+    """Unit that a firm of each relation would have met before 2021, -1 where no institution comes."""
+    first = world.institutions.plan.first_unit
+    which, inside = world.streams.several((Decision.INITIAL_TIE_CELL, Decision.INITIAL_TIE_FIRM), 0, pair)
+    kind = choose_type(world.plan["presence"], organisation, which)
+    unit = first[kind] + np.floor(inside * (first[kind + 1] - first[kind])).astype(np.int64)
+    return np.where(kind >= 0, unit, NEVER)
+
+
+def make_ties(world: World, ident: Ints, unit: Ints, origin: Ints) -> None:
+    """Inherited ties of full strength, one a pair of firm and unit; existing ones stay as they are."""
+    key, once = np.unique(pair_id(ident, unit, world.institutions.plan.units), return_index=True)
+    new = world.ties.find(key) < 0
+    pick = once[new]
+    world.ties.insert(
+        key=key[new],
+        ident=ident[pick],
+        unit=unit[pick],
+        strength=1.0,
+        origin=origin[pick],
+        last=NEVER,
+        death=world.register.death_of(ident[pick]),
+    )
 
 
 def inherit_ideas(world: World) -> None:
@@ -171,12 +190,14 @@ def inherit_ideas(world: World) -> None:
     order = np.lexsort((order_key, organisation))
     live, organisation = live[order], organisation[order]
     rank = np.arange(len(live)) - np.searchsorted(organisation, np.arange(world.count))[organisation]
-    pilots = reference["activities_quarter"][:, 3] * policy.num("pilot.length_quarters")
+    # What started in the quarters before and has not ended: one quarter less than the length, this one's come on top.
+    pilots = reference["activities_quarter"][:, 3] * (policy.num("pilot.length_quarters") - 1.0)
     wait = policy.num("application.decision_quarters")
     pending = reference["applications_quarter"] * wait
-    mean_success = policy.num("calls.fixed_success_national")
+    national, eu = policy.num("calls.fixed_success_national"), policy.num("calls.fixed_success_eu")
+    mean_success = national + (eu - national) * reference["eu_share"]
     length = (policy.num("external.length_low_quarters") + policy.num("external.length_high_quarters")) / 2.0
-    external = reference["applications_quarter"] * mean_success * length
+    external = reference["applications_quarter"] * mean_success * (length - 1.0)
     fill = policy.num("initial.project_fill")
     seats = reference["seats_quarter"]
     wanted = np.stack(
@@ -198,12 +219,14 @@ def inherit_ideas(world: World) -> None:
     )
     contact = relations.contact[rows]
     ident = world.contacts.ident[contact]
-    tie = np.minimum(
-        np.searchsorted(world.ties.key, ident * world.institutions.plan.units), max(0, world.ties.count - 1)
-    )
-    unit = np.full(len(rows), -1)
-    if world.ties.count:
-        unit = np.where(world.ties.ident[tie] == ident, world.ties.unit[tie], unit)
+    unit = partner_of(world, ident, organisation, relations.pair[rows])
+    # Whoever has gone beyond dissemination has a partner; without institutions nobody has.
+    matched = (which < _FRESH) & (unit >= 0)
+    which = np.where(matched, which, _FRESH)
+    unit = np.where(matched, unit, NEVER)
+    make_ties(world, ident[matched], unit[matched], organisation[matched])
+    made = world.ties.find(pair_id(ident[matched], unit[matched], world.institutions.plan.units))
+    world.ties.strength[made] = np.minimum(world.ties.strength[made], policy.num("tie.initial"))
     spread = world.streams.uniform(Decision.INITIAL_RELATION_AGE, 0, relations.pair[rows])
     world.episodes.append(
         len(rows),
@@ -222,13 +245,23 @@ def inherit_ideas(world: World) -> None:
     before = np.where(which > 0, edges[organisation, np.maximum(which - 1, 0)], 0.0)
     position = (rank - before).astype(np.int64)
     for code, count, kind, longest in (
-        (0, pilots, PILOT, policy.num("pilot.length_quarters")),
+        (0, pilots, PILOT, policy.num("pilot.length_quarters") - 1.0),
         (1, pending, EXTERNAL, wait),
-        (2, external, EXTERNAL, length),
+        (2, external, EXTERNAL, length - 1.0),
     ):
         place_in_projects(world, np.flatnonzero(which == code), position, count, kind, longest, spread, code == 1)
     sizes = world.episodes
     np.add.at(world.tally.stock, (sizes.organisation, sizes.size, sizes.stage), 1)
+
+
+def partner_of(world: World, ident: Ints, organisation: Ints, pair: Ints) -> Ints:
+    """Unit that an inherited idea is pursued with: the firm's first tie, else whom it would have met."""
+    ties = world.ties
+    unit = usual_unit(world, organisation, pair)
+    if ties.count == 0:
+        return unit
+    place = np.minimum(np.searchsorted(ties.key, ident * world.institutions.plan.units), ties.count - 1)
+    return np.where(ties.ident[place] == ident, ties.unit[place], unit)
 
 
 def place_in_projects(

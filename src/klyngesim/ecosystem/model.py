@@ -53,7 +53,10 @@ class Ecosystem(Populated):
     def run(self) -> RunResult:
         """Simulates all quarters that are left and hands over the results."""
         while self.world.period < self.world.periods:
+            before = self.world.period
             self.step()
+            if self.world.period == before:
+                raise RuntimeError("an earlier step failed; build the model anew")
         world = self.world
         return RunResult(
             scenario=self.scenario.name,

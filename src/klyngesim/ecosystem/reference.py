@@ -62,7 +62,7 @@ def reference_values(policy: Values) -> dict[str, Floats]:
 def staff(policy: Values, ref: dict[str, Floats]) -> None:
     """Posts from grant and external income (E111, E236, E237), and their hours by task."""
     income = total(ref["external_quarter"]) * 4.0
-    posts = policy.num("staff.fte_per_grant_mkr") * ref["grant_quarter"] * 4.0
+    posts = policy.num("staff.fte_per_grant_mkr") * own_part(policy) * ref["grant_quarter"] * 4.0
     posts = np.rint(posts + policy.num("staff.fte_per_external_mkr") * income)
     ref["staff_posts"] = np.maximum(2.0, posts)
     vacant = policy.num("staff.exit_year") / 4.0 * policy.num("staff.hiring_quarters")
@@ -71,6 +71,13 @@ def staff(policy: Values, ref: dict[str, Floats]) -> None:
     coordination = np.full(len(filled), policy.num("coordination.hours_per_initiative") * initiatives)
     hours = productive_hours(filled, policy.num("staff.hours_year"), admin_share(policy), coordination)
     ref["hours"] = hours[:, None] * effort_shares(policy)
+
+
+def own_part(policy: Values) -> Floats:
+    """Share of the grant that is not passed on to partners, shape (O,)."""
+    ufs = policy.num("grant.ufs_share")
+    passed = ufs * policy.vec("grant.passthrough_ufs") + (1.0 - ufs) * policy.vec("grant.passthrough_deb")
+    return np.asarray(1.0 - passed)
 
 
 def activity(policy: Values, ref: dict[str, Floats]) -> None:
@@ -106,7 +113,7 @@ def applications(policy: Values, ref: dict[str, Floats]) -> None:
     ref["hours_per_application"] = over(ref["hours"][:, 3], number)
     money = total(competed)
     # Share of applications that go to the EU, so that both sources come out at their share of the money.
-    parts = competed / (success * award)
+    parts = competed / success
     ref["eu_share"] = over(parts[:, 1], total(parts))
     mean_success = success[0] * (1.0 - ref["eu_share"]) + success[1] * ref["eu_share"]
     ref["award_mkr"] = over(money, number * mean_success)

@@ -108,6 +108,8 @@ def care_rule(world: World) -> Floats:
 
     A share of it follows the hours, up to a limit; the rest is there without any care.
     """
+    if world.policy.word("scarcity.hours") == "off":
+        return np.ones(world.count)
     hours = world.plan["hours"][:, 1] / np.maximum(1.0, world.plan["live"])
     usual = world.organisations.reference["care"]
     ratio = np.minimum(world.policy.num("retention.care_most"), hours / np.where(usual > 0.0, usual, 1.0))

@@ -115,13 +115,15 @@ class Relations(Table):
 class Ties(Table):
     """Ties between a firm and a unit of a knowledge institution, sorted by `key` = ident * units + unit.
 
-    Columns: key, ident, unit, strength 0-1, origin (organisation, or -1 for background), last (quarter used).
+    Columns: key, ident, unit, death (first quarter in which the firm is closed), strength 0-1, origin (organisation,
+    or -1 for background), last (quarter used).
     """
 
     COLUMNS: ClassVar[dict[str, Any]] = {
         "key": np.int64,
         "ident": np.int64,
         "unit": np.int64,
+        "death": np.int64,
         "strength": np.float64,
         "origin": np.int64,
         "last": np.int64,
@@ -129,6 +131,7 @@ class Ties(Table):
     key: Ints
     ident: Ints
     unit: Ints
+    death: Ints
     strength: Floats
     origin: Ints
     last: Ints

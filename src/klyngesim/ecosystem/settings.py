@@ -88,6 +88,23 @@ class Settings:
         """Values that actors expect to hold from now on: levers in force and levers announced."""
         return self._with(n for n, lever in enumerate(self._scenario.timeline) if lever.announced <= period)
 
+    def budget_ends(self, period: int) -> Floats:
+        """Quarter from which announced levers leave each organisation without a budget, infinite if none does.
+
+        What actors know in ``period``: levers in force and levers announced, whenever they start.
+        """
+        known = [n for n, lever in enumerate(self._scenario.timeline) if lever.announced <= period]
+        starts = sorted({max(period, self._scenario.timeline[n].start) for n in known} | {period}, reverse=True)
+        ends, later = np.full(len(self._organisations), np.inf), np.inf
+        for start in starts:
+            values = self._with(n for n in known if self._scenario.timeline[n].start <= start)
+            budget = values.num("grant.budget_mkr_year") * values.num("grant.budget_factor")
+            none = budget * values.vec("grant.organisation_factor") <= 0.0
+            # Only a budget that stays away counts as its end.
+            ends = np.where(none & (ends == later), float(start), ends)
+            later = float(start)
+        return ends
+
     def _with(self, chosen: Iterable[int]) -> Values:
         key = tuple(chosen)
         if key not in self._cache:
@@ -108,6 +125,7 @@ class Settings:
                     common[key] = value
                     split.pop(key, None)
                 else:
-                    row = split.setdefault(key, [common[key]] * count)
-                    row[self._organisations.index(lever.cluster)] = value
+                    if key not in split:
+                        split[key] = [common[key]] * count
+                    split[key][self._organisations.index(lever.cluster)] = value
         return Values(common, split, count)

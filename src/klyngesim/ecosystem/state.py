@@ -56,7 +56,8 @@ class Organisations:
         ids: names in the order of Table 2.
         stronghold: index of each organisation's stronghold.
         open: whether it exists; vacant_until: when its area gets a new organisation.
-        funded: whether a funder supports it, shape (O, 2); period_start, period_end: its grant period, shape (O, 2).
+        funded: whether a funder supports it, shape (O, 2); period_start, period_end: its grant period, shape (O, 2);
+            mandate_start: first quarter of the organisation now in office.
         short_quarters: consecutive quarters without liquidity.
         reach, loyalty, joining: organisation effects on recruiting, returning and joining (1 = common behaviour).
         reference: what each organisation did at the start, by name (spending, income, staff, applications, ...).
@@ -72,6 +73,7 @@ class Organisations:
     funded: Bools
     period_start: Ints
     period_end: Ints
+    mandate_start: Ints
     short_quarters: Ints
     reach: Floats
     loyalty: Floats

@@ -132,29 +132,53 @@ def _kinds(register: Register, firms: _Firms) -> Iterator[Marginal]:
     exact = "a count that is spread, not drawn"
     total = sum(row.firms for row in printed)
     yield Marginal(
-        "firms", "firms alive at 2021Q1", "Table 1", "private firms 2019", total, float(len(firms.rows)), 0.0,
-        "relative", exact
+        "firms",
+        "firms alive at 2021Q1",
+        "Table 1",
+        "private firms 2019",
+        total,
+        float(len(firms.rows)),
+        0.0,
+        "relative",
+        exact,
     )
     for which, row in enumerate(printed):
         yield Marginal(
-            f"firms {row.category}", f"firms in {row.category} industries", "Table 1", "private firms 2019",
-            row.firms, float(number[which]), 0.0, "relative", exact
+            f"firms {row.category}",
+            f"firms in {row.category} industries",
+            "Table 1",
+            "private firms 2019",
+            row.firms,
+            float(number[which]),
+            0.0,
+            "relative",
+            exact,
         )
     for which, row in enumerate(printed):
         yield Marginal(
-            f"employees {row.category}", f"employees in {row.category} industries", "Table 1",
+            f"employees {row.category}",
+            f"employees in {row.category} industries",
+            "Table 1",
             "private firms 2019; the register takes size classes from other sources (E198, E257) and years, and only "
-            "the proportions between the three kinds from Table 1", row.employees, float(employed[which]), 0.10,
-            "relative", "size classes are of other years and perimeters, known to about a tenth (E257)"
+            "the proportions between the three kinds from Table 1",
+            row.employees,
+            float(employed[which]),
+            0.10,
+            "relative",
+            "size classes are of other years and perimeters, known to about a tenth (E257)",
         )
     mean = sum(row.employees for row in printed) / total
     for which, row in enumerate(printed):
         yield Marginal(
             f"relative size {row.category}",
-            f"employees per firm in {row.category} industries over the mean of all", "Table 1",
-            "private firms 2019", row.employees / row.firms / mean,
-            float(employed[which] / number[which] / firms.employees.mean()), 0.10, "relative",
-            "employees of the few large firms are drawn, and the seed moves the mean by several per cent"
+            f"employees per firm in {row.category} industries over the mean of all",
+            "Table 1",
+            "private firms 2019",
+            row.employees / row.firms / mean,
+            float(employed[which] / number[which] / firms.employees.mean()),
+            0.10,
+            "relative",
+            "employees of the few large firms are drawn, and the seed moves the mean by several per cent",
         )
 
 
@@ -180,8 +204,10 @@ def _strongholds(register: Register, firms: _Firms, policy: Policy) -> Iterator[
             "assumption" if hidden else "Table 3; A4; A5",
             "hidden in Table 3, the assumption of the register" if hidden else "private firms 2021",
             float(intended[place]) if row.stronghold_firms is None else float(row.stronghold_firms),
-            float(weight.sum()), 0.01, "relative",
-            "shares of supporting industries are fitted; only whole firms keep them from being met exactly"
+            float(weight.sum()),
+            0.01,
+            "relative",
+            "shares of supporting industries are fitted; only whole firms keep them from being met exactly",
         )
 
 
@@ -194,21 +220,38 @@ def _sizes(firms: _Firms, policy: Policy) -> Iterator[Marginal]:
     )
     for code, name, words, item, observed, tolerance, reason in halves:
         yield Marginal(
-            f"size {name}", f"firms with {words}", item,
+            f"size {name}",
+            f"firms with {words}",
+            item,
             "all Danish firms about 2021-2022; taken as those of Table 1, since larger firms are private ones",
-            observed, float(number[code]), tolerance, "relative", reason
+            observed,
+            float(number[code]),
+            tolerance,
+            "relative",
+            reason,
         )
     yield Marginal(
-        "zero employees", "micro firms without employees", "E096",
+        "zero employees",
+        "micro firms without employees",
+        "E096",
         "private non-financial firms 2019, wider than Table 1 in some industries and narrower in others",
-        evidence("E096"), float(np.count_nonzero((firms.size == MICRO) & (firms.employees == 0))), 0.10, "relative",
-        "the perimeters differ by about that much"
+        evidence("E096"),
+        float(np.count_nonzero((firms.size == MICRO) & (firms.employees == 0))),
+        0.10,
+        "relative",
+        "the perimeters differ by about that much",
     )
     largest = np.sort(firms.employees)[-TOP:].sum() / firms.employees.sum()
     yield Marginal(
-        "top thousand", "share of employment in the thousand largest", "E203",
+        "top thousand",
+        "share of employment in the thousand largest",
+        "E203",
         "enterprise groups 2014; the register knows firms, of which a group may hold several",
-        evidence("E203") / 100.0, float(largest), 0.10, "absolute", "groups are larger than firms"
+        evidence("E203") / 100.0,
+        float(largest),
+        0.10,
+        "absolute",
+        "groups are larger than firms",
     )
 
 
@@ -219,22 +262,31 @@ def _table4(register: Register, firms: _Firms) -> Iterator[Marginal]:
             continue
         inside, weight = _members(register, firms, names.index(row.cluster))
         yield Marginal(
-            f"median employees {row.cluster}", f"median employees of firms in the stronghold of {row.cluster}",
+            f"median employees {row.cluster}",
+            f"median employees of firms in the stronghold of {row.cluster}",
             "Table 4",
             "firms of the stronghold that did not take part in 2021, 97-100 % of it; the register gives micro firms of "
             "all industries one size distribution, which must also hold the firms without employees (E096)",
-            row.median_employees, median(firms.employees[inside], weight), 1.0, "absolute",
-            "medians of one to three persons, printed whole"
+            row.median_employees,
+            median(firms.employees[inside], weight),
+            1.0,
+            "absolute",
+            "medians of one to three persons, printed whole",
         )
     for row in tables.characteristics_2021():
         if row.group != "non_participant":
             continue
         inside, weight = _members(register, firms, names.index(row.cluster))
         yield Marginal(
-            f"exporters {row.cluster}", f"share of exporters among firms in the stronghold of {row.cluster}",
-            "Table 4", "firms of the stronghold that did not take part in 2021, 97-100 % of it", row.export_share,
-            float((firms.exporter[inside] * weight).sum() / weight.sum()), 0.05, "absolute",
-            "printed with one decimal"
+            f"exporters {row.cluster}",
+            f"share of exporters among firms in the stronghold of {row.cluster}",
+            "Table 4",
+            "firms of the stronghold that did not take part in 2021, 97-100 % of it",
+            row.export_share,
+            float((firms.exporter[inside] * weight).sum() / weight.sum()),
+            0.05,
+            "absolute",
+            "printed with one decimal",
         )
 
 
@@ -249,15 +301,26 @@ def _lives(register: Register, firms: _Firms, policy: Policy) -> Iterator[Margin
     entered, _, alive = register.counts(2 * QUARTERS_A_YEAR)
     first = float(entered[1 : QUARTERS_A_YEAR + 1].sum())
     yield Marginal(
-        "entry", "new firms in a year as a share of firms alive", "E088",
+        "entry",
+        "new firms in a year as a share of firms alive",
+        "E088",
         "all Danish firms 2014-2018; a gross rate that the growth of the population is part of",
-        evidence("E088") / 100.0, first / float(alive[0]), 0.125, "relative", "E088 gives 7-8 % a year"
+        evidence("E088") / 100.0,
+        first / float(alive[0]),
+        0.125,
+        "relative",
+        "E088 gives 7-8 % a year",
     )
     yield Marginal(
-        "growth", "net growth of the number of firms in the first year", "E200",
-        "active firms 2019-2022, new definition", evidence("E200") / 100.0,
-        float(alive[QUARTERS_A_YEAR]) / float(alive[0]) - 1.0, 0.005, "absolute",
-        "half a percentage point: growth differs by that much between years"
+        "growth",
+        "net growth of the number of firms in the first year",
+        "E200",
+        "active firms 2019-2022, new definition",
+        evidence("E200") / 100.0,
+        float(alive[QUARTERS_A_YEAR]) / float(alive[0]) - 1.0,
+        0.005,
+        "absolute",
+        "half a percentage point: growth differs by that much between years",
     )
     every = np.arange(register.rows, dtype=np.int64)
     size = register.size_class(every)
@@ -266,17 +329,27 @@ def _lives(register: Register, firms: _Firms, policy: Policy) -> Iterator[Margin
     for years, item, attribute in ((1, "E089", "central"), (2, "E089", "low"), (5, "E087", "central")):
         observed = evidence(item, "low" if attribute == "low" else "central") / 100.0
         yield Marginal(
-            f"survival {years}", f"new firms alive after {years} year{'s' if years > 1 else ''}", item,
+            f"survival {years}",
+            f"new firms alive after {years} year{'s' if years > 1 else ''}",
+            item,
             "Danish cohorts that started in 2001 and 2013; in the register, micro firms entering in the first year",
-            observed, float(np.mean(life > years * QUARTERS_A_YEAR)), 0.01, "absolute",
-            "a cohort of 25,000 drawn one by one; sampling moves it by 0.3 points"
+            observed,
+            float(np.mean(life > years * QUARTERS_A_YEAR)),
+            0.01,
+            "absolute",
+            "a cohort of 25,000 drawn one by one; sampling moves it by 0.3 points",
         )
     yield Marginal(
-        "young", "micro firms younger than five years as a share of micro firms", "E087; E088; E089",
+        "young",
+        "micro firms younger than five years as a share of micro firms",
+        "E087; E088; E089",
         "reckoned from entry and survival of a population that stands still; the report counts start-ups among "
-        "participants only (F234-F237)", _share_young(policy),
-        float(np.mean(register.age(firms.rows[firms.size == MICRO], 0) < 5 * QUARTERS_A_YEAR)), 0.02, "absolute",
-        "follows from entry and survival except for rounding to quarters"
+        "participants only (F234-F237)",
+        _share_young(policy),
+        float(np.mean(register.age(firms.rows[firms.size == MICRO], 0) < 5 * QUARTERS_A_YEAR)),
+        0.02,
+        "absolute",
+        "follows from entry and survival except for rounding to quarters",
     )
 
 
@@ -289,18 +362,28 @@ def _share_young(policy: Policy) -> float:
 
 def _traits(register: Register, firms: _Firms) -> Iterator[Marginal]:
     yield Marginal(
-        "goods exporters", "firms that export", "E204",
+        "goods exporters",
+        "firms that export",
+        "E204",
         "firms that export goods 2010-2020; the register counts exporters of goods or services as Table 4 does, in "
-        "strongholds of which up to half export", evidence("E204"), float(np.count_nonzero(firms.exporter)), 0.20,
-        "relative", "services come on top of goods"
+        "strongholds of which up to half export",
+        evidence("E204"),
+        float(np.count_nonzero(firms.exporter)),
+        0.20,
+        "relative",
+        "services come on top of goods",
     )
     ready = register.readiness_mean(firms.rows) >= READY
     low, high = evidence("E091", "low"), evidence("E091", "high")
     yield Marginal(
-        "innovation-ready", "innovation-ready firms (innovationsmodne virksomheder): readiness of a half or more",
+        "innovation-ready",
+        "innovation-ready firms (innovationsmodne virksomheder): readiness of a half or more",
         "E091",
         "firms that could use the innovation system and do not, 2019; readiness has no unit of its own, so that the "
         "half at which a firm counts as ready is a convention, and only the order of magnitude can be compared",
-        evidence("E091"), float(np.count_nonzero(ready)), (high - low) / 2.0 / evidence("E091"), "relative",
-        "E091 gives 25-35 thousand"
+        evidence("E091"),
+        float(np.count_nonzero(ready)),
+        (high - low) / 2.0 / evidence("E091"),
+        "relative",
+        "E091 gives 25-35 thousand",
     )

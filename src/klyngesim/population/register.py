@@ -111,6 +111,11 @@ class Register:
             raise KeyError(f"no firm with id {ident} in this run")
         return int(self.first_row[cell]) + index
 
+    def death_of(self, ids: Ints) -> Ints:
+        """First quarter in which each firm is closed, by permanent id; int64, shape of ``ids``."""
+        rows = self.first_row[ids >> ID_BITS] + (ids & _INDEX_MASK)
+        return np.asarray(self.death[rows], dtype=np.int64)
+
     def size_class(self, rows: Ints) -> Ints:
         """Size class code of each row (0 micro ... 3 large, 4 foreign)."""
         return self.plan.size_class[self.cell_of_row(rows)]

@@ -15,8 +15,9 @@ import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
+from klyngesim.ecosystem.processes.planning import activity_mix
 from klyngesim.ecosystem.rows import EXTERNAL
-from klyngesim.ecosystem.state import APPLICATION, World
+from klyngesim.ecosystem.state import APPLICATION, PROJECT, World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, lookup, pair_id
 
@@ -44,15 +45,14 @@ def quality_rule(grounded: Floats, strength: Floats, grounding: float, tie_weigh
     return np.asarray((1.0 + grounding * grounded + tie_weight * strength) / usual)
 
 
-def size_table(spread: float) -> Floats:
+def size_table(spread: float, skew: float) -> Floats:
     """Quantiles of award sizes relative to their mean: a triangle-free rational curve with mean one.
 
     Sizes are ``a + b u / (1 + s (1 - u))``; `spread` 0 makes all awards equal. Built once with the scalar logarithm.
     """
     if spread <= 0.0:
         return np.ones(_SIZES + 1)
-    skew = 9.0
-    mean = -1.0 / skew + (1.0 + skew) / (skew * skew) * math.log(1.0 + skew)
+    mean = 0.5 if skew <= 0.0 else -1.0 / skew + (1.0 + skew) / (skew * skew) * math.log(1.0 + skew)
     level = np.arange(_SIZES + 1) / _SIZES
     raw = level / (1.0 + skew * (1.0 - level)) / mean
     return np.asarray((1.0 - spread) + spread * raw)
@@ -79,7 +79,8 @@ def choose(world: World) -> None:
     rows = np.flatnonzero(episodes.stage == STAGE["matchmaking"])
     uniform = world.streams.uniform(Decision.NEXT_STEP, world.period, episodes.number[rows])
     organisation = episodes.organisation[rows]
-    to_pilot = world.plan["pilot_lean"][organisation] * policy.num("matched.to_pilot")
+    pilots = (activity_mix(policy)[:, PROJECT] > 0.0) & (policy.num("grant.broad_only") <= 0.0)
+    to_pilot = np.where(pilots[organisation], policy.num("matched.to_pilot"), 0.0)
     to_pilot = np.where(episodes.grounded[rows], 0.0, to_pilot)
     to_application = policy.num("matched.to_application") * np.where(
         episodes.grounded[rows], policy.num("matched.grounded_ratio"), 1.0

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.ledger import DEB, UFS
-from klyngesim.ecosystem.processes.money_in import horizon_quarters
+from klyngesim.ecosystem.ledger import DEB, PARTNERS, UFS
+from klyngesim.ecosystem.processes.money_in import horizon_quarters, split_accounts
 from klyngesim.ecosystem.relations import live, set_trust
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
@@ -25,12 +25,21 @@ def powers(base: float, most: int) -> Floats:
 
 
 def expected_support(
-    left: Ints, horizon: int, renewal_loss: float, evaluation_every: int, evaluation_loss: float, ahead: int
+    left: Ints,
+    since: Ints,
+    ends: Floats,
+    horizon: int,
+    renewal_loss: float,
+    evaluation_every: int,
+    evaluation_loss: float,
+    ahead: int,
 ) -> Floats:
     """Expected years of support within a look-ahead: sum over quarters of the chance of still being funded.
 
     Args:
         left: quarters left of the present grant period, shape (O,).
+        since: quarters since the mandate began, from which evaluations are counted, shape (O,).
+        ends: quarters until an announced end of the money, infinite if none is announced, shape (O,).
         horizon: length of a grant period, quarters.
         renewal_loss: chance of losing the grant at a renewal.
         evaluation_every: quarters between evaluations inside a period, 0 = none.
@@ -44,16 +53,25 @@ def expected_support(
     renewals = np.maximum(0, (quarter[None, :] - left[:, None] - 1) // max(1, horizon) + 1)
     chance = powers(1.0 - renewal_loss, ahead + 1)[np.minimum(renewals, ahead + 1)]
     if evaluation_every > 0:
-        # Quarters since the start of the present period; an evaluation that coincides with a renewal is the renewal.
-        into = (horizon - left[:, None]) + quarter[None, :] - 1
-        count = into // evaluation_every - (horizon - left[:, None]) // evaluation_every
-        count = count - np.where(horizon % evaluation_every == 0, np.minimum(renewals, count), 0)
+        into = since[:, None] + quarter[None, :] - 1
+        count = into // evaluation_every - since[:, None] // evaluation_every
+        # An evaluation that coincides with a renewal is the renewal.
+        if horizon % evaluation_every == 0:
+            count = count - np.minimum(renewals, count)
         chance = chance * powers(1.0 - evaluation_loss, ahead + 1)[np.clip(count, 0, ahead + 1)]
+    chance = chance * (quarter[None, :] <= ends[:, None])
     return np.asarray(total(chance) / 4.0)
 
 
-def support_by_funder(policy: Values, left: Ints) -> Floats:
-    """H of each funder, years, shape (O, 2); ``left`` has the quarters left of each period, shape (O, 2)."""
+def support_by_funder(policy: Values, left: Ints, since: Ints, ends: Floats) -> Floats:
+    """H of each funder, years, shape (O, 2).
+
+    Args:
+        policy: values that actors expect to hold.
+        left: quarters left of each grant period, shape (O, 2).
+        since: quarters since the mandate began, shape (O,).
+        ends: quarters until an announced end of the money, shape (O,).
+    """
     ahead = round(4 * policy.num("belief.lookahead_years"))
     every = round(4 * policy.num("evaluation.every_years"))
     ufs, deb = horizon_quarters(policy)
@@ -61,6 +79,8 @@ def support_by_funder(policy: Values, left: Ints) -> Floats:
         [
             expected_support(
                 left[:, funder],
+                since,
+                ends,
                 horizon,
                 policy.num(f"renewal.loss_{name}"),
                 every,
@@ -79,7 +99,8 @@ def reference_support(policy: Values) -> float:
     for funder, horizon in enumerate(horizon_quarters(policy)):
         left = np.tile(np.arange(horizon, 0, -1)[:, None], (1, 2))
         weight = policy.num("grant.ufs_share") if funder == UFS else 1.0 - policy.num("grant.ufs_share")
-        each = support_by_funder(policy, left)[:, funder]
+        never = np.full(horizon, np.inf)
+        each = support_by_funder(policy, left, horizon - left[:, 0], never)[:, funder]
         level += weight * float(total(each)) / horizon
     return level
 
@@ -107,7 +128,9 @@ def believe_and_staff(world: World) -> None:
     policy, expected, organisations = world.policy, world.expected, world.organisations
     period, staff = world.period, world.staff
     left = np.maximum(0, organisations.period_end - period)
-    support = support_by_funder(expected, left) * (organisations.funded & organisations.open[:, None])
+    since = np.maximum(0, period - organisations.mandate_start)
+    ends = world.settings.budget_ends(period) - period
+    support = support_by_funder(expected, left, since, ends) * (organisations.funded & organisations.open[:, None])
     organisations.support = support
     weight = np.array([policy.num("grant.ufs_share"), 1.0 - policy.num("grant.ufs_share")])
     ratio = total(support * weight) / world.plan["usual_support"]
@@ -135,7 +158,9 @@ def believe_and_staff(world: World) -> None:
         rank = np.arange(len(ready)) - first[where]
         found = world.streams.uniform(Decision.STAFF_JOINS, period, where * 1024 + staff.number[ready])
         takes = found < hire_rule(ratio, policy.num("staff.joining_response"))[where]
-        hired = ready[takes & (rank < np.maximum(0.0, target - filled)[where])]
+        # A post is refilled under its own number, so that the portfolio passes to whoever comes next.
+        wanted = staff.number[ready] < target[where]
+        hired = ready[takes & wanted & (rank < np.maximum(0.0, target - filled)[where])]
         staff.filled[hired] = True
         staff.since[hired] = period
         staff.holder[hired] += 1
@@ -146,11 +171,13 @@ def staff_target(world: World) -> Floats:
     """Posts that the organisation can afford, shape (O,): the reference staff scaled by real money, whole posts."""
     organisations = world.organisations
     reference = organisations.reference
-    grant = total(world.plan["grant_year"]) * np.where(organisations.funded.any(axis=1), 1.0, 0.0)
+    # Posts are paid from the organisation's own part of the grant, not from what is passed on to partners.
+    own = total(world.plan["grant_year"] * (1.0 - split_accounts(world.policy)[:, :, PARTNERS]))
+    grant = own * np.where(organisations.funded.any(axis=1), 1.0, 0.0)
     money = world.policy.num("staff.fte_per_grant_mkr") * grant * reference["spent_share"]
     money = money + world.policy.num("staff.fte_per_external_mkr") * world.plan["external_year"]
     posts = money / world.environment.price + world.policy.vec("contact_staff.fte")
-    return np.where(organisations.open, np.maximum(2.0, np.rint(posts)), 0.0)
+    return np.where(organisations.open, np.maximum(world.policy.num("staff.least_posts"), np.rint(posts)), 0.0)
 
 
 def take_trust_along(world: World, leaving: Ints, loss: float) -> None:

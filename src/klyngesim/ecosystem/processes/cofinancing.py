@@ -47,13 +47,19 @@ def cofinance(world: World) -> None:
     paid = world.per_organisation(who, schedule[size]) * organisations.reference["fee_scale"] * policy.vec("fees.level")
     large = world.per_organisation(who[size == 3]) / np.maximum(1.0, organisations.reference["large_members"])
     open_now = np.where(organisations.open, 1.0, 0.0)
-    sponsors = organisations.reference["sponsorship_quarter"] * large * policy.vec("sponsorship.level") * open_now
-    funds = organisations.reference["foundations_quarter"] * open_now
+    sponsors = (
+        organisations.reference["sponsorship_quarter"]
+        * world.environment.price
+        * large
+        * policy.vec("sponsorship.level")
+        * open_now
+    )
+    funds = organisations.reference["foundations_quarter"] * world.environment.price * open_now
     ledger.book_own("own_fees", oere(paid))
     ledger.book_own("own_sponsorship", oere(sponsors))
     ledger.book_own("own_foundations", oere(funds))
-    ledger.book_own("own_initiatives", oere(world.plan["initiative_money"] / 4.0 * open_now))
-    ledger.book_own("own_activity", oere(world.plan["initiative_money"] / 4.0 * open_now))
+    ledger.book_own("own_initiatives", oere(world.plan["initiative_money"] * open_now))
+    ledger.book_own("own_activity", oere(world.plan["initiative_money"] * open_now))
     private = paid + sponsors + funds + ledger.booked("external_project_cash") / OERE_PER_MKR
     hours = world.tally.get("participations") * policy.num("inkind.hours_per_seat")
     inkind = hours * policy.num("inkind.kr_per_hour") / 1e6
@@ -61,7 +67,7 @@ def cofinance(world: World) -> None:
     world.plan["private"], world.plan["inkind"] = private, inkind
     memory = policy.num("cofinancing.memory_quarters")
     usual = organisations.reference["private_quarter"]
-    ratio = private / np.where(usual > 0.0, usual, 1.0)
+    ratio = private / world.environment.price / np.where(usual > 0.0, usual, 1.0)
     world.plan["private_ratio"] = world.plan["private_ratio"] + (ratio - world.plan["private_ratio"]) / memory
     test_rule(world, private, inkind)
     run_costs(world)
@@ -77,11 +83,12 @@ def test_rule(world: World, private: Floats, inkind: Floats) -> None:
     world.plan["year_private"], world.plan["year_ufs"] = np.zeros(world.count), np.zeros(world.count)
     ratio = np.where(year[1] > 0.0, year[0] / np.where(year[1] > 0.0, year[1], 1.0), policy.num("cofinancing.required"))
     keep = shortfall_rule(ratio, policy.num("cofinancing.required"), policy.word("cofinancing.consequence"))
-    cut = policy.num("grant.ufs_share") * (1.0 - keep)
+    cut = np.stack((1.0 - keep, np.zeros_like(keep)), axis=1)
     if policy.word("cofinancing.budget_rule") == "replaces":
-        grant = np.maximum(1e-9, total(world.plan["grant_year"]))
-        extra = 4.0 * (world.plan["private_ratio"] - 1.0) * world.organisations.reference["private_quarter"]
-        cut = cut + np.maximum(0.0, extra) / grant
+        uncut = total(world.plan["grant_year"] / np.maximum(1e-9, world.plan["grant_cut"]))
+        usual = world.organisations.reference["private_quarter"] * world.environment.price
+        extra = 4.0 * np.maximum(0.0, world.plan["private_ratio"] - 1.0) * usual
+        cut = cut + (extra / np.maximum(1e-9, uncut))[:, None]
     world.plan["grant_cut"] = np.maximum(0.0, 1.0 - cut)
 
 
@@ -106,7 +113,9 @@ def run_costs(world: World) -> None:
 def solvency(world: World) -> None:
     """After closing the books: liquidity decides next quarter's plans; who is short too long fails (E110, E123)."""
     policy, organisations = world.policy, world.organisations
-    overdraft = policy.num("finance.overdraft_share") * organisations.reference["turnover_year"]
+    overdraft = (
+        policy.num("finance.overdraft_share") * organisations.reference["turnover_year"] * world.environment.price
+    )
     room = (world.ledger.own / OERE_PER_MKR + overdraft) / np.maximum(1e-9, overdraft)
     organisations.liquidity = np.where(
         room >= 1.0, 1.0, np.maximum(policy.num("finance.least_activity"), np.minimum(1.0, room))

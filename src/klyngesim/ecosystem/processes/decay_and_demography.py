@@ -40,13 +40,6 @@ def close_firms(world: World) -> None:
     end_membership(world, members[gone[relations.contact[members]]])
     relations.trust[known[gone[relations.contact[known]]]] = 0.0
     leave(world, np.flatnonzero(gone[episodes.contact] & (episodes.stage != STAGE["left"])), "firm_died")
-    ties, units = world.ties, world.institutions.plan.units
-    first = np.searchsorted(ties.key, contacts.ident[gone] * units)
-    stop = np.searchsorted(ties.key, (contacts.ident[gone] + 1) * units)
-    kept = np.ones(ties.count, dtype=np.bool_)
-    for begin, end in zip(first[first < stop].tolist(), stop[first < stop].tolist(), strict=True):
-        kept[begin:end] = False
-    ties.keep(kept)
 
 
 def fade(world: World) -> None:
@@ -57,7 +50,7 @@ def fade(world: World) -> None:
     keep = 1.0 - np.minimum(1.0, decay)
     set_trust(world, known, relations.trust[known] * keep[relations.organisation[known]])
     world.ties.strength *= 1.0 - policy.num("tie.decay_quarter")
-    world.ties.keep(world.ties.strength >= policy.num("tie.floor"))
+    world.ties.keep((world.ties.strength >= policy.num("tie.floor")) & (world.ties.death > world.period + 1))
     world.contacts.excess *= 1.0 - policy.num("readiness.decay_quarter")
 
 
@@ -73,7 +66,7 @@ def background_ties(world: World) -> None:
     count = int(expected + world.streams.one(Decision.BACKGROUND_NODE, world.period, 1 << 20))
     if count <= 0:
         return
-    add_background(world, np.arange(count), world.period)
+    add_background(world, np.arange(count), world.period, world.period)
 
 
 def turnover(decay: float, initial: float, floor: float) -> float:
@@ -87,7 +80,7 @@ def turnover(decay: float, initial: float, floor: float) -> float:
     return 1.0 / quarters
 
 
-def add_background(world: World, numbers: Ints, period: int) -> None:
+def add_background(world: World, numbers: Ints, period: int, last: int) -> None:
     """Background ties of firms drawn by size weight with units drawn evenly; closed firms and repeats fall out."""
     units = world.institutions.plan.units
     if units == 0:
@@ -107,5 +100,6 @@ def add_background(world: World, numbers: Ints, period: int) -> None:
         unit=unit[alive][first][new],
         strength=np.full(count, world.policy.num("tie.initial")),
         origin=np.full(count, BACKGROUND),
-        last=np.full(count, period),
+        last=np.full(count, last),
+        death=world.register.death[row[alive][first][new]],
     )

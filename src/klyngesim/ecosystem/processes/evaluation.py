@@ -49,14 +49,15 @@ def evaluate_and_renew(world: World) -> None:
 def score(world: World) -> None:
     """Keeps the last four quarters of what an evaluation looks at."""
     tally = world.tally
-    private = world.plan["private"]
-    now = np.stack((tally.get("fresh_pairs"), tally.get("applications"), private))
+    private = world.plan["private"] / world.environment.price
+    now = np.stack((tally.get("fresh_pairs"), tally.get("applications_registered"), private))
     history = world.plan["score_history"]
     history = np.concatenate((history[1:], now[None]))
     world.plan["score_history"] = history
     sums = total(history, axis=0)
-    if world.period == 3:
-        world.plan["score_start"] = sums
+    # The own starting point is the first year of the organisation in office.
+    first_year = world.period == world.organisations.mandate_start + 3
+    world.plan["score_start"] = np.where(first_year, sums, world.plan["score_start"])
     world.organisations.score_recent = score_rule(sums[0], sums[1], sums[2], world.plan["score_start"])
 
 
@@ -69,7 +70,7 @@ def evaluate(world: World) -> None:
     into = (
         period
         + 1
-        - organisations.period_start[:, UFS]
+        - organisations.mandate_start
         + round(policy.num("evaluation.stagger_quarters")) * (np.arange(world.count) % 4)
     )
     due = (into % every == 0) & (into > 0) & organisations.open & organisations.funded.any(axis=1)
@@ -79,7 +80,7 @@ def evaluate(world: World) -> None:
 
 
 def withdraw_grant(world: World, lost: Bools) -> None:
-    """Takes the grant away: the balance is returned and the organisation goes on with private money or closes."""
+    """Takes the grant away: the balance is returned, the organisation closes, and an open call may follow (L10)."""
     if not lost.any():
         return
     organisations = world.organisations
@@ -176,6 +177,7 @@ def reopen(world: World) -> None:
     slots.since[filled] = world.period
     slots.holder[filled] += 1
     after = world.period + 1
+    organisations.mandate_start[new] = after
     running = np.array(horizon_quarters(policy))
     organisations.period_start[new] = after
     ends = organisations.period_end[new]

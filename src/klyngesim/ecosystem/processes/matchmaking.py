@@ -40,6 +40,8 @@ def broker_ratio(world: World) -> Floats:
     ideas = np.maximum(1.0, world.plan["open_ideas"])
     hours = world.plan["hours"][:, 2] + policy.vec("contact_staff.fte") * policy.num("staff.hours_year") / 4.0
     share = np.minimum(1.0, hours / (policy.num("broker.hours_per_match") * ideas))
+    if policy.word("scarcity.hours") == "off":
+        share = np.ones_like(share)
     quality = world.organisations.quality * (1.0 + policy.vec("segmentation.level") * policy.num("segmentation.effect"))
     return np.asarray((1.0 + share * (policy.num("broker.ratio") - 1.0)) * quality)
 
@@ -61,15 +63,21 @@ def match(world: World) -> None:
     world.plan["open_ideas"] = world.per_organisation(episodes.organisation[rows])
     if len(rows) == 0:
         return
-    decisions = (Decision.MEET_INSTITUTION, Decision.TIE_GROUP, Decision.MATCH, Decision.DROP_OUT)
-    meets, inside, matches, drop = world.streams.several(decisions, period, episodes.number[rows])
+    decisions = (
+        Decision.MEET_INSTITUTION,
+        Decision.TIE_GROUP,
+        Decision.OLD_PARTNER,
+        Decision.MATCH,
+        Decision.DROP_OUT,
+    )
+    meets, inside, old, matches, drop = world.streams.several(decisions, period, episodes.number[rows])
     organisation, contact = episodes.organisation[rows], episodes.contact[rows]
     kind = choose_type(world.plan["presence"], organisation, meets)
     met = kind >= 0
     units = world.institutions.plan.first_unit
     unit = units[kind] + np.floor(inside * (units[kind + 1] - units[kind])).astype(np.int64)
     unit = np.where(met, unit, -1)
-    unit = old_partner(world, episodes.ident[rows], unit, inside)
+    unit = old_partner(world, episodes.ident[rows], unit, old)
     kind = np.where(unit >= 0, world.institutions.plan.unit_kind[unit], kind)
     ease = np.array([policy.num(f"institutions.ease_{name}") for name in INSTITUTION_TYPES])
     gap = np.array([policy.num(f"institutions.gap_{name}") for name in INSTITUTION_TYPES])
@@ -120,13 +128,17 @@ def has_room(world: World, unit: Ints, wanting: Bools, key: Floats) -> Bools:
 
 
 def old_partner(world: World, ident: Ints, unit: Ints, uniform: Floats) -> Ints:
-    """Firms that have a tie already turn to it first, with the chance `match.old_partner`."""
+    """Firms that have ties already turn to one of them first, with the chance `match.old_partner`."""
     units, ties = world.institutions.plan.units, world.ties
     if ties.count == 0:
         return unit
-    place = np.minimum(np.searchsorted(ties.key, ident * units), ties.count - 1)
-    has = ties.ident[place] == ident
-    use = has & (uniform < world.policy.num("match.old_partner"))
+    first = np.searchsorted(ties.key, ident * units)
+    number = np.searchsorted(ties.key, (ident + 1) * units) - first
+    chance = world.policy.num("match.old_partner")
+    use = (number > 0) & (uniform < chance)
+    # What is left of the uniform below the chance picks one of the firm's ties.
+    pick = np.floor(uniform / max(chance, 1e-12) * number).astype(np.int64)
+    place = np.minimum(first + np.minimum(pick, np.maximum(number - 1, 0)), ties.count - 1)
     return np.where(use, ties.unit[place], unit)
 
 
@@ -166,4 +178,5 @@ def strengthen(world: World, ident: Ints, unit: Ints, origin: Ints, gain: float 
         strength=np.full(int(new.sum()), world.policy.num("tie.initial")),
         origin=origin[first][new],
         last=np.full(int(new.sum()), world.period),
+        death=world.register.death_of(ident[first][new]),
     )

@@ -46,7 +46,7 @@ def yearly_grant(world: World, policy: Values, price: float) -> Floats:
     total = policy.num("grant.budget_mkr_year") * policy.num("grant.budget_factor") * level
     share = world.organisations.reference["grant_share"] * policy.vec("grant.organisation_factor")
     ufs = policy.num("grant.ufs_share")
-    return np.asarray(total * share[:, None] * np.array([ufs, 1.0 - ufs]) * world.plan["grant_cut"][:, None])
+    return np.asarray(total * share[:, None] * np.array([ufs, 1.0 - ufs]) * world.plan["grant_cut"])
 
 
 def horizon_quarters(policy: Values) -> tuple[int, int]:

@@ -84,12 +84,15 @@ def plan(world: World) -> None:
     reference = organisations.reference
     spend = spending(world)
     used = world.ledger.use(oere(spend))
-    total = used.sum(axis=(1, 2)) / OERE_PER_MKR
-    world.plan["spent"] = total
-    total = total * lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
+    spent = used.sum(axis=(1, 2)) / OERE_PER_MKR
+    world.plan["spent"] = spent
+    spent = spent * lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
     extra = own_money(world)
     measures = measure_costs(world)
-    free = np.maximum(0.0, total + extra + world.plan["initiative_money"] / 4.0 - measures)
+    means = spent + extra + world.plan["initiative_money"]
+    free = np.maximum(0.0, means - measures)
+    # What the grant cannot carry of the measures is paid from own cash.
+    world.ledger.book_own("own_policy", oere(np.maximum(0.0, measures - means)))
 
     mix = activity_mix(policy)
     weight = np.array([policy.num(f"activity_cost.{name}") for name in TYPES])
@@ -110,7 +113,9 @@ def plan(world: World) -> None:
     coordination = coordination + policy.num("platform.hours_per_initiative") * initiatives * routed
     coordination = coordination + policy.num("local.hours_year") * policy.num("local.partners")
     coordination = coordination + policy.num("segmentation.hours_year") * policy.vec("segmentation.level")
-    hours = productive_hours(world.plan["staff"], hours_year, admin_share(policy), coordination)
+    # Contact staff work with institutions only; their hours are added to brokerage.
+    general = np.maximum(0.0, world.plan["staff"] - policy.vec("contact_staff.fte"))
+    hours = productive_hours(general, hours_year, admin_share(policy), coordination)
     hours = hours * complacency_rule(
         world.plan["support_ratio"], policy.num("rival.complacency"), policy.num("rival.least_effort")
     )
@@ -161,8 +166,12 @@ def measure_costs(world: World) -> Floats:
     cost = cost + share * policy.num("researcher.incentive") * policy.num("researcher.incentive_cost_mkr_year")
     cost = cost + share * policy.num("local.partners") * policy.num("local.cost_mkr_year")
     cost = cost + share * policy.num("phd.bridge") * policy.num("phd.cost_mkr_year")
-    more = np.maximum(0.0, policy.num("institutions.outreach"))
-    cost = cost + share * more * policy.num("institutions.outreach_cost_mkr_year")
+    for lever, price_of in (
+        ("institutions.outreach", "institutions.outreach_cost_mkr_year"),
+        ("competence.level", "competence.cost_mkr_year"),
+        ("referral.share", "referral.cost_mkr_year"),
+    ):
+        cost = cost + share * policy.num(lever) * policy.num(price_of)
     cost = np.where(world.organisations.open, cost * price / 4.0, 0.0)
     if policy.word("measures.paid_by") == "extra":
         world.ledger.book_own("own_initiatives", oere(cost))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.ecosystem.processes.planning import whole
 from klyngesim.ecosystem.state import INTERNATIONALISATION, World
 from klyngesim.exact import total
 from klyngesim.population.institutions import INSTITUTION_TYPES
@@ -15,17 +16,20 @@ def institutions_attend(world: World) -> None:
     policy = world.policy
     activities = world.seats["activities"][:, : INTERNATIONALISATION + 1].sum(axis=1)
     presence = presence_shares(world)
-    present = np.floor(activities[:, None] * presence + world.plan["presence_shift"])
+    present, done = whole(activities[:, None] * presence, world.plan["presence_done"], world.plan["presence_shift"])
     present = np.minimum(present, activities[:, None])
-    world.plan["presence"] = presence
+    world.plan["presence_done"], world.plan["presence"] = done, presence
     for code, name in enumerate(INSTITUTION_TYPES):
         world.tally.add(f"present_{name}", present[:, code])
-    offered = world.seats["institutions_dissemination"] + world.seats["institutions_internationalisation"]
-    world.tally.add("participations_institutions", np.where(total(presence) > 0.0, offered, 0))
+    seats = world.seats["institutions_dissemination"] + world.seats["institutions_internationalisation"]
+    # Table 6's means hold at the presence of the start: more presence brings more institutions to an activity.
+    usual = total(world.plan["presence_at_start"])
+    come = np.rint(seats * total(presence) / np.where(usual > 0.0, usual, 1.0))
+    world.tally.add("participations_institutions", np.where(usual > 0.0, come, 0.0))
     # Researchers hear of the activities from those who go: awareness follows presence, slowly (M026).
-    usual = world.plan["usual_awareness"]
-    ratio = total(presence, axis=0) / np.maximum(1e-9, world.plan["usual_presence"])
-    target = np.minimum(1.0, usual * (1.0 + policy.num("institutions.awareness_response") * (ratio - 1.0)))
+    aware_then = world.plan["usual_awareness"]
+    met = total(presence * activities[:, None], axis=0) / np.maximum(1e-9, world.plan["usual_presence"])
+    target = np.clip(aware_then * (1.0 + policy.num("institutions.awareness_response") * (met - 1.0)), 0.0, 1.0)
     aware = world.institutions.awareness
     world.institutions.awareness = aware + policy.num("institutions.awareness_pace") * (target - aware)
 

@@ -28,12 +28,12 @@ def pilot_length(planned: int, mandate_left: Ints) -> Ints:
     return np.asarray(np.where(mandate_left >= 2, np.minimum(planned, mandate_left), 0), dtype=np.int64)
 
 
-def legacy_rule(quarter: int, wait: int, length: float) -> float:
+def legacy_rule(quarter: int, length: float) -> float:
     """Share of the starting income that still comes from before 2021.
 
-    All of it until new decisions can arrive, then the run-off of projects with uniformly spread remaining life.
+    The run-off of projects with uniformly spread remaining life; what is won from 2021Q1 on takes their place.
     """
-    return max(0.0, 1.0 - max(0, quarter - wait + 1) / length)
+    return max(0.0, 1.0 - (quarter + 1) / length)
 
 
 def run_projects(world: World) -> None:
@@ -99,7 +99,7 @@ def withdraw(world: World) -> None:
 def complete(world: World) -> None:
     """Ends projects whose time is up; firms in them innovate or not, and pilots may ground an application."""
     policy, period, episodes, projects = world.policy, world.period, world.episodes, world.projects
-    ended = np.flatnonzero(projects.running & (projects.end <= period))
+    ended = np.flatnonzero(projects.running & ((projects.end <= period) | (projects.firms <= 0)))
     projects.running[ended] = False
     world.tally.add("completed", world.per_organisation(projects.organisation[ended]))
     mine = np.flatnonzero((episodes.stage == STAGE["pilot"]) | (episodes.stage == STAGE["external_project"]))
@@ -148,10 +148,9 @@ def earn(world: World) -> None:
     level = 1.0 + policy.num("external.indexation") * (world.environment.price - 1.0)
     base = organisations.reference["external_quarter"] * level  # shape (O, 3): public, EU, other
     competed = policy.num("external.competed_share")
-    wait = round(policy.num("application.decision_quarters"))
     mean_length = (policy.num("external.length_low_quarters") + policy.num("external.length_high_quarters")) / 2.0
-    legacy = legacy_rule(period, wait, mean_length) * competed * organisations.reference["external_quarter"][:, :2]
-    running = np.flatnonzero(projects.running & (projects.kind == EXTERNAL))
+    legacy = legacy_rule(period, mean_length) * competed * organisations.reference["external_quarter"][:, :2]
+    running = np.flatnonzero(projects.running & (projects.kind == EXTERNAL) & (projects.firms > 0))
     won = np.stack(
         [
             np.bincount(
@@ -176,9 +175,8 @@ def earn(world: World) -> None:
     start = total(base)
     now = total(income) + other
     ratio = now / np.where(start > 0.0, start, 1.0)
-    cash = (
-        organisations.reference["project_cash_quarter"] * level * np.where(organisations.open, 0.5 + 0.5 * ratio, 0.0)
-    )
+    cash_response = np.where(organisations.open, 1.0 + policy.num("private.project_response") * (ratio - 1.0), 0.0)
+    cash = organisations.reference["project_cash_quarter"] * level * cash_response
     overhead = policy.num("external.overhead_share") * now
     ledger = world.ledger
     parts = {
