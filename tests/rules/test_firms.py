@@ -70,10 +70,11 @@ def test_institution_types_are_met_in_proportion_to_presence():
     assert choose_type(presence, np.full(6, 2), uniforms).tolist() == [1] * 6
 
 
-def with_hours(hours, live, **policy):
+def with_hours(hours, live, scarce="on", **policy):
     """A world of which only care and brokerage are known."""
     return SimpleNamespace(
-        policy=values(scarcity__hours="on", **policy),
+        count=2,
+        policy=values(scarcity__hours=scarce, **policy),
         plan={"hours": np.array(hours), "live": np.array(live), "open_ideas": np.array(live)},
         organisations=SimpleNamespace(reference={"care": np.array([2.0, 2.0])}, quality=np.array([1.0, 1.2])),
     )
@@ -95,6 +96,18 @@ def test_brokers_cover_a_share_of_the_ideas():
     )
     # 100 of 400 hours: a quarter of the ideas gain 80 %; all of them, by a broker a fifth better than usual.
     assert close(broker_ratio(world), [1.2, 1.8 * 1.2])
+
+
+def test_without_scarcity_of_hours_nobody_competes_for_care_or_brokers():
+    rare = [[0.0, 1.0, 1.0], [0.0, 1.0, 1.0]]
+    many = [1e6, 1e6]
+    world = with_hours(rare, many, "off", retention__care_share=0.4, retention__care_most=2.0)
+    assert close(care_rule(world), [1.0, 1.0])
+    usual = {"contact_staff__fte": 0.0, "staff__hours_year": 1500.0, "segmentation__level": 0.0}
+    world = with_hours(
+        rare, many, "off", **usual, segmentation__effect=0.1, broker__hours_per_match=8.0, broker__ratio=1.8
+    )
+    assert close(broker_ratio(world), [1.8, 1.8 * 1.2])
 
 
 def test_hours_that_a_firm_can_give_by_class():

@@ -88,14 +88,25 @@ def test_without_scarcity_units_take_everybody():
     assert has_room(world, np.zeros(9, dtype=int), np.ones(9, dtype=bool), np.arange(9.0)).all()
 
 
-def test_firms_turn_to_the_unit_they_know():
-    """Firm 5 has ties with units 2 and 4, firm 6 none; with certainty and with no chance at all."""
-    for chance, expected in ((1.0, [2, 3]), (0.0, [3, 3])):
-        world = institutions([6, 0, 0, 0, 0, 0], match__old_partner=chance)
-        key = np.array([5 * 6 + 2, 5 * 6 + 4])
-        world.ties = SimpleNamespace(key=key, ident=np.array([5, 5]), unit=np.array([2, 4]), count=2)
-        found = old_partner(world, np.array([5, 6]), np.array([3, 3]), np.array([0.5, 0.5]))
-        assert found.tolist() == expected
+@pytest.mark.parametrize(
+    ("chance", "uniform", "unit"),
+    [
+        (1.0, 0.2, 2),
+        (1.0, 0.7, 4),
+        (0.5, 0.2, 2),
+        (0.5, 0.4, 4),
+        (0.5, 0.5, 3),
+        (0.0, 0.0, 3),
+        (1.0, 1.0 - 2.0**-53, 4),
+    ],
+)
+def test_firms_turn_to_a_unit_they_know(chance, uniform, unit):
+    """Firm 5 has ties with units 2 and 4 and would else meet unit 3; firm 6 knows nobody."""
+    world = institutions([6, 0, 0, 0, 0, 0], match__old_partner=chance)
+    key = np.array([4 * 6 + 5, 5 * 6 + 2, 5 * 6 + 4])
+    world.ties = SimpleNamespace(key=key, unit=key % 6, ident=key // 6, count=3)
+    found = old_partner(world, np.array([5, 6]), np.array([3, 1]), np.array([uniform, uniform]))
+    assert found.tolist() == [unit, 1]
 
 
 def test_presence_follows_awareness_incentive_and_outreach():
@@ -124,7 +135,7 @@ def grants(**change):
     }
     world = SimpleNamespace(
         organisations=SimpleNamespace(reference={"grant_share": np.array([0.75, 0.25])}),
-        plan={"grant_cut": np.array([1.0, 0.5])},
+        plan={"grant_cut": np.array([[1.0, 1.0], [0.5, 0.8]])},
     )
     return yearly_grant(world, values(**{**usual, **change}), 1.2)
 
@@ -139,23 +150,34 @@ def grants(**change):
     ],
 )
 def test_yearly_grants(change, factor):
-    assert close(grants(**change), factor * np.array([[45.0, 30.0], [7.5, 5.0]]))
+    assert close(grants(**change), factor * np.array([[45.0, 30.0], [7.5, 8.0]]))
 
 
 def test_posts_follow_real_money():
+    """Half of the UFS part and a quarter of the DEB part are passed on to partners."""
     organisations = SimpleNamespace(
-        reference={"spent_share": np.array([0.5, 0.5, 0.5, 0.5])},
-        funded=np.array([[True, True], [False, False], [True, False], [True, True]]),
-        open=np.array([True, True, True, False]),
+        reference={"spent_share": np.full(5, 0.5)},
+        funded=np.array([[True, True], [False, False], [True, False], [True, True], [False, False]]),
+        open=np.array([True, True, True, False, True]),
     )
     world = SimpleNamespace(
         organisations=organisations,
-        plan={"grant_year": np.full((4, 2), 6.0), "external_year": np.array([10.0, 20.0, 0.0, 10.0])},
-        policy=values(4, staff__fte_per_grant_mkr=2.0, staff__fte_per_external_mkr=0.3, contact_staff__fte=1.0),
+        plan={"grant_year": np.tile([6.0, 8.0], (5, 1)), "external_year": np.array([10.0, 20.0, 0.0, 10.0, 0.0])},
+        policy=values(
+            5,
+            staff__fte_per_grant_mkr=2.0,
+            staff__fte_per_external_mkr=0.3,
+            staff__least_posts=2.0,
+            contact_staff__fte=1.0,
+            grant__passthrough_ufs=0.5,
+            grant__passthrough_deb=0.25,
+            grant__admin_cap=0.1,
+        ),
         environment=SimpleNamespace(price=1.5),
     )
-    # 2 x 12 x 0.5 + 3 = 15 at prices half as high again, and a contact person; no grant; grant only; closed.
-    assert staff_target(world).tolist() == [11.0, 5.0, 9.0, 0.0]
+    # 2 x (3 + 6) x 0.5 + 3 = 12 at prices half as high again and a contact person; no grant; grant only; closed;
+    # the least.
+    assert staff_target(world).tolist() == [9.0, 5.0, 7.0, 0.0, 2.0]
 
 
 @pytest.mark.parametrize(
@@ -189,6 +211,10 @@ def measures(paid_by):
         phd__cost_mkr_year=8.0,
         institutions__outreach=0.0,
         institutions__outreach_cost_mkr_year=6.0,
+        competence__level=0.0,
+        competence__cost_mkr_year=5.0,
+        referral__share=0.0,
+        referral__cost_mkr_year=5.0,
         measures__paid_by=paid_by,
     )
     return SimpleNamespace(

@@ -135,7 +135,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     Args:
         scenario: resolved scenario.
         seed: run seed.
-        banned: permanent ids of firms that nobody contacts (for tests of who affects whom).
+        banned: permanent ids of firms that nobody contacts (who is known at 2021Q1 stays known).
     """
     ids = tuple(organisation.id for organisation in tables.organisations())
     settings = Settings(scenario, ids)

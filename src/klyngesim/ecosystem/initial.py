@@ -286,6 +286,7 @@ def place_in_projects(
     slot = position[members] % number[organisation]
     groups, first, place = np.unique(organisation * (1 << 12) + slot, return_index=True, return_inverse=True)
     age = np.floor(spread[members][first] * longest).astype(np.int64)
+    luck = world.streams.uniform(Decision.INITIAL_SOURCE, 0, groups)
     added = projects.append(
         len(groups),
         number=pair_id(groups, 1023, 1024),
@@ -294,7 +295,7 @@ def place_in_projects(
         start=-age - 1,
         end=0 if pending else np.maximum(1, round(longest) - age),
         running=not pending,
-        source=(spread[members][first] < world.organisations.reference["eu_share"][groups >> 12]),
+        source=luck < world.organisations.reference["eu_share"][groups >> 12],
     )
     projects.firms[added] = np.bincount(place, minlength=len(groups))
     episodes.project[members] = added.start + place

@@ -25,7 +25,7 @@ class Ecosystem(Populated):
         scenario: resolved scenario (`klyngesim.scenario.loading.load`).
         seed: run seed; all randomness follows from it.
         draw: posterior draw that the parameters come from; 0 = central values.
-        banned: permanent ids of firms that nobody contacts.
+        banned: permanent ids of firms that nobody contacts (who is known at 2021Q1 stays known).
     """
 
     def __init__(

@@ -8,7 +8,7 @@ from klyngesim.ecosystem.rows import NEVER
 from klyngesim.ecosystem.state import World
 from klyngesim.streams import Decision, Floats, Ints, pair_id
 
-ORGANISATION_BITS = 16
+ORGANISATIONS = 16
 """Room for organisations in the address of a firm-organisation pair."""
 
 
@@ -51,7 +51,7 @@ def relate(world: World, organisation: Ints, row: Ints, ident: Ints, size: Ints)
     new = np.flatnonzero(place < 0)
     if len(new):
         who, known = organisation[new], contact[new]
-        pair = pair_id(ident[new], who, ORGANISATION_BITS)
+        pair = pair_id(ident[new], who, ORGANISATIONS)
         added = world.relations.append(
             len(new),
             contact=known,

@@ -111,7 +111,9 @@ class Demography:
             quantile = (streams.uniform(Decision.LIFE, 0, ids) * _TABLE).astype(np.int64)
             death[start:middle] = self._rest[size][quantile[: middle - start]]
             if stop > middle:
-                born = 1 + np.floor((np.arange(stop - middle) + 0.5) / rates[cell]).astype(np.int64)
+                # Firm k enters in the first quarter that `entrants` counts more than k of, whatever the run's length.
+                so_far = np.floor(rates[cell] * np.arange(periods))
+                born = np.searchsorted(so_far, np.arange(1, stop - middle + 1))
                 birth[middle:stop] = born
                 death[middle:stop] = np.minimum(born + self._new[size][quantile[middle - start :]], _LONGEST)
         return birth, death

@@ -54,11 +54,12 @@ def expected_support(
     chance = powers(1.0 - renewal_loss, ahead + 1)[np.minimum(renewals, ahead + 1)]
     if evaluation_every > 0:
         into = since[:, None] + quarter[None, :] - 1
-        count = into // evaluation_every - since[:, None] // evaluation_every
+        evaluated = (into % evaluation_every == 0) & (into > since[:, None])
         # An evaluation that coincides with a renewal is the renewal.
-        if horizon % evaluation_every == 0:
-            count = count - np.minimum(renewals, count)
-        chance = chance * powers(1.0 - evaluation_loss, ahead + 1)[np.clip(count, 0, ahead + 1)]
+        beyond = quarter[None, :] - left[:, None] - 1
+        renewed = (beyond >= 0) & (beyond % max(1, horizon) == 0)
+        count = np.cumsum(evaluated & ~renewed, axis=1)
+        chance = chance * powers(1.0 - evaluation_loss, ahead + 1)[count]
     chance = chance * (quarter[None, :] <= ends[:, None])
     return np.asarray(total(chance) / 4.0)
 

@@ -80,7 +80,8 @@ def renew(world: World) -> None:
     )
     chance = np.where(world.organisations.open[organisation], chance, 0.0)
     stays = world.streams.uniform(Decision.RENEW, period, relations.pair[due]) < chance
-    end(world, due[~stays])
+    world.seats["leavers"] = due[~stays]
+    end(world, world.seats["leavers"])
 
 
 def rebate(world: World) -> Floats:
@@ -108,7 +109,8 @@ def join(world: World) -> None:
     asked = world.seats["newcomers"]
     fresh = asked[(relations.last[asked] != period) & ~relations.member[asked]]
     rows = np.concatenate((known, fresh))
-    rows = rows[is_open[relations.organisation[rows]]]
+    # Whoever has just left does not come back in the same quarter.
+    rows = rows[is_open[relations.organisation[rows]] & ~np.isin(rows, world.seats["leavers"])]
     organisation = relations.organisation[rows]
     contact = relations.contact[rows]
     size = world.contacts.size[contact]
@@ -125,7 +127,8 @@ def join(world: World) -> None:
         policy.num("membership.join_base"),
         policy.num("membership.join_trust"),
     )
-    chance[len(known) :] *= policy.num("membership.without_attending")
+    came = relations.last[rows] == period
+    chance = np.where(came, chance, chance * policy.num("membership.without_attending"))
     joins = world.streams.uniform(Decision.JOIN, period, relations.pair[rows]) < chance
     begin(world, rows[joins], period)
     world.tally.add("members_joined", world.per_organisation(organisation[joins]))

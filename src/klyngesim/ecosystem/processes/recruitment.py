@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.proposals import first_of_each
-from klyngesim.ecosystem.relations import contacts_of
+from klyngesim.ecosystem.relations import ORGANISATIONS, contacts_of
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import FOREIGN
@@ -95,7 +95,7 @@ def recruit(world: World) -> None:
         policy.num("recruitment.exporter_ratio"),
         policy.num("recruitment.regional_penalty") * (1.0 - policy.num("local.partners")),
     )
-    pair = pair_id(ident, organisation, 16)
+    pair = pair_id(ident, organisation, ORGANISATIONS)
     uniform = draw(Decision.CONTACT_ANSWER, period, pair)
     yes = uniform < chance
     world.tally.add("contacts", world.per_organisation(organisation))
