@@ -239,6 +239,7 @@ def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floa
         "activities_shift": shift,
         "applications_done": zero,
         "hours_shift": draw(Decision.HOURS_ROUNDING, 0, np.arange(count)),
+        "capacity_of_year": np.zeros(world.institutions.plan.units),
         "presence_done": np.zeros((count, kinds)),
         "presence_shift": draw(Decision.PRESENCE_ROUNDING, 0, np.arange(kinds * count)).reshape(count, kinds),
         "presence": presence,

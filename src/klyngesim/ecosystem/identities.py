@@ -30,7 +30,12 @@ def prove(world: World, members_before: Floats) -> None:
     if world.period % 4 == 3:
         each_firm(world)
     if world.policy.word("scarcity.seats") == "on":
-        _at_most(world, "engagements of an institution's unit", world.institutions.used, capacity(world))
+        # Capacity may fall by a lever in the course of a year; what was taken on before stands.
+        most = capacity(world)
+        if world.period % 4 > 0:
+            most = np.maximum(most, world.plan["capacity_of_year"])
+        world.plan["capacity_of_year"] = most
+        _at_most(world, "engagements of an institution's unit", world.institutions.used, most)
     now = contacts.year == world.period // 4
     _at_most(world, "engagement hours", contacts.hours[now], engagement_hours(world)[contacts.size[now]])
 

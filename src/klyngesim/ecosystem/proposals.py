@@ -41,7 +41,9 @@ class ProposalTable:
             share = role_share[organisation] / np.where(by_role > 0.0, by_role, 1.0)
             weight[organisation] = mass * share[role[organisation]]
         running = np.cumsum(weight, axis=1)
-        running = running / running[:, -1:]
+        # An organisation without anybody to propose (a tiny population) keeps its place and proposes nobody.
+        some = running[:, -1:] > 0.0
+        running = np.where(some, running / np.where(some, running[:, -1:], 1.0), 1.0)
         return ProposalTable((running + np.arange(count)[:, None]).ravel(), cells)
 
     def propose(

@@ -45,8 +45,10 @@ def reference_values(policy: Values) -> dict[str, Floats]:
     """
     grant = policy.vec("grant.spent_2021_23_mkr")
     whole = float(total(grant))
-    ref: dict[str, Floats] = {"grant_quarter": grant / QUARTERS, "grant_share": grant / whole}
-    ref["spent_share"] = np.full(len(grant), whole / (3.0 * policy.num("grant.budget_mkr_year")))
+    everybody = np.full(len(grant), whole)
+    ref: dict[str, Floats] = {"grant_quarter": grant / QUARTERS, "grant_share": over(grant, everybody)}
+    budget = np.full(len(grant), 3.0 * policy.num("grant.budget_mkr_year"))
+    ref["spent_share"] = over(everybody, budget)
     external = np.stack([policy.vec(f"external.{name}_2021_23_mkr") for name in ("public", "eu", "other")], axis=1)
     ref["external_quarter"] = external / QUARTERS
     private = policy.vec("external.private_2021_23_mkr") / QUARTERS
@@ -110,7 +112,8 @@ def applications(policy: Values, ref: dict[str, Floats]) -> None:
     registered = ref["activities_quarter"][:, 2]
     number = np.maximum(np.maximum(needed, registered), 0.05)
     ref["applications_quarter"] = number
-    ref["hours_per_application"] = over(ref["hours"][:, 3], number)
+    # Some of the applications that there are hours for find no firms.
+    ref["hours_per_application"] = over(ref["hours"][:, 3], number) * policy.num("application.planned_filled")
     money = total(competed)
     # Share of applications that go to the EU, so that both sources come out at their share of the money.
     parts = competed / success

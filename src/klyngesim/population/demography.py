@@ -71,7 +71,8 @@ class Demography:
         self.growth_year = growth_year
         length = 4 * _YEAR * 100
         young_years = float(total(survival(young_survival, 1.0, len(young_survival) * _YEAR))) / _YEAR
-        left = 1.0 / micro_entry_year - young_years
+        # Entrants replace those who close and add the growth, so fewer than the entrants close.
+        left = 1.0 / (micro_entry_year - growth_year) - young_years
         if left <= 0:
             raise ValueError("micro firms enter faster than they can close with the given survival of young firms")
         mature = float(young_survival[-1]) / left
@@ -89,7 +90,7 @@ class Demography:
         return np.asarray(np.floor(rate * (periods - 1)), dtype=np.int64)
 
     def _rate(self, size_class: Ints) -> Floats:
-        return self.entry_quarter[size_class] + self.growth_year / _YEAR
+        return np.maximum(0.0, self.entry_quarter[size_class] + self.growth_year / _YEAR)
 
     def lives(self, register: Register, streams: Streams, periods: int) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
         """First quarter alive and first quarter closed of every firm.

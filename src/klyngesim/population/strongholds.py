@@ -71,7 +71,9 @@ def supports(strongholds: int, links: int) -> NDArray[np.bool_]:
 
 def apportion(number: int, weights: Floats) -> Ints:
     """Whole numbers in proportion to weights that add up to ``number`` (largest remainders)."""
-    exact = number * weights / total(weights)
+    whole_weight = float(total(weights))
+    shares = weights / whole_weight if whole_weight > 0.0 else np.full(len(weights), 1.0 / len(weights))
+    exact = number * shares
     whole = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - whole), kind="stable")
     whole[order[: number - int(whole.sum())]] += 1

@@ -24,7 +24,9 @@ def leave(world: World, rows: Ints, reason: Ints | str) -> None:
     world.tally.move(episodes.organisation[rows], episodes.size[rows], episodes.stage[rows], STAGE["left"], code)
     np.subtract.at(world.relations.open_ideas, episodes.relation[rows], 1)
     in_project = rows[episodes.project[rows] >= 0]
-    np.subtract.at(world.projects.firms, episodes.project[in_project], 1)
+    projects, hit = world.projects, episodes.project[in_project]
+    np.subtract.at(projects.firms, hit, 1)
+    projects.running[hit[projects.firms[hit] <= 0]] = False
     episodes.stage[rows] = STAGE["left"]
 
 

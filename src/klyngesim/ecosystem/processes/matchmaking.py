@@ -78,7 +78,8 @@ def match(world: World) -> None:
     unit = units[kind] + np.floor(inside * (units[kind + 1] - units[kind])).astype(np.int64)
     unit = np.where(met, unit, -1)
     unit = old_partner(world, episodes.ident[rows], unit, old)
-    kind = np.where(unit >= 0, world.institutions.plan.unit_kind[unit], kind)
+    if world.institutions.plan.units:
+        kind = np.where(unit >= 0, world.institutions.plan.unit_kind[unit], kind)
     ease = np.array([policy.num(f"institutions.ease_{name}") for name in INSTITUTION_TYPES])
     gap = np.array([policy.num(f"institutions.gap_{name}") for name in INSTITUTION_TYPES])
     gap = gap * (1.0 - policy.num("phd.bridge") * policy.num("phd.effect"))

@@ -9,7 +9,7 @@ from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import ABROAD, MAIN, SUPPORTING
 from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Floats, Ints, pair_id
+from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
 
 
 def gain_rule(level: Floats, rate: float) -> Floats:
@@ -31,7 +31,7 @@ def take_part(world: World, rows: Ints, is_new: Bools, spare: Bools, hours: floa
     organisation, contact = relations.organisation[rows], relations.contact[rows]
     decisions = (Decision.SECOND_SEAT, Decision.SEAT_TYPE, Decision.PARTICIPATION_INNOVATES, Decision.IDEA)
     second, kind, innovates, idea = world.streams.several(decisions, world.period, relations.pair[rows])
-    number = np.where(spare & (second < policy.num("attendance.extra_seat")), 2.0, 1.0)
+    number = np.where(second_seats(world, organisation, spare, second), 2.0, 1.0)
     world.tally.add("participations", world.per_organisation(organisation, number))
     count_classes(world, organisation, contacts.size[contact], number, relations.role[rows])
     use_hours(world, contact, hours * number)
@@ -42,6 +42,17 @@ def take_part(world: World, rows: Ints, is_new: Bools, spare: Bools, hours: floa
     world.tally.add("innovations_participation", world.per_organisation(organisation[new]))
     bring_ideas(world, rows, is_new, kind < international_share(world)[organisation], idea)
     world.seats["attended"] = rows
+
+
+def second_seats(world: World, organisation: Ints, spare: Bools, uniform: Floats) -> Bools:
+    """Who takes a second seat this quarter: those who want one and have time, as long as there are seats."""
+    policy = world.policy
+    wants = spare & (uniform < policy.num("attendance.extra_seat"))
+    if policy.word("scarcity.seats") == "off" or policy.word("attendance.rule") == "demand":
+        return wants
+    seats = world.seats["firms_dissemination"] + world.seats["firms_internationalisation"]
+    room = np.maximum(0, seats - world.per_organisation(organisation).astype(np.int64))
+    return wants & keep_smallest(organisation, np.where(wants, uniform, 2.0), room)
 
 
 def use_hours(world: World, contact: Ints, hours: Floats) -> None:

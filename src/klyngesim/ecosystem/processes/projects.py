@@ -99,7 +99,7 @@ def withdraw(world: World) -> None:
 def complete(world: World) -> None:
     """Ends projects whose time is up; firms in them innovate or not, and pilots may ground an application."""
     policy, period, episodes, projects = world.policy, world.period, world.episodes, world.projects
-    ended = np.flatnonzero(projects.running & ((projects.end <= period) | (projects.firms <= 0)))
+    ended = np.flatnonzero(projects.running & (projects.end <= period))
     projects.running[ended] = False
     world.tally.add("completed", world.per_organisation(projects.organisation[ended]))
     mine = np.flatnonzero((episodes.stage == STAGE["pilot"]) | (episodes.stage == STAGE["external_project"]))
@@ -150,7 +150,7 @@ def earn(world: World) -> None:
     competed = policy.num("external.competed_share")
     mean_length = (policy.num("external.length_low_quarters") + policy.num("external.length_high_quarters")) / 2.0
     legacy = legacy_rule(period, mean_length) * competed * organisations.reference["external_quarter"][:, :2]
-    running = np.flatnonzero(projects.running & (projects.kind == EXTERNAL) & (projects.firms > 0))
+    running = np.flatnonzero(projects.running & (projects.kind == EXTERNAL))
     won = np.stack(
         [
             np.bincount(
