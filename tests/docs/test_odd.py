@@ -101,6 +101,19 @@ def test_the_levers_without_parameters_are_the_ones_named():
     assert ids("L", said) == {lever.id for lever in policy_levers()} - set(by_policy_lever())
 
 
+def test_mechanisms_count_as_modelled_when_they_can_be_switched_off():
+    modelled = {m for m, status in registry().mechanisms.items() if status == "modelled"}
+    assert modelled == set(registry().switchable())
+
+
+def test_the_draws_stand_once_and_have_an_id():
+    table = TEXT[TEXT.index("| decision | id | decides |") :].split("\n\n")[0].splitlines()[2:]
+    listed = [name for row in table for name in re.findall(r"`([A-Z_]+)`", row.split("|")[1])]
+    assert sorted(listed) == sorted(set(listed))
+    assert len(listed) == len([name for name in NAMED if name in Decision.__members__])
+    assert all(row.split("|")[2].strip() for row in table)
+
+
 def test_what_can_be_switched_off_is_modelled_and_where_exists():
     import csv
 

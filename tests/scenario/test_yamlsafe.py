@@ -196,7 +196,7 @@ def test_the_limit_is_a_megabyte(tmp_path):
         ("a: 1".encode("utf-16"), "byte order mark"),
         ("a: 1".encode("utf-16-le"), "NUL"),
         (b"a: \x00", "NUL"),
-        (os.urandom(64) + b"\xff", ""),
+        (bytes(range(128, 256)), ""),
     ],
 )
 def test_wrong_encodings(tmp_path, raw, word):

@@ -241,12 +241,11 @@ def _reach(runs: Sequence[RunResult], end: tuple[int, int]) -> tuple[Guard, ...]
 def _stationary_members(runs: Sequence[RunResult], end: tuple[int, int]) -> tuple[Guard, ...]:
     joined, left = yearly(runs, "members_joined", "sum"), yearly(runs, "members_left", "sum")
     per_participant = yearly(runs, "members", "mean") / yearly(runs, "participants_unique_year", "q4")
-    # A flat grant loses 26 % of its value by 2034 (referee 5), two per cent of members a year at most; with a
-    # turnover of at least a tenth a year that leaves four joiners for five leavers without any fault of the rules.
+    # A flat grant loses a quarter of its value by 2034 (referee 5): members may fall a little, not run out.
     return (
         Guard(
             "joined over left", f"memberships begun over memberships ended, 2024-{end[1]}",
-            float(joined[3:].sum() / left[3:].sum()), 0.80, 1.10, "referee 5: stationarity"
+            float(joined[3:].sum() / left[3:].sum()), 0.90, 1.10, "referee 5: stationarity"
         ),
         Guard(
             "members per participant", f"members per participant a year, {end[0]}-{end[1]} against 2021-2023",
