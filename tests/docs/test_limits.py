@@ -11,8 +11,8 @@ from tests.docs.pages import read
 
 PAGES = ("README.md", "docs/odd.md")
 FREE = (
-    "project.commitment_rule", "project.open_invitation", "institutions.ease_*", "institutions.capacity_*", "presence.*",
-    "recruitment.regional_penalty",
+    "project.commitment_rule", "project.open_invitation", "institutions.ease_*", "institutions.capacity_*",
+    "presence.*", "recruitment.regional_penalty",
 )  # fmt: skip
 PRICED = {
     "contact_staff.fte": "contact_staff.cost_mkr_year",
