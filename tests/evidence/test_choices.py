@@ -35,7 +35,6 @@ def test_parameters_by_which_alternatives_are_selected() -> None:
     assert {one.id: one.parameters for one in choices() if one.parameters and one.id != "A6"} == {
         "A2": ("choices.dlsc_other_income",),
         "A10": ("choices.foreign_share_reading",),
-        "A13": ("choices.marlog",),
         "A21": ("grant.ufs_share",),
     }
     clusters = {parameter.removeprefix("choices.table6_") for parameter in choice("A6").parameters}
@@ -49,7 +48,7 @@ def test_options_are_those_of_the_functions_behind_them() -> None:
     assert choice("A10").default == "midpoint"
     assert set(choice("A6").option_names) == {reading.letter for reading in tables.readings()}
     assert {reading.letter for reading in tables.readings() if reading.preferred} == {choice("A6").default}
-    assert choice("A13").option_names == ("excluded", "included")
+    assert choice("A13").option_names == ("excluded",)
 
 
 @pytest.mark.parametrize(("option", "pct"), [("midpoint", 19.0), ("low", 15.0), ("high", 25.0)])
@@ -65,4 +64,4 @@ def test_unknown_choices_and_options_raise_with_the_nearest() -> None:
         choice("A2").option("validatet")
     with pytest.raises(UnknownEvidence, match="did you mean 'midpoint'"):
         foreign_firm_share_pct("midpont")
-    assert choice("A13").option("included").meaning
+    assert choice("A13").option("excluded").meaning

@@ -73,7 +73,8 @@ def test_hours_are_those_of_the_posts(reference):
     hours = reference["hours"].sum(axis=1) * 4.0
     assert (hours > 0.0).all()
     assert (hours < reference["staff_posts"] * policy.num("staff.hours_year")).all()
-    assert close(reference["hours"][:, 3], reference["hours_per_application"] * reference["applications_quarter"])
+    planned = reference["applications_quarter"] / policy.num("application.planned_filled")
+    assert close(reference["hours"][:, 3], reference["hours_per_application"] * planned)
     assert (reference["staff_posts"] == np.rint(reference["staff_posts"])).all()
 
 

@@ -66,7 +66,7 @@ def staff(policy: Values, ref: dict[str, Floats]) -> None:
     income = total(ref["external_quarter"]) * 4.0
     posts = policy.num("staff.fte_per_grant_mkr") * own_part(policy) * ref["grant_quarter"] * 4.0
     posts = np.rint(posts + policy.num("staff.fte_per_external_mkr") * income)
-    ref["staff_posts"] = np.maximum(2.0, posts)
+    ref["staff_posts"] = np.maximum(policy.num("staff.least_posts"), posts)
     vacant = policy.num("staff.exit_year") / 4.0 * policy.num("staff.hiring_quarters")
     filled = ref["staff_posts"] / (1.0 + vacant)
     initiatives = policy.num("initiative.life_years") / policy.num("initiative.years_between")

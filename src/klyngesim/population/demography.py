@@ -30,16 +30,13 @@ def survival(anchors: Floats, mature_hazard_year: float, quarters: int) -> Float
     Returns:
         float64, shape (quarters,), starting at 1; made by multiplication only, so equal on every processor.
     """
-    table = np.ones(quarters)
+    young = _YEAR * len(anchors)
     knots = np.concatenate(([1.0], anchors))
-    for age in range(1, quarters):
-        year, quarter = divmod(age, _YEAR)
-        if year + 1 < len(knots) or (year + 1 == len(knots) and quarter == 0):
-            ahead = knots[min(year + 1, len(knots) - 1)]
-            table[age] = knots[year] + (ahead - knots[year]) * (quarter / _YEAR)
-        else:
-            table[age] = table[age - 1] * (1.0 - mature_hazard_year / _YEAR)
-    return table
+    ages = np.arange(young + 1)
+    year, part = ages // _YEAR, (ages % _YEAR) / _YEAR
+    early = knots[year] + (knots[np.minimum(year + 1, len(anchors))] - knots[year]) * part
+    later = np.full(max(0, quarters - young - 1), 1.0 - mature_hazard_year / _YEAR)
+    return np.asarray(np.concatenate((early, early[-1] * np.cumprod(later)))[:quarters], dtype=np.float64)
 
 
 def quantile_table(survivors: Floats, entries: int = _TABLE) -> Ints:
@@ -49,9 +46,23 @@ def quantile_table(survivors: Floats, entries: int = _TABLE) -> Ints:
     return np.asarray(np.minimum(np.searchsorted(closed, levels, side="right"), _LONGEST), dtype=np.int64)
 
 
-def residual(survivors: Floats) -> Floats:
-    """Survival of the remaining life in a stationary population: tail sums of ``survivors`` over their total."""
-    tail = np.cumsum(survivors[::-1])[::-1]
+def discounts(growth_year: float, quarters: int) -> Floats:
+    """Weight of each age in a population that grows: older cohorts were smaller when they entered."""
+    each = np.full(quarters - 1, 1.0 / (1.0 + growth_year / _YEAR))
+    return np.asarray(np.cumprod(np.concatenate(([1.0], each))), dtype=np.float64)
+
+
+def residual(survivors: Floats, growth_year: float = 0.0) -> Floats:
+    """Survival of the remaining life of those alive, in a population with a steady growth (0 = stationary)."""
+    weight = discounts(growth_year, len(survivors))
+    # Alive at age b >= r and remaining so r quarters on: cohorts b - r of each age, weighted by their size.
+    tail = np.cumsum((weight * survivors)[::-1])[::-1] / weight
+    return np.asarray(tail / tail[0])
+
+
+def ages(survivors: Floats, growth_year: float) -> Floats:
+    """Share of those alive that are at least as old as each age, in quarters."""
+    tail = np.cumsum((discounts(growth_year, len(survivors)) * survivors)[::-1])[::-1]
     return np.asarray(tail / tail[0])
 
 
@@ -70,19 +81,22 @@ class Demography:
     ) -> None:
         self.growth_year = growth_year
         length = 4 * _YEAR * 100
-        young_years = float(total(survival(young_survival, 1.0, len(young_survival) * _YEAR))) / _YEAR
-        # Entrants replace those who close and add the growth, so fewer than the entrants close.
-        left = 1.0 / (micro_entry_year - growth_year) - young_years
-        if left <= 0:
+        young = survival(young_survival, 0.0, _YEAR * len(young_survival) + 1)
+        weight = discounts(growth_year, length)
+        # Entrants a quarter are one over the discounted years that a firm lives; what the young years leave of them
+        # fixes the rate at which mature firms close.
+        left = _YEAR / micro_entry_year - float(total(weight[: len(young)] * young))
+        ratio = left / (float(weight[len(young) - 1]) * float(young[-1]))
+        if ratio <= 0.0:
             raise ValueError("micro firms enter faster than they can close with the given survival of young firms")
-        mature = float(young_survival[-1]) / left
-        tables = [survival(young_survival, mature, length)]
+        mature = _YEAR * (1.0 - ratio / (1.0 + ratio) * (1.0 + growth_year / _YEAR))
+        tables = [survival(young_survival, max(0.0, mature), length)]
         tables += [survival(np.zeros(0), float(rate), length) for rate in closing_year]
         tables.append(tables[1])  # foreign firms come and go like small ones
         self._new = np.stack([quantile_table(table) for table in tables])
-        self._rest = np.stack([quantile_table(residual(table)) for table in tables])
-        self.age_table = quantile_table(residual(tables[0]))
-        self.entry_quarter: Floats = np.array([1.0 / float(total(table)) for table in tables])
+        self._rest = np.stack([quantile_table(residual(table, growth_year)) for table in tables])
+        self.age_table = quantile_table(ages(tables[0], growth_year))
+        self.entry_quarter: Floats = np.array([1.0 / float(total(weight * table)) for table in tables])
 
     def entrants(self, firms: Ints, size_class: Ints, periods: int) -> Ints:
         """Firms that enter each cell until the end, int64, shape of ``firms``."""
@@ -90,7 +104,7 @@ class Demography:
         return np.asarray(np.floor(rate * (periods - 1)), dtype=np.int64)
 
     def _rate(self, size_class: Ints) -> Floats:
-        return np.maximum(0.0, self.entry_quarter[size_class] + self.growth_year / _YEAR)
+        return self.entry_quarter[size_class]
 
     def lives(self, register: Register, streams: Streams, periods: int) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
         """First quarter alive and first quarter closed of every firm.

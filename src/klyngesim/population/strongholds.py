@@ -132,7 +132,7 @@ def plan_cells(
     support = apportion(int(kind_firms[1]), stronghold_firms)
     serves = supports(count, links)
     reachable = serves @ support
-    counted = np.minimum(1.0, np.maximum(0.0, stronghold_firms - main) / reachable)
+    counted = np.minimum(1.0, np.maximum(0.0, stronghold_firms - main) / np.maximum(1, reachable))
     by_group = np.concatenate((main, support, [int(kind_firms[2])]))
     kind = np.concatenate((np.zeros(count, int), np.ones(count, int), [2]))
     firms = np.empty((len(by_group), SIZES), dtype=np.int64)

@@ -146,7 +146,8 @@ def money(world: World, put: dict[str, Floats]) -> None:
     put["cash_mkr"] = ledger.own / OERE_PER_MKR
     put["staff_fte"], put["staff_left_fte"] = world.plan["staff"], world.tally.get("staff_left")
     hours = world.plan["staff"] * world.policy.num("staff.hours_year") / 4.0
-    productive = total(world.plan["hours"])
+    contact_staff = world.policy.vec("contact_staff.fte") * world.policy.num("staff.hours_year") / 4.0
+    productive = total(world.plan["hours"]) + contact_staff
     put["admin_share"] = ratio(with_total(np.maximum(0.0, hours - productive)), with_total(hours))
     put["organisations_active"] = organisations.open.astype(np.float64)
     put["organisations_failed"] = world.tally.get("failed")
