@@ -11,8 +11,9 @@ from klyngesim.ecosystem.processes.dissemination import attention_drift, engagem
 from klyngesim.ecosystem.processes.matchmaking import broker_ratio, choose_type, match_rule
 from klyngesim.ecosystem.processes.participation import gain_rule, international_share
 from klyngesim.ecosystem.processes.recruitment import answer_rule
-from klyngesim.ecosystem.proposals import ProposalTable, first_of_each
+from klyngesim.ecosystem.proposals import ProposalTable
 from klyngesim.ecosystem.relations import care_rule
+from klyngesim.ecosystem.sorting import first_of_each
 from klyngesim.population.strongholds import LARGE, MICRO
 from tests.rules.policies import close, values
 

@@ -13,10 +13,10 @@ from klyngesim.ecosystem.ledger import oere
 from klyngesim.ecosystem.processes.decay_and_demography import add_background, turnover
 from klyngesim.ecosystem.processes.matchmaking import choose_type
 from klyngesim.ecosystem.processes.membership import begin
-from klyngesim.ecosystem.proposals import first_of_each
 from klyngesim.ecosystem.relations import live as live_relations
 from klyngesim.ecosystem.relations import relate
 from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
+from klyngesim.ecosystem.sorting import distinct, first_of_each
 from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
@@ -108,7 +108,7 @@ def inherit_relations(world: World) -> Ints:
     trust = floor + max(0.0, high - floor) * uniform / (1.0 + policy.num("initial.trust_skew") * (1.0 - uniform))
     world.relations.trust[rows] = np.where(rank < live[organisation], trust, 0.0)
     world.relations.times[rows] = 1
-    known = np.unique(world.relations.contact[rows[rank < live[organisation]]])
+    known = distinct(world.relations.contact[rows[rank < live[organisation]]])
     mean = world.contacts.mean[known]
     world.contacts.excess[known] = policy.num("initial.readiness_excess") * (1.0 - mean)
     return rows

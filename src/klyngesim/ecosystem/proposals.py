@@ -57,12 +57,3 @@ class ProposalTable:
         row = register.first_row[cell] + index
         # What is left of the uniform behind the index is a uniform of its own.
         return cell, row, register.alive(row, period) & (place - index < register.thinning(period)[cell])
-
-
-def first_of_each(keys: Ints) -> Ints:
-    """Positions of the first occurrence of every key, in the order of the list."""
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    first = np.ones(len(keys), dtype=np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
-    return np.sort(order[first])

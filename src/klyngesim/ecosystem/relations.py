@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.rows import NEVER
+from klyngesim.ecosystem.sorting import distinct
 from klyngesim.ecosystem.state import World
 from klyngesim.streams import Decision, Floats, Ints, pair_id
 
@@ -21,7 +22,7 @@ def contacts_of(world: World, row: Ints, ident: Ints, size: Ints) -> Ints:
         ident: its permanent id.
         size: its size class.
     """
-    missing = np.unique(row[world.contact_of_row[row] == 0])
+    missing = distinct(row[world.contact_of_row[row] == 0])
     if len(missing):
         where = np.searchsorted(row, missing, sorter=(order := np.argsort(row, kind="stable")))
         pick = order[where]

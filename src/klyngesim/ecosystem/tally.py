@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.ledger import BookkeepingError
+from klyngesim.ecosystem.sorting import counted
 from klyngesim.results.records import FunnelRows
 from klyngesim.results.vocabulary import FIRM_CLASSES, REASON, REASONS, STAGE, STAGES
 from klyngesim.streams import Floats, Ints
@@ -78,7 +79,7 @@ class Tally:
         """
         cells = int(np.prod(self._shape))
         moved = np.concatenate(self._moves) if self._moves else np.zeros(0, dtype=np.int64)
-        flat, counts = np.unique(moved, return_counts=True)
+        flat, counts = counted(moved)
         self._funnel.append((period, flat, counts))
         pair = flat // _REASONS
         rest, to_stage = np.divmod(pair, _STAGES)

@@ -163,7 +163,9 @@ def decide(world: World) -> None:
     success = chances(world, applied.astype(np.float64))
     world.plan["success"] = success
     member = np.flatnonzero(episodes.stage == STAGE["application"])
-    inside = member[np.isin(episodes.project[member], due)]
+    decided = np.zeros(projects.count, dtype=np.bool_)
+    decided[due] = True
+    inside = member[decided[episodes.project[member]]]
     project = episodes.project[inside]
     count = np.maximum(1, np.bincount(project, minlength=projects.count)).astype(np.float64)
     units = world.institutions.plan.units

@@ -12,7 +12,7 @@ import numpy as np
 from klyngesim.ecosystem.processes.participation import take_part
 from klyngesim.ecosystem.processes.presence import institutions_attend
 from klyngesim.ecosystem.relations import care_rule, enrol, known_pairs
-from klyngesim.ecosystem.rows import Bools
+from klyngesim.ecosystem.rows import NEVER, Bools
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import LARGE
@@ -87,8 +87,8 @@ def has_time(world: World, contact: Ints, order: Floats, hours: float) -> tuple[
     room = np.floor((engagement_hours(world)[contacts.size[contact]] - used) / hours).astype(np.int64)
     accepts, spare = room >= 1, room >= 2
     # Only the firms with several invitations have to choose.
-    twice = contact[~contacts.distinct(contact)]
-    many = np.flatnonzero(np.isin(contact, twice))
+    contacts.mark[contact[~contacts.distinct(contact)]] = NEVER
+    many = np.flatnonzero(contacts.mark[contact] == NEVER)
     firms, place = np.unique(contact[many], return_inverse=True)
     limit = np.zeros(len(firms), dtype=np.int64)
     limit[place] = np.maximum(room[many], 0)

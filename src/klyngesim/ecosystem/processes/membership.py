@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.rows import NEVER
 from klyngesim.ecosystem.state import World
 from klyngesim.streams import Decision, Floats, Ints
+
+_LEFT = -1000  # far below the quarters in which inherited members joined
 
 
 def fee_rule(level: Floats, elasticity: float) -> Floats:
@@ -80,8 +81,7 @@ def renew(world: World) -> None:
     )
     chance = np.where(world.organisations.open[organisation], chance, 0.0)
     stays = world.streams.uniform(Decision.RENEW, period, relations.pair[due]) < chance
-    world.seats["leavers"] = due[~stays]
-    end(world, world.seats["leavers"])
+    end(world, due[~stays])
 
 
 def rebate(world: World) -> Floats:
@@ -95,7 +95,7 @@ def end(world: World, rows: Ints) -> None:
     """Ends memberships and counts them."""
     relations = world.relations
     relations.member[rows] = False
-    relations.since[rows] = NEVER
+    relations.since[rows] = _left_in(world.period)
     np.subtract.at(world.contacts.joined, relations.contact[rows], 1)
     world.tally.add("members_left", world.per_organisation(relations.organisation[rows]))
 
@@ -110,7 +110,7 @@ def join(world: World) -> None:
     fresh = asked[(relations.last[asked] != period) & ~relations.member[asked]]
     rows = np.concatenate((known, fresh))
     # Whoever has just left does not come back in the same quarter.
-    rows = rows[is_open[relations.organisation[rows]] & ~np.isin(rows, world.seats["leavers"])]
+    rows = rows[is_open[relations.organisation[rows]] & (relations.since[rows] != _left_in(period))]
     organisation = relations.organisation[rows]
     contact = relations.contact[rows]
     size = world.contacts.size[contact]
@@ -132,6 +132,11 @@ def join(world: World) -> None:
     joins = world.streams.uniform(Decision.JOIN, period, relations.pair[rows]) < chance
     begin(world, rows[joins], period)
     world.tally.add("members_joined", world.per_organisation(organisation[joins]))
+
+
+def _left_in(period: int) -> int:
+    """Mark of a relation whose membership ended in a quarter; below any quarter of joining."""
+    return _LEFT - period
 
 
 def begin(world: World, rows: Ints, since: int | Ints) -> None:

@@ -14,6 +14,7 @@ from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.rows import EXTERNAL, PILOT
+from klyngesim.ecosystem.sorting import distinct
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total
 from klyngesim.results.vocabulary import STAGE
@@ -88,7 +89,7 @@ def withdraw(world: World) -> None:
     commitment = world.policy.num("project.withdraw_quarter") * (1.0 - world.policy.num("project.commitment_rule"))
     out = rows[uniform < commitment]
     world.tally.add("withdrawn", world.per_organisation(episodes.organisation[out]))
-    hit = np.unique(episodes.project[out])
+    hit = distinct(episodes.project[out])
     before = projects.firms[hit].astype(np.float64)
     leave(world, out, "withdrew")
     # The money of whoever leaves goes along: the rest of the project shrinks in proportion.
@@ -107,7 +108,7 @@ def complete(world: World) -> None:
     if len(over) == 0:
         return
     strengthen(world, episodes.ident[over], episodes.unit[over], episodes.organisation[over])
-    contact = np.unique(episodes.contact[over])
+    contact = distinct(episodes.contact[over])
     contacts = world.contacts
     level = contacts.mean[contact] + contacts.excess[contact]
     contacts.excess[contact] = gain_rule(level, policy.num("readiness.gain_project")) - contacts.mean[contact]

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.proposals import first_of_each
 from klyngesim.ecosystem.relations import ORGANISATIONS, contacts_of
+from klyngesim.ecosystem.sorting import first_of_each
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import FOREIGN
