@@ -38,6 +38,7 @@ def contacts_of(world: World, row: Ints, ident: Ints, size: Ints) -> Ints:
             exporter=exporter,
             regional=regional,
             last_year=NEVER,
+            startup_until=world.register.startup_until(missing),
             startup_year=NEVER,
         )
         world.contact_of_row[missing] = np.arange(added.start, added.stop) + 1

@@ -25,8 +25,8 @@ class Contacts(Table):
     Columns: row (in the register), ident (permanent id), death (first quarter closed), size (class), hours
     (engagement hours used in ``year``), year (to which ``hours`` belongs), excess (readiness above the firm's own
     mean), mean (that mean), exporter, regional, joined (memberships held), years (calendar years with
-    participation), last_year (of them), startup_year (last year in which it took part as a start-up), mark
-    (scratch of `distinct`).
+    participation), last_year (of them), startup_until (first quarter in which it is no start-up), startup_year
+    (last year in which it took part as a start-up), mark (scratch of `distinct`).
     """
 
     COLUMNS: ClassVar[dict[str, Any]] = {
@@ -43,6 +43,7 @@ class Contacts(Table):
         "joined": np.int64,
         "years": np.int64,
         "last_year": np.int64,
+        "startup_until": np.int64,
         "startup_year": np.int64,
         "mark": np.int64,
     }
@@ -59,6 +60,7 @@ class Contacts(Table):
     joined: Ints
     years: Ints
     last_year: Ints
+    startup_until: Ints
     startup_year: Ints
     mark: Ints
 

@@ -55,8 +55,9 @@ def with_choices(scenario: Scenario) -> dict[str, dict[str, Value]]:
     """
     chosen = {key: str(value) for key, value in scenario.values.items() if key.startswith("choices.")}
     found = {name: dict(values) for name, values in scenario.organisation_values.items()}
+    usual_choice = {key: registry()[key].default for key in chosen}
     for parameter in registry().values():
-        if not parameter.is_table:
+        if not parameter.is_table or chosen == usual_choice:
             continue
         name = parameter.default.removeprefix("table:")
         usual, read = table(name), table(name, chosen)

@@ -18,6 +18,7 @@ from klyngesim.population.strongholds import FOREIGN, ID_BITS, MICRO, CellPlan
 from klyngesim.streams import Decision, Floats, Ints, Streams
 
 _INDEX_MASK = (1 << ID_BITS) - 1
+_NEVER = -(10**6)  # long before any quarter
 _MANY = 100  # firms from which a cell's share of living firms is more than luck
 
 
@@ -215,9 +216,13 @@ class Register:
 
     def startup(self, rows: Ints, period: int) -> NDArray[np.bool_]:
         """Whether the firm is an innovative start-up (iværksætter) in a quarter."""
+        return np.asarray(period < self.startup_until(rows))
+
+    def startup_until(self, rows: Ints) -> Ints:
+        """First quarter in which each firm is no innovative start-up (iværksætter); very early if it never was one."""
         chosen = self._streams.uniform(Decision.STARTUP, 0, self.ids(rows)) < self.traits.startup_share
-        young = self.age(rows, period) < self.traits.startup_quarters
-        return np.asarray(chosen & young & (self.size_class(rows) == MICRO))
+        young_until = self.traits.startup_quarters - self.age(rows, 0)
+        return np.where(chosen & (self.size_class(rows) == MICRO), young_until, _NEVER)
 
     def counts(self, periods: int) -> tuple[Ints, Ints, Ints]:
         """Firms entering, closing and alive by quarter, foreign ones left out; each int64, shape (periods,)."""

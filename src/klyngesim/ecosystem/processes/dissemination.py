@@ -17,7 +17,7 @@ from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import LARGE
 from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Floats, Ints, keep_smallest
+from klyngesim.streams import Decision, Floats, Ints, keep_smallest, keep_smallest_of
 
 
 def return_rule(trust: Floats, loyalty: Floats, attention: float, base: float, slope: float) -> Floats:
@@ -66,7 +66,7 @@ def disseminate(world: World) -> None:
     quota = np.where(held, np.floor(seats / (1.0 + extra)), 0.0).astype(np.int64)
     quota = np.where(held & open_ended, len(candidates), quota)
     rank = rank * attention_drift(world, size, organisation)
-    comes = able & keep_smallest(organisation, np.where(able, rank, 2.0), quota)
+    comes = keep_smallest_of(able, organisation, rank, quota)
     guard_small_firms(world, comes, able, rank, organisation, size, quota)
     turned_away = is_new & able & ~comes
     world.tally.move(organisation[turned_away], size[turned_away], CONTACTED, STAGE["left"], "no_seat")
@@ -120,7 +120,7 @@ def guard_small_firms(
         return
     small = size <= 1
     reserved = np.floor(quota * share).astype(np.int64)
-    first = able & small & keep_smallest(organisation, np.where(able & small, rank, 2.0), reserved)
+    first = keep_smallest_of(able & small, organisation, rank, reserved)
     rest = quota - world.per_organisation(organisation[first]).astype(np.int64)
-    others = able & ~first & keep_smallest(organisation, np.where(able & ~first, rank, 2.0), np.maximum(rest, 0))
+    others = keep_smallest_of(able & ~first, organisation, rank, np.maximum(rest, 0))
     comes[:] = first | others

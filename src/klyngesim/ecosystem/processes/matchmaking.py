@@ -13,7 +13,7 @@ from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.results.vocabulary import REASON, STAGE
-from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
+from klyngesim.streams import Decision, Floats, Ints, keep_smallest_of, pair_id
 
 
 def match_rule(
@@ -122,10 +122,7 @@ def has_room(world: World, unit: Ints, wanting: Bools, key: Floats) -> Bools:
     if world.policy.word("scarcity.seats") == "off":
         return np.ones(len(unit), dtype=np.bool_)
     room = np.floor(np.maximum(0.0, capacity(world) - world.institutions.used)).astype(np.int64)
-    taken = np.zeros(len(unit), dtype=np.bool_)
-    asking = np.flatnonzero(wanting)
-    taken[asking] = keep_smallest(unit[asking], key[asking], room)
-    return taken
+    return keep_smallest_of(wanting, unit, key, room)
 
 
 def old_partner(world: World, ident: Ints, unit: Ints, uniform: Floats) -> Ints:

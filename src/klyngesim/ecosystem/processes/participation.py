@@ -9,7 +9,7 @@ from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import ABROAD, MAIN, SUPPORTING
 from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
+from klyngesim.streams import Decision, Floats, Ints, keep_smallest_of, pair_id
 
 
 def gain_rule(level: Floats, rate: float) -> Floats:
@@ -52,7 +52,7 @@ def second_seats(world: World, organisation: Ints, spare: Bools, uniform: Floats
         return wants
     seats = world.seats["firms_dissemination"] + world.seats["firms_internationalisation"]
     room = np.maximum(0, seats - world.per_organisation(organisation).astype(np.int64))
-    return wants & keep_smallest(organisation, np.where(wants, uniform, 2.0), room)
+    return keep_smallest_of(wants, organisation, uniform, room)
 
 
 def use_hours(world: World, contact: Ints, hours: Floats) -> None:
@@ -76,8 +76,7 @@ def mark_year(world: World, rows: Ints, contact: Ints) -> None:
     newly = contact[contacts.distinct(contact) & (contacts.last_year[contact] != year)]
     contacts.years[newly] += 1
     contacts.last_year[newly] = year
-    young = world.register.startup(contacts.row[newly], period)
-    contacts.startup_year[newly[young]] = year
+    contacts.startup_year[newly[period < contacts.startup_until[newly]]] = year
     count_unique(world, fresh, newly)
 
 
