@@ -125,10 +125,8 @@ def plan(world: World) -> None:
         # Without scarcity of hours everybody does the reference amount, whatever else is on.
         world.plan["hours"] = reference["hours"]
     plan_seats(world, activities)
-    world.tally.add("admin_hours", world.plan["staff"] * hours_year * admin_share(policy) / 4.0)
     world.tally.add("activities_dissemination", activities[:, DISSEMINATION])
     world.tally.add("activities_internationalisation", activities[:, INTERNATIONALISATION])
-    world.tally.add("planned_application", activities[:, APPLICATION])
 
 
 def spending(world: World) -> Floats:
