@@ -31,7 +31,7 @@ _WEYL = 0x9E3779B9
 _ROUNDS = 10
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
-_BLOCK = 8192  # larger blocks fall out of the cache, and their arrays are fetched from the system each time
+_BLOCK = 16384  # larger blocks fall out of the cache, and their arrays are fetched from the system each time
 _UNIT = 2.0**-53
 _SPARE = np.uint64(11)  # 64 bits less the 53 of a double
 _PERIOD_BITS = 10
@@ -178,11 +178,9 @@ class Streams:
         self.drawn += len(ids)
         high = np.uint64((int(decision) << (_PERIOD_BITS + _HIGH_ID_BITS)) | (period << _HIGH_ID_BITS))
         words = ids.view(np.uint64) if ids.dtype == np.int64 else ids.astype(np.uint64)
-        if len(words) <= _BLOCK:
-            return self._block(words, high)
         out = np.empty(len(words))
         for start in range(0, len(words), _BLOCK):
-            out[start : start + _BLOCK] = self._block(words[start : start + _BLOCK], high)
+            self._block(words[start : start + _BLOCK], high, out[start : start + _BLOCK])
         return out
 
     def several(self, decisions: tuple[Decision, ...], period: int, ids: Ints) -> Floats:
@@ -192,22 +190,28 @@ class Streams:
         """
         if not 0 <= period <= MAX_PERIOD:
             raise ValueError(f"period must lie in 0..{MAX_PERIOD}, not {period}")
-        count = len(ids)
-        if count * len(decisions) > _BLOCK:
-            return np.stack([self.uniform(decision, period, ids) for decision in decisions])
+        count, words = len(ids), ids.astype(np.uint64)
         self.drawn += count * len(decisions)
         codes = np.array(decisions, dtype=np.uint64) << np.uint64(_PERIOD_BITS + _HIGH_ID_BITS)
-        high = np.repeat(codes | np.uint64(period << _HIGH_ID_BITS), count)
-        return self._block(np.tile(ids.astype(np.uint64), len(decisions)), high).reshape(len(decisions), count)
+        high = (codes | np.uint64(period << _HIGH_ID_BITS))[:, None]
+        out = np.empty((len(decisions), count))
+        # As many decisions at once as fit a block; of long lists one decision and a part of the ids.
+        together, length = max(1, _BLOCK // max(1, count)), min(count, _BLOCK)
+        for first in range(0, len(decisions), together):
+            for start in range(0, count, max(1, length)):
+                part = slice(first, first + together), slice(start, start + length)
+                self._block(words[part[1]], high[part[0]], out[part])
+        return out
 
-    def _block(self, words: Words, high: np.uint64 | Words) -> Floats:
-        left, right, product = (scratch[: len(words)] for scratch in self._scratch)
+    def _block(self, words: Words, high: np.uint64 | Words, out: Floats) -> None:
+        """Uniforms of ids that fit a block, written into ``out``; a column of ``high`` gives a row for each."""
+        left, right, product = (scratch[: out.size].reshape(out.shape) for scratch in self._scratch)
         np.bitwise_and(words, _MASK, left)
         np.right_shift(words, _SHIFT, right)
         np.bitwise_or(right, high, right)
         _rounds(left, right, product, self._keys)
         np.right_shift(left, _SPARE, left)
-        return np.multiply(left, _UNIT, dtype=np.float64)
+        np.multiply(left, _UNIT, out)
 
     def one(self, decision: Decision, period: int, ident: int) -> float:
         """The uniform of a single id, as a plain float; equal to the array form."""

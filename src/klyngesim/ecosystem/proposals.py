@@ -10,18 +10,24 @@ from klyngesim.ecosystem.rows import Bools
 from klyngesim.population.register import Register
 from klyngesim.streams import Floats, Ints
 
+_BINS = 1024  # a power of two, so that a number and its part of the unit are rounded alike
+
 
 @dataclass(frozen=True)
 class ProposalTable:
     """Cells from which strangers are proposed, frozen at the start of a run.
 
     Attributes:
-        bounds: running sum of cell weights, one unit of length per organisation, shape (O * cells,).
+        bounds: running sum of cell weights, one unit of length per organisation, and infinity at
+            the end, shape (O * cells + 1,).
         cells: number of cells.
+        guide: first place in ``bounds`` that a number in each `_BINS`-th part of a unit can fall on, int64,
+            shape (O * _BINS + 1,): where a search begins, and mostly ends.
     """
 
     bounds: Floats
     cells: int
+    guide: Ints
 
     @staticmethod
     def build(register: Register, role_share: Floats, role: Ints, size_weight: Floats) -> ProposalTable:
@@ -44,16 +50,27 @@ class ProposalTable:
         # An organisation without anybody to propose (a tiny population) keeps its place and proposes nobody.
         some = running[:, -1:] > 0.0
         running = np.where(some, running / np.where(some, running[:, -1:], 1.0), 1.0)
-        return ProposalTable((running + np.arange(count)[:, None]).ravel(), cells)
+        bounds = np.append((running + np.arange(count)[:, None]).ravel(), np.inf)
+        edges = np.arange(count * _BINS + 1) / _BINS
+        return ProposalTable(bounds, cells, np.searchsorted(bounds, edges, side="right"))
+
+    def place(self, target: Floats) -> Ints:
+        """First place whose bound lies above each number: `numpy.searchsorted` from the right, with a head start."""
+        found = self.guide[(target * _BINS).astype(np.int64)]
+        behind = np.flatnonzero(self.bounds[found] <= target)
+        while len(behind):
+            found[behind] += 1
+            behind = behind[self.bounds[found[behind]] <= target[behind]]
+        return found
 
     def propose(
         self, organisation: Ints, cell_uniform: Floats, firm_uniform: Floats, register: Register, period: int
     ) -> tuple[Ints, Ints, Bools]:
         """Proposed firms as (cell, row, valid); valid ones are alive and occur as often as their weight says."""
-        place = np.searchsorted(self.bounds, organisation + cell_uniform, side="right")
-        cell = np.minimum(place - organisation * self.cells, self.cells - 1)
+        # The sum may round up to the next organisation's unit; it means the last cell.
+        cell = np.minimum(self.place(organisation + cell_uniform) - organisation * self.cells, self.cells - 1)
         place = firm_uniform * register.entered(period)[cell]
         index = place.astype(np.int64)
         row = register.first_row[cell] + index
         # What is left of the uniform behind the index is a uniform of its own.
-        return cell, row, register.alive(row, period) & (place - index < register.thinning(period)[cell])
+        return cell, row, (period < register.death[row]) & (place - index < register.thinning(period)[cell])

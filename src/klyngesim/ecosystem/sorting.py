@@ -27,8 +27,17 @@ def distinct(keys: Ints) -> Ints:
     return ordered[first]
 
 
-def counted(keys: Ints) -> tuple[Ints, Ints]:
-    """The different values of a list of whole numbers, ascending, and how often each occurs."""
+def counted(keys: Ints, room: int) -> tuple[Ints, Ints]:
+    """The different values of a list of whole numbers, ascending, and how often each occurs.
+
+    Args:
+        keys: int64, shape (n,).
+        room: the keys are expected in 0..room-1; others are found too, but slower.
+    """
+    if len(keys) and keys.min() >= 0 and keys.max() < room:
+        often = np.bincount(keys, minlength=room)
+        values = np.flatnonzero(often)
+        return values, often[values]
     ordered = np.sort(keys)
     first = np.ones(len(keys), dtype=np.bool_)
     first[1:] = ordered[1:] != ordered[:-1]

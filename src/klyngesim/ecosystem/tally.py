@@ -79,7 +79,7 @@ class Tally:
         """
         cells = int(np.prod(self._shape))
         moved = np.concatenate(self._moves) if self._moves else np.zeros(0, dtype=np.int64)
-        flat, counts = counted(moved)
+        flat, counts = counted(moved, cells)
         self._funnel.append((period, flat, counts))
         pair = flat // _REASONS
         rest, to_stage = np.divmod(pair, _STAGES)

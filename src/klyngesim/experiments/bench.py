@@ -39,7 +39,7 @@ Progress = Callable[[str, float], None]
 REPEATS = 5
 SMALL = 0.1
 """Population scale of the second run behind ``scale_ratio``; activity per organisation does not depend on it."""
-_BLOCK = 8_192
+_BLOCK = 16_384
 _SECONDS = 4
 
 

@@ -118,12 +118,15 @@ class Demography:
         death = np.full(register.rows, _LONGEST, dtype=np.int16)
         plan = register.plan
         rates = plan.firms * self._rate(plan.size_class)
+        everybody = np.arange(register.rows)
+        shift = (np.arange(len(plan.firms)) << ID_BITS) - register.first_row[:-1]
+        everybody += np.repeat(shift, register.capacity)
+        quantiles = (streams.uniform(Decision.LIFE, 0, everybody) * _TABLE).astype(np.int64)
         for cell in range(len(plan.firms)):
             start, stop = int(register.first_row[cell]), int(register.first_row[cell + 1])
             middle = start + int(plan.firms[cell])
             size = int(plan.size_class[cell])
-            ids = (cell << ID_BITS) | np.arange(stop - start)
-            quantile = (streams.uniform(Decision.LIFE, 0, ids) * _TABLE).astype(np.int64)
+            quantile = quantiles[start:stop]
             death[start:middle] = self._rest[size][quantile[: middle - start]]
             if stop > middle:
                 # Firm k enters in the first quarter that `entrants` counts more than k of, whatever the run's length.

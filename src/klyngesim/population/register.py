@@ -220,9 +220,12 @@ class Register:
 
     def startup_until(self, rows: Ints) -> Ints:
         """First quarter in which each firm is no innovative start-up (iværksætter); very early if it never was one."""
-        chosen = self._streams.uniform(Decision.STARTUP, 0, self.ids(rows)) < self.traits.startup_share
-        young_until = self.traits.startup_quarters - self.age(rows, 0)
-        return np.where(chosen & (self.size_class(rows) == MICRO), young_until, _NEVER)
+        until = np.full(len(rows), _NEVER)
+        small = np.flatnonzero(self.size_class(rows) == MICRO)
+        luck = self._streams.uniform(Decision.STARTUP, 0, self.ids(rows[small]))
+        chosen = small[luck < self.traits.startup_share]
+        until[chosen] = self.traits.startup_quarters - self.age(rows[chosen], 0)
+        return until
 
     def counts(self, periods: int) -> tuple[Ints, Ints, Ints]:
         """Firms entering, closing and alive by quarter, foreign ones left out; each int64, shape (periods,)."""

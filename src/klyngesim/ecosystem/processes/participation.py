@@ -141,12 +141,11 @@ def count_unique(world: World, fresh: Ints, newly: Ints) -> None:
     again = (relations.years[fresh] > 1) & (relations.previous_year[fresh] == year - 1)
     world.tally.add("returned_pairs", world.per_organisation(organisation[again]))
     own = relations.role[fresh]
-    counted = (own == MAIN) | (
-        (own == SUPPORTING)
-        & (
-            world.streams.uniform(Decision.MATCH_REGISTER, 0, relations.pair[fresh])
-            < world.register.plan.counted_support[world.organisations.stronghold[organisation]]
-        )
+    counted = own == MAIN
+    support = np.flatnonzero(own == SUPPORTING)
+    luck = world.streams.uniform(Decision.MATCH_REGISTER, 0, relations.pair[fresh[support]])
+    counted[support] = (
+        luck < world.register.plan.counted_support[world.organisations.stronghold[organisation[support]]]
     )
     world.tally.add("own_stronghold_pairs", world.per_organisation(organisation[counted]))
     count_seen(world, organisation, relations.years[fresh], contacts.years[newly])

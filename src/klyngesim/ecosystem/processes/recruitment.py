@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.relations import ORGANISATIONS, contacts_of
+from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.sorting import first_of_each
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tally import CONTACTED
@@ -66,11 +67,9 @@ def recruit(world: World) -> None:
     draw = world.streams.uniform
     cells, firms = world.streams.several((Decision.CONTACT_CELL, Decision.CONTACT_FIRM), period, number)
     cell, row, valid = world.proposals.propose(organisation, cells, firms, register, period)
-    known = world.relation_with(row, organisation)
-    relations = world.relations
-    dormant = (known >= 0) & (relations.trust[known] == 0.0) & (relations.open_ideas[known] == 0)
-    good = valid & ((known < 0) | dormant)
-    organisation, cell, row = organisation[good], cell[good], row[good]
+    organisation, cell, row = organisation[valid], cell[valid], row[valid]
+    strange = np.flatnonzero(unknown(world, row, organisation))
+    organisation, cell, row = organisation[strange], cell[strange], row[strange]
     ident = register.ids(row, cell)
     if world.banned:
         allowed = ~np.isin(ident, np.fromiter(world.banned, dtype=np.int64))
@@ -109,6 +108,16 @@ def recruit(world: World) -> None:
     world.tally.move(organisation[cold], size[cold], CONTACTED, STAGE["left"], "not_interested")
     world.seats["new_organisation"], world.seats["new_row"] = organisation[yes], row[yes]
     world.seats["new_ident"], world.seats["new_size"] = ident[yes], size[yes]
+
+
+def unknown(world: World, row: Ints, organisation: Ints) -> Bools:
+    """Whether an organisation may contact each firm as a stranger: they never met, or the relation is dormant."""
+    relations = world.relations
+    strange = np.ones(len(row), dtype=np.bool_)
+    met = np.flatnonzero(world.contact_of_row[row])
+    known = world.relation_with(row[met], organisation[met])
+    strange[met] = (known < 0) | ((relations.trust[known] == 0.0) & (relations.open_ideas[known] == 0))
+    return strange
 
 
 def refer(world: World, row: Ints, ident: Ints, size: Ints) -> None:
