@@ -77,6 +77,7 @@ def variables(world: Any) -> dict[str, Shown]:
         "Cluster organisation (Organisations)": (state.Organisations, world.organisations),
         "Knowledge institutions (Institutions)": (state.Institutions, world.institutions),
         "Environment (Environment)": (state.Environment, world.environment),
+        "Strangers who said yes this quarter (World.newcomers)": (state.Newcomers, world.newcomers),
         "World (World)": (state.World, world),
     }
     found: dict[str, Shown] = {"Firm (Register)": _register(world)}

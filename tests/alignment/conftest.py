@@ -19,5 +19,5 @@ def scarce():
 
 @pytest.fixture(scope="session")
 def unlimited():
-    """The same without scarcity of hours, seats and pots."""
+    """The same without scarcity of hours, seats, pots and money."""
     return trace(UNLIMITED)

@@ -9,8 +9,8 @@ from klyngesim.results.indicators import IDS
 from klyngesim.scenario.loading import from_mapping
 from klyngesim.streams import Decision
 
-UNLIMITED = {"scarcity.hours": "off", "scarcity.seats": "off", "scarcity.pots": "off"}
-"""Nobody takes anything away from anybody: neither hours, nor seats, nor money of calls."""
+UNLIMITED = {f"scarcity.{name}": "off" for name in ("hours", "seats", "pots", "money")}
+"""Nobody takes anything away from anybody: neither hours, nor seats, nor money of calls, nor an organisation's own."""
 
 PAIR = 16
 """An answer is drawn at firm x 16 + organisation."""

@@ -110,6 +110,43 @@ def test_until_a_firm_enters_a_consortium_nobody_else_differs(unlimited):
     assert changed_firms(unlimited.quarters[period], without.quarters[period]) <= partners
 
 
+def new_members(run):
+    """Strangers who became members of an organisation and never entered a project, in a fixed order."""
+    projects = project_firms(run)
+    members = {firm for quarter in run.quarters for (firm, _), state in quarter.relations.items() if state[1]}
+    return [firm for firm in strangers(run) if firm in members and firm not in projects]
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_member_changes_its_organisations_books_and_nobody_else(unlimited, place):
+    """Its fee is missing from the cash of its organisation; no other firm and no other organisation notices."""
+    firm = new_members(unlimited)[place]
+    without = trace(UNLIMITED, banned=[firm])
+    for whole, gone in zip(unlimited.quarters, without.quarters, strict=True):
+        assert changed_firms(whole, gone) <= {firm}
+    apart = different(unlimited.result.indicators, without.result.indicators)[:, :13].any(axis=(0, 2))
+    assert set(apart.nonzero()[0].tolist()) <= unlimited.organisations_of(firm)
+    fees = unlimited.column("fees_mkr") - without.column("fees_mkr")
+    assert (fees[:, :13] >= 0.0).all() and fees[:, :13].any()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_applicant_changes_only_those_it_worked_with(unlimited, place):
+    """Who differs worked with the firm in a project or application, or with somebody who did, in either run."""
+    entered = project_firms(unlimited)
+    firm = [each for each in strangers(unlimited) if each in entered][place]
+    without = trace(UNLIMITED, banned=[firm])
+    touched = {firm}
+    for period, (whole, gone) in enumerate(zip(unlimited.quarters, without.quarters, strict=True)):
+        for group in (*whole.consortia.values(), *gone.consortia.values()):
+            if group & touched:
+                touched |= group
+        assert changed_firms(whole, gone) <= touched, f"quarter {period}"
+    met = set().union(*(unlimited.organisations_of(each) | without.organisations_of(each) for each in touched))
+    apart = different(unlimited.result.indicators, without.result.indicators)[:, :13].any(axis=(0, 2))
+    assert set(apart.nonzero()[0].tolist()) <= met
+
+
 ONLY_HOURS = {**UNLIMITED, "scarcity.hours": "on"}
 ONLY_SEATS = {**UNLIMITED, "scarcity.seats": "on"}
 ONLY_POTS = {**UNLIMITED, "scarcity.pots": "on"}
@@ -185,3 +222,17 @@ def test_with_scarce_pots_the_chances_of_others_change_first():
     assert not apart.any()
     for before in range(lone[firm]):
         assert changed_firms(whole.quarters[before], without.quarters[before]) <= {firm}
+
+
+def test_with_scarce_money_a_fee_reaches_others_through_the_cash_of_the_organisation(unlimited):
+    """Without the member its organisation has less cash first; whoever else differs is of that organisation."""
+    whole = trace({**UNLIMITED, "scarcity.money": "on"}, end="2025Q4")
+    firm = new_members(whole)[0]
+    without = trace({**UNLIMITED, "scarcity.money": "on"}, banned=[firm], end="2025Q4")
+    own = whole.organisations_of(firm)
+    cash = different(whole.column("cash_mkr"), without.column("cash_mkr"))[:, :13]
+    plans = different(whole.column("seats_offered"), without.column("seats_offered"))[:, :13]
+    assert cash.any()
+    for period in range(len(whole.quarters)):
+        others = set(plans[period].nonzero()[0].tolist())
+        assert others <= own and (not others or cash[:period].any())

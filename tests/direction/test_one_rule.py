@@ -15,8 +15,7 @@ SEEDS = (1, 2)
 
 def said_yes(found):
     """(firm, organisation) of the strangers who accepted this quarter."""
-    seats = found.seats
-    return set(zip(seats["new_ident"].tolist(), seats["new_organisation"].tolist(), strict=True))
+    return set(zip(found.newcomers.ident.tolist(), found.newcomers.organisation.tolist(), strict=True))
 
 
 def took_part(found):

@@ -143,13 +143,11 @@ class FourCells:
     def __init__(self):
         self.alive_at_start = np.array([100, 10, 0, 40])
         self.first_row = np.array([0, 100, 110, 110, 150])
+        self.death = np.full(150, 100)
         self.plan = SimpleNamespace(size_class=np.array([0, 1, 0, 1]), firms=self.alive_at_start)
 
     def entered(self, period):
         return self.alive_at_start
-
-    def alive(self, rows, period):
-        return np.ones(len(rows), dtype=bool)
 
     def thinning(self, period):
         return np.ones(4)

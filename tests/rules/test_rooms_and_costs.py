@@ -172,6 +172,7 @@ def test_posts_follow_real_money():
             grant__passthrough_ufs=0.5,
             grant__passthrough_deb=0.25,
             grant__admin_cap=0.1,
+            scarcity__money="on",
         ),
         environment=SimpleNamespace(price=1.5),
     )

@@ -160,8 +160,8 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         settings=settings,
         streams=streams,
         register=register,
-        contacts=Contacts(1 << 15),
-        relations=Relations(1 << 16),
+        contacts=Contacts(1 << 17),
+        relations=Relations(1 << 17),
         ties=Ties(1 << 13),
         episodes=Episodes(1 << 13),
         projects=Projects(1 << 12),
@@ -206,7 +206,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         scale=scenario.scale,
         periods=periods,
         contact_of_row=np.zeros(register.rows, dtype=np.int32),
-        relation_of=np.zeros((1 << 15, count), dtype=np.int32),
+        relation_of=np.zeros((1 << 17, count), dtype=np.int32),
         banned=banned,
     )
     running = policy.num("initiative.life_years") / policy.num("initiative.years_between")

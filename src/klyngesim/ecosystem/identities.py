@@ -36,7 +36,8 @@ def prove(world: World, members_before: Floats) -> None:
             most = np.maximum(most, world.plan["capacity_of_year"])
         world.plan["capacity_of_year"] = most
         _at_most(world, "engagements of an institution's unit", world.institutions.used, most)
-    now = contacts.year == world.period // 4
+    # Hours are used by taking part; what a firm used before a lever shortened its year stands.
+    now = relations.contact[world.seats["attended"]]
     _at_most(world, "engagement hours", contacts.hours[now], engagement_hours(world)[contacts.size[now]])
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.rows import NEVER
-from klyngesim.ecosystem.sorting import distinct
+from klyngesim.ecosystem.rows import NEVER, Bools
+from klyngesim.ecosystem.sorting import first_of_each
 from klyngesim.ecosystem.state import World
 from klyngesim.streams import Decision, Floats, Ints, pair_id
 
@@ -13,7 +13,11 @@ ORGANISATIONS = 16
 """Room for organisations in the address of a firm-organisation pair."""
 
 
-def contacts_of(world: World, row: Ints, ident: Ints, size: Ints) -> Ints:
+Profile = tuple[Bools, Bools, Floats]
+"""Exporter, regional and mean readiness of firms, as `Register.profile` gives them."""
+
+
+def contacts_of(world: World, row: Ints, ident: Ints, size: Ints, profile: Profile | None = None) -> Ints:
     """Rows in `Contacts` of firms, made on first contact.
 
     Args:
@@ -21,12 +25,17 @@ def contacts_of(world: World, row: Ints, ident: Ints, size: Ints) -> Ints:
         row: register row of each firm, shape (n,); repeats are allowed.
         ident: its permanent id.
         size: its size class.
+        profile: what the register says of each, where the caller has asked already.
     """
-    missing = distinct(row[world.contact_of_row[row] == 0])
-    if len(missing):
-        where = np.searchsorted(row, missing, sorter=(order := np.argsort(row, kind="stable")))
-        pick = order[where]
-        exporter, regional, mean = world.register.profile(ident[pick], world.register.cell_of_row(missing))
+    unmet = np.flatnonzero(world.contact_of_row[row] == 0)
+    if len(unmet):
+        pick = unmet[first_of_each(row[unmet])]
+        pick = pick[np.argsort(row[pick])]
+        missing = row[pick]
+        if profile is None:
+            exporter, regional, mean = world.register.profile(ident[pick], world.register.cell_of_row(missing))
+        else:
+            exporter, regional, mean = profile[0][pick], profile[1][pick], profile[2][pick]
         added = world.contacts.append(
             len(missing),
             row=missing,
@@ -46,9 +55,11 @@ def contacts_of(world: World, row: Ints, ident: Ints, size: Ints) -> Ints:
     return world.contact_of_row[row].astype(np.int64) - 1
 
 
-def relate(world: World, organisation: Ints, row: Ints, ident: Ints, size: Ints) -> Ints:
+def relate(
+    world: World, organisation: Ints, row: Ints, ident: Ints, size: Ints, profile: Profile | None = None
+) -> Ints:
     """Rows in `Relations` of firm-organisation pairs (each pair once), made where there are none yet."""
-    contact = contacts_of(world, row, ident, size)
+    contact = contacts_of(world, row, ident, size, profile)
     place = world.relation_of[contact, organisation].astype(np.int64) - 1
     new = np.flatnonzero(place < 0)
     if len(new):
@@ -82,8 +93,8 @@ def portfolio(world: World, organisation: Ints, pair: Ints) -> Ints:
 
 def enrol(world: World) -> Ints:
     """Relations with the strangers who said yes this quarter."""
-    seats = world.seats
-    return relate(world, seats["new_organisation"], seats["new_row"], seats["new_ident"], seats["new_size"])
+    new = world.newcomers
+    return relate(world, new.organisation, new.row, new.ident, new.size, new.profile)
 
 
 def known_pairs(world: World) -> Ints:

@@ -147,6 +147,8 @@ class Ties(Table):
 
     def insert(self, **columns: Any) -> None:
         """Adds ties and restores the order by key."""
+        if len(columns["key"]) == 0:
+            return
         self.append(len(columns["key"]), **columns)
         order = np.argsort(self.key, kind="stable")
         for name in self.COLUMNS:

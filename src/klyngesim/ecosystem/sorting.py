@@ -16,7 +16,9 @@ def first_of_each(keys: Ints) -> Ints:
     ordered = both >> _POSITION_BITS
     first = np.ones(len(keys), dtype=np.bool_)
     first[1:] = ordered[1:] != ordered[:-1]
-    return np.sort(both[first] & ((1 << _POSITION_BITS) - 1))
+    marked = np.zeros(len(keys), dtype=np.bool_)
+    marked[both[first] & ((1 << _POSITION_BITS) - 1)] = True
+    return np.flatnonzero(marked)
 
 
 def distinct(keys: Ints) -> Ints:

@@ -123,6 +123,25 @@ class Environment:
     price: float = 1.0
 
 
+@dataclass(frozen=True)
+class Newcomers:
+    """Strangers who said yes to an organisation this quarter, arrays of shape (n,), each pair once.
+
+    Attributes:
+        organisation: that asked.
+        row: register row of the firm.
+        ident: its permanent id.
+        size: its size class.
+        profile: exporter, regional and mean readiness (`Register.profile`).
+    """
+
+    organisation: Ints
+    row: Ints
+    ident: Ints
+    size: Ints
+    profile: tuple[Bools, Bools, Floats]
+
+
 @dataclass
 class World:
     """Everything a process may read or write."""
@@ -151,6 +170,7 @@ class World:
     period: int = 0
     plan: dict[str, Floats] = field(default_factory=dict)
     seats: dict[str, Ints] = field(default_factory=dict)
+    newcomers: Newcomers = field(init=False)
     contact_of_row: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     relation_of: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int32))
     banned: frozenset[int] = frozenset()

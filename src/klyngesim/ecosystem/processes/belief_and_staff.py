@@ -172,6 +172,9 @@ def staff_target(world: World) -> Floats:
     """Posts that the organisation can afford, shape (O,): the reference staff scaled by real money, whole posts."""
     organisations = world.organisations
     reference = organisations.reference
+    if world.policy.word("scarcity.money") == "off":
+        posts = reference["staff_posts"] + world.policy.vec("contact_staff.fte")
+        return np.where(organisations.open, np.rint(posts), 0.0)
     # Posts are paid from the organisation's own part of the grant, not from what is passed on to partners.
     own = total(world.plan["grant_year"] * (1.0 - split_accounts(world.policy)[:, :, PARTNERS]))
     grant = own * np.where(organisations.funded.any(axis=1), 1.0, 0.0)

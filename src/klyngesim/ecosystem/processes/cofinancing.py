@@ -82,6 +82,8 @@ def test_rule(world: World, private: Floats, inkind: Floats) -> None:
         return
     world.plan["year_private"], world.plan["year_ufs"] = np.zeros(world.count), np.zeros(world.count)
     ratio = np.where(year[1] > 0.0, year[0] / np.where(year[1] > 0.0, year[1], 1.0), policy.num("cofinancing.required"))
+    if policy.word("scarcity.money") == "off":
+        return
     keep = shortfall_rule(ratio, policy.num("cofinancing.required"), policy.word("cofinancing.consequence"))
     cut = np.stack((1.0 - keep, np.zeros_like(keep)), axis=1)
     if policy.word("cofinancing.budget_rule") == "replaces":
@@ -113,6 +115,8 @@ def run_costs(world: World) -> None:
 def solvency(world: World) -> None:
     """After closing the books: liquidity decides next quarter's plans; who is short too long fails (E110, E123)."""
     policy, organisations = world.policy, world.organisations
+    if policy.word("scarcity.money") == "off":
+        return
     overdraft = (
         policy.num("finance.overdraft_share") * organisations.reference["turnover_year"] * world.environment.price
     )

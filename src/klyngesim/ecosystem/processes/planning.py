@@ -145,6 +145,8 @@ def spending(world: World) -> Floats:
 def own_money(world: World) -> Floats:
     """Equity above its target is spent on own activity (cash does not pile up), mkr, shape (O,)."""
     policy = world.policy
+    if policy.word("scarcity.money") == "off":
+        return np.zeros(world.count)
     target = world.organisations.reference["equity_target"] * world.environment.price
     above = np.maximum(0.0, world.ledger.own / OERE_PER_MKR - target)
     spend = np.where(world.organisations.open, above * policy.num("finance.spend_down"), 0.0)

@@ -50,8 +50,10 @@ def record(world: World, out: Floats) -> None:
     for name, values in put.items():
         column = _COLUMN[name]
         out[: len(values), column] = values
-        if len(values) == world.count and _SUMMED[column]:
-            out[world.count, column] = total(values)
+    # What is counted by organisation only is summed for the programme.
+    counted = [_COLUMN[name] for name, values in put.items() if len(values) == world.count]
+    summed = np.array(counted)[_SUMMED[counted]]
+    out[world.count, summed] = total(out[: world.count, summed], axis=0)
 
 
 def registered_activity(world: World, put: dict[str, Floats]) -> None:
@@ -94,8 +96,7 @@ def stocks(world: World, put: dict[str, Floats]) -> None:
     trust = with_total(world.per_organisation(where, relations.trust[live]))
     put["social_capital"] = trust
     put["trust_mean"] = ratio(trust, number)
-    contact = relations.contact[live]
-    readiness = contacts.mean[contact] + contacts.excess[contact]
+    readiness = (contacts.mean + contacts.excess)[relations.contact[live]]
     put["readiness_mean"] = ratio(with_total(world.per_organisation(where, readiness)), number)
     # Kept up to date by `participation.count_unique`: firms and relations seen, and seen in one calendar year only.
     seen, once = world.plan["seen"], world.plan["seen_once"]

@@ -15,7 +15,7 @@ import numpy as np
 from klyngesim.ecosystem.relations import ORGANISATIONS, contacts_of
 from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.sorting import first_of_each
-from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.state import Newcomers, World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import FOREIGN
 from klyngesim.results.vocabulary import STAGE
@@ -50,7 +50,7 @@ def answer_rule(
 
 
 def recruit(world: World) -> None:
-    """Contacts strangers until the hours are used; leaves those who said yes in ``world.seats``."""
+    """Contacts strangers until the hours are used; leaves those who said yes in ``world.newcomers``."""
     policy, period, register = world.policy, world.period, world.register
     reference = world.organisations.reference
     # Numbered proposals: as many as the reference hours could need, whatever the present hours allow.
@@ -82,9 +82,9 @@ def recruit(world: World) -> None:
         organisation, cell, row, ident = organisation[within], cell[within], row[within], ident[within]
 
     size = register.plan.size_class[cell]
-    exporter, regional, readiness = register.profile(ident, cell)
+    exporter, regional, mean = register.profile(ident, cell)
     met = world.contact_of_row[row].astype(np.int64) - 1
-    readiness = readiness + np.where(met >= 0, world.contacts.excess[met], 0.0)
+    readiness = mean + np.where(met >= 0, world.contacts.excess[met], 0.0)
     chance = answer_rule(
         readiness,
         exporter.astype(np.float64),
@@ -106,8 +106,8 @@ def recruit(world: World) -> None:
     refer(world, row[unready], ident[unready], size[unready])
     cold = refused & ~unready
     world.tally.move(organisation[cold], size[cold], CONTACTED, STAGE["left"], "not_interested")
-    world.seats["new_organisation"], world.seats["new_row"] = organisation[yes], row[yes]
-    world.seats["new_ident"], world.seats["new_size"] = ident[yes], size[yes]
+    profile = exporter[yes], regional[yes], mean[yes]
+    world.newcomers = Newcomers(organisation[yes], row[yes], ident[yes], size[yes], profile)
 
 
 def unknown(world: World, row: Ints, organisation: Ints) -> Bools:
