@@ -91,7 +91,8 @@ def own_cash(result: RunResult) -> None:
     for name in (f"{funder}_{part}" for funder in FUNDERS for part in PARTS):
         outlay = line(result, f"{name}_spent") + line(result, f"{name}_passed_on")
         grant = grant + line(result, f"{name}_received") - outlay
-    same("own cash", closing, opening + income - costs + line(result, "own_shock") + grant)
+    either = line(result, "own_shock") + line(result, "own_handover")
+    same("own cash", closing, opening + income - costs + either + grant)
     for word in (*incomes, *expenses):
         assert (line(result, f"own_{word}") >= 0).all(), f"own_{word} below zero"
 

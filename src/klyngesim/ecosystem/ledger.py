@@ -177,7 +177,8 @@ class Ledger:
         own = self._own_now
         income = sum((own[word] for word in _OWN_INCOME), np.zeros_like(self.own))
         costs = sum((own[word] for word in _OWN_COSTS), np.zeros_like(self.own))
-        self.own = self.own + income - costs + own["own_shock"] + (now["received"] - outlay).sum(axis=(1, 2))
+        either = own["own_shock"] + own["own_handover"]  # of either sign
+        self.own = self.own + income - costs + either + (now["received"] - outlay).sum(axis=(1, 2))
         own["own_closing"] = self.own.copy()
         row = self.book[self._period]
         for funder, name in enumerate(FUNDERS):

@@ -86,6 +86,7 @@ _OWN = (
     Word("own_activity", "own activity paid from equity", "egen aktivitet af egenkapital"),
     Word("own_policy", "costs of policy measures", "udgifter til tiltag"),
     Word("own_shock", "surpluses and losses on projects", "over- og underskud på projekter"),
+    Word("own_handover", "equity settled when a new organisation takes over", "egenkapital ved overdragelse"),
     Word("own_closing", "own cash at close", "egenkapital, ultimo"),
     Word("external_public", "external: Danish public", "eksternt: dansk offentligt"),
     Word("external_eu", "external: EU", "eksternt: EU"),

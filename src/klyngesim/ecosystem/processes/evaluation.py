@@ -169,7 +169,7 @@ def reopen(world: World) -> None:
     set_trust(world, mine, world.relations.trust[mine] * policy.num("authority.handover_trust"))
     fresh = oere(organisations.reference["equity_target"] * world.environment.price)
     settle = np.where(new, fresh - world.ledger.own, 0)
-    world.ledger.book_own("own_shock", settle)
+    world.ledger.book_own("own_handover", settle)
     posts = organisations.reference["staff_posts"]
     slots = world.staff
     filled = new[slots.organisation] & (slots.number < np.rint(posts)[slots.organisation])
