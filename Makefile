@@ -55,6 +55,7 @@ docs: $(STAMP)  ## write the reference pages of docs/generated/ from the code
 	$(BIN)/klyngesim levers --format md > docs/generated/levers.md
 	$(BIN)/klyngesim indicators --format md > docs/generated/indicators.md
 	$(BIN)/klyngesim schema > docs/generated/scenario.schema.json
+	$(BIN)/klyngesim ablate --replicates 4 --format md > docs/generated/ablation.md
 	$(BIN)/python docs/generate.py state_variables > docs/generated/state_variables.md
 	$(BIN)/python docs/generate.py mechanisms > docs/generated/mechanisms.md
 	$(BIN)/python docs/generate.py choices > docs/generated/choices.md

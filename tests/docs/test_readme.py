@@ -62,8 +62,8 @@ def test_the_command_works(line, tmp_path):
     words = [str(path) for word in arguments for path in (sorted(ROOT.glob(word)) if "*" in word else [word])]
     if words[0] == "run":
         words = small(words, tmp_path / "out")
-    elif words[0] == "bench":
-        words.append("--help")  # it takes a minute and has tests of its own
+    elif words[0] in ("ablate", "bench"):
+        words.append("--help")  # they take minutes and have tests of their own
     done = klyngesim(*words, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from klyngesim.cli import bench, check, indicators, levers, params, run, schema
+from klyngesim.cli import ablate, bench, check, indicators, levers, params, run, schema
 
 app = typer.Typer(
     name="klyngesim",
@@ -41,4 +41,5 @@ app.command()(params.params)
 app.command()(levers.levers)
 app.command()(indicators.indicators)
 app.command()(schema.schema)
+app.command()(ablate.ablate)
 app.command()(bench.bench)

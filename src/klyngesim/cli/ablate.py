@@ -1,0 +1,129 @@
+"""``klyngesim ablate``: what each mechanism and rival rule does to the main indicators."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from klyngesim.cli.console import fail, refuse
+from klyngesim.cli.listing import Format
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from klyngesim.experiments.ablation import Ablation, Effect, Variant
+
+
+def ablate(
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.")
+    ] = "baseline",
+    replicates: Annotated[int, typer.Option(min=1, help="Seeds, the same for every variant.")] = 4,
+    seed: Annotated[int, typer.Option(min=0, help="First seed.")] = 1,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Only variants like M0* or attendance.*; repeatable.")
+    ] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Holds in all runs; repeatable.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="New CSV file with every effect and its band.")] = None,
+    form: Annotated[
+        Format, typer.Option("--format", help="How effects are printed; csv and json say all.")
+    ] = Format.table,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Switch off each mechanism, and on each rival rule.
+
+    Shows what each does to the main indicators, paired by seed; takes minutes with all firms.
+    """
+    from klyngesim.experiments.pool import limit_threads, usable_cores
+    from klyngesim.scenario.faults import ScenarioFaults
+
+    if out is not None and (out.exists() or not out.absolute().parent.is_dir()):
+        why = "exists already and is not overwritten" if out.exists() else "its folder does not exist"
+        refuse(f"--out {out}: {why}; choose another --out")
+    limit_threads()  # before anything imports numpy
+    from klyngesim.cli.progress import progress_line
+    from klyngesim.experiments import ablation
+
+    chosen = _chosen(ablation.variants(), only or [])
+    seeds = range(seed, seed + replicates)
+    try:
+        with progress_line(scenario, (len(chosen) + 1) * replicates, quiet) as on_progress:
+            found = ablation.ablate(scenario, chosen, seeds, overrides or [], jobs or usable_cores(), on_progress)
+    except ScenarioFaults as faults:
+        refuse(str(faults))
+    except RuntimeError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        fail("Stopped; nothing was kept.")
+    if out is not None:
+        _write(out, found.effects)
+    _tell(found, form)
+    if found.failures:
+        fail("\n".join(f"{name} could not be run: {why}" for name, why in found.failures.items()))
+
+
+def _chosen(everything: "Sequence[Variant]", patterns: "Sequence[str]") -> "list[Variant]":
+    """The variants that any pattern fits, all without patterns; ends the command for a pattern that fits none."""
+    from fnmatch import fnmatchcase
+
+    from klyngesim.scenario.faults import nearest
+
+    for pattern in patterns:
+        if not any(fnmatchcase(variant.id, pattern) for variant in everything):
+            near = nearest(pattern, [variant.id for variant in everything])
+            meant = f"; did you mean {near}?" if near else ""
+            refuse(f"--only {pattern}: no mechanism or rule that can be switched is named so{meant}")
+    return [v for v in everything if not patterns or any(fnmatchcase(v.id, pattern) for pattern in patterns)]
+
+
+def _write(out: Path, effects: "Sequence[Effect]") -> None:
+    """The effects as CSV; a file that could not be written whole is not left behind."""
+    import pandas as pd
+
+    partial = out.with_name(f"{out.name}.partial")
+    try:
+        pd.DataFrame(effects).to_csv(partial, index=False)
+        partial.rename(out)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        fail(f"--out {out}: cannot be written ({error.strerror}); the effects are printed only")
+
+
+def _tell(found: "Ablation", form: Format) -> None:
+    """Effects as a table of relative differences, or all of them for programs."""
+    from dataclasses import asdict
+
+    from klyngesim.cli.listing import print_rows
+
+    if form in (Format.csv, Format.json):
+        rows = [{k: None if v != v else v for k, v in asdict(effect).items()} for effect in found.effects]
+        print_rows(rows, (), form, "", "")
+        return
+    table: dict[str, dict[str, object]] = {}
+    for effect in found.effects:
+        table.setdefault(effect.variant, {"switch": effect.variant, "kind": effect.kind})
+        table[effect.variant][effect.indicator] = _cell(effect)
+    rows = list(table.values())
+    first = found.effects[0] if found.effects else None
+    note = (
+        f"Mean per year of {first.window} against the scenario as it is, {first.n} seeds, paired. In brackets: the "
+        "90 % band of the paired differences contains zero. A dot: nothing changes, to the last bit."
+        if first
+        else ""
+    )
+    print_rows(rows, list(rows[0]) if rows else (), form, "What each mechanism and rival rule does", note)
+    if form is Format.table and note:
+        sys.stdout.write(note + "\n")
+
+
+def _cell(effect: "Effect") -> str:
+    """``+1.2 %``, in brackets where the band contains zero, a dot where nothing changes."""
+    if effect.low == effect.high == 0.0:
+        return "·"
+    known = effect.relative == effect.relative
+    shown = f"{effect.relative:+.1%}".replace("%", " %") if known else f"{effect.difference:+.3g}"
+    return f"({shown})" if effect.low <= 0.0 <= effect.high else shown

@@ -1,0 +1,223 @@
+"""What each mechanism and rival rule does: the scenario run with each one switched, on the same seeds.
+
+The list of variants is read from the registry: every mechanism that can be switched off, every rule that has an
+alternative, and every rival effect at its upper bound. A difference is paired by seed, so that luck that the switch
+does not reach cancels. A mechanism that only acts with a lever changes nothing in a scenario without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from klyngesim.experiments.pool import WorkerPool
+from klyngesim.experiments.runner import Progress, run_once
+from klyngesim.results.indicators import index
+from klyngesim.results.records import RunResult
+from klyngesim.results.yearly import Floats, band, by_year
+from klyngesim.scenario.loading import from_mapping
+from klyngesim.scenario.parameters import Parameter, registry
+
+if TYPE_CHECKING:
+    from klyngesim.scenario.schema import Scenario
+
+INDICATORS = (
+    "participants_unique_year",
+    "new_participants",
+    "members",
+    "ties_cluster",
+    "applications_won",
+    "projects_running",
+    "innovations",
+    "social_capital",
+    "staff_fte",
+    "external_public_mkr",
+    "cash_mkr",
+)
+"""Indicators that the comparison shows."""
+
+FIRST_YEAR = 2025
+"""First year of the window in a run that reaches it; a shorter run is looked at as a whole."""
+
+_NO_RULES = ("choices.", "scarcity.")  # readings of tables, and switches for tests: neither is a rule of the world
+_STRENGTHS = "rival."
+_LIMITS = ("rival.least_effort",)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One switch.
+
+    Attributes:
+        id: an M id, or ``parameter=value``.
+        kind: ``mechanism`` (switched off) or ``rival`` (another rule, or a rival effect switched on).
+        overlay: what a scenario file would say.
+    """
+
+    id: str
+    kind: str
+    overlay: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a variant does to an indicator, per year in the window.
+
+    ``baseline``, ``variant``: means over the seeds; ``difference``, ``low``, ``high``: mean and 90 % band of the
+    differences paired by seed; ``relative``: difference over the baseline, NaN over zero; ``n``: pairs.
+    """
+
+    variant: str
+    kind: str
+    indicator: str
+    window: str
+    baseline: float
+    difference: float
+    low: float
+    high: float
+    relative: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """All effects, and the variants that could not be run with the reason."""
+
+    effects: tuple[Effect, ...]
+    failures: Mapping[str, str]
+
+
+def variants() -> tuple[Variant, ...]:
+    """Every switch of the registry: mechanisms by id, then rules and rival effects in the order of the registry."""
+    known = registry()
+    off = [Variant(name, "mechanism", {"mechanisms": {"disable": [name]}}) for name in known.switchable()]
+    return (*off, *(variant for parameter in known.values() for variant in _rivals(parameter)))
+
+
+def _rivals(parameter: Parameter) -> Iterator[Variant]:
+    if parameter.choices and not parameter.id.startswith(_NO_RULES):
+        values: list[Any] = [word for word in parameter.choices if word != parameter.default]
+    elif parameter.id.startswith(_STRENGTHS) and parameter.id not in _LIMITS:
+        values = [parameter.high]
+    else:
+        values = []
+    for value in values:
+        yield Variant(f"{parameter.id}={value}", "rival", {"parameters": {parameter.id: value}})
+
+
+def scenario_of(source: str, variant: Variant | None, settings: Sequence[str]) -> Scenario:
+    """The scenario with a switch (None: as it is). Raises ScenarioFaults."""
+    overlay = {} if variant is None else dict(variant.overlay)
+    return from_mapping({"extends": source, **overlay}, "ablation", settings)
+
+
+def ablate(
+    source: str,
+    chosen: Sequence[Variant],
+    seeds: Sequence[int],
+    settings: Sequence[str] = (),
+    jobs: int = 1,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Ablation:
+    """Runs the scenario and every variant with the same seeds.
+
+    Args:
+        source: path or shipped name of a scenario.
+        chosen: switches, see `variants`.
+        seeds: run seeds, the same for all.
+        settings: ``PATH=VALUE`` overrides that hold in all runs.
+        jobs: processes.
+        on_progress: told how many runs are done.
+
+    Raises:
+        ScenarioFaults: the scenario, a setting or a variant of it is wrong.
+        RuntimeError: the scenario itself could not be run.
+    """
+    everything = {"": scenario_of(source, None, settings)}
+    everything |= {variant.id: scenario_of(source, variant, settings) for variant in chosen}
+    work = [(name, seed) for name in everything for seed in seeds]
+    values: dict[tuple[str, int], Floats] = {}
+    failures: dict[str, str] = {}
+    for done, (key, outcome) in enumerate(_outcomes(everything, work, jobs), start=1):
+        if isinstance(outcome, Exception):
+            failures.setdefault(key[0], f"seed {key[1]}: {type(outcome).__name__}: {outcome}")
+        else:
+            values[key] = outcome
+        if on_progress is not None:
+            on_progress(Progress(done, len(failures), len(work)))
+    if "" in failures:
+        raise RuntimeError(f"{source} itself could not be run: {failures['']}")
+    window = window_of(everything[""])
+    usual = np.stack([values["", seed] for seed in seeds])
+    effects: list[Effect] = []
+    for variant in chosen:
+        if variant.id not in failures:
+            other = np.stack([values[variant.id, seed] for seed in seeds])
+            effects += _effects(variant, window, usual, other)
+    return Ablation(tuple(effects), failures)
+
+
+def _outcomes(
+    scenarios: Mapping[str, Scenario], work: Sequence[tuple[str, int]], jobs: int
+) -> Iterator[tuple[tuple[str, int], Floats | Exception]]:
+    """The window's means of every run, or what stopped it, as they come."""
+    if min(jobs, len(work)) <= 1:
+        for key in work:
+            try:
+                yield key, measure(scenarios[key[0]], key[1])
+            except Exception as error:
+                yield key, error
+        return
+    with WorkerPool(jobs) as pool:
+        waiting: dict[Future[Floats], tuple[str, int]] = {}
+        for key in work:
+            waiting[pool.submit(measure, scenarios[key[0]], key[1])] = key
+        while waiting:
+            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                try:
+                    yield waiting[future], future.result()
+                except Exception as error:
+                    yield waiting[future], error
+                del waiting[future]
+
+
+def measure(scenario: Scenario, seed: int) -> Floats:
+    """One run: means per year of `INDICATORS` in the window, programme as a whole, shape (indicators,)."""
+    return means(run_once(scenario, seed))
+
+
+def means(result: RunResult) -> Floats:
+    """Means per year of `INDICATORS` over the window of a run, shape (indicators,); NaN where nothing is defined."""
+    years, values = by_year(result.indicators, result.first_period)
+    inside = np.array(years) >= (FIRST_YEAR if years[-1] >= FIRST_YEAR else years[0])
+    part = values[inside, -1][:, [index(name) for name in INDICATORS]]
+    return band(part).mean
+
+
+def window_of(scenario: Scenario) -> str:
+    """The years that `means` looks at, such as ``2025-2034``."""
+    first, last = 2021 + scenario.start // 4, 2021 + scenario.end // 4
+    return f"{max(first, FIRST_YEAR) if last >= FIRST_YEAR else first}-{last}"
+
+
+def _effects(variant: Variant, window: str, usual: Floats, other: Floats) -> Iterator[Effect]:
+    base, apart = band(usual), band(other - usual)
+    for place, name in enumerate(INDICATORS):
+        level, difference = float(base.mean[place]), float(apart.mean[place])
+        yield Effect(
+            variant=variant.id,
+            kind=variant.kind,
+            indicator=name,
+            window=window,
+            baseline=level,
+            difference=difference,
+            low=float(apart.low[place]),
+            high=float(apart.high[place]),
+            relative=difference / level if level else float("nan"),
+            n=int(apart.n[place]),
+        )
