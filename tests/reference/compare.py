@@ -1,0 +1,105 @@
+"""Runs both engines side by side and says where they part."""
+
+import math
+from collections import Counter
+
+import numpy as np
+
+from klyngesim.ecosystem.model import Ecosystem
+from klyngesim.results.indicators import IDS
+from klyngesim.results.vocabulary import ACCOUNTS, REASONS, STAGES
+from klyngesim.scenario.periods import label
+from tests.reference.world import PlainEcosystem
+
+
+def same(one, other):
+    """Whether two numbers are equal to the last digit, two missing ones included."""
+    return one == other or (math.isnan(one) and math.isnan(other))
+
+
+class Twins:
+    """The two engines with the same scenario and seed.
+
+    Attributes:
+        fast: the engine under test; plain: the plain one.
+        known: indicators that the plain engine has written so far.
+    """
+
+    def __init__(self, scenario, seed=1):
+        self.fast, self.plain = Ecosystem(scenario, seed), PlainEcosystem(scenario, seed)
+        self.names = (*self.fast.world.organisations.ids, "programme")
+
+    def run(self):
+        """Steps both to the end; returns words for the first differences, an empty list without any."""
+        while self.plain.period < self.plain.periods:
+            period = self.plain.period
+            self.fast.step()
+            self.plain.step()
+            found = self.indicators(period) + self.books(period) + self.moves(period)
+            if found:
+                return found
+        return self.state()
+
+    def indicators(self, period):
+        """Differences between the indicators of a quarter."""
+        plain = self.plain.indicators
+        unknown = set(plain) - set(IDS)
+        assert not unknown, unknown
+        fast = self.fast.indicators[period]
+        nothing = [math.nan] * len(self.names)
+        expected = np.array([(*plain.get(name, nothing), math.nan)[: len(self.names)] for name in IDS]).T
+        if np.array_equal(fast, expected, equal_nan=True):
+            return []
+        return [
+            f"{label(period)}, {self.names[row]}, {name}: {fast[row, column]!r} and {expected[row, column]!r}"
+            for column, name in enumerate(IDS)
+            for row in range(len(self.names))
+            if not same(float(fast[row, column]), float(expected[row, column]))
+        ]
+
+    def books(self, period):
+        """Differences between the accounts of a quarter, øre."""
+        fast = self.fast.world.ledger.book[period].tolist()
+        return [
+            f"{label(period)}, {self.names[row]}, account {word.id}: {fast[row][column]} and {book[word.id]} øre"
+            for row, book in enumerate(self.plain.books)
+            for column, word in enumerate(ACCOUNTS)
+            if fast[row][column] != book[word.id]
+        ]
+
+    def moves(self, period):
+        """Differences between the funnel of a quarter."""
+        funnel = self.fast.world.tally.funnel()
+        columns = (funnel.organisation, funnel.firm_class, funnel.from_stage, funnel.to_stage, funnel.reason)
+        now = np.flatnonzero(funnel.period == period)
+        fast = Counter()
+        for organisation, size, before, after, reason, count in zip(
+            *(column[now].tolist() for column in (*columns, funnel.count)), strict=True
+        ):
+            fast[organisation, size, STAGES[before].id, STAGES[after].id, REASONS[reason].id] = count
+        plain = Counter({key[1:]: count for key, count in self.plain.moves.items() if key[0] == period})
+        return [
+            f"{label(period)}, {self.names[key[0]]}, class {key[1]}, {key[2]} to {key[3]} ({key[4]}): "
+            f"{fast[key]} and {plain[key]} moves"
+            for key in sorted(fast.keys() | plain.keys())
+            if fast[key] != plain[key]
+        ]
+
+    def state(self):
+        """Differences between the state of firms and relations at the end."""
+        contacts, relations = self.fast.world.contacts, self.fast.world.relations
+        firm_of = contacts.ident[relations.contact]
+        columns = (firm_of, relations.organisation, relations.trust, relations.member, relations.open_ideas)
+        fast = {(who, where): rest for who, where, *rest in zip(*(each.tolist() for each in columns), strict=True)}
+        plain = {(r.firm.ident, r.organisation.index): [r.trust, r.member, r.ideas] for r in self.plain.relations}
+        readiness = dict(zip(contacts.ident.tolist(), contacts.excess.tolist(), strict=True))
+        found = [
+            f"at the end, firm {pair[0]} and {self.names[pair[1]]}: {fast.get(pair)} and {plain.get(pair)}"
+            for pair in sorted(fast.keys() | plain.keys())
+            if fast.get(pair) != plain.get(pair)
+        ]
+        return found + [
+            f"at the end, firm {firm.ident}: readiness above the mean is {readiness[firm.ident]!r} and {firm.excess!r}"
+            for firm in self.plain.firms
+            if readiness.get(firm.ident, 0.0) != firm.excess
+        ]
