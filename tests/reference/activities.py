@@ -3,11 +3,11 @@
 import math
 from collections import defaultdict
 
-from klyngesim.population.strongholds import ABROAD, LARGE, MAIN, SUPPORTING
 from klyngesim.ecosystem.processes.participation import gain_rule
+from klyngesim.population.strongholds import ABROAD, LARGE, MAIN, SUPPORTING
 from klyngesim.streams import Decision
 from tests.reference.draws import BIRTHS, smallest
-from tests.reference.firms import Idea
+from tests.reference.links import Idea
 
 
 class Candidate:
@@ -133,7 +133,8 @@ class Host:
         """What coming does to a firm that has learned: an innovation, an idea, or neither."""
         model, relation = self.model, candidate.relation
         firm = relation.firm
-        if candidate.draw(Decision.PARTICIPATION_INNOVATES) < model.num("innovation.per_participation") * firm.readiness:
+        chance = model.num("innovation.per_participation") * firm.readiness
+        if candidate.draw(Decision.PARTICIPATION_INNOVATES) < chance:
             self.count("innovations_participation")
         abroad = self.seats_abroad / self.seats if self.seats > 0 else 0.0
         stage = "internationalisation" if candidate.draw(Decision.SEAT_TYPE) < abroad else "dissemination"

@@ -8,7 +8,7 @@ import numpy as np
 from klyngesim.ecosystem.processes.applications import quality_rule, success_rule
 from klyngesim.streams import Decision, lookup
 from tests.reference.draws import BIRTHS, SLOTS, smallest
-from tests.reference.firms import Project
+from tests.reference.links import Project
 from tests.reference.matchmaking import work_together
 
 
@@ -36,9 +36,7 @@ def write_applications(model, ideas):
     everybody = sum(len(queue) for _, queue in found)
     for address, queue in found:
         organisation = queue[0][0].organisation
-        firms = min(
-            max(organisation.own("seats.application_firms"), 1.0), model.num("application.consortium_most")
-        )
+        firms = min(max(organisation.own("seats.application_firms"), 1.0), model.num("application.consortium_most"))
         room = math.floor(firms + model.draw(Decision.APPLICATION_ROOM, address))
         if model.word("scarcity.seats") == "off":
             room = everybody

@@ -17,6 +17,12 @@ def same(one, other):
     return one == other or (math.isnan(one) and math.isnan(other))
 
 
+def by_pair(first, second, *values):
+    """Rows of a table by its first two columns."""
+    rows = zip(*(column.tolist() for column in (first, second, *values)), strict=True)
+    return {(one, other): rest for one, other, *rest in rows}
+
+
 class Twins:
     """The two engines with the same scenario and seed.
 
@@ -86,20 +92,47 @@ class Twins:
         ]
 
     def state(self):
-        """Differences between the state of firms and relations at the end."""
+        """Differences between the relations, ties and readiness of firms at the end."""
+        return [
+            f"at the end, {what} {key}: {fast.get(key)!r} and {plain.get(key)!r}"
+            for what, fast, plain in (
+                ("relation of firm and organisation", self.fast_relations(), self.plain_relations()),
+                ("tie of firm and unit", self.fast_ties(), self.plain_ties()),
+                ("readiness gained by firm", self.fast_readiness(), self.plain_readiness()),
+            )
+            for key in sorted(fast.keys() | plain.keys())
+            if fast.get(key) != plain.get(key)
+        ]
+
+    def fast_relations(self):
+        """Trust, membership and open ideas by firm and organisation."""
         contacts, relations = self.fast.world.contacts, self.fast.world.relations
-        firm_of = contacts.ident[relations.contact]
-        columns = (firm_of, relations.organisation, relations.trust, relations.member, relations.open_ideas)
-        fast = {(who, where): rest for who, where, *rest in zip(*(each.tolist() for each in columns), strict=True)}
-        plain = {(r.firm.ident, r.organisation.index): [r.trust, r.member, r.ideas] for r in self.plain.relations}
-        readiness = dict(zip(contacts.ident.tolist(), contacts.excess.tolist(), strict=True))
-        found = [
-            f"at the end, firm {pair[0]} and {self.names[pair[1]]}: {fast.get(pair)} and {plain.get(pair)}"
-            for pair in sorted(fast.keys() | plain.keys())
-            if fast.get(pair) != plain.get(pair)
-        ]
-        return found + [
-            f"at the end, firm {firm.ident}: readiness above the mean is {readiness[firm.ident]!r} and {firm.excess!r}"
+        firm = contacts.ident[relations.contact]
+        return by_pair(firm, relations.organisation, relations.trust, relations.member, relations.open_ideas)
+
+    def plain_relations(self):
+        """The same of the plain engine."""
+        return {(r.firm.ident, r.organisation.index): [r.trust, r.member, r.ideas] for r in self.plain.relations}
+
+    def fast_ties(self):
+        """Strength and origin by firm and unit."""
+        ties = self.fast.world.ties
+        return by_pair(ties.ident, ties.unit, ties.strength, ties.origin)
+
+    def plain_ties(self):
+        """The same of the plain engine."""
+        return {
+            (firm.ident, unit): [tie.strength, -1 if tie.organisation is None else tie.organisation.index]
             for firm in self.plain.firms
-            if readiness.get(firm.ident, 0.0) != firm.excess
-        ]
+            for unit, tie in firm.ties.items()
+        }
+
+    def fast_readiness(self):
+        """Readiness above the own mean, of the firms that have any."""
+        contacts = self.fast.world.contacts
+        gained = zip(contacts.ident.tolist(), contacts.excess.tolist(), strict=True)
+        return {ident: excess for ident, excess in gained if excess != 0.0}
+
+    def plain_readiness(self):
+        """The same of the plain engine."""
+        return {firm.ident: firm.excess for firm in self.plain.firms if firm.excess != 0.0}

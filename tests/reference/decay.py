@@ -5,7 +5,7 @@ import math
 from klyngesim.ecosystem.processes.decay_and_demography import turnover
 from klyngesim.streams import Decision
 from tests.reference.draws import PROPOSALS
-from tests.reference.firms import Tie
+from tests.reference.links import Tie
 
 
 def close_firms(model):

@@ -1,14 +1,16 @@
-"""Firms (virksomheder) as ordinary agents, and what they hold: relations, ties, ideas, projects."""
+"""Firms (virksomheder) as ordinary agents: what they are, and how they decide."""
 
 import math
-from dataclasses import dataclass, field
 
 from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.processes.dissemination import return_rule
 from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, renew_rule
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.recruitment import answer_rule
+from klyngesim.population.strongholds import ID_BITS
 from klyngesim.streams import Decision
+from tests.reference.draws import ORGANISATIONS
+from tests.reference.links import Tie
 
 CLASSES = ("micro", "small", "medium", "large", "foreign")
 
@@ -19,7 +21,7 @@ class Firm(Actor):
     def __init__(self, model, row, cell, index, size, life, traits):
         super().__init__(model)
         self.row, self.cell, self.size = row, cell, size
-        self.ident = (cell << 20) | index
+        self.ident = (cell << ID_BITS) | index
         self.birth, self.death = life
         self.exporter, self.regional, self.mean, self.startup_until = traits
         self.excess = 0.0
@@ -65,7 +67,7 @@ class Firm(Actor):
 
     def pair(self, organisation):
         """Number of the pair that it forms with an organisation."""
-        return self.ident * 16 + organisation.index
+        return self.ident * ORGANISATIONS + organisation.index
 
     def wants_to_return(self, relation, care):
         """Whether it wants to come to an organisation that it knows."""
@@ -167,116 +169,3 @@ class ForeignFirm(Firm):
 
 
 KINDS = (SME, SME, SME, LargeFirm, ForeignFirm)
-
-
-@dataclass(slots=True, eq=False)
-class Tie:
-    """Work of a firm with a unit; without an organisation it came about in the background."""
-
-    strength: float
-    organisation: object = None
-
-
-@dataclass(slots=True, eq=False)
-class Relation:
-    """A firm and an organisation that have met."""
-
-    firm: Firm
-    organisation: object
-    pair: int
-    role: int
-    post: object
-    trust: float = 0.0
-    member: bool = False
-    since: int | None = None
-    left: int | None = None
-    last: int | None = None
-    years: int = 0
-    last_year: int | None = None
-    ideas: int = 0
-
-    def set_trust(self, trust):
-        """Writes the trust; below the floor the relation is dormant."""
-        self.trust = trust if trust >= self.firm.model.num("trust.floor") else 0.0
-
-    def join(self):
-        """Begins a membership."""
-        self.member, self.since = True, self.firm.model.period
-        self.firm.joined += 1
-        self.organisation.count("members_joined")
-
-    def end_membership(self):
-        """Ends a membership."""
-        self.member, self.left = False, self.firm.model.period
-        self.firm.joined -= 1
-        self.organisation.count("members_left")
-
-
-@dataclass(slots=True, eq=False)
-class Project:
-    """An application, a grant-funded pilot or an external project."""
-
-    organisation: object
-    external: bool
-    start: int
-    end: int | None
-    number: int | None = None
-    eu: bool = False
-    running: bool = False
-    rejected: bool = False
-    rate: float = 0.0
-    firms: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class Idea:
-    """An innovation idea of a firm inside a relation."""
-
-    relation: Relation
-    stage: str
-    since: int
-    number: int
-    unit: int | None = None
-    project: Project | None = None
-    grounded: bool = False
-
-    @property
-    def firm(self):
-        """Whose idea it is."""
-        return self.relation.firm
-
-    @property
-    def organisation(self):
-        """With whose help it goes on."""
-        return self.relation.organisation
-
-    def go(self, stage, reason="progress"):
-        """Moves to another stage."""
-        self.organisation.moved(self.firm, self.stage, stage, reason)
-        self.stage = stage
-        self.since = self.firm.model.period
-
-    def leave_project(self):
-        """Goes on without the project."""
-        self.project.firms -= 1
-        self.project = None
-
-    def leave(self, reason):
-        """Is given up or done."""
-        self.organisation.moved(self.firm, self.stage, "left", reason)
-        self.stage = "left"
-        self.relation.ideas -= 1
-        if self.project is not None:
-            self.project.firms -= 1
-            if self.project.firms <= 0:
-                self.project.running = False
-
-
-@dataclass(slots=True, eq=False)
-class Post:
-    """A post in a secretariat."""
-
-    number: int
-    filled: bool
-    vacant_until: int
-    relations: list = field(default_factory=list)

@@ -1,13 +1,17 @@
 """The state at 2021Q1, read once from the arrays of a built world and written down as plain agents."""
 
+import numpy as np
+
 from klyngesim.ecosystem.initial import spending_rate
 from klyngesim.ecosystem.processes.money_in import split_accounts
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.population.register import readiness_rule
+from klyngesim.population.strongholds import ID_BITS
 from klyngesim.results.vocabulary import STAGES
 from klyngesim.streams import Decision
-from tests.reference.firms import KINDS, Idea, Post, Project, Relation, Tie
+from tests.reference.firms import KINDS
 from tests.reference.institutions import CLASSES, Kind, Unit
+from tests.reference.links import Idea, Post, Project, Relation, Tie
 from tests.reference.organisation import ClusterOrganisation
 from tests.reference.purse import Purse, oere
 
@@ -36,13 +40,13 @@ def firms(model, world):
     plan, traits = register.plan, register.traits
     first = register.first_row.tolist()
     lives = list(zip(register.birth.tolist(), register.death.tolist(), strict=True))
-    startup_until = register.startup_until(model.rows_of(first[-1])).tolist()
+    startup_until = register.startup_until(np.arange(first[-1])).tolist()
     cells = []
     for cell, size in enumerate(plan.size_class.tolist()):
         chance = float(traits.exporter_by_cell[cell])
         found = []
         for row in range(first[cell], first[cell + 1]):
-            ident = (cell << 20) | (row - first[cell])
+            ident = (cell << ID_BITS) | (row - first[cell])
             exporter = model.draw(Decision.EXPORTER, ident, period=0) < chance
             regional = model.draw(Decision.REGIONAL, ident, period=0) < traits.regional_share
             ready = model.draw(Decision.READINESS, ident, period=0)

@@ -60,6 +60,8 @@ class Planner:
 
     def spend_own(self):
         """Uses part of the equity above the aim, mkr."""
+        if self.model.word("scarcity.money") == "off":
+            return 0.0
         target = self.reference["equity_target"] * self.model.surroundings.price
         above = max(0.0, self.purse.own / OERE_PER_MKR - target)
         spend = above * self.model.num("finance.spend_down") if self.open else 0.0
@@ -116,19 +118,17 @@ class Planner:
 
     def plan_room(self):
         """Seats, slots for applications and pilots, and the shift of rounding hours."""
-        self.seats = self.institution_seats = 0
-        for code in (0, 1):
-            room = [
-                math.floor(self.activities[code] * self.own(f"seats.{TYPES[code]}_{who}") + self.shift[code])
-                for who in ("firms", "institutions")
-            ]
-            self.seats_abroad = room[0]  # of the last type, which is internationalisation
-            self.seats += room[0]
-            self.institution_seats += room[1]
+        self.seats_abroad = self.room_at(1, "firms")
+        self.seats = self.room_at(0, "firms") + self.seats_abroad
+        self.institution_seats = self.room_at(0, "institutions") + self.room_at(1, "institutions")
         slots = self.hours[3] / max(1e-9, self.reference["hours_per_application"])
         capacity, self.applications_done = in_whole(slots, self.applications_done, self.shift[2])
         self.application_slots = capacity if self.open else 0
         self.hours_shift = self.model.draw(Decision.HOURS_ROUNDING, self.index)
+
+    def room_at(self, code, who):
+        """Seats for firms or institutions at the activities of a type."""
+        return math.floor(self.activities[code] * self.own(f"seats.{TYPES[code]}_{who}") + self.shift[code])
 
     def care(self):
         """Care for known firms, 1 as at the start."""

@@ -74,8 +74,12 @@ class Treasurer:
         self.year_ufs = self.year_ufs + self.ufs_used()
         if model.period % 4 != 3:
             return
+        private, ufs = self.year_private, self.year_ufs
+        self.year_private = self.year_ufs = 0.0
+        if model.word("scarcity.money") == "off":
+            return
         required = model.num("cofinancing.required")
-        ratio = self.year_private / self.year_ufs if self.year_ufs > 0.0 else required
+        ratio = private / ufs if ufs > 0.0 else required
         keep = float(shortfall_rule(ratio, required, model.word("cofinancing.consequence")))
         cut = [1.0 - keep, 0.0]
         if model.word("cofinancing.budget_rule") == "replaces":
@@ -86,16 +90,13 @@ class Treasurer:
             extra = 4.0 * max(0.0, self.private_ratio - 1.0) * usual
             cut = [each + extra / max(1e-9, uncut) for each in cut]
         self.grant_cut = [max(0.0, 1.0 - each) for each in cut]
-        self.year_private = self.year_ufs = 0.0
 
     def run_costs(self):
         """Running costs follow own income; surpluses and losses hit equity."""
         model, purse = self.model, self.purse
         if not self.open:
             return
-        earned = sum(
-            purse.booked[name] for name in ("own_fees", "own_sponsorship", "own_foundations", "own_overhead")
-        )
+        earned = sum(purse.booked[name] for name in ("own_fees", "own_sponsorship", "own_foundations", "own_overhead"))
         pace = 1.0 / model.num("finance.budget_quarters")
         self.own_income = self.own_income + (earned / OERE_PER_MKR - self.own_income) * pace
         thrift = 1.0 - model.num("finance.thrift") * (1.0 - self.liquidity)
@@ -107,9 +108,9 @@ class Treasurer:
     def count_cash(self):
         """After the books are closed: what cash allows next quarter."""
         model = self.model
-        credit = (
-            model.num("finance.overdraft_share") * self.reference["turnover_year"] * model.surroundings.price
-        )
+        if model.word("scarcity.money") == "off":
+            return
+        credit = model.num("finance.overdraft_share") * self.reference["turnover_year"] * model.surroundings.price
         room = (self.purse.own / OERE_PER_MKR + credit) / max(1e-9, credit)
         self.liquidity = 1.0 if room >= 1.0 else max(model.num("finance.least_activity"), min(1.0, room))
         self.short_quarters = self.short_quarters + 1 if self.open and room < 0.0 else 0
@@ -117,4 +118,4 @@ class Treasurer:
     def settle_equity(self):
         """A new organisation gets the equity aimed at from its partners."""
         fresh = oere(self.reference["equity_target"] * self.model.surroundings.price)
-        self.purse.booked["own_shock"] += fresh - self.purse.own
+        self.purse.booked["own_handover"] += fresh - self.purse.own

@@ -6,7 +6,7 @@ from klyngesim.ecosystem.processes.projects import legacy_rule, pilot_length
 from klyngesim.streams import Decision
 from tests.reference.applications import consortium, groups
 from tests.reference.draws import SLOTS
-from tests.reference.firms import Project
+from tests.reference.links import Project
 from tests.reference.matchmaking import work_together
 
 IN_PROJECT = ("pilot", "external_project")
@@ -43,11 +43,11 @@ def withdraw(model):
     chance = model.num("project.withdraw_quarter") * (1.0 - model.num("project.commitment_rule"))
     before = {}
     for idea in model.ideas:
-        if idea.stage in IN_PROJECT and idea.since < model.period:
-            if model.draw(Decision.WITHDRAW, idea.number) < chance:
-                idea.organisation.count("withdrawn")
-                before.setdefault(idea.project, float(idea.project.firms))
-                idea.leave("withdrew")
+        inside = idea.stage in IN_PROJECT and idea.since < model.period
+        if inside and model.draw(Decision.WITHDRAW, idea.number) < chance:
+            idea.organisation.count("withdrawn")
+            before.setdefault(idea.project, float(idea.project.firms))
+            idea.leave("withdrew")
     for project, firms in before.items():
         project.rate = project.rate * (project.firms / max(1.0, firms))
 

@@ -7,6 +7,7 @@ FUNDERS = ("ufs", "deb")
 OERE_PER_MKR = 100_000_000
 INCOME = ("own_fees", "own_sponsorship", "own_foundations", "own_overhead", "own_initiatives")
 COSTS = ("own_running", "own_activity", "own_policy")
+EITHER = ("own_shock", "own_handover")  # of either sign
 
 
 def oere(mkr):
@@ -104,7 +105,7 @@ class Purse:
     def open(self):
         """Begins a quarter."""
         names = ("public", "eu", "project_cash", "other", "spent")
-        self.booked = dict.fromkeys((*INCOME, *COSTS, "own_shock", *(f"external_{name}" for name in names)), 0)
+        self.booked = dict.fromkeys((*INCOME, *COSTS, *EITHER, *(f"external_{name}" for name in names)), 0)
         self.booked["own_opening"] = self.own
         for line in self.every():
             line.open()
@@ -137,6 +138,7 @@ class Purse:
                 book.update({f"{funder}_{account}_{name}": amount for name, amount in line.close().items()})
         income = sum(self.booked[name] for name in INCOME)
         costs = sum(self.booked[name] for name in COSTS)
-        self.own += income - costs + self.booked["own_shock"] + received - outlay
+        either = sum(self.booked[name] for name in EITHER)
+        self.own += income - costs + either + received - outlay
         self.booked["own_closing"] = self.own
         return {**book, **self.booked}

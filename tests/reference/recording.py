@@ -124,9 +124,7 @@ class Recorder:
 
         self.summed("social_capital", trust)
         self.share("trust_mean", trust, lambda o: len(live(o)))
-        self.share(
-            "readiness_mean", lambda o: add(r.firm.readiness for r in live(o)), lambda o: len(live(o))
-        )
+        self.share("readiness_mean", lambda o: add(r.firm.readiness for r in live(o)), lambda o: len(live(o)))
         seen = [*((o.seen, o.seen_once) for o in model.organisations)]
         firms = [firm.years for firm in model.firms if firm.years > 0]
         seen.append((len(firms), sum(years == 1 for years in firms)))

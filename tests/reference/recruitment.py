@@ -2,12 +2,9 @@
 
 import math
 
-from klyngesim.population.strongholds import ID_BITS
 from klyngesim.streams import Decision
-from tests.reference.draws import ORGANISATIONS, PROPOSALS
-from tests.reference.firms import Relation
-
-assert ORGANISATIONS == 16 and ID_BITS == 20
+from tests.reference.draws import PROPOSALS
+from tests.reference.links import Relation
 
 
 class Recruiter:

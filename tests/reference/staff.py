@@ -36,6 +36,8 @@ class Employer:
         model = self.model
         if not self.open:
             return 0.0
+        if model.word("scarcity.money") == "off":
+            return float(round(self.reference["staff_posts"] + self.own("contact_staff.fte")))
         shares = split_accounts(model.policy)[self.index, :, 0].tolist()
         own = 0.0
         for yearly, partners in zip(self.grant_year, shares, strict=True):

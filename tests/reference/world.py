@@ -2,8 +2,6 @@
 
 from collections import Counter, defaultdict
 
-import numpy as np
-
 from klyngesim.ecosystem.build import build
 from klyngesim.ecosystem.compat import Shell
 from klyngesim.ecosystem.settings import Settings
@@ -52,11 +50,6 @@ class PlainEcosystem(Shell):
         self.funders = [Funder(self, index) for index in (0, 1)]
         initiatives = list(zip(world.environment.start.tolist(), world.environment.size.tolist(), strict=True))
         self.surroundings = SupportSystem(self, initiatives, world.environment.reference_actors)
-
-    @staticmethod
-    def rows_of(count):
-        """All rows of the register, as its own functions want them."""
-        return np.arange(count)
 
     @property
     def year(self):
