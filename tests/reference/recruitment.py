@@ -28,12 +28,14 @@ class Recruiter:
             tries = min(math.ceil(1.3 * (1.0 / model.people.valid_share) * wanted) + 4, PROPOSALS - 1)
         found = []
         for number in range(tries):
+            if len(found) == wanted and not unlimited:
+                break
             address = self.index * PROPOSALS + number
             luck = [model.draw(decision, address) for decision in (Decision.CONTACT_CELL, Decision.CONTACT_FIRM)]
             firm = model.people.propose(model.people.proposals, self.index, *luck)
             if firm is not None and firm not in found and self.is_stranger(firm):
                 found.append(firm)
-        return found if unlimited else found[:wanted]
+        return found
 
     def is_stranger(self, firm):
         """Whether there is neither a live relation nor an open idea with it."""

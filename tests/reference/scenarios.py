@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from klyngesim.results.indicators import IDS
+from klyngesim.results.vocabulary import FIRM_CLASSES, REASON
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,10 @@ def programme(model, name):
     return model.indicators[:, -1, IDS.index(name)]
 
 
-def reason(model, number):
+def moves_because_of(model, reason):
     """How many moves of the funnel have a reason."""
     funnel = model.world.tally.funnel()
-    return int(funnel.count[funnel.reason == number].sum())
+    return int(funnel.count[funnel.reason == REASON[reason]].sum())
 
 
 def closed_and_reopened(model):
@@ -55,13 +56,13 @@ LEVERS = {
 }
 
 SCENARIOS = {
-    "baseline": Case(lambda model: programme(model, "applications_won").sum() > 0),
+    "baseline": Case(lambda model: moves_because_of(model, "no_seat") > 0),
     "zero grant from 2022": Case(
         lambda model: programme(model, "grant_awarded_mkr")[5:].sum() == 0.0,
         {"timeline": [{"from": "2022Q1", "announced": "2021Q3", "set": {"grant.budget_factor": 0}}]},
     ),
-    "scarce calls": Case(
-        lambda model: max(model.world.plan["success"]) < 0.1,
+    "scarce calls, seats and units": Case(
+        lambda model: max(model.world.plan["success"]) < 0.1 and moves_because_of(model, "no_seat") > 200,
         {
             "parameters": {
                 "calls.pot_national_mkr_year": 500,
@@ -70,6 +71,9 @@ SCENARIOS = {
                 "calls.others_eu_mkr_year": 20000,
                 "institutions.capacity_university": 1,
                 "institutions.capacity_gts": 2,
+                "attendance.return_trust": 0.8,
+                "trust.decay_quarter": 0.02,
+                **{f"firms.hours_{word.id}": 400 for word in FIRM_CLASSES},
             }
         },
     ),
@@ -89,11 +93,11 @@ SCENARIOS = {
         },
     ),
     "levers from 2022": Case(
-        lambda model: programme(model, "fees_mkr")[4:8].sum() > 1.2 * programme(model, "fees_mkr")[:4].sum(),
+        lambda model: programme(model, "sponsorship_mkr")[4] > 2.0 * programme(model, "sponsorship_mkr")[3],
         {"timeline": [{"from": "2022Q1", "announced": "2021Q2", "set": LEVERS}]},
     ),
     "rival rules": Case(
-        lambda model: (programme(model, "fill_rate") > 1.0).any(),
+        lambda model: moves_because_of(model, "no_seat") == 0,
         {
             "parameters": {
                 "attendance.return_rule": "need",
@@ -111,7 +115,7 @@ SCENARIOS = {
     "organisations lost at renewal": Case(
         lambda model: programme(model, "organisations_active")[-1] <= 10,
         {
-            "parameters": {"grant.horizon_years": 1.5},
+            "parameters": {"grant.horizon_years": 1.5, "tie.background_stock": 20000},
             "timeline": [{"from": "2022Q3", "set": {"renewal.organisations_lost": 3}}],
         },
         seed=2,
@@ -120,10 +124,9 @@ SCENARIOS = {
         lambda model: closed_and_reopened(model) and programme(model, "organisations_failed").sum() > 0,
         {
             "parameters": {
-                "finance.equity_months": 10,
-                "finance.overdraft_share": 0.01,
+                "finance.equity_months": 18,
+                "finance.overdraft_share": 0.03,
                 "finance.shock_spread": 0.2,
-                "finance.patience_quarters": 1,
                 "authority.vacancy_quarters": 4,
                 "firms.closing_small": 0.1,
                 "firms.closing_medium": 0.1,
@@ -142,7 +145,7 @@ SCENARIOS = {
         },
     ),
     "no scarcity": Case(
-        lambda model: reason(model, 3) == 0,
+        lambda model: moves_because_of(model, "no_seat") == 0,
         {"parameters": {f"scarcity.{name}": "off" for name in ("hours", "seats", "pots", "money")}},
     ),
 }

@@ -1,12 +1,10 @@
 """The fast engine does what ordinary agents do: every number of every quarter is the same, to the last digit."""
 
-import math
-
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from klyngesim.results.indicators import IDS
 from tests.bookkeeping.watched import scenario
 from tests.bookkeeping.worlds import worlds
 from tests.reference.compare import Twins
@@ -18,17 +16,13 @@ def test_both_engines_agree(case):
     twins = Twins(scenario(**{"end": "2024Q4", **case.settings}), seed=case.seed)
     assert twins.run() == []
     assert twins.fast.period == 16
+    assert twins.written == set(IDS)
     assert case.happened(twins.fast), "the scenario does not do what it is here for"
 
 
-def test_a_small_world_is_one_of_1400_firms_and_every_indicator_is_written():
-    twins = Twins(scenario(end="2022Q4"))
-    danish = sum(firm.alive(0) for firm in twins.plain.firms if firm.size < 4)
-    assert 1300 < danish < 1500
-    assert twins.run() == []
-    written = np.isfinite(twins.fast.indicators).any(axis=(0, 1))
-    assert written.all()
-    assert math.isfinite(twins.plain.indicators["return_rate"][-1])
+def test_a_small_world_is_one_of_1400_firms():
+    plain = Twins(scenario()).plain
+    assert 1300 < sum(firm.alive(0) for firm in plain.firms if firm.size < 4) < 1500
 
 
 @settings(

@@ -8,10 +8,10 @@ from klyngesim.ecosystem.settings import Settings
 from tests.reference import applications, decay, matchmaking, opening, private, projects
 from tests.reference.activities import Candidate, accept_invitations, take_part
 from tests.reference.authority import Funder, ProgrammeAuthority, SupportSystem
-from tests.reference.draws import Draws
 from tests.reference.people import People
 from tests.reference.recording import Recorder
 from tests.reference.recruitment import refer
+from tests.streams.reference import uniform
 
 
 class PlainEcosystem(Shell):
@@ -29,7 +29,7 @@ class PlainEcosystem(Shell):
         super().__init__(rng=0)
         world = build(scenario, seed)
         self.period, self.periods, self.scale = 0, world.periods, scenario.scale
-        self._draws = Draws(seed)
+        self.seed_of_run = seed
         self.settings = Settings(scenario, world.organisations.ids)
         self.policy = self.expected = self.budget_ends = None
         self.take_up_rules()
@@ -71,7 +71,7 @@ class PlainEcosystem(Shell):
 
     def draw(self, decision, ident, period=None):
         """A uniform of this quarter, or of another."""
-        return self._draws(decision, self.period if period is None else period, ident)
+        return uniform(self.seed_of_run, int(decision), self.period if period is None else period, ident)
 
     def count_firm(self, firm):
         """Counts the first appearance of a firm in the year."""
