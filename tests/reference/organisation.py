@@ -1,0 +1,113 @@
+"""Cluster organisations (klyngeorganisationer) as ordinary agents."""
+
+import math
+from collections import defaultdict
+
+import numpy as np
+
+from klyngesim.ecosystem.compat import Actor
+from klyngesim.ecosystem.processes.evaluation import score_rule
+from tests.reference.activities import Host
+from tests.reference.institutions import Visited
+from tests.reference.matchmaking import Broker
+from tests.reference.planning import Planner
+from tests.reference.private import Treasurer
+from tests.reference.projects import Earner
+from tests.reference.recruitment import Recruiter
+from tests.reference.staff import Employer
+
+
+class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, Earner, Treasurer, Actor):
+    """A cluster organisation: its state, and what it does step by step in its base classes.
+
+    Args:
+        model: the plain model.
+        index: place in the order of Table 2.
+        start: state at 2021Q1 by name of attribute.
+    """
+
+    def __init__(self, model, index, start):
+        Actor.__init__(self, model)
+        self.index = index
+        self.relations, self.posts = [], []
+        self.flows = defaultdict(float)
+        self.activities = [0, 0, 0, 0]
+        self.grant_year, self.late_award, self.grant_cut = [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]
+        self.funded, self.open, self.vacant_until = [True, True], True, 0
+        self.short_quarters, self.liquidity = 0, 1.0
+        self.private_ratio = 1.0
+        self.year_private = self.year_ufs = 0.0
+        self.history = [[0.0, 0.0, 0.0] for _ in range(4)]
+        self.score_start, self.score = [0.0, 0.0, 0.0], 1.0
+        self.activities_done, self.applications_done = [0.0] * 4, 0.0
+        self.seen = self.seen_once = 0
+        self.year = defaultdict(float)
+        self.last_year_pairs = 0.0
+        for name, value in start.items():
+            setattr(self, name, value)
+
+    def own(self, key):
+        """Its own value of a parameter."""
+        return float(self.model.policy.vec(key)[self.index])
+
+    def count(self, name, amount=1.0):
+        """Adds to a flow of the quarter."""
+        self.flows[name] += amount
+
+    def moved(self, firm, before, after, reason):
+        """Notes that an idea of a firm, or a firm on its way to one, went from a stage to another."""
+        self.model.moves[self.model.period, self.index, firm.size, before, after, reason] += 1
+
+    def role_of(self, firm):
+        """Role of a firm's industry for it."""
+        return self.roles[firm.cell]
+
+    def close(self, vacancy):
+        """Closes: members and ideas leave, money is returned, projects stop; without a vacancy nobody follows."""
+        model = self.model
+        self.open, self.funded = False, [False, False]
+        self.vacant_until = math.inf if vacancy is None else model.period + vacancy
+        self.purse.give_back()
+        for relation in self.relations:
+            if relation.member:
+                relation.end_membership()
+        for idea in model.ideas:
+            if idea.organisation is self and idea.stage != "left":
+                idea.leave("support_ended")
+        for project in model.projects:
+            if project.organisation is self:
+                project.running = False
+                project.rejected = project.rejected or project.end is None
+        self.short_quarters = 0
+
+    def begin_anew(self, horizons):
+        """A new organisation takes the place of the one that closed."""
+        model, after = self.model, self.model.period + 1
+        self.open, self.funded, self.liquidity = True, [True, True], 1.0
+        self.quality = model.num("open_call.entrant_quality")
+        for relation in self.relations:
+            if relation.trust > 0.0:
+                relation.set_trust(relation.trust * model.num("authority.handover_trust"))
+        self.settle_equity()
+        for post in self.posts:
+            if post.number < round(self.reference["staff_posts"]):
+                post.filled = True
+        self.mandate_start, self.period_start = after, [after, after]
+        self.period_end = [
+            end if end > after else after + horizon for end, horizon in zip(self.period_end, horizons, strict=True)
+        ]
+
+    def be_scored(self):
+        """Keeps four quarters of what an evaluation looks at, and scores them against the first year in office."""
+        private = self.private / self.model.surroundings.price
+        now = [self.flows["fresh_pairs"], self.flows["applications_registered"], private]
+        self.history = [*self.history[1:], now]
+        sums = [self.total(values) for values in zip(*self.history, strict=True)]
+        if self.model.period == self.mandate_start + 3:
+            self.score_start = sums
+        self.score = self.score_of(sums)
+
+    def score_of(self, sums):
+        """The score of four quarters."""
+        now = [np.array([value]) for value in sums]
+        return float(score_rule(*now, np.array(self.score_start)[:, None])[0])

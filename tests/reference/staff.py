@@ -1,0 +1,81 @@
+"""Step 3: what an organisation expects, and who leaves and joins its secretariat."""
+
+import math
+
+import numpy as np
+
+from klyngesim.ecosystem.processes.belief_and_staff import exit_rule, hire_rule, support_by_funder, wearing_off
+from klyngesim.ecosystem.processes.money_in import split_accounts
+from klyngesim.streams import Decision
+
+_POSTS = 1024  # a post is numbered organisation x 1024 + number
+
+
+class Employer:
+    """An organisation as one that has staff."""
+
+    def believe(self):
+        """Works out the remaining support that everybody expects."""
+        model, period = self.model, self.model.period
+        left = np.array([[max(0, end - period) for end in self.period_end]])
+        since = np.array([max(0, period - self.mandate_start)])
+        ends = np.array([float(model.budget_ends[self.index]) - period])
+        years = support_by_funder(model.expected, left, since, ends)[0].tolist()
+        self.support = [h if funded and self.open else 0.0 for h, funded in zip(years, self.funded, strict=True)]
+        ratio = self.mean_support() / self.usual_support
+        into = (period - self.period_start[0]) / 4.0
+        self.support_ratio = float(wearing_off(ratio, into, model.num("rival.front_loading")))
+
+    def mean_support(self):
+        """Expected support over both funders, years."""
+        ufs, deb = self.model.funders
+        return self.support[0] * ufs.share + self.support[1] * deb.share
+
+    def posts_affordable(self):
+        """Posts that its money pays."""
+        model = self.model
+        if not self.open:
+            return 0.0
+        if model.word("scarcity.money") == "off":
+            return float(round(self.reference["staff_posts"] + self.own("contact_staff.fte")))
+        shares = split_accounts(model.policy)[self.index, :, 0].tolist()
+        own = 0.0
+        for yearly, partners in zip(self.grant_year, shares, strict=True):
+            own += yearly * (1.0 - partners)
+        grant = own * (1.0 if any(self.funded) else 0.0)
+        money = model.num("staff.fte_per_grant_mkr") * grant * self.reference["spent_share"]
+        money = money + model.num("staff.fte_per_external_mkr") * self.external_year
+        posts = money / model.surroundings.price + self.own("contact_staff.fte")
+        return max(model.num("staff.least_posts"), float(round(posts)))
+
+    def change_staff(self):
+        """Lets people leave, taking trust along, and fills open posts."""
+        model, period = self.model, self.model.period
+        chance = float(
+            exit_rule(model.num("staff.exit_year") / 4.0, self.support_ratio, model.num("staff.exit_response"))
+        )
+        target = self.posts_wanted = self.posts_affordable()
+        for post in self.posts:
+            if post.filled and (self.luck_of(Decision.STAFF_EXIT, post) < chance or not self.open):
+                post.filled = False
+                post.vacant_until = period + round(model.num("staff.hiring_quarters"))
+                self.count("staff_left")
+                self.lose_trust(post)
+        short = max(0.0, target - sum(post.filled for post in self.posts))
+        joins = float(hire_rule(self.support_ratio, model.num("staff.joining_response")))
+        ready = [post for post in self.posts if not post.filled and post.vacant_until <= period]
+        for post in ready[: math.ceil(short)]:
+            if post.number < target and self.luck_of(Decision.STAFF_JOINS, post) < joins:
+                post.filled = True
+        self.staff = float(sum(post.filled for post in self.posts))
+
+    def luck_of(self, decision, post):
+        """Draw about a post."""
+        return self.model.draw(decision, self.index * _POSTS + post.number)
+
+    def lose_trust(self, post):
+        """Relations that the leaver looked after lose part of their trust."""
+        loss = self.model.num("staff.trust_loss")
+        for relation in post.relations:
+            if relation.trust > 0.0 and loss != 0.0:
+                relation.set_trust(relation.trust * (1.0 - loss))

@@ -1,0 +1,73 @@
+"""The comparison finds a rule that one of the engines follows a little differently, and says where it shows."""
+
+import re
+
+import pytest
+
+from klyngesim.ecosystem import processes
+from klyngesim.results.indicators import IDS
+from tests.bookkeeping.watched import ORGANISATIONS, scenario
+from tests.reference import activities, applications, authority, decay, firms, matchmaking, organisation, private, staff
+from tests.reference.compare import Twins
+from tests.reference.world import PlainEcosystem
+
+RULES = (
+    # rules that the plain engine follows differently
+    (authority, "price_level"),
+    (authority, "attention_rule"),
+    (staff, "exit_rule"),
+    (firms, "answer_rule"),
+    (firms, "return_rule"),
+    (firms, "join_rule"),
+    (firms, "renew_rule"),
+    (activities, "gain_rule"),
+    (matchmaking, "match_rule"),
+    (applications, "success_rule"),
+    (applications, "quality_rule"),
+    (private, "shock_rule"),
+    # rules that the fast engine follows differently
+    (processes.dissemination, "return_rule"),
+    (processes.membership, "join_rule"),
+    (processes.applications, "quality_rule"),
+)
+
+
+def twins(end="2021Q4", **settings):
+    return Twins(scenario(end=end, **settings))
+
+
+@pytest.mark.parametrize(("module", "rule"), RULES, ids=[f"{module.__name__}-{rule}" for module, rule in RULES])
+def test_a_rule_that_is_a_tenth_lower_is_found(module, rule, monkeypatch):
+    right = getattr(module, rule)
+    monkeypatch.setattr(module, rule, lambda *values: right(*values) * 0.9)
+    assert twins().run()
+
+
+def test_a_lower_score_is_found_when_it_costs_the_grant(monkeypatch):
+    strict = {"parameters": {"evaluation.every_years": 1, "evaluation.threshold": 0.95}, "end": "2022Q1"}
+    assert twins(**strict).run() == []
+    right = organisation.score_rule
+    monkeypatch.setattr(organisation, "score_rule", lambda *values: right(*values) * 0.9)
+    assert twins(**strict).run()
+
+
+def test_other_background_ties_are_found_where_there_are_many(monkeypatch):
+    many = {"parameters": {"tie.background_stock": 20000}}
+    assert twins(**many).run() == []
+    right = decay.turnover
+    monkeypatch.setattr(decay, "turnover", lambda *values: right(*values) * 0.9)
+    assert twins(**many).run()
+
+
+def test_a_step_out_of_order_is_found(monkeypatch):
+    monkeypatch.setattr(PlainEcosystem, "evaluate", lambda self: None)
+    assert twins("2022Q1", parameters={"grant.horizon_years": 1}).run()
+
+
+def test_a_difference_is_told_with_quarter_organisation_indicator_and_both_values(monkeypatch):
+    right = firms.return_rule
+    monkeypatch.setattr(firms, "return_rule", lambda *values: right(*values) * 0.9)
+    first = twins().run()[0]
+    who, what = "|".join((*ORGANISATIONS, "programme")), "|".join(IDS)
+    told = re.fullmatch(rf"2021Q1, ({who}), ({what}): (\S+) and (\S+)", first)
+    assert told and told[3] != told[4]
