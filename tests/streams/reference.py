@@ -1,16 +1,22 @@
 """Philox2x32-10 once more, in plain Python integers after the paper, to compare the arrays with."""
 
+from functools import lru_cache
+
 MASK = 0xFFFFFFFF
 
 
 def philox(counter0, counter1, key):
     """The two output words of one block."""
-    for round_ in range(10):
-        if round_:
-            key = (key + 0x9E3779B9) & MASK
+    for round_key in schedule(key):
         product = 0xD256D193 * counter0
-        counter0, counter1 = (product >> 32) ^ key ^ counter1, product & MASK
+        counter0, counter1 = (product >> 32) ^ round_key ^ counter1, product & MASK
     return counter0, counter1
+
+
+@lru_cache(maxsize=64)
+def schedule(key):
+    """Keys of the ten rounds."""
+    return [(key + round_ * 0x9E3779B9) & MASK for round_ in range(10)]
 
 
 def pack(decision, period, ident):
