@@ -38,15 +38,15 @@ class Recorder:
         """All indicators by name; the last entry of each is the programme."""
         self.activity()
         self.shares()
+        self.add_to_year()
+        if self.model.period % 4 == 3:
+            self.year()
         self.relations()
         self.ties()
         self.depth()
         self.grant()
         self.private()
         self.organisations()
-        self.add_to_year()
-        if self.model.period % 4 == 3:
-            self.year()
         return self.out
 
     def summed(self, name, value):
@@ -129,7 +129,6 @@ class Recorder:
         firms = [firm.years for firm in model.firms if firm.years > 0]
         seen.append((len(firms), sum(years == 1 for years in firms)))
         self.out["one_year_only_share"] = [over(once, all_) for all_, once in seen]
-        # Institutions are added up at the end of a year, after this indicator has been written.
         ever = [sum(o in each.hosts for each in model.institutions) for o in model.organisations]
         ever.append(sum(bool(each.hosts) for each in model.institutions))
         self.out["participants_unique_cumulative"] = [

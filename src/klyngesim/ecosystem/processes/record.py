@@ -42,11 +42,11 @@ def record(world: World, out: Floats) -> None:
     """
     put: dict[str, Floats] = {}
     registered_activity(world, put)
+    if world.period % 4 == 3:
+        year(world, put)  # before the stocks, which count the institutions of the year
     stocks(world, put)
     depth(world, put)
     money(world, put)
-    if world.period % 4 == 3:
-        year(world, put)
     for name, values in put.items():
         column = _COLUMN[name]
         out[: len(values), column] = values
