@@ -85,6 +85,7 @@ class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, E
         model, after = self.model, self.model.period + 1
         self.open, self.funded, self.liquidity = True, [True, True], 1.0
         self.quality = model.num("open_call.entrant_quality")
+        self.history, self.score_start = [[0.0, 0.0, 0.0] for _ in range(4)], [0.0, 0.0, 0.0]
         for relation in self.relations:
             if relation.trust > 0.0:
                 relation.set_trust(relation.trust * model.num("authority.handover_trust"))

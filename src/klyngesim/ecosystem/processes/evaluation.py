@@ -164,6 +164,9 @@ def reopen(world: World) -> None:
     organisations.funded[new] = True
     organisations.liquidity[new] = 1.0
     organisations.quality[new] = policy.num("open_call.entrant_quality")
+    # It is scored against its own first year, never against its predecessor's.
+    world.plan["score_history"][:, :, new] = 0.0
+    world.plan["score_start"][:, new] = 0.0
     known = live(world)
     mine = known[new[world.relations.organisation[known]]]
     set_trust(world, mine, world.relations.trust[mine] * policy.num("authority.handover_trust"))
