@@ -1,6 +1,6 @@
 """What can be observed of a simulated 2021-2023: the model's counterpart of every figure that the report prints.
 
-The list says unit and perimeter of each; the values are worked out in `calibration.observables`. Imports are kept light,
+The list says unit and perimeter of each; `calibration.observables` works the values out. Imports are kept light,
 so that reading targets costs nothing.
 """
 

@@ -25,8 +25,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from klyngesim.calibration.figures import figure
 from klyngesim.calibration.catalogue import OBSERVABLES
+from klyngesim.calibration.figures import figure
 from klyngesim.calibration.place import shipped_file
 from klyngesim.evidence.files import EvidenceError, LineRanges, UnknownEvidence, line_ranges
 from klyngesim.evidence.organisations import organisation_ids
