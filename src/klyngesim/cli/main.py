@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from klyngesim.cli import bench, check, indicators, levers, params, run, schema
+from klyngesim.cli import bench, calibrate, check, indicators, levers, params, run, schema
 
 app = typer.Typer(
     name="klyngesim",
@@ -42,3 +42,4 @@ app.command()(levers.levers)
 app.command()(indicators.indicators)
 app.command()(schema.schema)
 app.command()(bench.bench)
+app.command()(calibrate.calibrate)
