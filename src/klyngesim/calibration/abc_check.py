@@ -1,4 +1,4 @@
-"""A second opinion: approximate Bayesian computation by pyABC, from the space that the last wave was drawn from.
+"""A second opinion: approximate Bayesian computation by pyABC, from the box around the last wave.
 
 It knows no emulator: the model itself is run for every proposal, and those nearest to the targets are kept. With few
 generations it stays wider than the posterior; what it is for is to show a posterior in the wrong place.
@@ -46,7 +46,7 @@ def check(
         simulator: the model.
         space: the fitted parameters.
         yardstick: the targets.
-        box: lowest and highest place of every parameter in the space left, shape (2, D): the prior here.
+        box: lowest and highest place of every parameter in the last wave, shape (2, D): the prior here.
         work: accepted candidates per generation, and generations.
         database: file that pyABC keeps its generations in; one that is there is continued.
         seed: of the calibration.
@@ -62,9 +62,9 @@ def check(
     logging.getLogger("ABC").setLevel(logging.WARNING)
     seed_everything(seed, STAGE)
     names = [f"p{place}" for place in range(len(space))]
-    prior = pyabc.Distribution(
-        **{name: pyabc.RV("uniform", float(low), float(high - low)) for name, low, high in zip(names, *box, strict=True)}
-    )
+    edges = zip(names, *box, strict=True)
+    even = {name: pyabc.RV("uniform", float(low), float(high - low)) for name, low, high in edges}
+    prior = pyabc.Distribution(**even)
 
     def model(proposal: Any) -> dict[str, Floats]:
         point = np.array([proposal[name] for name in names])

@@ -39,4 +39,4 @@ def seeded_state(seed: int, purpose: str) -> tuple[object, ...]:
 
 def seed_everything(seed: int, purpose: str) -> None:
     """Seeds numpy's global generator, the only one that pyABC draws from."""
-    np.random.seed(number_of(seed, purpose))
+    np.random.seed(number_of(seed, purpose))  # noqa: NPY002

@@ -88,7 +88,7 @@ def inclusion(weight: Floats, count: int) -> Floats:
     for certain in range(count):
         limit = rest[certain] / (count - certain)
         if order[certain] <= limit:
-            return np.minimum(1.0, weight / limit)
+            return np.asarray(np.minimum(1.0, weight / limit))
     return np.asarray((weight >= order[count - 1]).astype(np.float64))
 
 

@@ -139,7 +139,9 @@ def _quadratic() -> Pipeline:
 
 def _network(scaled: Floats, wanted: Floats, chance: int) -> MLPRegressor:
     """Two layers of 48, trained until it no longer learns, or for 400 rounds."""
-    network = MLPRegressor(hidden_layer_sizes=(48, 48), activation="tanh", solver="lbfgs", alpha=1.0, max_iter=400, random_state=chance)
+    network = MLPRegressor(
+        hidden_layer_sizes=(48, 48), activation="tanh", solver="lbfgs", alpha=1.0, max_iter=400, random_state=chance
+    )
     with warnings.catch_warnings():
         # The rounds are a limit on purpose; cross-validation says how good the network is by then.
         warnings.simplefilter("ignore", ConvergenceWarning)

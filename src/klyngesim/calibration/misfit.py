@@ -1,6 +1,7 @@
 """How far a simulation is from the targets, in tolerances, and how that becomes implausibility and likelihood.
 
-Misses are measured on the scale of the target (linear or logarithmic). Simulated values are compared on a bent scale: ``2 asinh(z / 2)`` of the distance z in tolerances, which is z itself
+Misses are measured on the scale of the target (linear or logarithmic). Simulated values are compared on a bent
+scale: ``2 asinh(z / 2)`` of the distance z in tolerances, which is z itself
 near the target and its logarithm far away. Emulators work on it, so that they spend their accuracy near the target.
 """
 

@@ -15,6 +15,7 @@ from klyngesim.calibration.place import shipped_file
 from klyngesim.scenario.parameters import Registry, registry
 
 FILE = "posterior.csv"
+"""Name of the shipped posterior."""
 
 
 class PosteriorRefused(ValueError):
@@ -89,6 +90,15 @@ def registry_of(draw: int, path: Path | None = None) -> Registry:
     if not 0 <= draw < len(rows):
         raise ValueError(f"draw {draw} of the posterior; allowed: 0 to {len(rows) - 1}")
     return registry().with_defaults(rows[draw][1])
+
+
+def central_in_force(values: Mapping[str, object], path: Path | None = None) -> bool:
+    """Whether all fitted parameters have their central value in a scenario's ``values``; false without a posterior."""
+    try:
+        central = read_rows(path)[0][1]
+    except FileNotFoundError:
+        return False
+    return all(values.get(name) == value for name, value in central.items())
 
 
 def write_posterior(

@@ -1,7 +1,7 @@
 """Recovery: data simulated from known parameters are put in the place of the report, and the parameters looked for.
 
 The known parameters are candidates of the last wave, a fifth of them kept from the emulator that looks for them. One
-of a candidate's runs, shaken by the targets' tolerances, is the data; the prior is the space that the last wave was
+of a candidate's runs, shaken by the targets' tolerances, is the data; the prior is the density that the last wave was
 drawn from, so that 90 % intervals should hold the truth in nine cases of ten.
 """
 
@@ -14,11 +14,10 @@ import numpy as np
 
 from klyngesim.calibration.chance import generator
 from klyngesim.calibration.emulator import Emulator, fit_emulator
-from klyngesim.calibration.misfit import Expectation, bend, log_likelihood, straighten
-from klyngesim.calibration.sampling import walk
+from klyngesim.calibration.misfit import Expectation, Yardstick, bend, log_likelihood, straighten
+from klyngesim.calibration.sampling import Density, walk
 from klyngesim.calibration.settings import Recovery
 from klyngesim.calibration.simulate import Report
-from klyngesim.calibration.waves import SpaceLeft
 from klyngesim.streams import Floats
 
 STAGE = "recovery"
@@ -39,7 +38,8 @@ class Trials:
 
 
 def recover(
-    left: SpaceLeft,
+    prior: Density,
+    yardstick: Yardstick,
     points: Floats,
     runs: Floats,
     work: Recovery,
@@ -49,7 +49,8 @@ def recover(
     """Looks for known parameters.
 
     Args:
-        left: the space that the candidates were drawn from, before their own wave cut it.
+        prior: log density that the candidates were drawn from.
+        yardstick: the targets.
         points: candidates of the last wave, shape (n, D).
         runs: on the bent scale, shape (n, seeds, T).
         work: number of trials and length of the chains.
@@ -65,7 +66,7 @@ def recover(
         place = int(back[trial % len(back)])
         data = straighten(runs[place, trial // len(back) % runs.shape[1]])
         data = data + chance.standard_normal(data.shape)
-        draws = _posterior(left, emulator, data, points, work, seed, f"trial {trial + 1}")
+        draws = _posterior(prior, yardstick, emulator, data, points, work, seed, f"trial {trial + 1}")
         ranks.append((draws < points[place]).mean(axis=0))
         if report is not None:
             report(STAGE, trial + 1, work.trials)
@@ -73,10 +74,16 @@ def recover(
 
 
 def _posterior(
-    left: SpaceLeft, emulator: Emulator, data: Floats, start: Floats, work: Recovery, seed: int, purpose: str
+    prior: Density,
+    yardstick: Yardstick,
+    emulator: Emulator,
+    data: Floats,
+    start: Floats,
+    work: Recovery,
+    seed: int,
+    purpose: str,
 ) -> Floats:
     """Draws given the data, in tolerances from the report's values, shape (n, D)."""
-    yardstick = left.yardstick
     none = np.zeros(len(yardstick.kinds))
     # The data are numbers, whatever ranges the report prints.
     exact = replace(yardstick, below=np.zeros(len(yardstick)), above=np.zeros(len(yardstick)))
@@ -86,8 +93,7 @@ def _posterior(
         shifted = Expectation(bend(straighten(expected.mean) - data), expected.error, expected.noise)
         slope = np.cosh(expected.mean / 2.0) / np.cosh(shifted.mean / 2.0)
         shifted = replace(shifted, error=slope * slope * expected.error, noise=slope * slope * expected.noise)
-        found = log_likelihood(shifted, exact, none)
-        return np.where(left.contains(points), found, -np.inf)
+        return log_likelihood(shifted, exact, none) + prior(points)
 
     best = start[np.argsort(-density(start))[: work.walkers]]
     return walk(density, best, work.walkers, work.steps, work.burn_in, seed, purpose).flat

@@ -37,13 +37,13 @@ class Walk:
     @property
     def flat(self) -> Floats:
         """All points, shape (steps x walkers, D)."""
-        return self.points.reshape(-1, self.points.shape[-1])
+        return np.asarray(self.points.reshape(-1, self.points.shape[-1]))
 
     @property
     def effective(self) -> float:
         """Number of independent points that the walk is worth, by its slowest parameter."""
         slowest = float(np.max(np.maximum(self.autocorrelation, 1.0)))
-        return self.points.shape[0] * self.points.shape[1] / slowest
+        return float(self.points.shape[0] * self.points.shape[1] / slowest)
 
     def thinned(self, count: int) -> Floats:
         """At most ``count`` points evenly spread over the walk, shape (<= count, D)."""
@@ -54,7 +54,7 @@ class Walk:
 
 def inside_cube(points: Floats) -> Floats:
     """Whether points lie in the unit cube, as 1 or 0, shape (n,)."""
-    return ((points >= 0.0) & (points <= 1.0)).all(axis=1).astype(np.float64)
+    return np.asarray(((points >= 0.0) & (points <= 1.0)).all(axis=1), dtype=np.float64)
 
 
 def walk(

@@ -120,9 +120,9 @@ def read_settings(path: Path | None = None, quick: bool = False) -> CalibrationS
     except ValidationError as error:
         lines = [f"{file}: {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
         raise SettingsRefused("\n".join(lines)) from None
-    faults = list(_problems(settings))
-    if faults:
-        raise SettingsRefused("\n".join(f"{file}: {fault}" for fault in faults))
+    problems = _problems(settings)
+    if problems:
+        raise SettingsRefused("\n".join(f"{file}: {problem}" for problem in problems))
     return settings
 
 

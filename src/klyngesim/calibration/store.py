@@ -61,7 +61,8 @@ class Store:
                 directory.mkdir(parents=True, exist_ok=True)
                 _write(head, {"format": FORMAT, "key": self.key, "identity": dict(identity)})
             except OSError as error:
-                raise StoreRefused(f"{directory}: cannot be written ({error.strerror}); choose another --out") from error
+                reason = f"cannot be written ({error.strerror})"
+                raise StoreRefused(f"{directory}: {reason}; choose another --out") from error
 
     def _compare(self, head: Mapping[str, Any], identity: Mapping[str, Any]) -> None:
         if head.get("format") != FORMAT:
@@ -114,7 +115,8 @@ class Store:
             values of that shape (NaN where nothing is there), the numbers of the finished candidates, and the
             computing time in seconds.
         """
-        values, done, seconds = np.full(shape, np.nan), [], 0.0
+        done: list[int] = []
+        values, seconds = np.full(shape, np.nan), 0.0
         for path in sorted((self.directory / stage).glob("batch-*.json")):
             rest = "remove this file to have its candidates simulated again"
             body = _read(path, rest)

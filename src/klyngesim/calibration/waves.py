@@ -54,6 +54,10 @@ class SpaceLeft:
         """Which points are still in, shape (n,)."""
         return np.asarray(self.excess(points) <= 0.0)
 
+    def density(self, points: Floats) -> Floats:
+        """Log density of an even spread over the space left: 0 inside, minus infinity outside, shape (n,)."""
+        return np.where(self.contains(points), 0.0, -np.inf)
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -72,9 +76,9 @@ def first_pool(dimensions: int, seed: int) -> Pool:
     return Pool(sobol(_POOL, dimensions, seed, "pool of the prior"), 1.0)
 
 
-def cut_with(left: SpaceLeft, emulator: Emulator, pool: Pool, limit: float, seed: int, stage: str) -> tuple[
-    SpaceLeft, Pool, dict[str, Any]
-]:
+def cut_with(
+    left: SpaceLeft, emulator: Emulator, pool: Pool, limit: float, seed: int, stage: str
+) -> tuple[SpaceLeft, Pool, dict[str, Any]]:
     """Rules out what a wave's emulator finds implausible.
 
     Args:
@@ -102,7 +106,7 @@ def cut_with(left: SpaceLeft, emulator: Emulator, pool: Pool, limit: float, seed
     if (beyond <= 0.0).mean() < _LEAST_SHARE:
         # Met one by one, kinds of pattern are not met together: keep the best of what there is, and say so.
         limit += float(np.quantile(beyond, _LEAST_SHARE))
-        now = SpaceLeft(yardstick, (*left.cuts[:], Cut(emulator, judged, limit)))
+        now = SpaceLeft(yardstick, (*left.cuts, Cut(emulator, judged, limit)))
         beyond = now.excess(fresh)
         beyond = beyond if (beyond <= 0.0).any() else beyond - beyond.min()
     share = pool.share * (kept if kept > 0.0 else 1.0 / len(pool.points))

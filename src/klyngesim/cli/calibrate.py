@@ -15,6 +15,7 @@ from klyngesim.cli.console import fail, refuse
 NEEDED = ("sklearn", "emcee")
 """Libraries of the extra that a calibration cannot do without."""
 
+_GOES_ON = "What was finished is kept; the same command goes on from there."
 _EVERY = 60.0  # seconds between lines of progress where there is no terminal
 
 
@@ -22,9 +23,9 @@ def calibrate(
     settings: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="Settings; default: the shipped calibration/settings.yaml.")
     ] = None,
-    out: Annotated[Path, typer.Option(help="Directory of the work and its results; an unfinished one is continued.")] = Path(
-        "runs/calibration"
-    ),
+    out: Annotated[
+        Path, typer.Option(help="Directory of the work and its results; an unfinished one is continued.")
+    ] = Path("runs/calibration"),
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="A try-out on few firms that calibrates nothing.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
@@ -66,22 +67,23 @@ def calibrate(
     except StoreRefused as error:
         refuse(str(error))
     except BrokenProcessPool:
-        fail("A process died (killed, or out of memory). What was finished is kept; the same command goes on from there.")
+        fail(f"A process died (killed, or out of memory). {_GOES_ON}")
     except OSError as error:
-        fail(f"{out}: {error.strerror}. What was finished is kept; the same command goes on from there.")
+        fail(f"{out}: {error.strerror}. {_GOES_ON}")
     except KeyboardInterrupt:
-        fail("Stopped. What was finished is kept; the same command goes on from there.")
+        fail(f"Stopped. {_GOES_ON}")
     _tell(found, out)
 
 
 def _tell(found: dict[str, Any], out: Path) -> None:
     """The outcome in short."""
-    last, verdict, recovery = found["waves"][-1], found["verdict"], found["recovery"]
+    last = [wave for wave in found["waves"] if "share_of_prior_left" in wave][-1]
+    verdict, recovery = found["verdict"], found["recovery"]
     least = "below " if last["share_is_upper_bound"] else ""
     typer.echo(f"{found['targets']} targets, {len(found['parameters'])} parameters, {len(found['waves'])} waves")
-    typer.echo(f"Prior left after the last wave: {least}{last['share_of_prior_left']:.2g}")
+    typer.echo(f"Prior left by history matching: {least}{last['share_of_prior_left']:.2g}")
     typer.echo(f"Draws kept: {verdict['kept']} of {verdict['draws']} (effective: {verdict['effective_kept']:.0f})")
-    typer.echo(f"90 % intervals hold known parameters in {recovery['coverage']:.0%} of {recovery['trials']} trials' cases")
+    typer.echo(f"90 % intervals held known parameters in {recovery['coverage']:.0%} ({recovery['trials']} trials)")
     typer.echo(f"{'parameter':<32}{'median':>10}{'5 %':>10}{'95 %':>10}   sd, posterior over prior")
     for name, row in found["posterior"].items():
         typer.echo(f"{name:<32}{row['median']:>10.4g}{row['low']:>10.4g}{row['high']:>10.4g}   {row['sd_ratio']:.2f}")
@@ -103,8 +105,9 @@ def _bars() -> "Iterator[Callable[[str, int, int], None]]":
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("left"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=2) as bar:
+    text = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("left"))
+    console = Console(stderr=True)
+    with Progress(*text, TimeRemainingColumn(), console=console, transient=True, refresh_per_second=2) as bar:
         tasks: dict[str, TaskID] = {}
 
         def show(stage: str, done: int, total: int) -> None:
@@ -125,7 +128,8 @@ def _lines() -> Callable[[str, int, int], None]:
         if done < total and now - told.get(stage, -_EVERY) < _EVERY:
             return
         told[stage] = now
-        left = f", {(now - start) / (done - before) * (total - done) / 60:.0f} min left" if before < done < total else ""
+        seconds = (now - start) / max(done - before, 1) * (total - done)
+        left = f", {seconds / 60:.0f} min left" if before < done < total else ""
         typer.echo(f"{stage}: {done} of {total}{left}", err=True)
 
     return show
