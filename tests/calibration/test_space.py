@@ -35,7 +35,7 @@ def test_distributions_have_their_known_medians():
 
 
 def test_what_cannot_be_fitted_is_named_in_full():
-    with pytest.raises(ValueError, match="no.such") as caught:
+    with pytest.raises(ValueError, match=r"no\.such") as caught:
         Space.of(["no.such", "fees.level", "staff.hiring_quarters", "holdback.release"], registry())
     assert len(str(caught.value).splitlines()) == 4
 
@@ -96,5 +96,5 @@ def test_a_file_that_is_not_there_or_no_yaml(tmp_path):
 def test_thirteen_common_parameters_are_too_many(tmp_path):
     some = [key for key, item in registry().items() if item.distribution == "uniform" and not item.is_integer]
     reasons = {key: "a reason that is long enough" for key in some[: MOST_COMMON + 1]}
-    with pytest.raises(SettingsRefused, match="parameters: .*at most 12"):
+    with pytest.raises(SettingsRefused, match=r"parameters: .*at most 12"):
         read_settings(changed(tmp_path, parameters=reasons))

@@ -16,10 +16,10 @@ import numpy as np
 
 from klyngesim.calibration.chance import sobol
 from klyngesim.calibration.emulator import Emulator, fit_emulator
-from klyngesim.calibration.misfit import Yardstick, discrepancies, log_likelihood
+from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.sampling import Density, Walk, walk
 from klyngesim.calibration.settings import CalibrationSettings, Chains
-from klyngesim.calibration.waves import Pool, SpaceLeft, cut_with, describe, design, first_pool
+from klyngesim.calibration.waves import Pool, SpaceLeft, cut_with, describe, design, first_pool, learn_discrepancy
 from klyngesim.streams import Floats
 
 _TEMPER = 0.25  # power of the likelihood that the last wave is drawn from: about twice as wide as the posterior
@@ -68,7 +68,8 @@ def match(settings: CalibrationSettings, yardstick: Yardstick, simulate: Simulat
         if emulator is None:
             wanted = partial(sobol, count, dimensions, seed, stage)
         elif focused:
-            prior = tempered(left, emulator, discrepancies(emulator(pool.points), yardstick))
+            posterior = left.posterior(emulator, learn_discrepancy(left, emulator, pool, seed, f"focus of {stage}"))
+            prior = partial(_tempered, posterior)
             wanted = partial(focus, prior, pool, settings.chains, count, seed, stage)
         else:
             prior = left.density
@@ -89,23 +90,13 @@ def match(settings: CalibrationSettings, yardstick: Yardstick, simulate: Simulat
             report |= found
         reports.append({**report, **describe(emulator, yardstick)})
     assert emulator is not None  # settings have at least one wave
-    discrepancy = discrepancies(emulator(pool.points), yardstick)
+    discrepancy = learn_discrepancy(left, emulator, Pool(candidates, pool.share), seed, "posterior")
     return Matched(left, pool, emulator, discrepancy, prior, candidates, fresh, reports)
 
 
-def likelihood(left: SpaceLeft, emulator: Emulator, discrepancy: Floats) -> Density:
-    """The emulator's posterior density: likelihood of the targets inside the space left."""
-
-    def density(points: Floats) -> Floats:
-        return log_likelihood(emulator(points), left.yardstick, discrepancy) + left.density(points)
-
-    return density
-
-
-def tempered(left: SpaceLeft, emulator: Emulator, discrepancy: Floats) -> Density:
-    """The same, widened."""
-    posterior = likelihood(left, emulator, discrepancy)
-    return lambda points: _TEMPER * posterior(points)
+def _tempered(density: Density, points: Floats) -> Floats:
+    """A log density, widened."""
+    return _TEMPER * density(points)
 
 
 def walk_from_pool(density: Density, pool: Pool, work: Chains, seed: int, purpose: str) -> Walk:

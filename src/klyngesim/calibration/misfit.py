@@ -128,15 +128,20 @@ class Expectation:
         return np.asarray(slope * slope * (self.error + self.noise))
 
 
-def implausibility(expected: Expectation, yardstick: Yardstick) -> Floats:
+def implausibility(expected: Expectation, yardstick: Yardstick, discrepancy: Floats) -> Floats:
     """Implausibility by kind of pattern, shape (n, K): root mean square of its misses in standard deviations.
 
-    A miss is measured against the target's tolerance, the seed and the emulator together. Kinds and not single
-    targets are judged, because an organisation that the common parameters cannot explain is no reason to give up a
-    point of the prior.
+    A miss is measured against tolerance, model discrepancy, seed and emulator together. Kinds and not single targets
+    are judged, because an organisation that the common parameters cannot explain is no reason to give up a point.
+
+    Args:
+        expected: of n points.
+        yardstick: the targets.
+        discrepancy: by kind in squared tolerances, shape (K,), see `discrepancies`.
     """
     miss = yardstick.miss(expected.mean)
-    return np.sqrt(yardstick.by_kind(miss * miss / (1.0 + expected.variance())))
+    variance = 1.0 + discrepancy[yardstick.kind] + expected.variance()
+    return np.sqrt(yardstick.by_kind(miss * miss / variance))
 
 
 def log_likelihood(expected: Expectation, yardstick: Yardstick, discrepancy: Floats) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 
 from klyngesim.calibration import abc_check, diagnostics, recovery
 from klyngesim.calibration.correction import correct
-from klyngesim.calibration.matching import Matched, likelihood, match, walk_from_pool
+from klyngesim.calibration.matching import Matched, match, walk_from_pool
 from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.posterior import FILE, write_posterior
 from klyngesim.calibration.settings import CalibrationSettings
@@ -105,7 +105,7 @@ class Calibration:
 
     def _chains(self, matched: Matched) -> dict[str, Any]:
         """MCMC on the last emulator: how it mixed, and the draws to be simulated again, rounded as they are shipped."""
-        density = likelihood(matched.left, matched.emulator, matched.discrepancy)
+        density = matched.left.posterior(matched.emulator, matched.discrepancy)
         work = self.settings.chains
         chains = walk_from_pool(density, Pool(matched.points, matched.pool.share), work, self.settings.seed, "chains")
         thinned = chains.thinned(self.settings.verdict.draws)

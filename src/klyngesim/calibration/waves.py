@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from klyngesim.calibration.chance import generator, sobol
 from klyngesim.calibration.emulator import KINDS, Emulator
-from klyngesim.calibration.misfit import Yardstick, implausibility
-from klyngesim.calibration.sampling import walk
+from klyngesim.calibration.misfit import Yardstick, discrepancies, implausibility, log_likelihood
+from klyngesim.calibration.sampling import Density, walk
 from klyngesim.streams import Floats
 
 _POOL = 1 << 15  # points in which the space left is measured
 _WALKERS, _STEPS, _BURN_IN = 200, 300, 140  # of the walk that fills a pool
+_TURNS, _SEARCH = 3, 80  # searches for the best fit, and steps of each
 _SOFT = 0.1  # width of the walk's edge, in implausibility: lets walkers find their way in
 _LEAST_SHARE = 0.05  # share of a pool that a cut has to leave
 
@@ -26,12 +27,12 @@ class Cut:
 
     Attributes:
         emulator: of the wave.
-        judged: which kind of patterns count, shape (K,); one that no point of the prior can meet rules out nothing.
+        discrepancy: of the model, as the wave sees it, by kind of pattern, shape (K,).
         limit: implausibility above which a point is given up.
     """
 
     emulator: Emulator
-    judged: NDArray[np.bool_]
+    discrepancy: Floats
     limit: float
 
 
@@ -46,7 +47,7 @@ class SpaceLeft:
         """How far points are beyond the strictest cut, shape (n,); 0 or below = still in."""
         worst = np.full(len(points), -np.inf)
         for cut in self.cuts:
-            found = implausibility(cut.emulator(points), self.yardstick)[:, cut.judged]
+            found = implausibility(cut.emulator(points), self.yardstick, cut.discrepancy)
             worst = np.maximum(worst, found.max(axis=1, initial=0.0) - cut.limit)
         return worst
 
@@ -57,6 +58,14 @@ class SpaceLeft:
     def density(self, points: Floats) -> Floats:
         """Log density of an even spread over the space left: 0 inside, minus infinity outside, shape (n,)."""
         return np.where(self.contains(points), 0.0, -np.inf)
+
+    def posterior(self, emulator: Emulator, discrepancy: Floats) -> Density:
+        """Log density of the emulator's posterior: likelihood of the targets inside the space left."""
+
+        def density(points: Floats) -> Floats:
+            return log_likelihood(emulator(points), self.yardstick, discrepancy) + self.density(points)
+
+        return density
 
 
 @dataclass(frozen=True)
@@ -92,32 +101,42 @@ def cut_with(
     Returns:
         the space left now, a pool spread over it, and what to report.
     """
-    yardstick = left.yardstick
-    by_kind = implausibility(emulator(pool.points), yardstick)
-    nearest = by_kind.min(axis=0)
-    judged = nearest <= limit
-    if not judged.any():
-        judged = np.ones_like(judged)
-    now = SpaceLeft(yardstick, (*left.cuts, Cut(emulator, judged, limit)))
+    discrepancy = learn_discrepancy(left, emulator, pool, seed, stage)
+    now = SpaceLeft(left.yardstick, (*left.cuts, Cut(emulator, discrepancy, limit)))
     excess = now.excess(pool.points)
     kept = float((excess <= 0.0).mean())
     fresh = _spread(now, pool.points[np.argsort(excess)[: 4 * _WALKERS]], seed, stage)
     beyond = now.excess(fresh)
     if (beyond <= 0.0).mean() < _LEAST_SHARE:
-        # Met one by one, kinds of pattern are not met together: keep the best of what there is, and say so.
+        # No point meets all kinds of pattern at once: keep the best of what there is, and say so.
         limit += float(np.quantile(beyond, _LEAST_SHARE))
-        now = SpaceLeft(yardstick, (*left.cuts, Cut(emulator, judged, limit)))
-        beyond = now.excess(fresh)
-        beyond = beyond if (beyond <= 0.0).any() else beyond - beyond.min()
+        now = SpaceLeft(left.yardstick, (*left.cuts, Cut(emulator, discrepancy, limit)))
+        # Earlier cuts stay as they were; points beyond those alone are let in for the search to go on from.
+        beyond = np.minimum(now.excess(fresh), beyond - np.quantile(beyond, _LEAST_SHARE))
     share = pool.share * (kept if kept > 0.0 else 1.0 / len(pool.points))
     found = {
         "cut_off": round(limit, 3),
         "share_of_prior_left": share,
         "share_is_upper_bound": pool.bound or kept == 0.0,
-        "kinds_not_judged": [name for name, used in zip(yardstick.kinds, judged, strict=True) if not used],
-        "least_implausibility": dict(zip(yardstick.kinds, nearest.round(3).tolist(), strict=True)),
+        "discrepancy_sd": dict(zip(left.yardstick.kinds, np.sqrt(discrepancy).round(3).tolist(), strict=True)),
     }
-    return now, Pool(fresh[beyond <= 0.0], share, bool(found["share_is_upper_bound"])), found
+    return now, Pool(fresh[beyond <= 0.0], share, pool.bound or kept == 0.0), found
+
+
+def learn_discrepancy(left: SpaceLeft, emulator: Emulator, pool: Pool, seed: int, stage: str) -> Floats:
+    """What the model itself leaves unexplained where it fits best, by kind of pattern, shape (K,), squared tolerances.
+
+    Walkers look for the best fit under the discrepancy known so far, which is then reckoned anew, three times.
+    """
+    points = pool.points
+    found = discrepancies(emulator(points), left.yardstick)
+    for turn in range(_TURNS):
+        density = left.posterior(emulator, found)
+        start = points[np.argsort(-density(points))[:_WALKERS]]
+        visited = walk(density, start, _WALKERS, _SEARCH, 0, seed, f"search {turn + 1} in {stage}").flat
+        points = np.concatenate((start, visited[left.contains(visited)]))
+        found = discrepancies(emulator(points), left.yardstick)
+    return found
 
 
 def _spread(left: SpaceLeft, start: Floats, seed: int, stage: str) -> Floats:
