@@ -136,7 +136,7 @@ class Calibration:
         found = self.store.result(abc_check.STAGE)
         if found is None:
             if not abc_check.installed():
-                return {"skipped": 'pyABC is not installed; pip install "klyngesim[calibrate]" adds it'}
+                return {"skipped": 'pyABC is not installed; pip install "klyngesim[check]" adds it'}
             box = np.stack((matched.points.min(axis=0), matched.points.max(axis=0)))
             found = abc_check.check(
                 self.simulator,
