@@ -56,7 +56,7 @@ def settings(**changes):
         "chains": {"walkers": 24, "steps": 1200, "burn_in": 300},
         "verdict": {"draws": 120, "seeds_per_draw": 2, "first_seed": 900_001},
         "shipped": 60,
-        "recovery": {"trials": 20, "walkers": 24, "steps": 500, "burn_in": 150},
+        "recovery": {"trials": 20, "walkers": 24, "steps": 300, "burn_in": 100},
         "check": {"population": 40, "generations": 3},
     }
     return type(shipped).model_validate({**small, **changes})

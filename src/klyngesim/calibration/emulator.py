@@ -42,6 +42,32 @@ def seed_noise(runs: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
+class Quadratic:
+    """A fitted quadratic as plain numbers: a walk asks for a few points at a time, and checks cost more than answers.
+
+    Attributes:
+        weights: of linear terms, then of squares and products in the order of ``triu``, shape (F, T).
+        constant: shape (T,).
+    """
+
+    weights: Floats
+    constant: Floats
+
+    @classmethod
+    def of(cls, fitted: Pipeline) -> Quadratic:
+        """The same quadratic, out of the pipeline that fitted it."""
+        _, scaler, ridge = (step for _, step in fitted.steps)
+        weights = np.atleast_2d(ridge.coef_) / scaler.scale_
+        return cls(weights.T, np.asarray(ridge.intercept_ - weights @ scaler.mean_))
+
+    def __call__(self, scaled: Floats) -> Floats:
+        """Standardised targets, shape (n, T)."""
+        first, second = np.triu_indices(scaled.shape[1])
+        terms = np.concatenate((scaled, scaled[:, first] * scaled[:, second]), axis=1)
+        return np.asarray(terms @ self.weights + self.constant)
+
+
+@dataclass(frozen=True)
 class Emulator:
     """Stands in for the model.
 
@@ -55,7 +81,7 @@ class Emulator:
         r2: share of the variance between left-out candidates that is explained, shape (T,).
     """
 
-    quadratic: Pipeline
+    quadratic: Quadratic
     networks: tuple[MLPRegressor, ...]
     centre: Floats
     spread: Floats
@@ -67,7 +93,7 @@ class Emulator:
     def __call__(self, points: Floats) -> Expectation:
         """What the model is expected to give at points of the unit cube, shape (n, D)."""
         scaled = 2.0 * points - 1.0
-        flat = np.asarray(self.quadratic.predict(scaled)).reshape(len(points), -1)
+        flat = self.quadratic(scaled)
         mean = flat
         if (self.kind != _QUADRATIC).any():
             bent = np.mean([_forward(network, scaled) for network in self.networks], axis=0)
@@ -110,7 +136,7 @@ def fit_emulator(points: Floats, runs: Floats, seed: int, purpose: str) -> Emula
     networks = []
     chance = number_of(seed, f"folds of {purpose}")
     for train, test in KFold(FOLDS, shuffle=True, random_state=chance).split(scaled):
-        left_out[0, test] = _quadratic().fit(scaled[train], wanted[train]).predict(scaled[test]).reshape(len(test), -1)
+        left_out[0, test] = Quadratic.of(_quadratic().fit(scaled[train], wanted[train]))(scaled[test])
         networks.append(_network(scaled[train], wanted[train], chance))
         left_out[1, test] = _forward(networks[-1], scaled[test])
     answers = np.stack([_chosen(np.full(wanted.shape[1], kind), *left_out) for kind in range(len(KINDS))])
@@ -120,7 +146,7 @@ def fit_emulator(points: Floats, runs: Floats, seed: int, purpose: str) -> Emula
     noise = seed_noise(runs)
     error = np.maximum(best * spread * spread - noise / runs.shape[1], 0.0)
     return Emulator(
-        quadratic=_quadratic().fit(scaled, wanted),
+        quadratic=Quadratic.of(_quadratic().fit(scaled, wanted)),
         networks=tuple(networks),
         centre=centre,
         spread=spread,
