@@ -89,7 +89,7 @@ def flows(result: RunResult) -> Flows:
 
     def add(chosen: Ints) -> Floats:
         cell = rows.organisation[chosen] * shape[1] + rows.firm_class[chosen]
-        return np.bincount(cell, rows.count[chosen], shape[0] * shape[1]).reshape(shape)
+        return np.asarray(np.bincount(cell, rows.count[chosen], shape[0] * shape[1]).reshape(shape), dtype=np.float64)
 
     on, out = [], []
     for transition in TRANSITIONS:

@@ -16,7 +16,7 @@ from klyngesim.calibration import abc_check, diagnostics, recovery
 from klyngesim.calibration.correction import correct
 from klyngesim.calibration.matching import Matched, match, walk_from_pool
 from klyngesim.calibration.misfit import Yardstick
-from klyngesim.calibration.posterior import FILE, write_posterior
+from klyngesim.calibration.posterior import DIAGNOSTICS, FILE, write_posterior
 from klyngesim.calibration.settings import CalibrationSettings
 from klyngesim.calibration.simulate import Report, Simulator, simulate_stage
 from klyngesim.calibration.store import Store
@@ -26,9 +26,6 @@ from klyngesim.results.hashing import file_hash
 from klyngesim.results.versions import package_version
 from klyngesim.scenario.registryfile import DATA
 from klyngesim.streams import Floats
-
-DIAGNOSTICS = "diagnostics.json"
-"""Name of the file that says how a calibration went."""
 
 
 class Calibration:

@@ -7,6 +7,7 @@ out; the central draw has none) and a column per fitted parameter. Reading it ne
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,9 @@ from klyngesim.scenario.parameters import Registry, registry
 
 FILE = "posterior.csv"
 """Name of the shipped posterior."""
+
+DIAGNOSTICS = "diagnostics.json"
+"""Name of the file that says how a calibration went."""
 
 
 class PosteriorRefused(ValueError):
@@ -59,6 +63,13 @@ def read_rows(path: Path | None = None) -> tuple[tuple[float, Mapping[str, float
 def read_posterior(path: Path | None = None) -> list[dict[str, float]]:
     """Parameter values of every draw; index 0 is the central draw. Raises as `read_rows`."""
     return [dict(values) for _, values in read_rows(path)]
+
+
+def read_discrepancy(path: Path | None = None) -> dict[str, float]:
+    """Discrepancy of the model by observable, standard deviations in tolerances, from the shipped diagnostics."""
+    file = shipped_file(DIAGNOSTICS) if path is None else path
+    found = json.loads(file.read_text(encoding="utf-8"))["discrepancy_sd"]
+    return {name: float(value) for name, value in found.items()}
 
 
 def pick(count: int, path: Path | None = None) -> list[int]:
