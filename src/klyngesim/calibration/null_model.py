@@ -124,6 +124,8 @@ def quarter(world: World, state: Means, rates: Floats, period: int) -> None:
     room = reference["seats_quarter"] / (1.0 + policy.num("attendance.extra_seat"))
     wanted = (willing + newcomers).sum(axis=1)
     fill = np.minimum(1.0, room / np.where(wanted > 0.0, wanted, 1.0))[:, None]
+    if policy.word("scarcity.seats") == "off":
+        fill = np.ones_like(fill)
     known, new = willing * fill, newcomers * fill
     count_years(state, known, new)
     gain = policy.num("trust.gain")
@@ -188,8 +190,7 @@ def observables(world: World, state: Means) -> dict[tuple[str, str], float]:
     """The means in the words of `calibration.catalogue`."""
     policy, ids = world.policy, world.organisations.ids
     firms = state.active.sum(axis=0)
-    institutions = policy.num("participants.firm_share")
-    people = firms.sum(axis=1) / institutions
+    people = firms.sum(axis=1) + institutions_seen(world)
     reading = policy.word("membership.reading")
     counted = state.ever_members if reading == "ever_2021_23" else state.members
     members = counted.sum(axis=1) / policy.num("members.firm_share")
@@ -207,6 +208,19 @@ def observables(world: World, state: Means) -> dict[tuple[str, str], float]:
     used = 3.0 * policy.num("grant.budget_mkr_year") * policy.num("spending.absorption")
     found["grant_spent_share", PROGRAMME] = used / (4.0 * policy.num("grant.budget_mkr_year"))
     return found
+
+
+def institutions_seen(world: World) -> Floats:
+    """Institutions that take part in any of the three years by organisation, expected number, shape (O,).
+
+    One with ``v`` expected visits a year is among a year's participants with chance v / (1 + v), as for the agents.
+    """
+    kinds = world.plan["presence"].shape[1]
+    number = np.bincount(world.institutions.plan.kind, minlength=kinds)
+    events = _YEAR * world.organisations.reference["activities_quarter"][:, :2].sum(axis=1)
+    visits = world.plan["presence"] * events[:, None] / np.maximum(1, number)
+    idle = 1.0 / (1.0 + visits)
+    return np.asarray((number * (1.0 - idle**3)).sum(axis=1))
 
 
 def by_chance(pairs: Floats, population: Floats) -> Floats:
