@@ -48,7 +48,9 @@ def resolve(python: str, requirements: list[str]) -> dict[str, str]:
 def main() -> int:
     """Resolves both sides and writes the file."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    requirements = [*project["dependencies"], *project["optional-dependencies"]["dev"], *BUILD]
+    extras = [line for extra in project["optional-dependencies"].values() for line in extra]
+    # An extra that takes in another one names the project itself, which is not to be pinned.
+    requirements = [*project["dependencies"], *BUILD, *(line for line in extras if not line.startswith("klyngesim["))]
     found = interpreters()
     if set(found) != {BELOW, FROM}:
         print("Both Python 3.11 and a newer one are needed to write the lock file.", file=sys.stderr)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from klyngesim.cli import ablate, bench, check, indicators, levers, params, run, schema
+from klyngesim.cli import ablate, bench, calibrate, check, indicators, levers, params, run, schema, validate
 
 app = typer.Typer(
     name="klyngesim",
@@ -43,3 +43,5 @@ app.command()(indicators.indicators)
 app.command()(schema.schema)
 app.command()(ablate.ablate)
 app.command()(bench.bench)
+app.command()(calibrate.calibrate)
+app.command()(validate.validate)

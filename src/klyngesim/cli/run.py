@@ -10,6 +10,7 @@ from klyngesim.cli.console import FAILED, fail, refuse
 
 if TYPE_CHECKING:
     from klyngesim.experiments.execute import Executed
+    from klyngesim.scenario.schema import Scenario
 
 
 class Language(StrEnum):
@@ -23,6 +24,10 @@ def run(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.")],
     replicates: Annotated[int | None, typer.Option(help="Replicates; default: the scenario's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the first replicate.")] = None,
+    posterior: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="N draws of the calibrated parameters, one per seed; no --replicates."),
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
     overrides: Annotated[
         list[str] | None,
@@ -35,22 +40,28 @@ def run(
 ) -> None:
     """Simulate a scenario.
 
-    One run per seed; tables, figures and a manifest are left in a new directory.
+    One run per seed; tables, figures and a manifest are left in a new directory. Without --posterior every run has the
+    central values of the calibration; with it, the k-th seed has the k-th of N draws.
     """
     from klyngesim.scenario.faults import ScenarioFaults
     from klyngesim.scenario.loading import load
 
+    if posterior is not None and replicates is not None:
+        refuse("--posterior N makes N runs, one per draw; give it without --replicates")
+    number = replicates if posterior is None else posterior
     settings = list(overrides or [])
-    settings += [f"replicates={replicates}"] if replicates is not None else []
+    settings += [f"replicates={number}"] if number is not None else []
     settings += [f"seed={seed}"] if seed is not None else []
     try:
         loaded = load(scenario, settings)
+        drawn = _drawn(posterior, scenario, settings)
     except ScenarioFaults as faults:
         refuse(str(faults))
 
     from klyngesim.experiments.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
+    from klyngesim.calibration.posterior import central_in_force
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.execute import execute
     from klyngesim.results.place import OutputFailed, OutputRefused
@@ -62,7 +73,15 @@ def run(
 
     try:
         with progress_line(loaded.name, loaded.replicates, quiet) as on_progress:
-            done = execute(loaded, out, jobs or usable_cores(), draw if figures else None, on_progress)
+            done = execute(
+                loaded,
+                out,
+                jobs or usable_cores(),
+                draw if figures else None,
+                on_progress,
+                drawn=drawn,
+                calibrated=bool(drawn) or central_in_force(loaded.values),
+            )
     except OutputRefused as error:
         refuse(str(error))
     except OutputFailed as error:
@@ -72,6 +91,23 @@ def run(
     _tell(done)
     if not done.complete:
         raise typer.Exit(FAILED)
+
+
+def _drawn(count: int | None, scenario: str, settings: list[str]) -> "list[tuple[int, Scenario]]":
+    """The scenario under each of ``count`` posterior draws: what it sets itself stays, the rest comes from the draw."""
+    if count is None:
+        return []
+    from klyngesim.calibration.posterior import pick, registry_of
+    from klyngesim.scenario.loading import load
+
+    try:
+        chosen = pick(count)
+        under = {number: load(scenario, settings, registry=registry_of(number)) for number in set(chosen)}
+    except FileNotFoundError:
+        refuse("--posterior: no posterior is shipped; `klyngesim calibrate` makes one")
+    except ValueError as error:
+        refuse(f"--posterior: {error}")
+    return [(number, under[number]) for number in chosen]
 
 
 def _tell(done: "Executed") -> None:
@@ -90,7 +126,8 @@ def _tell(done: "Executed") -> None:
         return
     if done.aggregates.n:
         print_summary(done.aggregates)
-        typer.echo(f"{NOT_CALIBRATED}\n")
+        if not done.manifest["calibrated"]:
+            typer.echo(f"{NOT_CALIBRATED}\n")
     typer.echo(f"Results: {done.directory}")
     for path in done.figures:
         if path.suffix == ".png":

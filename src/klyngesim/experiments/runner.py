@@ -39,6 +39,15 @@ class Progress:
     total: int
 
 
+@dataclass(frozen=True)
+class Run:
+    """One run to be made: a scenario, a seed, and the posterior draw that the scenario's parameters come from."""
+
+    scenario: Scenario
+    seed: int
+    draw: int = 0
+
+
 def run_once(scenario: Scenario, seed: int, draw: int = 0) -> RunResult:
     """One run of the model."""
     from klyngesim.ecosystem.model import Ecosystem
@@ -53,21 +62,29 @@ def run_replicates(
     on_progress: Callable[[Progress], None] | None = None,
     simulate: Simulate | None = None,
     interrupts: Interrupts | None = None,
+    drawn: Sequence[tuple[int, Scenario]] = (),
 ) -> Generator[Outcome, None, None]:
     """A result or a failure for every seed, in the order of ``seeds``, whatever ``jobs`` is.
+
+    ``drawn`` pairs seeds with posterior draws: the number of the draw and the scenario with its parameters, one for
+    every seed; without it every seed runs ``scenario`` at the central values (draw 0).
 
     With ``jobs`` above 1 the runs go to that many new processes (spawn, one BLAS thread each). On Ctrl-C the
     runs under way are dropped and those finished are still delivered; then the iterator ends if
     ``interrupts`` was given (its ``requested`` says so), else KeyboardInterrupt is raised.
     """
     stop = interrupts or Interrupts()
-    counter = _Counter(len(seeds), on_progress)
+    if drawn and len(drawn) != len(seeds):
+        raise ValueError(f"{len(drawn)} draws for {len(seeds)} seeds: every seed needs one")
+    pairs = drawn or [(0, scenario)] * len(seeds)
+    runs = [Run(chosen, seed, draw) for seed, (draw, chosen) in zip(seeds, pairs, strict=True)]
+    counter = _Counter(len(runs), on_progress)
     function = simulate or run_once
-    jobs = min(jobs, len(seeds))
+    jobs = min(jobs, len(runs))
     if jobs <= 1:
-        yield from _here(scenario, seeds, function, counter, stop)
+        yield from _here(runs, function, counter, stop)
     else:
-        yield from _Elsewhere(scenario, seeds, function, counter, stop, jobs).outcomes()
+        yield from _Elsewhere(runs, function, counter, stop, jobs).outcomes()
     if stop.requested and interrupts is None:
         raise KeyboardInterrupt
 
@@ -87,14 +104,12 @@ class _Counter:
             self._listener(Progress(self._done, self._failed, self._total))
 
 
-def _here(
-    scenario: Scenario, seeds: Sequence[int], function: Simulate, counter: _Counter, stop: Interrupts
-) -> Iterator[Outcome]:
+def _here(runs: Sequence[Run], function: Simulate, counter: _Counter, stop: Interrupts) -> Iterator[Outcome]:
     """One run after the other in this process."""
-    for seed in seeds:
+    for run in runs:
         try:
             with stop.stopping():
-                outcome = _attempt(function, scenario, seed)
+                outcome = _attempt(function, run)
         except KeyboardInterrupt:
             return
         counter.count(outcome)
@@ -105,27 +120,21 @@ class _Elsewhere:
     """Runs in several processes. One that dies takes its pool along, so those runs are tried again alone."""
 
     def __init__(
-        self,
-        scenario: Scenario,
-        seeds: Sequence[int],
-        function: Simulate,
-        counter: _Counter,
-        stop: Interrupts,
-        jobs: int,
+        self, runs: Sequence[Run], function: Simulate, counter: _Counter, stop: Interrupts, jobs: int
     ) -> None:
-        self._scenario, self._seeds, self._function = scenario, seeds, function
+        self._runs, self._function = runs, function
         self._counter, self._stop, self._jobs = counter, stop, jobs
-        self._todo = deque(range(len(seeds)))
+        self._todo = deque(range(len(runs)))
         self._running: dict[Future[Outcome], int] = {}
         self._arrived: dict[int, Outcome] = {}
 
     def outcomes(self) -> Iterator[Outcome]:
-        """Outcomes in the order of the seeds."""
+        """Outcomes in the order of the runs."""
         following = 0
-        while following < len(self._seeds):
+        while following < len(self._runs):
             with WorkerPool(self._jobs) as pool:
                 try:
-                    while following < len(self._seeds):
+                    while following < len(self._runs):
                         self._hand_out(pool, following)
                         with self._stop.stopping():
                             done, _ = wait(self._running, return_when=FIRST_COMPLETED)
@@ -152,7 +161,7 @@ class _Elsewhere:
         limit = following + _AHEAD * self._jobs
         while self._todo and len(self._running) < _QUEUED * self._jobs and self._todo[0] < limit:
             place = self._todo[0]
-            self._running[pool.submit(_attempt, self._function, self._scenario, self._seeds[place])] = place
+            self._running[pool.submit(_attempt, self._function, self._runs[place])] = place
             self._todo.popleft()
 
     def _collect(self, done: set[Future[Outcome]]) -> None:
@@ -164,8 +173,7 @@ class _Elsewhere:
                 broken = error
             else:
                 place = self._running.pop(future)
-                seed = self._seeds[place]
-                self._arrive(place, _failure(self._scenario, seed, error) if error else future.result())
+                self._arrive(place, _failure(self._runs[place], error) if error else future.result())
         if broken is not None:
             raise broken
 
@@ -179,12 +187,11 @@ class _Elsewhere:
         suspects = sorted(self._running.values())
         self._running.clear()
         for place in suspects:
-            seed = self._seeds[place]
             try:
                 with WorkerPool(1) as pool, self._stop.stopping():
-                    outcome = pool.submit(_attempt, self._function, self._scenario, seed).result()
+                    outcome = pool.submit(_attempt, self._function, self._runs[place]).result()
             except BrokenProcessPool as error:
-                outcome = _failure(self._scenario, seed, error)
+                outcome = _failure(self._runs[place], error)
             self._arrive(place, outcome)
 
     def _arrive(self, place: int, outcome: Outcome) -> None:
@@ -192,19 +199,19 @@ class _Elsewhere:
         self._counter.count(outcome)
 
 
-def _attempt(function: Simulate, scenario: Scenario, seed: int) -> Outcome:
+def _attempt(function: Simulate, run: Run) -> Outcome:
     """One run, or the record of why there is none."""
     try:
-        return function(scenario, seed, 0)
+        return function(run.scenario, run.seed, run.draw)
     except Exception as error:
-        return _failure(scenario, seed, error)
+        return _failure(run, error)
 
 
-def _failure(scenario: Scenario, seed: int, error: BaseException) -> Failure:
+def _failure(run: Run, error: BaseException) -> Failure:
     """The record of a run that ended in this error."""
     kind, message = type(error).__name__, str(error)
     if isinstance(error, BrokenProcessPool):
         kind = "ProcessDied"
         message = "the process of this run ended without a word: killed, or out of memory"
     text = "".join(traceback.format_exception(error))
-    return Failure(scenario.name, seed, 0, kind, message, text)
+    return Failure(run.scenario.name, run.seed, run.draw, kind, message, text)

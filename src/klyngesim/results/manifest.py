@@ -24,9 +24,11 @@ Status = Literal["complete", "incomplete", "interrupted", "failed"]
 """complete: every replicate; incomplete: some failed; interrupted: stopped by hand; failed: none finished."""
 
 
-def run_id(scenario: Scenario, seeds: Sequence[int]) -> str:
-    """First 12 hex of the hash over the resolved scenario, the seeds and the package version."""
+def run_id(scenario: Scenario, seeds: Sequence[int], draws: Sequence[int] = ()) -> str:
+    """First 12 hex of the hash over the resolved scenario, the seeds, the posterior draws and the package version."""
     identity = {"scenario": scenario.resolved(), "seeds": list(seeds), "version": package_version()}
+    if draws:
+        identity["draws"] = list(draws)
     return json_hash(identity)[:12]
 
 
@@ -39,18 +41,23 @@ def status(finished: int, failed: int, interrupted: bool) -> Status:
     return "complete"
 
 
-def describe(scenario: Scenario, seeds: Sequence[int], jobs: int) -> dict[str, Any]:
-    """The part of the manifest that is known before anything runs."""
+def describe(
+    scenario: Scenario, seeds: Sequence[int], jobs: int, draws: Sequence[int] = (), calibrated: bool = False
+) -> dict[str, Any]:
+    """The part of the manifest that is known before anything runs.
+
+    ``draws`` are the posterior draws of the seeds, in their order; none = the central values throughout.
+    """
     return {
         "format": FORMAT,
-        "run_id": run_id(scenario, seeds),
+        "run_id": run_id(scenario, seeds, draws),
         "name": scenario.name,
         "scenario": scenario.resolved(),
         "lineage": list(scenario.lineage),
         "differences": scenario.differences(),
-        "calibrated": False,
+        "calibrated": calibrated,
         "seeds": {"requested": list(seeds), "finished": []},
-        "draws": [0],
+        "draws": list(draws) or [0],
         "jobs": jobs,
         "versions": versions(),
         "git": git_state(),

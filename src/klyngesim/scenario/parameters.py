@@ -7,7 +7,7 @@ of the package, not of the user, and raises `RegistryError`.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from klyngesim.scenario.scalars import Scalar, finite, number_meant, resolve, show, tidy
@@ -160,6 +160,11 @@ class Registry(Mapping[str, Parameter]):
         if key not in self._defaults:
             self._defaults[key] = self[key].default_values()
         return self._defaults[key]
+
+    def with_defaults(self, values: Mapping[str, float]) -> "Registry":
+        """The same registry with other default numbers. ValueError names the first that is not allowed."""
+        changed = {key: replace(self[key], default=repr(self[key].clean(value))) for key, value in values.items()}
+        return Registry({**self._parameters, **changed}, self.mechanisms, self.evidence)
 
     def carriers(self, mechanism: str) -> tuple[Parameter, ...]:
         """The parameters that are set to neutral when a mechanism is switched off."""

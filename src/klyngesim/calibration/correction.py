@@ -1,0 +1,100 @@
+"""Correcting the emulator's posterior: every draw is simulated on fresh seeds and weighed by what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from klyngesim.calibration.chance import generator
+from klyngesim.calibration.emulator import Emulator
+from klyngesim.calibration.misfit import Expectation, Yardstick, log_likelihood
+from klyngesim.streams import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The draws that are kept.
+
+    Attributes:
+        chosen: their places among the draws simulated again, in random order.
+        weight: 1, or more where a draw stands for several, shape (len(chosen),).
+        central: place of the central draw.
+        importance: normalised importance weight of every draw simulated again.
+    """
+
+    chosen: Ints
+    weight: Floats
+    central: int
+    importance: Floats
+
+    @property
+    def effective(self) -> float:
+        """Effective number of draws before any were left out."""
+        return float(1.0 / (self.importance**2).sum())
+
+    @property
+    def effective_kept(self) -> float:
+        """Effective number of the draws that are kept."""
+        return float(self.weight.sum() ** 2 / (self.weight**2).sum())
+
+
+def simulated(runs: Floats, noise: Floats) -> Expectation:
+    """What the model gives at draws, from runs on the bent scale of shape (n, seeds, T), and how sure that is."""
+    return Expectation(runs.mean(axis=1), noise / runs.shape[1], noise)
+
+
+def correct(
+    points: Floats,
+    runs: Floats,
+    emulator: Emulator,
+    yardstick: Yardstick,
+    discrepancy: Floats,
+    most: int,
+    seed: int,
+) -> Corrected:
+    """Weighs draws of the emulator's posterior by the likelihood of what the model itself gave.
+
+    Draws whose weight is above a limit are all kept and weigh more; the others are kept with a chance in proportion
+    to their weight and then all weigh the same. The limit makes ``most`` draws.
+
+    Args:
+        points: draws in the unit cube, shape (n, D).
+        runs: on the bent scale, shape (n, seeds, T), from fresh seeds.
+        emulator: that the draws come from.
+        yardstick: the targets.
+        discrepancy: by kind, shape (K,).
+        most: draws to keep.
+        seed: of the calibration.
+    """
+    model = log_likelihood(simulated(runs, emulator.noise), yardstick, discrepancy)
+    ratio = model - log_likelihood(emulator(points), yardstick, discrepancy)
+    weight = np.exp(ratio - ratio.max())
+    importance = weight / weight.sum()
+    chance = generator(seed, "correction")
+    keep = inclusion(weight, min(most, int((weight > 0.0).sum())))
+    edges = np.cumsum(keep) + chance.uniform()
+    chosen = np.flatnonzero(np.floor(edges) > np.floor(np.concatenate(([edges[0] - keep[0]], edges[:-1]))))
+    chosen = chance.permutation(chosen)
+    kept = weight[chosen] / keep[chosen]
+    return Corrected(chosen, kept / kept.min(), central_of(points[chosen], kept, chosen), importance)
+
+
+def inclusion(weight: Floats, count: int) -> Floats:
+    """Chances of being kept, ``min(1, weight / limit)``, that add up to ``count``, shape (n,)."""
+    order = np.sort(weight)[::-1]
+    rest = np.cumsum(order[::-1])[::-1]
+    # With the k largest certain, the limit is what the others' weights have to be divided by.
+    for certain in range(count):
+        limit = rest[certain] / (count - certain)
+        if order[certain] <= limit:
+            return np.asarray(np.minimum(1.0, weight / limit))
+    return np.asarray((weight >= order[count - 1]).astype(np.float64))
+
+
+def central_of(points: Floats, weight: Floats, places: Ints) -> int:
+    """Place of the draw nearest to the weighted mean, by the draws' own spread."""
+    mean = np.average(points, axis=0, weights=weight)
+    spread = np.sqrt(np.average((points - mean) ** 2, axis=0, weights=weight))
+    distance = (((points - mean) / np.maximum(spread, 1e-9)) ** 2).sum(axis=1)
+    return int(places[int(np.argmin(distance))])

@@ -1,0 +1,165 @@
+"""A calibration from the first wave to the shipped posterior; every stage is kept and none is done twice.
+
+Stages: ``wave-1`` ... ``wave-n`` (history matching), ``chains`` (MCMC on the last emulator), ``verdict`` (draws
+simulated again on fresh seeds and weighed), ``recovery`` (known parameters looked for), ``check`` (pyABC).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from klyngesim.calibration import abc_check, diagnostics, recovery
+from klyngesim.calibration.correction import correct
+from klyngesim.calibration.matching import Matched, match, walk_from_pool
+from klyngesim.calibration.misfit import Yardstick
+from klyngesim.calibration.posterior import DIAGNOSTICS, FILE, write_posterior
+from klyngesim.calibration.settings import CalibrationSettings
+from klyngesim.calibration.simulate import Report, Simulator, simulate_stage
+from klyngesim.calibration.store import Store
+from klyngesim.calibration.targets import Target
+from klyngesim.calibration.waves import Pool
+from klyngesim.results.hashing import file_hash
+from klyngesim.results.versions import package_version
+from klyngesim.scenario.registryfile import DATA
+from klyngesim.streams import Floats
+
+
+class Calibration:
+    """One calibration.
+
+    Args:
+        settings: what to do.
+        targets: those with the role calibration are fitted.
+        store: what has been done.
+        simulator: the model.
+        jobs: processes.
+        report: hears the progress.
+    """
+
+    def __init__(
+        self,
+        settings: CalibrationSettings,
+        targets: Sequence[Target],
+        store: Store,
+        simulator: Simulator,
+        jobs: int = 1,
+        report: Report | None = None,
+    ) -> None:
+        self.settings, self.store, self.simulator = settings, store, simulator
+        self.jobs, self.report = jobs, report
+        self.space = settings.space
+        self.yardstick = Yardstick.of([target for target in targets if target.role == "calibration"])
+
+    def run(self) -> dict[str, Any]:
+        """Does what is left to do, writes posterior and diagnostics into the store's directory, returns the latter."""
+        settings, store = self.settings, self.store
+        matched = match(settings, self.yardstick, self._simulate)
+        chains = store.result("chains")
+        if chains is None:
+            chains = self._chains(matched)
+            store.keep("chains", chains)
+        drawn = np.array(chains.pop("draws"))
+        seeds = [settings.verdict_seeds(draw) for draw in range(settings.verdict.draws)]
+        points, runs, seconds = self._simulate("verdict", lambda: drawn, seeds)
+        kept = correct(
+            points, runs, matched.emulator, self.yardstick, matched.discrepancy, settings.shipped, settings.seed
+        )
+        chosen = [self.space.values(points[place]) for place in kept.chosen]
+        draws = list(zip(kept.weight.tolist(), chosen, strict=True))
+        write_posterior(store.directory / FILE, self.space.values(points[kept.central]), draws)
+        found = {
+            "targets": len(self.yardstick),
+            "parameters": list(self.space.ids),
+            "waves": matched.report,
+            "discrepancy_sd": diagnostics.by_kind(self.yardstick, np.sqrt(matched.discrepancy)),
+            "chains": chains,
+            "verdict": diagnostics.verdict(self.yardstick, points, runs, matched.emulator, kept, seconds),
+            "posterior": diagnostics.posterior(self.space, points[kept.chosen], kept.weight),
+            "recovery": self._recovery(matched),
+            "check": self._check(matched),
+        }
+        text = json.dumps(found, indent=2, allow_nan=False) + "\n"
+        (store.directory / DIAGNOSTICS).write_text(text, encoding="utf-8")
+        return found
+
+    def _simulate(
+        self, stage: str, wanted: Callable[[], Floats], seeds: Sequence[Sequence[int]]
+    ) -> tuple[Floats, Floats, float]:
+        """Candidates and runs of a stage, begun with the candidates wanted unless it was begun before."""
+        points = self.store.design(stage)
+        if points is None:
+            points = wanted()
+            self.store.begin(stage, points)
+        seeds, targets = seeds[: len(points)], len(self.yardstick)
+        values, seconds = simulate_stage(
+            self.store, stage, self.space, seeds, self.simulator, targets, self.jobs, self.report
+        )
+        return points, self.yardstick.bent(values), seconds
+
+    def _chains(self, matched: Matched) -> dict[str, Any]:
+        """MCMC on the last emulator: how it mixed, and the draws to be simulated again, rounded as they are shipped."""
+        density = matched.left.posterior(matched.emulator, matched.discrepancy)
+        work = self.settings.chains
+        chains = walk_from_pool(density, Pool(matched.points, matched.pool.share), work, self.settings.seed, "chains")
+        thinned = chains.thinned(self.settings.verdict.draws)
+        return {
+            "acceptance": round(chains.acceptance, 4),
+            "autocorrelation_steps": dict(zip(self.space.ids, chains.autocorrelation.round(1).tolist(), strict=True)),
+            "effective_sample_size": round(chains.effective, 1),
+            "steps": len(chains.points),
+            "walkers": work.walkers,
+            "draws": [self.space.point(self.space.values(point)).tolist() for point in thinned],
+        }
+
+    def _recovery(self, matched: Matched) -> dict[str, Any]:
+        """Recovery and coverage, once."""
+        found = self.store.result(recovery.STAGE)
+        if found is None:
+            work, seed = self.settings.recovery, self.settings.seed
+            trials = recovery.recover(
+                matched.prior, self.yardstick, matched.points, matched.runs, work, seed, self.report
+            )
+            found = recovery.report_of(trials, self.space.ids)
+            self.store.keep(recovery.STAGE, found)
+        assert isinstance(found, dict)
+        return found
+
+    def _check(self, matched: Matched) -> dict[str, Any]:
+        """PyABC from the space that the last wave was drawn from, once; a note when pyABC is not installed."""
+        found = self.store.result(abc_check.STAGE)
+        if found is None:
+            if not abc_check.installed():
+                return {"skipped": 'pyABC is not installed; pip install "klyngesim[check]" adds it'}
+            box = np.stack((matched.points.min(axis=0), matched.points.max(axis=0)))
+            found = abc_check.check(
+                self.simulator,
+                self.space,
+                self.yardstick,
+                box,
+                self.settings.check,
+                self.store.directory / "check.sqlite",
+                self.settings.seed,
+                self.jobs,
+                self.report,
+            )
+            self.store.keep(abc_check.STAGE, found)
+        assert isinstance(found, dict)
+        return found
+
+
+def identity_of(settings: CalibrationSettings, targets: Sequence[Target]) -> dict[str, Any]:
+    """Everything that simulations and design depend on, as plain data: what a store belongs to."""
+    return {
+        "settings": settings.plain(),
+        "targets": [
+            [target.id, target.observable, target.cluster, target.group, *map(str, target.bounds), target.tolerance]
+            for target in targets
+            if target.role == "calibration"
+        ],
+        "parameters": file_hash(DATA / "parameters.csv"),
+        "version": package_version(),
+    }

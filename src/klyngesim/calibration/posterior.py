@@ -1,0 +1,126 @@
+"""The posterior: draws simulated again on fresh seeds, corrected for what the emulator got wrong, and shipped.
+
+``posterior.csv`` has a row per draw: ``draw`` (0 = central), ``weight`` (1 unless the correction could not even draws
+out; the central draw has none) and a column per fitted parameter. Reading it needs no numerical library.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from klyngesim.calibration.place import shipped_file
+from klyngesim.scenario.parameters import Registry, registry
+
+FILE = "posterior.csv"
+"""Name of the shipped posterior."""
+
+DIAGNOSTICS = "diagnostics.json"
+"""Name of the file that says how a calibration went."""
+
+
+class PosteriorRefused(ValueError):
+    """A posterior file is wrong; the text has one line per fault."""
+
+
+@cache
+def read_rows(path: Path | None = None) -> tuple[tuple[float, Mapping[str, float]], ...]:
+    """Weight and parameter values of every draw, the central one first.
+
+    Raises:
+        FileNotFoundError: no posterior is shipped.
+        PosteriorRefused: the file is no posterior of the registered parameters; names every fault.
+    """
+    file = shipped_file(FILE) if path is None else path
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.reader(opened))
+    known = registry()
+    header = rows[0] if rows else []
+    if header[:2] != ["draw", "weight"] or len(header) < 3 or len(rows) < 2:
+        raise PosteriorRefused(f"{file}: columns {','.join(header)}; allowed: draw,weight and parameter ids, with rows")
+    faults = [f"{file}:1: {name}: not a registered parameter" for name in header[2:] if name not in known]
+    found = []
+    for line, row in enumerate(rows[1:], start=2):
+        try:
+            number, weight, *values = map(float, row)
+        except ValueError:
+            faults.append(f"{file}:{line}: {','.join(row)}; allowed: numbers")
+            continue
+        if number != line - 2 or len(values) != len(header) - 2 or not weight >= 0.0:
+            faults.append(f"{file}:{line}: allowed: draw {line - 2}, a weight, {len(header) - 2} values")
+        for name, value in zip(header[2:], values, strict=False):
+            if name in known and (problem := known[name].validate(value)) is not None:
+                faults.append(f"{file}:{line}: {name}: {problem}; allowed: {known[name].allowed}")
+        found.append((weight, dict(zip(header[2:], values, strict=False))))
+    if faults:
+        raise PosteriorRefused("\n".join(faults))
+    return tuple(found)
+
+
+def read_posterior(path: Path | None = None) -> list[dict[str, float]]:
+    """Parameter values of every draw; index 0 is the central draw. Raises as `read_rows`."""
+    return [dict(values) for _, values in read_rows(path)]
+
+
+def read_discrepancy(path: Path | None = None) -> dict[str, float]:
+    """Discrepancy of the model by observable, standard deviations in tolerances, from the shipped diagnostics."""
+    file = shipped_file(DIAGNOSTICS) if path is None else path
+    found = json.loads(file.read_text(encoding="utf-8"))["discrepancy_sd"]
+    return {name: float(value) for name, value in found.items()}
+
+
+def pick(count: int, path: Path | None = None) -> list[int]:
+    """Numbers of ``count`` draws that stand for the posterior, ascending; by weight, without chance.
+
+    Each draw is taken as often as its weight asks for, to within one.
+
+    Raises:
+        ValueError: more are asked for than there are.
+    """
+    weights = [weight for weight, _ in read_rows(path)][1:]
+    if not 1 <= count <= len(weights):
+        raise ValueError(f"{count} draws of the posterior; allowed: 1 to {len(weights)}")
+    total, reached, taken = sum(weights), 0.0, []
+    for number, weight in enumerate(weights, start=1):
+        before = reached
+        reached += weight / total * count
+        taken += [number] * (round(reached) - round(before))
+    return taken
+
+
+def registry_of(draw: int, path: Path | None = None) -> Registry:
+    """The registry with a draw's values as defaults: whatever a scenario sets itself, it keeps.
+
+    Raises:
+        ValueError: there is no such draw.
+    """
+    rows = read_rows(path)
+    if not 0 <= draw < len(rows):
+        raise ValueError(f"draw {draw} of the posterior; allowed: 0 to {len(rows) - 1}")
+    return registry().with_defaults(rows[draw][1])
+
+
+def central_in_force(values: Mapping[str, object], path: Path | None = None) -> bool:
+    """Whether all fitted parameters have their central value in a scenario's ``values``; false without a posterior."""
+    try:
+        central = read_rows(path)[0][1]
+    except FileNotFoundError:
+        return False
+    return all(values.get(name) == value for name, value in central.items())
+
+
+def write_posterior(
+    path: Path, central: Mapping[str, float], draws: Sequence[tuple[float, Mapping[str, float]]]
+) -> None:
+    """Writes the central draw and the others with their weights."""
+    fresh = path.with_name(f".{path.name}")
+    with fresh.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["draw", "weight", *central])
+        writer.writerow([0, 0, *(f"{value:.6g}" for value in central.values())])
+        for number, (weight, values) in enumerate(draws, start=1):
+            writer.writerow([number, f"{weight:.6g}", *(f"{values[name]:.6g}" for name in central)])
+    fresh.replace(path)

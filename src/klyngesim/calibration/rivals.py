@@ -1,0 +1,161 @@
+"""Rival rules and the null model against the patterns: what is kept, what is rejected, what the data cannot tell apart.
+
+Every rival runs with the posterior draws of the rules in force; nothing is fitted anew, so that a rival is judged by
+what it does to the patterns at the same parameters. Rules of the verdict were written before the first run:
+*rejected*, when a group that the rules in force cover to at least 80 % is covered to less by the rival; *told apart*,
+when no group is lost but some element changes sides; *not told apart*, when every element stays on its side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from klyngesim.calibration.naive import naive
+from klyngesim.calibration.null_model import null_draws
+from klyngesim.calibration.runs import FIRST_SEED, Heard, draws_of, simulate_all
+from klyngesim.calibration.targets import Target
+from klyngesim.calibration.verdicts import COVERAGE_AIM, Fit, GroupFit, fit_table, group_table
+from klyngesim.scenario.loading import load
+from klyngesim.scenario.scalars import Scalar
+from klyngesim.streams import Floats
+
+Values = Mapping[str, Scalar]
+Change = Callable[[Values], dict[str, Scalar]]
+"""What a rival sets, from the values in force."""
+
+IN_FORCE = "rules in force"
+NULL = "null model (means only)"
+OFFSET = 500_000
+"""Distance of the rivals' seeds from those of the validation."""
+
+
+def _number(values: Values, name: str) -> float:
+    value = values[name]
+    assert isinstance(value, float | int)
+    return float(value)
+
+
+def _join_by_chance(values: Values) -> dict[str, Scalar]:
+    """Joining at the chance of the usual trust, whatever the trust."""
+    usual = _number(values, "membership.join_trust") * _number(values, "membership.usual_trust")
+    return {"membership.join_trust": 0.0, "membership.join_base": _number(values, "membership.join_base") + usual}
+
+
+RIVALS: Mapping[str, tuple[str, Change]] = {
+    "everybody who wants a seat gets one": ("attendance", lambda _: {"attendance.rule": "demand"}),
+    "firms return by need, not by trust": ("attendance", lambda _: {"attendance.return_rule": "need"}),
+    "calls are not capped": ("drop-out", lambda _: {"calls.success_rule": "fixed"}),
+    "no second chance in the funnel": (
+        "drop-out",
+        lambda _: {"application.try_again": 0.0, "pilot.grounds_application": 0.0},
+    ),
+    "joining does not depend on trust": ("membership", _join_by_chance),
+    "renewal does not depend on trust": ("membership", lambda _: {"membership.renewal_trust": 0.0}),
+}
+"""Rival rules: what they say, the decision they are about, and what they set."""
+
+
+@dataclass(frozen=True)
+class Rival:
+    """One row of rivals.csv: a group of patterns under one variant.
+
+    ``coverage``: share of the group's elements met; ``in_force``: the same under the rules in force; ``changed``:
+    elements that change sides; ``undefined``: elements that the variant cannot express; ``error``: root mean square of
+    the standardised errors, each capped at 3; ``verdict``: of the variant over all groups.
+    """
+
+    variant: str
+    decision: str
+    group: str
+    elements: int
+    coverage: float
+    in_force: float
+    changed: int
+    undefined: int
+    error: float
+    verdict: str
+
+
+def rivals(
+    targets: Sequence[Target],
+    draws: Sequence[Values],
+    discrepancy: Mapping[str, float],
+    processes: int = 1,
+    heard: Heard | None = None,
+    scenario: str = "baseline",
+) -> tuple[Rival, ...]:
+    """Runs every rival and the null model on the same draws and seeds and compares them group by group."""
+    keys = tuple(target.key for target in targets)
+    usual = load(scenario).values
+    jobs = draws_of(draws, keys, scenario, FIRST_SEED + OFFSET)
+    for _, change in RIVALS.values():
+        changed = [{**draw, **change({**usual, **draw})} for draw in draws]
+        jobs += draws_of(changed, keys, scenario, FIRST_SEED + OFFSET)
+    runs = simulate_all(jobs, processes, heard)
+    blocks = np.stack([run.observed for run in runs]).reshape(-1, len(draws), len(keys))
+    variants = {name: (decision, blocks[n]) for n, (name, (decision, _)) in enumerate(RIVALS.items(), start=1)}
+    variants[NULL] = ("all", null_draws(draws, keys, scenario))
+    return compared(targets, blocks[0], variants, discrepancy)
+
+
+def compared(
+    targets: Sequence[Target],
+    in_force: Floats,
+    variants: Mapping[str, tuple[str, Floats]],
+    discrepancy: Mapping[str, float],
+) -> tuple[Rival, ...]:
+    """Rows of all variants from their simulated draws, each of shape (draws, targets).
+
+    ``discrepancy``: of the rules in force, granted to every rival too.
+    """
+    guesses = naive(targets)
+    fits = fit_table(targets, in_force, guesses, {}, discrepancy)
+    groups = group_table(targets, fits, fits, guesses)
+    rows = [_row(IN_FORCE, "all", group, group, fits, fits, targets, "in force") for group in groups]
+    for name, (decision, values) in variants.items():
+        other = fit_table(targets, values, guesses, {}, discrepancy)
+        theirs = group_table(targets, other, other, guesses)
+        word = verdict(groups, theirs, fits, other)
+        pairs = zip(groups, theirs, strict=True)
+        rows += [_row(name, decision, mine, own, fits, other, targets, word) for mine, own in pairs]
+    return tuple(rows)
+
+
+def verdict(groups: Sequence[GroupFit], theirs: Sequence[GroupFit], fits: Sequence[Fit], other: Sequence[Fit]) -> str:
+    """``rejected``, ``told apart`` or ``not told apart``; see the module."""
+    least = COVERAGE_AIM[0]
+    if any(one.coverage >= least > two.coverage for one, two in zip(groups, theirs, strict=True)):
+        return "rejected"
+    same = all(a.inside == b.inside for a, b in zip(fits, other, strict=True))
+    return "not told apart" if same else "told apart"
+
+
+def _row(
+    name: str,
+    decision: str,
+    usual: GroupFit,
+    own: GroupFit,
+    fits: Sequence[Fit],
+    other: Sequence[Fit],
+    targets: Sequence[Target],
+    word: str,
+) -> Rival:
+    chosen = [n for n, target in enumerate(targets) if target.group == usual.group and target.counts]
+    errors = np.array([other[n].standardised_error for n in chosen])
+    known = np.isfinite(errors) & np.array([np.isfinite(other[n].median) for n in chosen])
+    capped = np.clip(errors[known], -3.0, 3.0)
+    return Rival(
+        variant=name,
+        decision=decision,
+        group=usual.group,
+        elements=usual.elements,
+        coverage=own.coverage,
+        in_force=usual.coverage,
+        changed=sum(fits[n].inside != other[n].inside for n in chosen),
+        undefined=int(np.count_nonzero(~known)),
+        error=float(np.sqrt(np.mean(capped**2))) if known.any() else float("nan"),
+        verdict=word,
+    )

@@ -1,0 +1,95 @@
+"""Simulating draws for the judgement of the fit: observables and funnel of 2021-2023, in worker processes.
+
+Seeds are the verdict's own: nothing was fitted on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import as_completed
+from dataclasses import dataclass
+
+import numpy as np
+
+from klyngesim.calibration.funnel_flows import Flows, flows
+from klyngesim.experiments.pool import WorkerPool
+from klyngesim.scenario.loading import load
+from klyngesim.scenario.scalars import Scalar
+from klyngesim.streams import Floats
+
+FIRST_SEED = 2_000_001
+"""Seed of the first run; draws follow one by one. Waves and correction of the calibration stay below."""
+
+WINDOW = "period.end=2023Q4"
+
+Settings = Mapping[str, Scalar]
+"""Parameter values of a run, by id; ``clusters.made.ID`` for one organisation."""
+
+Heard = Callable[[int, int], None]
+"""``heard(done, total)`` after every run."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is kept of one run: observables by target, shape (T,), and its funnel."""
+
+    observed: Floats
+    flows: Flows
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run to be made.
+
+    Attributes:
+        scenario: shipped name or file of the scenario.
+        settings: parameter values on top of it.
+        seed: run seed.
+        wanted: (observable, cluster) of every value that is kept.
+    """
+
+    scenario: str
+    settings: Settings
+    seed: int
+    wanted: tuple[tuple[str, str], ...]
+
+
+def simulate(job: Job) -> Run:
+    """Makes a run of 2021Q1-2023Q4. ScenarioFaults if a value is not allowed."""
+    from klyngesim.calibration.observables import observe
+    from klyngesim.ecosystem.model import Ecosystem
+
+    overrides = [WINDOW, *(f"{name}={value!r}" if isinstance(value, float) else f"{name}={value}"
+                           for name, value in job.settings.items())]  # fmt: skip
+    model = Ecosystem(load(job.scenario, overrides), job.seed)
+    result = model.run()
+    found = observe(model)
+    return Run(np.array([found[key] for key in job.wanted]), flows(result))
+
+
+def simulate_all(jobs: Sequence[Job], processes: int = 1, heard: Heard | None = None) -> list[Run]:
+    """Makes runs, in the order of the jobs whatever the number of processes."""
+    if processes <= 1 or len(jobs) < 2:
+        found = []
+        for job in jobs:
+            found.append(simulate(job))
+            if heard is not None:
+                heard(len(found), len(jobs))
+        return found
+    with WorkerPool(min(processes, len(jobs))) as pool:
+        futures = [pool.submit(simulate, job) for job in jobs]
+        for done, _ in enumerate(as_completed(futures), start=1):
+            if heard is not None:
+                heard(done, len(jobs))
+        return [future.result() for future in futures]
+
+
+def draws_of(
+    draws: Sequence[Settings],
+    wanted: Sequence[tuple[str, str]],
+    scenario: str = "baseline",
+    first_seed: int = FIRST_SEED,
+) -> list[Job]:
+    """One job per draw, each with a seed of its own."""
+    keys = tuple(wanted)
+    return [Job(scenario, dict(draw), first_seed + place, keys) for place, draw in enumerate(draws)]

@@ -1,0 +1,159 @@
+"""Everything that ``klyngesim validate`` works out: fit, groups, inputs and drop-out, from draws on fresh seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from klyngesim.calibration.chance import sobol
+from klyngesim.calibration.dropout import DropOut, dropout_table, swept
+from klyngesim.calibration.leave_one_out import HeldOut, Score, leave_one_out
+from klyngesim.calibration.naive import naive
+from klyngesim.calibration.posterior import pick, read_discrepancy, read_posterior
+from klyngesim.calibration.rivals import RIVALS, Rival, rivals
+from klyngesim.calibration.runs import FIRST_SEED, Heard, draws_of, simulate_all
+from klyngesim.calibration.settings import read_settings
+from klyngesim.calibration.space import Space
+from klyngesim.calibration.targets import Target, read_targets
+from klyngesim.calibration.verdicts import Fit, GroupFit, fit_table, group_table, read_misses, write_table
+from klyngesim.evidence.organisations import organisation_ids
+from klyngesim.scenario.parameters import registry
+
+Values = Mapping[str, float]
+
+DEEP = 30
+"""Draws of the leave-one-out and of the rivals, which run thirteen and seven times as often as the rest."""
+
+
+@dataclass(frozen=True)
+class Depth:
+    """What needs many more runs: organisations held out with their scores, and rival rules with the null model."""
+
+    held_out: tuple[HeldOut, ...]
+    scores: tuple[Score, ...]
+    rivals: tuple[Rival, ...]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What was found.
+
+    targets   all targets; fits, one row each in the same order
+    groups    judgement by group
+    dropout   drop-out table
+    draws     number of draws; calibrated = False when there is no posterior and seeds alone differ
+    """
+
+    targets: tuple[Target, ...]
+    fits: tuple[Fit, ...]
+    groups: tuple[GroupFit, ...]
+    dropout: tuple[DropOut, ...]
+    draws: int
+    calibrated: bool
+
+
+def posterior_draws(count: int) -> tuple[list[Values], bool]:
+    """Parameter values of ``count`` draws of the shipped posterior, and whether there is one.
+
+    Without a posterior every draw has the central values of the registry, and only the seeds differ.
+    Raises ValueError when more draws are asked for than there are.
+    """
+    try:
+        draws = read_posterior()
+    except FileNotFoundError:
+        return [{} for _ in range(count)], False
+    return [draws[number] for number in pick(count)], True
+
+
+def validate(count: int, processes: int = 1, heard: Heard | None = None, scenario: str = "baseline") -> Validation:
+    """Simulates the draws and judges them.
+
+    Args:
+        count: draws of the posterior, at least two; as many of the prior are simulated for the drop-out table.
+        processes: worker processes.
+        heard: hears the number of runs done.
+        scenario: shipped name or file; its period is cut at 2023Q4.
+
+    Raises:
+        ValueError: too few or too many draws; faults of targets, posterior or settings are ValueError too.
+    """
+    if count < 2:
+        raise ValueError(f"--draws {count}: an interval needs at least 2 draws")
+    targets, misses = read_targets(), read_misses()
+    guesses = naive(targets)
+    draws, calibrated = posterior_draws(count)
+    deep = swept(registry(), tuple(read_settings().space.ids))
+    after, before = _with_prior(draws, deep), _prior(count, deep)
+    keys = [target.key for target in targets]
+    jobs = draws_of(draws, keys, scenario)
+    jobs += draws_of(after, keys, scenario, FIRST_SEED + count)
+    jobs += draws_of(before, keys, scenario, FIRST_SEED + 2 * count)
+    runs = simulate_all(jobs, processes, heard)
+    observed = np.stack([run.observed for run in runs[:count]])
+    fits = fit_table(targets, observed, guesses, misses, read_discrepancy() if calibrated else None)
+    bare = fit_table(targets, observed, guesses, misses)
+    funnel = [run.flows for run in runs]
+    return Validation(
+        targets=targets,
+        fits=fits,
+        groups=group_table(targets, fits, bare, guesses),
+        dropout=dropout_table(funnel[count : 2 * count], funnel[2 * count :], organisation_ids()),
+        draws=count,
+        calibrated=calibrated,
+    )
+
+
+def deepen(count: int, processes: int = 1, heard: Heard | None = None, scenario: str = "baseline") -> Depth:
+    """Leave-one-out, rival rules and null model on at most `DEEP` draws. Raises as `validate`.
+
+    ``heard`` hears the runs of the leave-one-out, then those of the rivals.
+    """
+    draws, calibrated = posterior_draws(min(count, DEEP))
+    discrepancy = read_discrepancy() if calibrated else {}
+    held_out, scores = leave_one_out(draws, processes, heard, scenario)
+    found = rivals(read_targets(), draws, discrepancy, processes, heard, scenario)
+    return Depth(held_out, scores, found)
+
+
+def deep_runs(count: int) -> int:
+    """Runs that `deepen` takes."""
+    return min(count, DEEP) * (len(organisation_ids()) + len(RIVALS) + 1)
+
+
+def _with_prior(draws: Sequence[Values], deep: Sequence[str]) -> list[Values]:
+    """The draws, with the parameters of the deeper stages drawn from their priors."""
+    space = Space.of(deep, registry())
+    points = sobol(len(draws), len(space), FIRST_SEED, "deep")
+    return [{**draw, **space.values(point)} for draw, point in zip(draws, points, strict=True)]
+
+
+def _prior(count: int, deep: Sequence[str]) -> list[Values]:
+    """Draws of the prior of everything: the fitted parameters and those of the deeper stages."""
+    space = Space.of([*read_settings().space.ids, *deep], registry())
+    return [space.values(point) for point in sobol(count, len(space), FIRST_SEED, "prior")]
+
+
+def write(found: Validation, depth: Depth | None, directory: Path) -> list[Path]:
+    """Writes the tables into a directory; returns their paths.
+
+    fit.csv, inputs.csv, groups.csv and dropout.csv, and with a depth held_out.csv, leave_one_out.csv and rivals.csv.
+    Inputs stand in a table of their own: that the model gives back what it was given is no sign of a fit.
+    """
+    tables: list[tuple[str, Sequence[object], type[object]]] = [
+        ("fit.csv", [fit for fit in found.fits if fit.role != "input"], Fit),
+        ("inputs.csv", [fit for fit in found.fits if fit.role == "input"], Fit),
+        ("groups.csv", found.groups, GroupFit),
+        ("dropout.csv", found.dropout, DropOut),
+    ]
+    if depth is not None:
+        tables += [
+            ("held_out.csv", depth.held_out, HeldOut),
+            ("leave_one_out.csv", depth.scores, Score),
+            ("rivals.csv", depth.rivals, Rival),
+        ]
+    for name, rows, kind in tables:
+        write_table(directory / name, rows, kind)
+    return [directory / name for name, _, _ in tables]

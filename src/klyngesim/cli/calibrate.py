@@ -1,0 +1,135 @@
+"""``klyngesim calibrate``: fit the model to the report."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from klyngesim.cli.console import fail, refuse
+
+NEEDED = ("sklearn", "emcee")
+"""Libraries of the extra that a calibration cannot do without."""
+
+_GOES_ON = "What was finished is kept; the same command goes on from there."
+_EVERY = 60.0  # seconds between lines of progress where there is no terminal
+
+
+def calibrate(
+    settings: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Settings; default: the shipped calibration/settings.yaml.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Directory of the work and its results; an unfinished one is continued.")
+    ] = Path("runs/calibration"),
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A try-out on few firms that calibrates nothing.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Fit the model to the report.
+
+    History matching, MCMC on emulators, and draws simulated again on fresh seeds; needs the extra "calibrate". Stopped
+    at any point, the same command goes on where it was.
+    """
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        refuse(f'klyngesim calibrate needs {" and ".join(missing)}: pip install "klyngesim[calibrate]"')
+    from klyngesim.experiments.pool import limit_threads, usable_cores
+
+    limit_threads()  # before anything imports numpy
+    from concurrent.futures.process import BrokenProcessPool
+
+    from klyngesim.calibration.pipeline import Calibration, identity_of
+    from klyngesim.calibration.settings import SettingsRefused, read_settings
+    from klyngesim.calibration.simulate import ModelSimulator
+    from klyngesim.calibration.store import Store, StoreRefused
+    from klyngesim.calibration.targets import TargetFaults, read_targets
+    from klyngesim.scenario.faults import ScenarioFaults
+    from klyngesim.scenario.loading import load
+
+    try:
+        chosen = read_settings(settings, quick)
+        targets = read_targets()
+        overrides = (f"period.end={chosen.period_end}", f"population.scale={chosen.population_scale}")
+        load(chosen.scenario, overrides)  # so that a wrong scenario is told before anything is written
+        store = Store(out, identity_of(chosen, targets))
+    except (SettingsRefused, TargetFaults, ScenarioFaults, StoreRefused, FileNotFoundError) as error:
+        refuse(str(error))
+    wanted = tuple(target.key for target in targets if target.role == "calibration")
+    simulator = ModelSimulator(chosen.scenario, overrides, wanted)
+    try:
+        with _progress(quiet) as report:
+            found = Calibration(chosen, targets, store, simulator, jobs or usable_cores(), report).run()
+    except StoreRefused as error:
+        refuse(str(error))
+    except BrokenProcessPool:
+        fail(f"A process died (killed, or out of memory). {_GOES_ON}")
+    except OSError as error:
+        fail(f"{out}: {error.strerror}. {_GOES_ON}")
+    except KeyboardInterrupt:
+        fail(f"Stopped. {_GOES_ON}")
+    _tell(found, out)
+
+
+def _tell(found: dict[str, Any], out: Path) -> None:
+    """The outcome in short."""
+    last = [wave for wave in found["waves"] if "share_of_prior_left" in wave][-1]
+    verdict, recovery = found["verdict"], found["recovery"]
+    least = "below " if last["share_is_upper_bound"] else ""
+    typer.echo(f"{found['targets']} targets, {len(found['parameters'])} parameters, {len(found['waves'])} waves")
+    typer.echo(f"Prior left by history matching: {least}{last['share_of_prior_left']:.2g}")
+    typer.echo(f"Draws kept: {verdict['kept']} of {verdict['draws']} (effective: {verdict['effective_kept']:.0f})")
+    typer.echo(f"90 % intervals held known parameters in {recovery['coverage']:.0%} ({recovery['trials']} trials)")
+    typer.echo(f"{'parameter':<32}{'median':>10}{'5 %':>10}{'95 %':>10}   sd, posterior over prior")
+    for name, row in found["posterior"].items():
+        typer.echo(f"{name:<32}{row['median']:>10.4g}{row['low']:>10.4g}{row['high']:>10.4g}   {row['sd_ratio']:.2f}")
+    typer.echo(f"\nPosterior:   {out / 'posterior.csv'}\nDiagnostics: {out / 'diagnostics.json'}")
+
+
+@contextmanager
+def _progress(quiet: bool) -> "Iterator[Callable[[str, int, int], None] | None]":
+    """Progress with the time left per stage: a bar on a terminal, a line a minute elsewhere, None with ``quiet``."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        yield from _bars()
+    else:
+        yield _lines()
+
+
+def _bars() -> "Iterator[Callable[[str, int, int], None]]":
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    text = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("left"))
+    console = Console(stderr=True)
+    with Progress(*text, TimeRemainingColumn(), console=console, transient=True, refresh_per_second=2) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done)
+
+        yield show
+
+
+def _lines() -> Callable[[str, int, int], None]:
+    began: dict[str, tuple[float, int]] = {}
+    told: dict[str, float] = {}
+
+    def show(stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        start, before = began.setdefault(stage, (now, done))
+        if done < total and now - told.get(stage, -_EVERY) < _EVERY:
+            return
+        told[stage] = now
+        seconds = (now - start) / max(done - before, 1) * (total - done)
+        left = f", {seconds / 60:.0f} min left" if before < done < total else ""
+        typer.echo(f"{stage}: {done} of {total}{left}", err=True)
+
+    return show

@@ -1,0 +1,109 @@
+"""``klyngesim validate``: hold the model against the report's figures."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from klyngesim.cli.console import fail, refuse
+
+if TYPE_CHECKING:
+    from klyngesim.calibration.validation import Depth, Validation
+
+
+def validate(
+    draws: Annotated[int, typer.Option(min=2, help="Draws of the posterior, each on a seed of its own.")] = 100,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
+    out: Annotated[Path | None, typer.Option(help="New directory; default: runs/validation.")] = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also leave-one-out, rival rules and the null model: ten times the runs.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Hold the model against the report.
+
+    Simulates 2021-2023 with draws of the posterior on fresh seeds and leaves fit.csv, inputs.csv, groups.csv,
+    dropout.csv and figures in a new directory. Takes about a second per draw and core; with --deep, minutes.
+    """
+    from klyngesim.experiments.pool import limit_threads, usable_cores
+
+    limit_threads()  # before anything imports numpy
+    from klyngesim.calibration.validation import deep_runs, deepen, write
+    from klyngesim.calibration.validation import validate as judge
+    from klyngesim.cli.progress import progress_line
+    from klyngesim.experiments.runner import Progress
+    from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
+
+    try:
+        place = Place(out or free_name(Path("runs/validation")))
+    except OutputRefused as error:
+        refuse(str(error))
+    try:
+        runs = 3 * draws + (deep_runs(draws) if deep else 0)
+        with progress_line("validate", runs, quiet) as show:
+            count = 0
+
+            def heard(_done: int, _total: int) -> None:
+                nonlocal count
+                count += 1
+                if show is not None:
+                    show(Progress(count, 0, runs))
+
+            found = judge(draws, jobs or usable_cores(), heard)
+            depth = deepen(draws, jobs or usable_cores(), heard) if deep else None
+        write(found, depth, place.partial)
+        _draw(found, place.partial)
+        place.publish()
+    except ValueError as faults:
+        place.discard()
+        refuse(str(faults))
+    except OutputFailed as error:
+        fail(str(error))
+    except OSError as error:
+        place.discard()
+        fail(f"{place.path}: cannot be written ({error.strerror})")
+    except KeyboardInterrupt:
+        place.discard()
+        fail("Stopped; nothing was kept.")
+    _tell(found, depth, place.path)
+
+
+def _draw(found: "Validation", directory: Path) -> None:
+    from klyngesim.calibration.figure_fit import draw_dropout, draw_fit
+    from klyngesim.report import saving, style
+    from klyngesim.results.versions import package_version
+
+    about = f"{found.draws} draws, one run each; {_basis(found)}. klyngesim {package_version()}."
+    folder = directory / "figures"
+    folder.mkdir()
+    with style.context():
+        for drawn in (draw_fit(found.targets, found.fits, about), draw_dropout(found.dropout, about)):
+            saving.save(drawn, folder, drawn.name)
+
+
+def _basis(found: "Validation") -> str:
+    if found.calibrated:
+        return "draws of the shipped posterior on fresh seeds"
+    return "no posterior is shipped: central values of the registry, so only seeds differ"
+
+
+def _tell(found: "Validation", depth: "Depth | None", directory: Path) -> None:
+    """The group table on stdout, and the scores of what was held out."""
+    head = f"{'group':<14}{'elements':>9}{'inside':>8}{'coverage':>10}{'width':>8}{'naive':>9}{'width':>8}   aim"
+    typer.echo(f"{found.draws} draws; {_basis(found)}.\n\n{head}")
+    for row in found.groups:
+        typer.echo(
+            f"{row.group:<14}{row.elements:>9}{row.inside:>8}{row.coverage:>10.0%}{row.width:>8.1f}"
+            f"{row.naive_coverage:>9.0%}{row.naive_width:>8.1f}   {row.aim}"
+        )
+    typer.echo("\nWidths are mean widths of 90 % intervals in tolerances; naive: the model without agents.")
+    for score in () if depth is None else depth.scores:
+        typer.echo(
+            f"Left out one by one, {score.quantity}: log-RMSE {score.model:.2f} ({score.model_low:.2f} to "
+            f"{score.model_high:.2f}), naive {score.naive:.2f} ({score.naive_low:.2f} to {score.naive_high:.2f}): "
+            f"{score.verdict}"
+        )
+    verdicts = {} if depth is None else {row.variant: row.verdict for row in depth.rivals}
+    for variant, verdict in verdicts.items():
+        typer.echo(f"{variant}: {verdict}")
+    typer.echo(f"Results: {directory}")

@@ -1,0 +1,88 @@
+"""Observables of a small run against counts made by hand, and the null model docked on the agents."""
+
+import numpy as np
+import pytest
+
+from klyngesim.calibration.catalogue import OBSERVABLES
+from klyngesim.calibration.null_model import by_chance, null_observables
+from klyngesim.calibration.observables import observe
+from klyngesim.ecosystem.model import Ecosystem
+from klyngesim.population.strongholds import ABROAD, LARGE
+from klyngesim.results.indicators import index
+from klyngesim.scenario.loading import load
+
+
+@pytest.fixture(scope="module")
+def observed():
+    model = Ecosystem(load("baseline", ["population.scale=0.05", "period.end=2023Q4"]), 1)
+    model.run()
+    return model, observe(model)
+
+
+def test_every_observable_of_the_catalogue_is_worked_out(observed):
+    _, found = observed
+    assert {name for name, _ in found} == set(OBSERVABLES)
+
+
+def test_participants_are_firms_and_institutions_ever_seen(observed):
+    model, found = observed
+    world = model.world
+    for place, name in enumerate(world.organisations.ids):
+        mine = world.relations.organisation == place
+        firms = np.count_nonzero(mine & (world.relations.years > 0))
+        # Institutions are counted at the end of a year, after the cumulative figure of its last quarter is taken.
+        assert found["participants", name] == firms + world.institutions.seen[place].sum()
+
+
+def test_figures_count_danish_firms_only(observed):
+    model, found = observed
+    relations, sizes = model.world.relations, model.world.contacts.size
+    mine = (relations.organisation == 0) & (relations.years > 0) & (relations.role != ABROAD)
+    large = sizes[relations.contact[mine]] == LARGE
+    assert found["large_firm_share", model.world.organisations.ids[0]] == pytest.approx(large.mean())
+
+
+def test_members_ever_are_those_of_the_start_and_those_who_joined(observed):
+    model, found = observed
+    start = Ecosystem(model.scenario, 1).world
+    held = start.per_organisation(start.relations.organisation[start.relations.member])
+    joined = model.indicators[:, :-1, index("members_joined")].sum(axis=0)
+    ever = np.array([found["members", name] for name in model.world.organisations.ids])
+    ever *= model.world.policy.num("members.firm_share")
+    # Who comes back after leaving is one member, so that starts and joinings are an upper bound.
+    assert (ever <= held + joined).all() and (ever >= held).all()
+
+
+def test_too_early_or_too_late_is_refused():
+    model = Ecosystem(load("baseline", ["population.scale=0.01", "period.end=2024Q4"]), 1)
+    with pytest.raises(ValueError, match="2023Q4"):
+        observe(model)
+
+
+def test_firms_shared_by_chance():
+    pairs = np.array([[50.0], [50.0]])
+    assert by_chance(pairs, np.array([100.0])) == pytest.approx([75.0])
+    assert by_chance(pairs, np.array([1e9])) == pytest.approx([100.0])
+
+
+def test_the_null_model_agrees_with_the_agents_where_means_are_enough():
+    """Docking: firms alike, no skew, seats that bind nobody; then both count the same participants and members."""
+    alike = {
+        "firms.readiness_spread": 0.0,
+        "firms.exporter_bonus": 0.0,
+        "recruitment.exporter_ratio": 1.0,
+        "scarcity.seats": "off",
+        "attendance.return_trust": 0.0,
+        "attendance.return_base": 0.1,
+        "membership.join_trust": 0.0,
+        "membership.join_base": 0.05,
+        "membership.again_ratio": 1.0,
+    }
+    words = [f"{name}={value}" for name, value in alike.items()]
+    model = Ecosystem(load("baseline", [*words, "period.end=2023Q4"]), 3)
+    model.run()
+    agents, means = observe(model), null_observables(alike)
+    for what, allowed in (("participants", 0.10), ("members", 0.10)):
+        names = model.world.organisations.ids
+        ratio = sum(means[what, name] for name in names) / sum(agents[what, name] for name in names)
+        assert ratio == pytest.approx(1.0, abs=allowed), what

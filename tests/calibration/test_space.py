@@ -1,0 +1,100 @@
+"""Priors and settings: what is fitted, and what is refused with all faults at once."""
+
+import math
+
+import numpy as np
+import pytest
+import yaml
+
+from klyngesim.calibration.place import shipped_file
+from klyngesim.calibration.settings import MOST_COMMON, SettingsRefused, read_settings
+from klyngesim.calibration.space import Prior, Space
+from klyngesim.scenario.parameters import registry
+
+PRIORS = [
+    Prior("a.b", "uniform", 0.5, 1.0, 0.95),
+    Prior("a.c", "loguniform", 0.5, 200.0, 14.0),
+    Prior("a.d", "triangular", 0.3, 0.7, 0.4),
+]
+
+
+@pytest.mark.parametrize("prior", PRIORS, ids=lambda prior: prior.distribution)
+def test_values_and_places_are_each_other_s_inverse(prior):
+    for place in np.linspace(0.0, 1.0, 41):
+        value = prior.value(float(place))
+        assert prior.low <= value <= prior.high
+        assert prior.place(value) == pytest.approx(place, abs=2e-3)
+    assert (prior.value(0.0), prior.value(1.0)) == (prior.low, prior.high)
+
+
+def test_distributions_have_their_known_medians():
+    assert PRIORS[0].value(0.5) == 0.75
+    assert PRIORS[1].value(0.5) == 10.0  # the geometric mean of 0.5 and 200
+    # Beyond the mode (quantile 0.25) the triangle's upper branch.
+    assert PRIORS[2].value(0.5) == pytest.approx(0.7 - math.sqrt(0.5 * 0.4 * 0.3), rel=1e-3)
+
+
+def test_what_cannot_be_fitted_is_named_in_full():
+    with pytest.raises(ValueError, match=r"no\.such") as caught:
+        Space.of(["no.such", "fees.level", "staff.hiring_quarters", "holdback.release"], registry())
+    assert len(str(caught.value).splitlines()) == 4
+
+
+def test_the_shipped_settings_keep_the_referee_s_rule():
+    settings = read_settings()
+    assert len(settings.parameters) <= MOST_COMMON == 12
+    assert list(settings.organisation_effects) == ["organisation.effect_spread"]
+    assert settings.population_scale == 1.0 and settings.cut_off == 3
+    quick = read_settings(quick=True)
+    assert quick.population_scale < 0.1 and quick.parameters == settings.parameters
+
+
+def test_seeds_are_used_once():
+    settings = read_settings()
+    used = [
+        seed
+        for wave, count in enumerate(settings.waves)
+        for candidate in range(count)
+        for seed in settings.candidate_seeds(wave, candidate)
+    ]
+    used += [seed for draw in range(settings.verdict.draws) for seed in settings.verdict_seeds(draw)]
+    assert len(set(used)) == len(used)
+
+
+def changed(tmp_path, **changes):
+    data = yaml.safe_load(shipped_file("settings.yaml").read_text(encoding="utf-8"))
+    path = tmp_path / "settings.yaml"
+    path.write_text(yaml.safe_dump({**data, **changes}), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"cut_off": -1, "seed": "x", "waves": [5], "more": 1}, ["cut_off", "seed", "waves.0", "more"]),
+        ({"parameters": {"no.such": "a reason that is long enough"}}, ["no.such: not a registered parameter"]),
+        ({"parameters": {"fees.level": "a reason that is long enough"}}, ["fees.level: its distribution is fixed"]),
+        ({"parameters": {"membership.join_trust": "short"}}, ["parameters.membership.join_trust"]),
+        ({"chains": {"walkers": 7, "steps": 10, "burn_in": 10}}, ["chains.walkers: 7", "chains.burn_in: 10"]),
+        ({"verdict": {"draws": 9, "seeds_per_draw": 1, "first_seed": 5}}, ["verdict.first_seed: 5; allowed: above"]),
+        ({"quick": 3}, ["quick: 3"]),
+    ],
+)
+def test_wrong_settings_are_refused_with_every_fault(tmp_path, changes, words):
+    with pytest.raises(SettingsRefused) as caught:
+        read_settings(changed(tmp_path, **changes))
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_a_file_that_is_not_there_or_no_yaml(tmp_path):
+    (tmp_path / "bad.yaml").write_text("a: [")
+    for name in ("none.yaml", "bad.yaml"):
+        with pytest.raises(SettingsRefused, match=name):
+            read_settings(tmp_path / name)
+
+
+def test_thirteen_common_parameters_are_too_many(tmp_path):
+    some = [key for key, item in registry().items() if item.distribution == "uniform" and not item.is_integer]
+    reasons = {key: "a reason that is long enough" for key in some[: MOST_COMMON + 1]}
+    with pytest.raises(SettingsRefused, match=r"parameters: .*at most 12"):
+        read_settings(changed(tmp_path, parameters=reasons))
