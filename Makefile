@@ -61,6 +61,7 @@ docs: $(STAMP)  ## write the reference pages of docs/generated/ from the code
 	$(BIN)/python docs/generate.py choices > docs/generated/choices.md
 	$(BIN)/python docs/build_checks.py population > docs/generated/population.md
 	$(BIN)/python docs/build_checks.py drift > docs/generated/drift.md
+	$(BIN)/python docs/build_fit.py > docs/generated/fit.md
 
 lock: $(STAMP)  ## resolve requirements.lock anew, with every interpreter at hand
 	$(BIN)/python .ci/lock.py

@@ -75,7 +75,7 @@ def test_the_schema_is_json_and_knows_every_parameter(folder):
     assert set(schema["properties"]["parameters"]["properties"]) == set(registry())
 
 
-COMMANDS = ["", "run", "check", "params", "levers", "indicators", "schema", "ablate", "bench"]
+COMMANDS = ["", "run", "check", "params", "levers", "indicators", "schema", "ablate", "bench", "calibrate", "validate"]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda name: name or "all")

@@ -9,16 +9,24 @@ import pytest
 from tests.static.sources import ROOT
 
 RECIPE = re.compile(r"^\t\$\(BIN\)/(?P<program>klyngesim|python) (?P<arguments>.+) > (?P<file>docs/\S+)$", re.MULTILINE)
+MINUTES = ("docs/generated/ablation.md", "docs/generated/fit.md")
+"""Pages that take hundreds of runs; compared by `make test-slow`."""
 WRITTEN = [match.groups() for match in RECIPE.finditer((ROOT / "Makefile").read_text(encoding="utf-8"))]
 
 
 def test_the_recipe_was_found():
     names = ["parameters", "levers", "indicators", "state_variables", "mechanisms", "choices", "population", "drift"]
+    names += ["ablation", "fit"]
     pages = {f"docs/generated/{name}.md" for name in names}
     assert {file for _, _, file in WRITTEN} == pages | {"docs/generated/scenario.schema.json"}
 
 
-@pytest.mark.parametrize(("program", "arguments", "file"), WRITTEN, ids=[file for _, _, file in WRITTEN])
+PAGES = [
+    pytest.param(*page, id=page[2], marks=[pytest.mark.slow] if page[2] in MINUTES else []) for page in WRITTEN
+]
+
+
+@pytest.mark.parametrize(("program", "arguments", "file"), PAGES)
 def test_the_page_has_not_drifted(program, arguments, file):
     start = ["-m", "klyngesim"] if program == "klyngesim" else []
     done = subprocess.run([sys.executable, *start, *arguments.split()], capture_output=True, cwd=ROOT, check=False)
