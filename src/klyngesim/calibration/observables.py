@@ -90,7 +90,8 @@ def active_in(world: World, year: int) -> Bools:
 
 def _reach(world: World, rows: Floats, put: dict[str, Floats]) -> None:
     """Unique participants, years of participation, returning and seats."""
-    ever = rows[-1, :, index("participants_unique_cumulative")]
+    # The indicator's last quarter is taken before the year's institutions are counted.
+    ever = world.plan["seen"] + world.plan["institutions_ever"]
     put["participants"] = ever
     put["participants_overlap"] = _one(float(ever[:-1].sum() / ever[-1]))
     put["one_year_share"] = rows[-1, :, index("one_year_only_share")]
