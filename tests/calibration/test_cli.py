@@ -72,9 +72,7 @@ def test_wrong_settings_run_nothing(tmp_path):
 @pytest.mark.parametrize("missing", ["sklearn", "emcee"])
 def test_without_the_extra_it_says_what_to_install(tmp_path, missing):
     code = f"import sys; sys.modules[{missing!r}] = None; from klyngesim.cli.main import app; app(['calibrate'])"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment()
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment())
     assert done.returncode == 2
     assert f'needs {missing}: pip install "klyngesim[calibrate]"' in done.stderr
 

@@ -27,7 +27,11 @@ def small(arguments, out):
             continue
         kept += [word, setting] if word == "--set" else [word]
     settings = [word for key, value in SMALL.items() for word in ("--set", f"{key}={value}")]
-    return [*kept, *settings, "--replicates", "1", "--jobs", "1", "--out", str(out)]
+    number = "--replicates"
+    if "--posterior" in kept:
+        place, number = kept.index("--posterior"), "--posterior"
+        del kept[place : place + 2]
+    return [*kept, *settings, number, "1", "--jobs", "1", "--out", str(out)]
 
 
 def test_a_run_is_made_small_and_keeps_what_the_reader_set(tmp_path):
@@ -62,8 +66,8 @@ def test_the_command_works(line, tmp_path):
     words = [str(path) for word in arguments for path in (sorted(ROOT.glob(word)) if "*" in word else [word])]
     if words[0] == "run":
         words = small(words, tmp_path / "out")
-    elif words[0] == "bench":
-        words.append("--help")  # it takes a minute and has tests of its own
+    elif words[0] in ("bench", "calibrate"):
+        words.append("--help")  # they take minutes and have tests of their own
     done = klyngesim(*words, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
