@@ -28,13 +28,15 @@ def draw_fit(targets: Sequence[Target], fits: Sequence[Fit], about: str) -> styl
     """
     pairs = [(target, fit) for target, fit in zip(targets, fits, strict=True) if target.counts]
     figure = style.new_figure(14.0, 10.5)
-    inside = sum(fit.inside for _, fit in pairs)
-    title = f"{inside} of {len(pairs)} printed figures lie inside the model's 90 % interval"
+    inside, bare = sum(fit.inside for _, fit in pairs), sum(fit.bare_inside for _, fit in pairs)
+    title = (
+        f"{inside} of {len(pairs)} printed figures lie inside the model's 90 % interval, {bare} without its discrepancy"
+    )
     subtitle = f"Distance from the printed figure in tolerances, {_PERIOD}; grey: the naive model without agents"
     notes = (
         "Bands: 90 % of the predictions (draws of the posterior, seeds, the target's tolerance and the model's "
-        "discrepancy together). Line at zero: the printed figure, or the middle of a printed range. Green: met, "
-        "red: missed. Arrows lie outside the picture.",
+        "discrepancy together). Line at zero: the printed figure, or the middle of a printed range. Green: met; "
+        "orange: met thanks to the discrepancy alone; red: missed. Arrows lie outside the picture.",
         about,
     )
     bottom, top = style.frame(figure, title, subtitle, style.Footer(notes, ""))
@@ -47,23 +49,27 @@ def draw_fit(targets: Sequence[Target], fits: Sequence[Fit], about: str) -> styl
         axes = style.room(figure, left + 1.75, bottom + 0.35, left + width - 0.15, top - 0.15)
         rows += _column(axes, part, each)
     return style.Drawn(
-        "fit", figure, title, ("target", "low", "median", "high", "naive_low", "naive_high", "met"), tuple(rows)
+        "fit",
+        figure,
+        title,
+        ("target", "low", "median", "high", "naive_low", "naive_high", "met", "bare_met"),
+        tuple(rows),
     )
 
 
 def _column(axes: Axes, pairs: Sequence[tuple[Target, Fit]], length: int) -> list[tuple[str | int | float, ...]]:
-    rows = []
+    rows: list[tuple[str | int | float, ...]] = []
     axes.axvline(0.0, color=style.MUTED, linewidth=0.9)
     for place, (target, fit) in enumerate(pairs):
         own = [_distance(target, value) for value in (fit.low, fit.median, fit.high)]
         naive = [_distance(target, value) for value in (fit.naive_low, fit.naive_high)]
-        colour = style.GREEN if fit.inside else style.VERMILION
+        colour = style.GREEN if fit.bare_inside else style.ORANGE if fit.inside else style.VERMILION
         axes.plot([_cut(value) for value in naive], [place, place], color=style.SILVER, linewidth=1.2, zorder=1)
         axes.plot([_cut(own[0]), _cut(own[2])], [place, place], color=colour, linewidth=4.0, solid_capstyle="butt")
         marker = "o" if abs(own[1]) <= _EDGE else (">" if own[1] > 0 else "<")
         axes.plot([_cut(own[1])], [place], marker, color=colour, markersize=4.5, markeredgecolor="white", zorder=3)
         panels.put(axes, target.id, (0.0, place), (-6, 0), size=7.6, ha="right")
-        rows.append((target.id, *own, *naive, "yes" if fit.inside else "no"))
+        rows.append((target.id, *own, *naive, _word(fit.inside), _word(fit.bare_inside)))
     axes.set(xlim=(-_EDGE, _EDGE), ylim=(length - 0.4, -0.6), yticks=[])
     axes.tick_params(axis="x", length=0, labelsize=8)
     axes.grid(axis="x", color=style.GRID, linewidth=0.8)
@@ -71,6 +77,10 @@ def _column(axes: Axes, pairs: Sequence[tuple[Target, Fit]], length: int) -> lis
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("tolerances", fontsize=8)
     return rows
+
+
+def _word(met: bool) -> str:
+    return "yes" if met else "no"
 
 
 def _distance(target: Target, value: float | None) -> float:

@@ -40,10 +40,11 @@ class Fit:
     observed            printed value; observed_low, observed_high = printed range or bound
     median, low, high   of the predictions
     inside              whether the target is met
+    bare_inside         whether it is met without the model's discrepancy
     standardised_error  median less the observed value (or the nearer end of the range) over the standard deviation of
                         predictions, on the target's scale; 0 inside a range
     naive_low, _high    90 % interval of the naive model; None where the element does not count
-    miss                why it is missed, in words; empty when it is met or does not count
+    miss                why it is missed without the discrepancy, in words; empty when it is met or does not count
     """
 
     target: str
@@ -57,6 +58,7 @@ class Fit:
     low: float
     high: float
     inside: bool
+    bare_inside: bool
     standardised_error: float
     naive_low: float | None
     naive_high: float | None
@@ -117,18 +119,25 @@ def met(target: Target, median: float, low: float, high: float) -> bool:
     return bool(least <= median <= most)
 
 
+def _interval(predicted: Floats, target: Target) -> tuple[float, float, float]:
+    """Median and ends of the 90 % interval, in the target's unit."""
+    median, low, high = (_back(q, target) for q in np.quantile(predicted, (0.5, *QUANTILES)))
+    return median, low, high
+
+
 def fit_row(target: Target, draws: Floats, guess: Guess | None, miss: str, discrepancy: float = 0.0) -> Fit:
     """The judgement of one target from its simulated draws, shape (n,)."""
     predicted = predictions(draws, target, discrepancy)
     if len(predicted):
-        median, low, high = (_back(q, target) for q in np.quantile(predicted, (0.5, *QUANTILES)))
+        median, low, high = _interval(predicted, target)
         least, most = (_on_scale(bound, target) for bound in target.bounds)
         centre, spread = _on_scale(median, target), float(predicted.std())
         gap = centre - min(max(centre, least), most)
         error = 0.0 if gap == 0.0 else gap / spread if spread > 0.0 else float(np.copysign(np.inf, gap))
     else:
         median = low = high = error = float("nan")
-    inside = met(target, median, low, high)
+    bare = predictions(draws, target)
+    bare_inside = len(bare) > 0 and met(target, *_interval(bare, target))
     return Fit(
         target=target.id,
         group=target.group,
@@ -140,12 +149,13 @@ def fit_row(target: Target, draws: Floats, guess: Guess | None, miss: str, discr
         median=median,
         low=low,
         high=high,
-        inside=inside,
+        inside=met(target, median, low, high),
+        bare_inside=bare_inside,
         standardised_error=error,
         naive_low=None if guess is None else guess.low,
         naive_high=None if guess is None else guess.high,
         source="; ".join(target.source),
-        miss="" if inside or not target.counts else miss,
+        miss="" if bare_inside or not target.counts else miss,
     )
 
 

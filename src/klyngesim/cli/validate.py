@@ -89,14 +89,20 @@ def _basis(found: "Validation") -> str:
 
 def _tell(found: "Validation", depth: "Depth | None", directory: Path) -> None:
     """The group table on stdout, and the scores of what was held out."""
-    head = f"{'group':<14}{'elements':>9}{'inside':>8}{'coverage':>10}{'width':>8}{'naive':>9}{'width':>8}   aim"
+    head = (
+        f"{'group':<14}{'elements':>9}{'coverage':>10}{'width':>8}{'bare':>9}{'width':>8}{'naive':>9}{'width':>8}   aim"
+    )
     typer.echo(f"{found.draws} draws; {_basis(found)}.\n\n{head}")
     for row in found.groups:
         typer.echo(
-            f"{row.group:<14}{row.elements:>9}{row.inside:>8}{row.coverage:>10.0%}{row.width:>8.1f}"
+            f"{row.group:<14}{row.elements:>9}{row.coverage:>10.0%}{row.width:>8.1f}"
+            f"{row.bare_coverage:>9.0%}{row.bare_width:>8.1f}"
             f"{row.naive_coverage:>9.0%}{row.naive_width:>8.1f}   {row.aim}"
         )
-    typer.echo("\nWidths are mean widths of 90 % intervals in tolerances; naive: the model without agents.")
+    typer.echo(
+        "\nShare of a group's printed figures inside the 90 % intervals, and their mean width in tolerances. Bare: "
+        "without\nthe discrepancy that the calibration found; naive: a pocket calculator instead of agents."
+    )
     for score in () if depth is None else depth.scores:
         typer.echo(
             f"Left out one by one, {score.quantity}: log-RMSE {score.model:.2f} ({score.model_low:.2f} to "
