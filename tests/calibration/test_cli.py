@@ -105,7 +105,7 @@ def test_runs_under_posterior_draws(tmp_path):
     [
         (("--posterior", 3, "--replicates", 2), "give it without --replicates"),
         (("--posterior", 100_000), "allowed: 1 to"),
-        (("--posterior", 0), "0"),
+        (("--posterior", 0), "greater than or equal to 1"),
     ],
 )
 def test_impossible_numbers_of_draws(tmp_path, arguments, words):
@@ -114,10 +114,18 @@ def test_impossible_numbers_of_draws(tmp_path, arguments, words):
     assert not (tmp_path / "out").exists()
 
 
-def test_the_central_draw_is_one_of_the_draws():
+def test_a_run_is_called_calibrated_under_the_central_draw_only(tmp_path):
     with shipped_file("posterior.csv").open() as file:
-        central, *draws = csv.DictReader(file)
-    names = list(central)[2:]
-    assert [draw["draw"] for draw in draws] == [str(number) for number in range(1, len(draws) + 1)]
-    assert any(all(draw[name] == central[name] for name in names) for draw in draws)
-    assert all(registry()[name].validate(float(draw[name])) is None for draw in draws for name in names)
+        central = {name: float(value) for name, value in list(next(csv.DictReader(file)).items())[2:]}
+    small = ("--set", "population.scale=0.01", "--set", "period.end=2021Q4", "--replicates", 1, "--no-figures")
+    values = [item for name, value in central.items() for item in ("--set", f"{name}={value!r}")]
+    cases = {"plain": [], "central": values, "beside": [*values[:-1], f"{values[-1].partition('=')[0]}=0.5"]}
+    for name, settings in cases.items():
+        done = klyngesim("run", "baseline", *small, *settings, "--out", name, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        manifest = json.loads((tmp_path / name / "manifest.json").read_text())
+        expected = all(manifest["scenario"]["parameters"][key] == value for key, value in central.items())
+        assert manifest["calibrated"] is expected
+        assert ("not yet calibrated" in done.stdout) is not expected
+        assert expected or name != "central"
+        assert not expected or name != "beside"

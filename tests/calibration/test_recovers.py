@@ -5,9 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from klyngesim.calibration.abc_check import check
+from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.pipeline import Calibration, identity_of
 from klyngesim.calibration.posterior import read_posterior, read_rows
-from klyngesim.calibration.store import Store
+from klyngesim.calibration.store import Store, StoreCorrupt
 from tests.calibration import toys
 
 pytest.importorskip("sklearn")
@@ -67,8 +69,18 @@ def test_known_parameters_are_found_again(done):
 def test_pyabc_agrees(done):
     pytest.importorskip("pyabc")
     found = done[1]["check"]
-    for name, row in done[1]["posterior"].items():
-        assert abs(found["mean"][name] - row["mean_place"]) < 2.0 * found["sd"][name]
+    assert found["epsilons"] == sorted(found["epsilons"], reverse=True) and len(set(found["epsilons"])) == 3
+    assert found["posterior_less_check_sd"].keys() == toys.TRUTH.keys()
+    assert all(abs(difference) < 2.0 for difference in found["posterior_less_check_sd"].values())
+
+
+def test_a_damaged_database_of_pyabc_is_named(tmp_path):
+    pytest.importorskip("pyabc")
+    (tmp_path / "check.sqlite").write_text("no database")
+    settings, yardstick = toys.settings(), Yardstick.of(toys.targets())
+    box = np.array([[0.0] * 3, [1.0] * 3])
+    with pytest.raises(StoreCorrupt, match=r"check\.sqlite: damaged; remove this file"):
+        check(toys.toy, settings.space, yardstick, np.zeros(3), box, settings.check, tmp_path / "check.sqlite", 1)
 
 
 def test_files(done):

@@ -17,7 +17,7 @@ def test_a_run_ends_with_a_summary_and_the_places_of_the_results(tmp_path):
     assert done.stderr == "", "no progress without a terminal"
     assert "Participants in the year" in done.stdout and "mio. kr. a year" in done.stdout
     assert "3 replicates (90 % band)" in done.stdout and "2021-2022" in done.stdout
-    assert "not yet calibrated" in done.stdout
+    assert "not the calibrated parameters" in done.stdout
     assert "Results: out" in done.stdout
     figures = [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("Figure:")]
     assert figures and all((tmp_path / figure).is_file() for figure in figures)

@@ -90,3 +90,17 @@ def test_a_function_that_cannot_be_sent_is_a_failure_with_words():
     assert [type(outcome) for outcome in found] == [Failure, Failure]
     # Python words it "Can't pickle local object" or, from 3.13 on, "Can't get local object".
     assert "local object" in found[0].message
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_posterior_draws_go_with_their_seeds(jobs):
+    drawn = [(3, dataclasses.replace(SCENARIO, quarters=5)), (3, SCENARIO), (8, SCENARIO), (9, SCENARIO)]
+    found = list(run_replicates(SCENARIO, SEEDS, jobs, simulate=fakes.fail_on_eight, drawn=drawn))
+    assert [(outcome.seed, outcome.draw) for outcome in found] == [(7, 3), (8, 3), (9, 8), (10, 9)]
+    assert len(found[0].indicators) == 5 and len(found[2].indicators) == SCENARIO.quarters
+    assert isinstance(found[1], Failure)
+
+
+def test_every_seed_needs_a_draw():
+    with pytest.raises(ValueError, match="1 draws for 4 seeds"):
+        list(run_replicates(SCENARIO, SEEDS, drawn=[(1, SCENARIO)]))

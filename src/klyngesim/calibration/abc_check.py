@@ -18,6 +18,7 @@ from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.settings import Check
 from klyngesim.calibration.simulate import Report, Simulator
 from klyngesim.calibration.space import Space
+from klyngesim.calibration.store import StoreCorrupt
 from klyngesim.streams import Floats
 
 STAGE = "check"
@@ -33,6 +34,7 @@ def check(
     simulator: Simulator,
     space: Space,
     yardstick: Yardstick,
+    discrepancy: Floats,
     box: Floats,
     work: Check,
     database: Path,
@@ -46,6 +48,8 @@ def check(
         simulator: the model.
         space: the fitted parameters.
         yardstick: the targets.
+        discrepancy: of the model, by kind of pattern, shape (K,); without it what no parameters can meet would decide
+            who is near.
         box: lowest and highest place of every parameter in the last wave, shape (2, D): the prior here.
         work: accepted candidates per generation, and generations.
         database: file that pyABC keeps its generations in; one that is there is continued.
@@ -53,11 +57,15 @@ def check(
         jobs: processes.
         report: hears the progress, in generations.
 
+    Raises:
+        StoreCorrupt: the file is there but cannot be read.
+
     Returns:
         simulations, distances, effective sample size, and weighted mean and standard deviation of every parameter's
         place in its prior.
     """
     import pyabc
+    from sqlalchemy.exc import SQLAlchemyError  # the library that pyABC keeps its generations with
 
     logging.getLogger("ABC").setLevel(logging.WARNING)
     seed_everything(seed, STAGE)
@@ -74,21 +82,21 @@ def check(
 
     def distance(simulated: Any, _: Any) -> float:
         miss = yardstick.miss(simulated["bent"])
-        return float(np.sqrt(yardstick.by_kind(miss * miss).mean()))
+        return float(np.sqrt(yardstick.by_kind(miss * miss / (1.0 + discrepancy[yardstick.kind])).mean()))
 
     sampler = pyabc.MulticoreEvalParallelSampler(n_procs=jobs) if jobs > 1 else pyabc.SingleCoreSampler()
     abc = pyabc.ABCSMC(model, prior, distance, population_size=work.population, sampler=sampler)
     where = f"sqlite:///{database}"
-    finished = 0
-    if database.exists():
-        history = abc.load(where, 1)
-        finished = history.n_populations
-    else:
-        history = abc.new(where, {"bent": np.zeros(len(yardstick))})
-    for generation in range(finished, work.generations):
-        if report is not None:
-            report(STAGE, generation, work.generations)
-        history = abc.run(max_nr_populations=1)
+    try:
+        history = abc.load(where, 1) if database.exists() else abc.new(where, {"bent": np.zeros(len(yardstick))})
+    except SQLAlchemyError as error:
+        raise StoreCorrupt(f"{database}: damaged; remove this file to repeat the check") from error
+    if report is not None:
+        report(STAGE, history.n_populations, work.generations)
+    if history.n_populations < work.generations:
+        history = abc.run(max_nr_populations=work.generations - history.n_populations)
+    if report is not None:
+        report(STAGE, work.generations, work.generations)
     frame, weight = history.get_distribution(m=0)
     places = frame[names].to_numpy()
     mean = np.average(places, axis=0, weights=weight)

@@ -78,6 +78,14 @@ def posterior(space: Space, points: Floats, weight: Floats) -> dict[str, Any]:
     return found
 
 
+def agreement(posterior: dict[str, Any], check: dict[str, Any]) -> dict[str, float]:
+    """Posterior mean less pyABC's, in standard deviations of pyABC, by parameter; empty if the check was left out."""
+    return {
+        name: round((posterior[name]["mean_place"] - mean) / max(check["sd"][name], 1e-9), 3)
+        for name, mean in check.get("mean", {}).items()
+    }
+
+
 def quantiles(values: Floats, weight: Floats, levels: Sequence[float]) -> Floats:
     """Weighted quantiles, linear between the middles of the weights, shape (len(levels),)."""
     order = np.argsort(values)

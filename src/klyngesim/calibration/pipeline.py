@@ -71,6 +71,8 @@ class Calibration:
         chosen = [self.space.values(points[place]) for place in kept.chosen]
         draws = list(zip(kept.weight.tolist(), chosen, strict=True))
         write_posterior(store.directory / FILE, self.space.values(points[kept.central]), draws)
+        fitted = diagnostics.posterior(self.space, points[kept.chosen], kept.weight)
+        second = self._check(matched)
         found = {
             "targets": len(self.yardstick),
             "parameters": list(self.space.ids),
@@ -78,9 +80,9 @@ class Calibration:
             "discrepancy_sd": diagnostics.by_kind(self.yardstick, np.sqrt(matched.discrepancy)),
             "chains": chains,
             "verdict": diagnostics.verdict(self.yardstick, points, runs, matched.emulator, kept, seconds),
-            "posterior": diagnostics.posterior(self.space, points[kept.chosen], kept.weight),
+            "posterior": fitted,
             "recovery": self._recovery(matched),
-            "check": self._check(matched),
+            "check": {**second, "posterior_less_check_sd": diagnostics.agreement(fitted, second)},
         }
         text = json.dumps(found, indent=2, allow_nan=False) + "\n"
         (store.directory / DIAGNOSTICS).write_text(text, encoding="utf-8")
@@ -139,6 +141,7 @@ class Calibration:
                 self.simulator,
                 self.space,
                 self.yardstick,
+                matched.discrepancy,
                 box,
                 self.settings.check,
                 self.store.directory / "check.sqlite",

@@ -41,20 +41,21 @@ def run(
     """Simulate a scenario.
 
     One run per seed; tables, figures and a manifest are left in a new directory. Without --posterior every run has the
-    central values of the calibration; with it, the k-th seed has the k-th of N draws.
+    values of the scenario and of `klyngesim params`; with it, the k-th seed has the k-th of N draws of the calibration.
     """
     from klyngesim.scenario.faults import ScenarioFaults
     from klyngesim.scenario.loading import load
 
     if posterior is not None and replicates is not None:
         refuse("--posterior N makes N runs, one per draw; give it without --replicates")
+    picked = _picked(posterior)
     number = replicates if posterior is None else posterior
     settings = list(overrides or [])
     settings += [f"replicates={number}"] if number is not None else []
     settings += [f"seed={seed}"] if seed is not None else []
     try:
         loaded = load(scenario, settings)
-        drawn = _drawn(posterior, scenario, settings)
+        drawn = _under(picked, scenario, settings)
     except ScenarioFaults as faults:
         refuse(str(faults))
 
@@ -93,21 +94,27 @@ def run(
         raise typer.Exit(FAILED)
 
 
-def _drawn(count: int | None, scenario: str, settings: list[str]) -> "list[tuple[int, Scenario]]":
-    """The scenario under each of ``count`` posterior draws: what it sets itself stays, the rest comes from the draw."""
+def _picked(count: int | None) -> list[int]:
+    """Numbers of the posterior draws asked for; none asked for, none picked."""
     if count is None:
         return []
-    from klyngesim.calibration.posterior import pick, registry_of
-    from klyngesim.scenario.loading import load
+    from klyngesim.calibration.posterior import pick
 
     try:
-        chosen = pick(count)
-        under = {number: load(scenario, settings, registry=registry_of(number)) for number in set(chosen)}
+        return pick(count)
     except FileNotFoundError:
         refuse("--posterior: no posterior is shipped; `klyngesim calibrate` makes one")
     except ValueError as error:
         refuse(f"--posterior: {error}")
-    return [(number, under[number]) for number in chosen]
+
+
+def _under(picked: list[int], scenario: str, settings: list[str]) -> "list[tuple[int, Scenario]]":
+    """The scenario under each draw: what it sets itself stays, the rest comes from the draw. Raises ScenarioFaults."""
+    from klyngesim.calibration.posterior import registry_of
+    from klyngesim.scenario.loading import load
+
+    under = {number: load(scenario, settings, registry=registry_of(number)) for number in set(picked)}
+    return [(number, under[number]) for number in picked]
 
 
 def _tell(done: "Executed") -> None:
