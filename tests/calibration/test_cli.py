@@ -126,6 +126,6 @@ def test_a_run_is_called_calibrated_under_the_central_draw_only(tmp_path):
         manifest = json.loads((tmp_path / name / "manifest.json").read_text())
         expected = all(manifest["scenario"]["parameters"][key] == value for key, value in central.items())
         assert manifest["calibrated"] is expected
-        assert ("not yet calibrated" in done.stdout) is not expected
+        assert ("not the calibrated parameters" in done.stdout) is not expected
         assert expected or name != "central"
         assert not expected or name != "beside"

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from klyngesim.results.aggregate import YearAggregates
 
 NOT_CALIBRATED = (
-    "These are central assumptions, not the calibrated parameters (`--posterior N` takes N draws of those): levels are no "
-    "forecast. `klyngesim params` says where each value comes from."
+    "These are central assumptions, not the calibrated parameters (`--posterior N` takes N draws of those): levels are "
+    "no forecast. `klyngesim params` says where each value comes from."
 )
 
 _REPORT_ENDS = 2023
