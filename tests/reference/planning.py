@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from klyngesim.ecosystem.processes.money_in import split_accounts
 from klyngesim.ecosystem.processes.planning import (
     activity_mix,
@@ -114,7 +116,8 @@ class Planner:
         hours = float(hours) * float(
             complacency_rule(self.support_ratio, model.num("rival.complacency"), model.num("rival.least_effort"))
         )
-        self.hours = [hours * share for share in effort_shares(model.policy)[self.index].tolist()]
+        load = np.array([organisation.reference["project_load"] for organisation in model.organisations])
+        self.hours = [hours * share for share in effort_shares(model.policy, load)[self.index].tolist()]
 
     def plan_room(self):
         """Seats, slots for applications and pilots, and the shift of rounding hours."""

@@ -153,13 +153,9 @@ class FourCells:
         return np.ones(4)
 
 
-def test_proposals_follow_shares_of_roles_and_weights_of_sizes():
+def test_proposals_follow_the_weights_of_cells():
     register = FourCells()
-    # The first organisation takes 3 of 4 from cells 0 and 1, the rest from cells 2 and 3; the second the other way.
-    role = np.array([[0, 0, 1, 1], [1, 1, 0, 0]])
-    shares = np.array([[0.75, 0.25, 0.0, 0.0], [0.75, 0.25, 0.0, 0.0]])
-    weights = np.array([1.0, 10.0, 0.0, 0.0, 0.0])  # masses of the cells: 100, 100, 0, 400
-    table = ProposalTable.build(register, shares, role, weights)
+    table = ProposalTable.build(np.array([[3.0, 3.0, 0.0, 2.0], [5.0, 5.0, 0.0, 30.0]]))
     uniforms = (np.arange(4000) + 0.5) / 4000
     for organisation, expected in ((0, [0.375, 0.375, 0.0, 0.25]), (1, [0.125, 0.125, 0.0, 0.75])):
         cell, row, valid = table.propose(np.full(4000, organisation), uniforms, uniforms[::-1], register, 0)
@@ -170,7 +166,7 @@ def test_proposals_follow_shares_of_roles_and_weights_of_sizes():
 
 
 def test_every_firm_of_a_cell_is_proposed_alike():
-    table = ProposalTable.build(FourCells(), np.array([[1.0, 0, 0, 0]]), np.zeros((1, 4), int), np.ones(5))
+    table = ProposalTable.build(np.array([[100.0, 10.0, 0.0, 40.0]]))
     uniforms = (np.arange(1500) + 0.5) / 1500
     cell, row, _ = table.propose(np.zeros(1500, int), np.full(1500, 0.1), uniforms, FourCells(), 0)
     assert set(cell.tolist()) == {0}

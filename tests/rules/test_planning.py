@@ -12,6 +12,7 @@ from klyngesim.ecosystem.processes.planning import (
     effort_shares,
     lock_in_rule,
     productive_hours,
+    project_load_rule,
     unit_costs,
     whole,
 )
@@ -31,14 +32,34 @@ def efforts(**weights):
 
 
 def test_effort_is_shared_by_weight():
-    assert close(effort_shares(efforts(recruit=1.0, retain=2.0, project=1.0)), [[0.25, 0.5, 0.0, 0.0, 0.25]] * 2)
-    assert close(effort_shares(efforts()), np.zeros((2, 5)))
+    weights = efforts(recruit=1.0, retain=2.0, project=1.0)
+    assert close(effort_shares(weights, np.ones(2)), [[0.25, 0.5, 0.0, 0.0, 0.25]] * 2)
+    assert close(effort_shares(weights, np.array([1.0, 3.0]))[1], [1 / 6, 2 / 6, 0.0, 0.0, 3 / 6])
+    assert close(effort_shares(efforts(), np.ones(2)), np.zeros((2, 5)))
 
 
 def test_effort_of_one_organisation():
     common = {f"effort__{name}": 1.0 for name in ("recruit", "retain", "broker", "apply", "project")}
     policy = values(2, split={"effort.recruit": [1.0, 6.0]}, **common)
-    assert close(effort_shares(policy), [[0.2] * 5, [0.6, 0.1, 0.1, 0.1, 0.1]])
+    assert close(effort_shares(policy, np.ones(2)), [[0.2] * 5, [0.6, 0.1, 0.1, 0.1, 0.1]])
+
+
+@pytest.mark.parametrize(
+    ("need", "common", "most", "share"),
+    [
+        (0.1, 0.2, 0.6, 0.2),  # the common split is enough
+        (0.2, 0.2, 0.6, 0.2),
+        (0.4, 0.2, 0.6, 0.4),  # as much as its projects take
+        (0.9, 0.2, 0.6, 0.6),  # no more than the most
+        (0.4, 0.0, 0.6, 0.0),  # an organisation that gives projects no weight at all
+    ],
+)
+def test_hours_for_projects_are_what_they_take(need, common, most, share):
+    load = project_load_rule(np.array([need]), np.array([common]), most)
+    others = (1.0 - common) / 4.0
+    weights = efforts(recruit=others, retain=others, broker=others, apply=others, project=common)
+    assert close(effort_shares(weights, np.repeat(load, 2))[:, 4], [share] * 2)
+    assert load[0] >= 1.0
 
 
 @pytest.mark.parametrize(

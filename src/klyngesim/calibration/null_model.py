@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from klyngesim.calibration.runs import FIRST_SEED, WINDOW
-from klyngesim.ecosystem.build import SIZE_NAMES, build
+from klyngesim.ecosystem.build import build
 from klyngesim.ecosystem.processes.dissemination import return_rule
 from klyngesim.ecosystem.processes.membership import join_rule, renew_rule
 from klyngesim.ecosystem.processes.participation import gain_rule
-from klyngesim.ecosystem.processes.recruitment import answer_rule
+from klyngesim.ecosystem.processes.recruitment import exporter_ratios
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.targeting import SIZE_NAMES, by_group, expected_answers
 from klyngesim.population.strongholds import FOREIGN, LARGE, MEDIUM
 from klyngesim.results.records import PROGRAMME
 from klyngesim.scenario.loading import load
@@ -82,33 +83,13 @@ def opening(world: World) -> Means:
 
 def answers(world: World) -> Floats:
     """Strangers who say yes per proposal, by organisation and class: mean of the answer rule over the cells."""
-    policy, plan, traits = world.policy, world.register.plan, world.register.traits
+    policy, plan = world.policy, world.register.plan
     cells = len(plan.firms)
     edges = np.concatenate(([0.0], world.proposals.bounds[: world.count * cells]))
     weight = np.diff(edges).reshape(world.count, cells)
-    mean = traits.readiness_mean[plan.size_class]
-    chance = np.zeros(cells)
-    exporting = traits.exporter_by_cell
-    for exporter, share in ((0.0, 1.0 - exporting), (1.0, exporting)):
-        for regional, part in ((0.0, 1.0 - traits.regional_share), (1.0, traits.regional_share)):
-            chance += (
-                share
-                * part
-                * answer_rule(
-                    np.minimum(1.0, mean + exporter * traits.exporter_bonus),
-                    np.full(cells, exporter),
-                    np.full(cells, regional),
-                    1.0,
-                    policy.num("recruitment.answer_base"),
-                    policy.num("recruitment.exporter_ratio"),
-                    policy.num("recruitment.regional_penalty"),
-                )
-            )
-    by_class = np.zeros((world.count, _CLASSES))
-    for code in range(_CLASSES):
-        chosen = plan.size_class == code
-        by_class[:, code] = (weight[:, chosen] * chance[chosen]).sum(axis=1)
-    return by_class
+    ratio = exporter_ratios(policy.num("recruitment.exporter_ratio"), world.organisations.reference["export_pull"])
+    exporting, others = expected_answers(policy, world.register, ratio)
+    return by_group(weight * (exporting + others), plan.size_class, _CLASSES)
 
 
 def quarter(world: World, state: Means, rates: Floats, period: int) -> None:

@@ -17,8 +17,9 @@ from klyngesim.ecosystem.rows import Contacts, Episodes, Projects, Relations, Ti
 from klyngesim.ecosystem.settings import Settings, Values
 from klyngesim.ecosystem.state import Environment, Institutions, Organisations, Staff, World
 from klyngesim.ecosystem.tally import Tally
+from klyngesim.ecosystem.targeting import SIZE_NAMES, background_weights, contact_weights
 from klyngesim.evidence import tables
-from klyngesim.evidence.derived import marlog_stronghold_firms
+from klyngesim.evidence.derived import marlog_stronghold_firms, stronghold_export_shares
 from klyngesim.exact import total
 from klyngesim.population.demography import Demography
 from klyngesim.population.institutions import INSTITUTION_TYPES, InstitutionPlan, plan_institutions
@@ -27,7 +28,6 @@ from klyngesim.population.strongholds import FOREIGN, SIZES, CellPlan, plan_cell
 from klyngesim.scenario.schema import Scenario
 from klyngesim.streams import Decision, Floats, Streams
 
-SIZE_NAMES = ("micro", "small", "medium", "large", "foreign")
 _FLOORS = (0.0, 10.0, 50.0, 250.0, 10.0)
 _CEILINGS = (10.0, 50.0, 250.0, 0.0, 250.0)  # definition of the size classes (F172-F175); large: firms.largest
 
@@ -58,9 +58,8 @@ def traits(policy: Values, cells: CellPlan) -> FirmTraits:
     ceiling = np.array(_CEILINGS)
     ceiling[3] = policy.num("firms.largest")
     other = policy.num("firms.exporter_other")
-    printed = {row.cluster: row.export_share for row in tables.characteristics_2021() if row.group == "non_participant"}
-    names = cells.strongholds
-    by_stronghold = np.array([printed.get(name, other) for name in names])
+    printed = stronghold_export_shares()
+    by_stronghold = np.array([printed.get(name, other) for name in cells.strongholds])
     by_group = np.concatenate((by_stronghold, by_stronghold, [other, 1.0]))
     by_size = np.array([*(policy.num(f"firms.exporter_ratio_{name}") for name in SIZE_NAMES[:SIZES]), 1.0])
     exporter = np.minimum(0.95, by_group[cells.group] * by_size[cells.size_class])
@@ -144,13 +143,9 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     count, periods = len(ids), scenario.end - scenario.start + 1
     cells = firm_cells(policy, ids, scenario.scale)
     register = Register(cells, demography(policy), traits(policy, cells), streams, periods)
-    weight = np.array([policy.num(f"recruitment.weight_{name}") for name in SIZE_NAMES])
     role = cells.cell_role()[:count]
-    roles = [policy.vec(f"recruitment.{name}_share") for name in ("main", "supporting", "outside", "foreign")]
-    danish = np.zeros((1, 4))
-    danish[0, 0] = 1.0
-    everywhere = np.where(cells.size_class == FOREIGN, 3, 0)[None, :]
     reference = reference_values(policy)
+    weight, reference["export_pull"] = contact_weights(policy, register, role)
     plan = institution_plan(policy)
     aware = np.full(len(INSTITUTION_TYPES), policy.num("institutions.awareness"))
     horizon = np.array(horizon_quarters(policy))
@@ -200,8 +195,8 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         tally=Tally(count),
         policy=policy,
         expected=settings.expected(scenario.start),
-        proposals=ProposalTable.build(register, np.stack(roles, axis=1), role, weight),
-        background=ProposalTable.build(register, danish, everywhere, weight),
+        proposals=ProposalTable.build(weight),
+        background=ProposalTable.build(background_weights(policy, register)),
         cell_role=role,
         scale=scenario.scale,
         periods=periods,

@@ -13,6 +13,7 @@ from klyngesim.ecosystem.ledger import oere
 from klyngesim.ecosystem.processes.decay_and_demography import add_background, turnover
 from klyngesim.ecosystem.processes.matchmaking import choose_type
 from klyngesim.ecosystem.processes.membership import begin
+from klyngesim.ecosystem.processes.recruitment import exporter_ratios
 from klyngesim.ecosystem.relations import live as live_relations
 from klyngesim.ecosystem.relations import relate
 from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
@@ -76,7 +77,8 @@ def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
         0,
     )
     # Readier and exporting firms are likelier to have come before, as they are now.
-    ratio = world.policy.num("recruitment.exporter_ratio")
+    common, effect = world.policy.num("recruitment.exporter_ratio"), world.organisations.reference["export_pull"]
+    ratio = exporter_ratios(common, effect)[organisation]
     exporter, _, readiness = world.register.profile(world.register.ids(row, cell), cell)
     pull = readiness * np.where(exporter, ratio, 1.0) / ratio
     ready = draw(Decision.INITIAL_ACCEPT, 0, address) < pull

@@ -30,22 +30,9 @@ class ProposalTable:
     guide: Ints
 
     @staticmethod
-    def build(register: Register, role_share: Floats, role: Ints, size_weight: Floats) -> ProposalTable:
-        """Weights of cells: share of the role, spread over its cells by firms times the weight of their size.
-
-        Args:
-            register: firms by cell.
-            role_share: share of contacts by role, shape (O, 4).
-            role: role of each cell for each organisation, shape (O, cells).
-            size_weight: weight of a firm of each size class, shape (5,).
-        """
-        count, cells = role.shape
-        mass = register.alive_at_start * size_weight[register.plan.size_class]
-        weight = np.zeros((count, cells))
-        for organisation in range(count):
-            by_role = np.bincount(role[organisation], mass, 4)
-            share = role_share[organisation] / np.where(by_role > 0.0, by_role, 1.0)
-            weight[organisation] = mass * share[role[organisation]]
+    def build(weight: Floats) -> ProposalTable:
+        """A table from the weight of each cell for each organisation, shape (O, cells)."""
+        count, cells = weight.shape
         running = np.cumsum(weight, axis=1)
         # An organisation without anybody to propose (a tiny population) keeps its place and proposes nobody.
         some = running[:, -1:] > 0.0

@@ -9,13 +9,16 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.processes.planning import (
+    PROJECT_EFFORT,
     activity_mix,
     admin_share,
     effort_shares,
     productive_hours,
+    project_load_rule,
     unit_costs,
 )
 from klyngesim.ecosystem.settings import Values
+from klyngesim.ecosystem.state import PROJECT
 from klyngesim.exact import total
 from klyngesim.streams import Floats
 
@@ -39,9 +42,10 @@ def reference_values(policy: Values) -> dict[str, Floats]:
     """Reference of every organisation, arrays of shape (O,) unless said; money in mkr.
 
     Keys: grant_share, grant_quarter, spent_share, external_quarter (O, 3: public, EU, other), private_quarter,
-    staff_posts, hours (O, 5), care_hours, unit_cost, pilot_cost_share, hours_per_application, applications_quarter,
-    award_mkr, eu_share, project_cash_quarter, sponsorship_quarter, foundations_quarter, fees_quarter,
-    own_income_quarter, turnover_year, equity_target, reach, loyalty, joining, firm_participants, member_stock.
+    staff_posts, project_load, hours (O, 5), care_hours, unit_cost, pilot_cost_share, hours_per_application,
+    applications_quarter, award_mkr, eu_share, project_cash_quarter, sponsorship_quarter, foundations_quarter,
+    fees_quarter, own_income_quarter, turnover_year, equity_target, reach, loyalty, joining, firm_participants,
+    member_stock. `ecosystem.build` adds what needs the register: proposals, export_pull, fee_scale, large_members.
     """
     grant = policy.vec("grant.spent_2021_23_mkr")
     whole = float(total(grant))
@@ -53,8 +57,8 @@ def reference_values(policy: Values) -> dict[str, Floats]:
     ref["external_quarter"] = external / QUARTERS
     private = policy.vec("external.private_2021_23_mkr") / QUARTERS
     ref["private_quarter"] = private
-    staff(policy, ref)
     activity(policy, ref)
+    staff(policy, ref)
     applications(policy, ref)
     funds(policy, ref, private)
     effects(policy, ref)
@@ -62,7 +66,11 @@ def reference_values(policy: Values) -> dict[str, Floats]:
 
 
 def staff(policy: Values, ref: dict[str, Floats]) -> None:
-    """Posts from grant and external income (E111, E236, E237), and their hours by task."""
+    """Posts from grant and external income (E111, E236, E237), and their hours by task.
+
+    The common split of hours leaves enough for the projects of most organisations. Where Table 2's projects take more
+    (MADE: two activities of three), the organisation gives them what they take.
+    """
     income = total(ref["external_quarter"]) * 4.0
     posts = policy.num("staff.fte_per_grant_mkr") * own_part(policy) * ref["grant_quarter"] * 4.0
     posts = np.rint(posts + policy.num("staff.fte_per_external_mkr") * income)
@@ -72,7 +80,10 @@ def staff(policy: Values, ref: dict[str, Floats]) -> None:
     initiatives = policy.num("initiative.life_years") / policy.num("initiative.years_between")
     coordination = np.full(len(filled), policy.num("coordination.hours_per_initiative") * initiatives)
     hours = productive_hours(filled, policy.num("staff.hours_year"), admin_share(policy), coordination)
-    ref["hours"] = hours[:, None] * effort_shares(policy)
+    common = effort_shares(policy, np.ones(len(hours)))[:, PROJECT_EFFORT]
+    need = over(ref["activities_quarter"][:, PROJECT] * policy.num("project.hours_each"), hours)
+    ref["project_load"] = project_load_rule(need, common, policy.num("effort.most_project"))
+    ref["hours"] = hours[:, None] * effort_shares(policy, ref["project_load"])
 
 
 def own_part(policy: Values) -> Floats:

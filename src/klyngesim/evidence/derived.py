@@ -18,6 +18,8 @@ Column = dict[str, float]
 NO_CHOICES: Choices = {}
 
 _PERCENT = 0.01
+_TABLE_4_UNIT = 0.1
+"""Last decimal of the export shares of Table 4."""
 
 
 @cache
@@ -93,7 +95,7 @@ def _foreign_firms(choices: Choices) -> Column:
 
 
 def _role(name: str, choices: Choices) -> Column:
-    """Share of contacts by role; the foreign share comes off all three Danish ones."""
+    """Share of strangers who say yes by role; the foreign share comes off all three Danish ones."""
     foreign = _foreign_firms(choices)
     main = {c: assumed("main_share", c) for c in _ids()}
     supporting = {c: assumed("supporting_share", c) for c in _ids()}
@@ -110,6 +112,26 @@ def _stronghold_firms(choices: Choices) -> Column:
         number = counted[cluster]
         found[cluster] = float(number) if number is not None else assumed("stronghold_firms", cluster)
     return found
+
+
+def stronghold_export_shares() -> Column:
+    """Share of exporters among the firms of a stronghold that did not take part (Table 4), where it has a row.
+
+    Table 4 prints one decimal. A printed 0.0 (DLSC) is a share below half a unit of it, and the middle of that is read.
+    """
+    least = _TABLE_4_UNIT / 4.0
+    rows_of = tables.characteristics_2021()
+    return {row.cluster: max(least, row.export_share) for row in rows_of if row.group == "non_participant"}
+
+
+def _export_share(choices: Choices) -> Column:
+    """Share of exporters among participants of the own stronghold (Table 4); 0 where nothing follows from it.
+
+    Nothing follows without a row, nor where the share among the other firms is printed as 0.0: no ratio can be formed.
+    """
+    shares = {(row.cluster, row.group): row.export_share for row in tables.characteristics_2021()}
+    told = {cluster for cluster in _ids() if shares.get((cluster, "non_participant"), 0.0) > 0.0}
+    return {cluster: shares[cluster, "participant"] if cluster in told else 0.0 for cluster in _ids()}
 
 
 def marlog_stronghold_firms() -> float:
@@ -150,6 +172,9 @@ _BUILDERS: dict[str, Callable[[Choices], Column]] = {
     "role_outside": lambda choices: _role("outside", choices),
     "role_foreign": _foreign_firms,
     "stronghold_firms": _stronghold_firms,
+    "large_share": lambda choices: _by_fact("large_firm_share", "large_firm_share"),
+    "medium_share": lambda choices: _by_fact("medium_firm_share", "medium_firm_share"),
+    "export_share": _export_share,
     **_cells(),
 }
 

@@ -18,6 +18,7 @@ from klyngesim.streams import Decision, Floats, Ints
 
 TYPES = ("dissemination", "internationalisation", "application", "project")
 EFFORTS = ("recruit", "retain", "broker", "apply", "project")
+PROJECT_EFFORT = EFFORTS.index("project")
 
 
 def admin_share(policy: Values) -> float:
@@ -26,11 +27,32 @@ def admin_share(policy: Values) -> float:
     return one + (policy.num("admin.share_two_strings") - one) * (policy.num("admin.funding_strings") - 1.0)
 
 
-def effort_shares(policy: Values) -> Floats:
-    """Split of productive hours over `EFFORTS`, rows add up to 1; shape (O, 5)."""
+def effort_shares(policy: Values, project_load: Floats) -> Floats:
+    """Split of productive hours over `EFFORTS`, rows add up to 1; shape (O, 5).
+
+    ``project_load`` multiplies an organisation's weight of projects (1 = the common split), shape (O,).
+    """
     raw = np.stack([policy.vec(f"effort.{name}") for name in EFFORTS], axis=1)
+    raw[:, PROJECT_EFFORT] = raw[:, PROJECT_EFFORT] * project_load
     total = np.cumsum(raw, axis=1)[:, -1:]
     return np.asarray(raw / np.where(total > 0.0, total, 1.0))
+
+
+def project_load_rule(need: Floats, common: Floats, most: float) -> Floats:
+    """What makes hours for projects the share ``need`` of all hours where the common split gives less.
+
+    Args:
+        need: share of productive hours that an organisation's projects take, shape (O,).
+        common: share of them that the common split gives to projects, shape (O,).
+        most: largest share that can go to projects.
+
+    Returns:
+        Factor on the weight of projects, at least 1, shape (O,).
+    """
+    share = np.minimum(need, most)
+    short = (common > 0.0) & (share > common)
+    share, part = np.where(short, share, 0.5), np.where(short, common, 0.5)
+    return np.asarray(share / (1.0 - share) * ((1.0 - part) / part))
 
 
 def productive_hours(staff: Floats, hours_year: float, admin: float, coordination_year: Floats) -> Floats:
@@ -119,7 +141,7 @@ def plan(world: World) -> None:
     hours = hours * complacency_rule(
         world.plan["support_ratio"], policy.num("rival.complacency"), policy.num("rival.least_effort")
     )
-    split = effort_shares(policy)
+    split = effort_shares(policy, reference["project_load"])
     world.plan["hours"] = hours[:, None] * split
     if policy.word("scarcity.hours") == "off":
         # Without scarcity of hours everybody does the reference amount, whatever else is on.

@@ -1,6 +1,6 @@
 """Step 5: organisations contact firms they do not know (rekruttering).
 
-Strangers come from the own stronghold, supporting industries, elsewhere and abroad (Figure 9, Figure 7). Larger,
+Strangers come from the own stronghold, supporting industries, elsewhere and abroad (`ecosystem.targeting`). Larger,
 exporting, readier firms answer more (Table 4, M044, M045, M050); distance and the number of competing offers lower
 the answer (M053, M084). Only the product of contact hours and answers is informed by data (M041).
 
@@ -31,7 +31,7 @@ def answer_rule(
     regional: Floats,
     attention: float,
     base: float,
-    exporter_ratio: float,
+    exporter_ratio: float | Floats,
     regional_penalty: float,
 ) -> Floats:
     """Chance that a contacted firm says yes to an invitation.
@@ -42,11 +42,16 @@ def answer_rule(
         regional: 0 or 1, shape (n,).
         attention: factor from the number of actors, 1 as at the start.
         base: chance at readiness 1 of a home-market firm near the organisation.
-        exporter_ratio: exporters' chance over others'.
+        exporter_ratio: exporters' chance over others', a number or shape (n,).
         regional_penalty: share lost by distance.
     """
     chance = base * readiness * attention * (1.0 + exporter * (exporter_ratio - 1.0))
     return np.asarray(np.minimum(1.0, chance * (1.0 - regional * regional_penalty)))
+
+
+def exporter_ratios(common: float, pull: Floats) -> Floats:
+    """Exporters' chance over others' by organisation: the common one, stronger or weaker by its pull, shape (O,)."""
+    return np.asarray(1.0 + (common - 1.0) * pull)
 
 
 def recruit(world: World) -> None:
@@ -91,7 +96,7 @@ def recruit(world: World) -> None:
         regional.astype(np.float64),
         world.environment.attention,
         policy.num("recruitment.answer_base"),
-        policy.num("recruitment.exporter_ratio"),
+        exporter_ratios(policy.num("recruitment.exporter_ratio"), reference["export_pull"])[organisation],
         policy.num("recruitment.regional_penalty") * (1.0 - policy.num("local.partners")),
     )
     pair = pair_id(ident, organisation, ORGANISATIONS)

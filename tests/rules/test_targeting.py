@@ -1,0 +1,121 @@
+"""Whom organisations contact: rules with known answers, and what they lead to in the baseline."""
+
+import numpy as np
+import pytest
+
+from klyngesim.calibration.observables import observe
+from klyngesim.ecosystem.model import Ecosystem
+from klyngesim.ecosystem.targeting import (
+    ROLE_NAMES,
+    background_weights,
+    by_group,
+    contact_weights,
+    expected_answers,
+    export_effects,
+    role_weights,
+    size_effects,
+)
+from klyngesim.evidence import tables
+from klyngesim.population.strongholds import FOREIGN, LARGE, MEDIUM
+from klyngesim.scenario.loading import load
+from tests.rules.policies import close, values
+
+
+def test_those_who_say_yes_come_from_each_role_in_its_share():
+    role = np.array([[0, 0, 1, 3]])
+    mass = np.array([[10.0, 30.0, 5.0, 2.0]])
+    answers = np.array([[0.5, 0.1, 0.2, 0.05]])
+    shares = np.array([[0.6, 0.1, 0.2, 0.1]])
+    weight = role_weights(mass, answers, shares, role)
+    yes = weight * answers
+    # Nobody has the role that 0.2 should come from, so that the others keep their proportions.
+    assert close(yes[0, :2].sum() / yes[0, 2], 6.0) and close(yes[0, 2] / yes[0, 3], 1.0)
+    # Inside a role contacts go by mass.
+    assert close(weight[0, 1] / weight[0, 0], 3.0)
+
+
+def test_size_effects_are_printed_odds_over_expected_ones_relative_to_their_mean():
+    split = {"participants.large_share": [0.2, 0.1], "participants.medium_share": [0.2, 0.1]}
+    policy = values(2, split=split, organisation__effect_spread=1.0)
+    # Organisations are expected to have the same firms; the first is to have odds of 1/3 for both, the second of 1/8.
+    expected = np.array([[4.0, 4.0, 1.0, 2.0, 7.0]] * 2)
+    effect = size_effects(policy, expected)
+    ratio = (1 / 3) / (1 / 8)
+    assert close(effect[0, [MEDIUM, LARGE]] / effect[1, [MEDIUM, LARGE]], [ratio, ratio])
+    assert close(effect[:, LARGE].mean(), 1.0)
+    assert close(effect[:, [0, 1, FOREIGN]], np.ones((2, 3)))
+    # An organisation whose surroundings offer more large firms needs no preference for them.
+    expected[0, LARGE] *= ratio
+    assert close(size_effects(policy, expected)[:, LARGE], [1.0, 1.0])
+
+
+def test_size_effects_follow_the_fitted_spread():
+    split = {"participants.large_share": [0.2, 0.1], "participants.medium_share": [0.2, 0.1]}
+    expected = np.ones((2, 5))
+    whole, half, none = (
+        size_effects(values(2, split=split, organisation__effect_spread=spread), expected) for spread in (1.0, 0.5, 0.0)
+    )
+    assert close(half - 1.0, (whole - 1.0) / 2.0) and close(none, np.ones((2, 5)))
+
+
+def test_export_effects_where_table_4_tells_something():
+    policy = values(3, split={"participants.export_share": [0.5, 0.8, 0.0]}, organisation__effect_spread=1.0)
+    # Odds of 1 and 4 over expected odds of 1 and 2: ratios 1 and 2, mean 1.5; the third is not known.
+    assert close(export_effects(policy, np.array([1.0, 2.0, 9.0])), [1 / 1.5, 2 / 1.5, 1.0])
+    nothing = values(2, participants__export_share=0.0, organisation__effect_spread=1.0)
+    assert close(export_effects(nothing, np.array([1.0, 2.0])), [1.0, 1.0])
+
+
+def test_sums_by_group():
+    assert close(by_group(np.array([[1.0, 2.0, 4.0], [1.0, 1.0, 1.0]]), np.array([0, 2, 0]), 3), [[5, 0, 2], [2, 0, 1]])
+
+
+@pytest.fixture(scope="module")
+def world():
+    return Ecosystem(load("baseline"), 1).world
+
+
+def test_the_baseline_expects_the_roles_of_the_figures(world):
+    policy, register = world.policy, world.register
+    role = world.cell_role
+    weight, pull = contact_weights(policy, register, role)
+    ratio = 1.0 + (policy.num("recruitment.exporter_ratio") - 1.0) * pull
+    yes = weight * sum(expected_answers(policy, register, ratio))
+    for place, organisation in enumerate(world.organisations.ids):
+        found = np.bincount(role[place], yes[place], 4) / yes[place].sum()
+        printed = [policy.vec(f"recruitment.{name}_share")[place] for name in ROLE_NAMES]
+        assert close(found, printed), organisation
+
+
+def test_nobody_from_abroad_finds_institutions_by_himself(world):
+    weight = background_weights(world.policy, world.register)[0]
+    abroad = world.register.plan.size_class == FOREIGN
+    assert (weight[abroad] == 0.0).all() and (weight[~abroad] >= 0.0).all() and weight.sum() > 0.0
+
+
+@pytest.fixture(scope="module")
+def observed():
+    """Means over three seeds of what happens 2021-2023."""
+    found = []
+    for seed in (1, 2, 3):
+        model = Ecosystem(load("baseline", ["period.end=2023Q4"]), seed)
+        model.run()
+        found.append(observe(model))
+    return {key: float(np.mean([one[key] for one in found])) for key in found[0]}
+
+
+def test_foreign_shares_are_in_the_range_of_figure_7(observed):
+    ranges = {fact.cluster: (fact.low, fact.high) for fact in tables.facts_about("foreign_firm_participation_share")}
+    named = [cluster for cluster, (low, high) in ranges.items() if low is not None and high is not None]
+    assert len(named) == 4
+    for cluster in named:
+        low, high = ranges[cluster]
+        assert low / 100 <= observed["foreign_share", cluster] <= high / 100, cluster
+
+
+def test_organisations_hold_the_activities_of_table_2(observed):
+    """Inputs: within a sixth for each (cash and vacancies set the pace), within five per cent for all together."""
+    printed = {row.cluster: row.activities for row in tables.size_absolute()}
+    for cluster, activities in printed.items():
+        assert observed["activities", cluster] == pytest.approx(activities, rel=1 / 6), cluster
+    assert observed["activities", "all"] == pytest.approx(sum(printed.values()), rel=0.05)
