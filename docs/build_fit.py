@@ -139,7 +139,8 @@ worse by over ten per cent fails.
 {held_out(depth)}
 
 ## Rival rules and the null model
-Coverage by group with the posterior of the rules in force, on {DEEP} draws, nothing fitted anew. *rejected*: a group
+Coverage by group on {DEEP} draws. Every rival has parameters of its own, fitted to the same targets; the null model has
+those of the rules in force. *rejected*: a group
 covered to at least 80 % by the rules in force is covered to less. Where the null model does as well, a spreadsheet
 would have done.
 

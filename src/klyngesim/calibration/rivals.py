@@ -1,7 +1,7 @@
 """Rival rules and the null model against the patterns: what is kept, what is rejected, what the data cannot tell apart.
 
-Every rival runs with the posterior draws of the rules in force; nothing is fitted anew, so that a rival is judged by
-what it does to the patterns at the same parameters. Rules of the verdict were written before the first run:
+Every rival has parameters of its own, fitted as those of the rules in force are (`calibration.rival_fit`). The null
+model runs with the posterior of the rules in force. Rules of the verdict were written before the first run:
 *rejected*, when a group that the rules in force cover to at least 80 % is covered to less by the rival; *told apart*,
 when no group is lost but some element changes sides; *not told apart*, when every element stays on its side.
 """
@@ -16,6 +16,7 @@ import numpy as np
 from klyngesim.calibration.naive import naive
 from klyngesim.calibration.null_model import null_draws
 from klyngesim.calibration.runs import FIRST_SEED, Heard, draws_of, simulate_all
+from klyngesim.calibration.settings import CalibrationSettings
 from klyngesim.calibration.targets import Target
 from klyngesim.calibration.verdicts import COVERAGE_AIM, Fit, GroupFit, fit_table, group_table
 from klyngesim.scenario.loading import load
@@ -86,14 +87,31 @@ def rivals(
     processes: int = 1,
     heard: Heard | None = None,
     scenario: str = "baseline",
+    settings: CalibrationSettings | None = None,
 ) -> tuple[Rival, ...]:
-    """Runs every rival and the null model on the same draws and seeds and compares them group by group."""
+    """Fits and runs every rival, runs the null model, and compares them with the rules in force group by group.
+
+    ``settings``: of the calibration that the draws come from; None (no posterior) = rivals are not fitted anew.
+    """
     keys = tuple(target.key for target in targets)
     usual = load(scenario).values
     jobs = draws_of(draws, keys, scenario, FIRST_SEED + OFFSET)
-    for _, change in RIVALS.values():
-        changed = [{**draw, **change({**usual, **draw})} for draw in draws]
-        jobs += draws_of(changed, keys, scenario, FIRST_SEED + OFFSET)
+    for number, (name, (_, change)) in enumerate(RIVALS.items(), start=1):
+
+        def under(draw: Values, change: Change = change) -> Values:
+            return {**draw, **change({**usual, **draw})}
+
+        own: Sequence[Values] = [under(draw) for draw in draws]
+        if settings is not None:
+            # Only here are emulators and chains needed, which come with the extra "calibrate".
+            from klyngesim.calibration.rival_fit import refit
+
+            known = [{key: _number(draw, key) for key in draw} for draw in draws]
+            seed, runs_of = FIRST_SEED + (1 + number) * OFFSET, len(draws)
+            own = refit(
+                name, under, known, targets, discrepancy, settings, runs_of, seed, processes, heard, scenario
+            )
+        jobs += draws_of(own, keys, scenario, FIRST_SEED + OFFSET)
     runs = simulate_all(jobs, processes, heard)
     blocks = np.stack([run.observed for run in runs]).reshape(-1, len(draws), len(keys))
     variants = {name: (decision, blocks[n]) for n, (name, (decision, _)) in enumerate(RIVALS.items(), start=1)}

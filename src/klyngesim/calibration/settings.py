@@ -51,6 +51,13 @@ class Recovery(Chains):
     trials: Count
 
 
+class RivalFits(Chains):
+    """Work of fitting a rival rule: candidates, and how much wider than the posterior they spread."""
+
+    candidates: Annotated[int, Field(ge=10)]
+    wider: Annotated[float, Field(ge=1)]
+
+
 class Check(_Strict):
     """pyABC from the last wave: accepted candidates per generation, and generations."""
 
@@ -77,6 +84,7 @@ class CalibrationSettings(_Strict):
     verdict: Verdict
     shipped: Annotated[int, Field(ge=1)]
     recovery: Recovery
+    rivals: RivalFits
     check: Check
 
     @property
@@ -135,7 +143,12 @@ def _problems(settings: CalibrationSettings) -> list[str]:
         return [f"parameters: {line}" for line in str(error).splitlines()]
     if dimensions != len(settings.parameters) + len(settings.organisation_effects):
         found.append("a parameter stands in both parameters and organisation_effects")
-    for name, chains in (("chains", settings.chains), ("recovery", settings.recovery)):
+    worked: dict[str, Chains] = {
+        "chains": settings.chains,
+        "recovery": settings.recovery,
+        "rivals": settings.rivals,
+    }
+    for name, chains in worked.items():
         if chains.walkers < 2 * dimensions or chains.walkers % 2:
             found.append(f"{name}.walkers: {chains.walkers}; allowed: an even number of at least {2 * dimensions}")
         if chains.burn_in >= chains.steps:

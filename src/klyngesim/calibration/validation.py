@@ -114,13 +114,19 @@ def deepen(count: int, processes: int = 1, heard: Heard | None = None, scenario:
     draws, calibrated = posterior_draws(min(count, DEEP))
     discrepancy = read_discrepancy() if calibrated else {}
     held_out, scores = leave_one_out(draws, processes, heard, scenario)
-    found = rivals(read_targets(), draws, discrepancy, processes, heard, scenario)
+    settings = read_settings() if calibrated else None
+    found = rivals(read_targets(), draws, discrepancy, processes, heard, scenario, settings)
     return Depth(held_out, scores, found)
 
 
 def deep_runs(count: int) -> int:
     """Runs that `deepen` takes."""
-    return min(count, DEEP) * (len(organisation_ids()) + len(RIVALS) + 1)
+    return min(count, DEEP) * (len(organisation_ids()) + len(RIVALS) + 1) + _rival_fits()
+
+
+def _rival_fits() -> int:
+    """Runs that fitting the rivals takes."""
+    return len(RIVALS) * read_settings().rivals.candidates
 
 
 def _with_prior(draws: Sequence[Values], deep: Sequence[str]) -> list[Values]:

@@ -19,6 +19,13 @@ _GOES_ON = "What was finished is kept; the same command goes on from there."
 _EVERY = 60.0  # seconds between lines of progress where there is no terminal
 
 
+def need_extra(command: str) -> None:
+    """Refuses a command when what the extra "calibrate" brings is not installed."""
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        refuse(f'{command} needs {" and ".join(missing)}: pip install "klyngesim[calibrate]"')
+
+
 def calibrate(
     settings: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="Settings; default: the shipped calibration/settings.yaml.")
@@ -35,9 +42,7 @@ def calibrate(
     History matching, MCMC on emulators, and draws simulated again on fresh seeds; needs the extra "calibrate". Stopped
     at any point, the same command goes on where it was.
     """
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        refuse(f'klyngesim calibrate needs {" and ".join(missing)}: pip install "klyngesim[calibrate]"')
+    need_extra("klyngesim calibrate")
     from klyngesim.experiments.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from klyngesim.cli.calibrate import need_extra
 from klyngesim.cli.console import fail, refuse
 
 if TYPE_CHECKING:
@@ -16,15 +17,18 @@ def validate(
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/validation.")] = None,
     deep: Annotated[
-        bool, typer.Option("--deep", help="Also leave-one-out, rival rules and the null model: ten times the runs.")
+        bool, typer.Option("--deep", help="Also leave-one-out, rival rules fitted anew, null model: many more runs.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
     """Hold the model against the report.
 
     Simulates 2021-2023 with draws of the posterior on fresh seeds and leaves fit.csv, inputs.csv, groups.csv,
-    dropout.csv and figures in a new directory. Takes about a second per draw and core; with --deep, minutes.
+    dropout.csv and figures in a new directory. Takes about a second per draw and core; with --deep, which needs the
+    extra "calibrate", a quarter of an hour.
     """
+    if deep:
+        need_extra("klyngesim validate --deep")
     from klyngesim.experiments.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy

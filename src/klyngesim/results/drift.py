@@ -239,12 +239,13 @@ def _reach(runs: Sequence[RunResult], end: tuple[int, int]) -> tuple[Guard, ...]
 
 
 def _stationary_members(runs: Sequence[RunResult], end: tuple[int, int]) -> tuple[Guard, ...]:
-    joined, left = yearly(runs, "members_joined", "sum"), yearly(runs, "members_left", "sum")
+    joined, left = (_of_survivors(runs, name) for name in ("members_joined", "members_left"))
     per_participant = yearly(runs, "members", "mean") / yearly(runs, "participants_unique_year", "q4")
     # A flat grant loses a quarter of its value by 2034 (referee 5): members may fall a little, not run out.
     return (
         Guard(
-            "joined over left", f"memberships begun over memberships ended, 2024-{end[1]}",
+            "joined over left",
+            f"memberships begun over memberships ended, 2024-{end[1]}, at organisations that did not close",
             float(joined[3:].sum() / left[3:].sum()), 0.90, 1.10, "referee 5: stationarity"
         ),
         Guard(
@@ -252,6 +253,19 @@ def _stationary_members(runs: Sequence[RunResult], end: tuple[int, int]) -> tupl
             change(per_participant, (2021, 2023), end), -0.20, 0.20, "referee 5: everyone a member"
         ),
     )
+
+
+def _of_survivors(runs: Sequence[RunResult], name: str) -> Floats:
+    """A flow by year over all runs and those organisations in them that never closed, shape [years].
+
+    An organisation that closes ends all its memberships at once; how often that happens has a guard of its own.
+    """
+    whole = np.zeros(quarters(runs, name).shape[1])
+    for run in runs:
+        stayed = run.indicators[:, :-1, index("organisations_failed")].sum(axis=0) == 0.0
+        flow = run.indicators[: 4 * len(whole), :-1, index(name)][:, stayed].sum(axis=1)
+        whole = whole + flow.reshape(-1, 4).sum(axis=1)
+    return whole
 
 
 def links_per_firm(
