@@ -52,6 +52,16 @@ def test_what_stands_still_does_not_drift():
     assert found["joined over left"].value == 1.0
 
 
+def test_memberships_that_end_with_an_organisation_are_no_drift():
+    run = made_up()
+    joined, left, failed = (index(name) for name in ("members_joined", "members_left", "organisations_failed"))
+    run.indicators[20, 0, left], run.indicators[20, 0, failed] = 500.0, 1.0
+    assert named(guards([run]))["joined over left"].value == 1.0
+    # Those who leave an organisation that goes on are counted.
+    run.indicators[:, 1:-1, joined], run.indicators[:, 1:-1, left] = 8.0, 10.0
+    assert named(guards([run]))["joined over left"].value == pytest.approx(0.8)
+
+
 @pytest.mark.parametrize(("last", "holds"), [(10.9, True), (11.1, False), (9.1, True), (8.9, False)])
 def test_initial_drift_compares_2024_with_2021(last, holds):
     guard = named(initial_drift([made_up(members=by_year(10, 50, 50, last))]))["initial members"]
