@@ -130,7 +130,7 @@ def drift_page(initial: Sequence[Guard], later: Sequence[Guard], drawn: Sequence
             "## The long run: 2021-2034 as shipped",
             guard_table(later),
             f"## The same under the posterior: {DRAWS} draws, one seed each",
-            "Means over the draws; organisations per firm are those of the first draws.",
+            f"Means over the draws; organisations per firm are those of the first {len(SEEDS)} draws on one seed.",
             guard_table(drawn),
         )
     )

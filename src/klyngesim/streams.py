@@ -77,6 +77,7 @@ class Decision(IntEnum):
     OPERATING_SHOCK = 51
     CONTACT_CELL = 60
     CONTACT_FIRM = 61
+    CONTACT_ROLE = 62
     CONTACT_ANSWER = 63
     REFERRAL = 64
     RETURN = 70

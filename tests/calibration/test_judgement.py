@@ -5,9 +5,12 @@ import pytest
 
 from klyngesim.calibration.leave_one_out import QUANTITIES, counts, judged, replacements, score
 from klyngesim.calibration.naive import Z90, log_rmse, naive, proportional
-from klyngesim.calibration.rivals import NULL, compared
+from klyngesim.calibration.rivals import NULL, REFITTED, RIVALS, compared
+from klyngesim.calibration.settings import read_settings
 from klyngesim.calibration.targets import read_targets
 from klyngesim.calibration.verdicts import fit_row, fit_table, group_table, judge, predictions
+from klyngesim.scenario.loading import load
+from klyngesim.scenario.parameters import registry
 
 TARGETS = read_targets()
 
@@ -107,6 +110,33 @@ def test_worse_than_naive_by_more_than_a_tenth_is_worse(factor, verdict):
     assert found.ratio == pytest.approx(factor) and found.verdict == verdict
     assert found.ratio_low == pytest.approx(factor) and found.ratio_high == pytest.approx(factor)
     assert found.model_low < found.model < found.model_high
+
+
+def test_a_rival_is_compared_with_its_like_and_with_chance():
+    """What changes sides when the rules in force are fitted once more is chance; a rival has to change more."""
+    places = {each.id: place for place, each in enumerate(TARGETS)}
+
+    def off(*names):
+        values = perfect()
+        values[:, [places[name] for name in names]] *= 2.0
+        return values
+
+    variants = {
+        REFITTED: ("all", off("participants.made")),
+        "like it": ("a", off("participants.made", "members.clean")),
+        "more": ("a", off("participants.made", "members.clean", "own.food")),
+    }
+    words = {row.variant: row.verdict for row in compared(TARGETS, perfect(), variants, {})}
+    assert (words[REFITTED], words["like it"], words["more"]) == ("in force", "not told apart", "told apart")
+
+
+def test_every_rival_is_allowed_at_the_ends_of_the_prior():
+    space, usual = read_settings().space, load("baseline").values
+    for corner in (np.zeros(len(space)), np.ones(len(space))):
+        values = space.values(corner)
+        for name, (_, change) in RIVALS.items():
+            for key, value in change({**usual, **values}).items():
+                assert registry()[key].validate(value) is None, (name, key, value)
 
 
 def test_rivals_are_rejected_told_apart_or_not():

@@ -37,8 +37,8 @@ def draws():
 def test_a_rival_finds_parameters_of_its_own(monkeypatch, draws):
     monkeypatch.setattr(rival_fit, "simulate_all", simulated)
     work = {"candidates": 200, "wider": 2.5, "walkers": 24, "steps": 600, "burn_in": 200}
-    found = rival_fit.refit("toy", under, draws, targets(), {}, settings(rivals=work), 40, 1)
-    assert len(found) == 40 and all(draw["rival"] == FACTOR for draw in found)
+    found = rival_fit.refit("toy", under, draws, targets(), {}, settings(rivals=work), 1)
+    assert len(found) == len(draws) and all(draw["rival"] == FACTOR for draw in found)
     for name in FITTED:
         wanted = TRUTH[name] / (FACTOR if name == LEVEL else 1.0)
         values = np.array([draw[name] for draw in found])

@@ -11,7 +11,7 @@ class People:
     Args:
         cells: firms of each cell, in the order of their index.
         at_start: number of firms of each cell in the plan of the register.
-        proposals: running sums of the weights of cells for the organisations, one unit of length each.
+        proposals: running sums of the weights of cells for every role of every organisation, one unit of length each.
         background: the same for ties in the background.
     """
 
@@ -29,10 +29,10 @@ class People:
         self.valid_share = max(0.01, min(large or share))
         self.thinning = [min(1.0, self.valid_share / each) if each > 0.0 else self.valid_share for each in share]
 
-    def propose(self, table, organisation, cell_luck, firm_luck):
+    def propose(self, table, which, cell_luck, firm_luck):
         """The firm that two uniforms point at, or nobody."""
         width = len(self.cells)
-        cell = min(bisect_right(table, organisation + cell_luck) - organisation * width, width - 1)
+        cell = min(bisect_right(table, which + cell_luck) - which * width, width - 1)
         place = firm_luck * self.entered[cell]
         index = int(place)
         if not self.entered[cell] or place - index >= self.thinning[cell]:

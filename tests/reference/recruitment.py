@@ -2,6 +2,7 @@
 
 import math
 
+from klyngesim.ecosystem.processes.recruitment import TRIES
 from klyngesim.streams import Decision
 from tests.reference.draws import PROPOSALS
 from tests.reference.links import Relation
@@ -11,28 +12,37 @@ class Recruiter:
     """An organisation as one that looks for firms."""
 
     def contacts_wanted(self):
-        """Contacts that its hours allow."""
-        if not self.open:
-            return 0
-        return round(
-            math.floor(self.hours[0] / self.own("recruitment.hours_per_contact") + self.hours_shift) * self.reach
-        )
+        """Contacts by role that its hours allow."""
+        hours = math.floor(self.hours[0] / self.own("recruitment.hours_per_contact") + self.hours_shift)
+        contacts = float(round(hours * self.reach)) if self.open else 0.0
+        wanted = []
+        for role, share in enumerate(self.reference["contact_roles"]):
+            luck = self.model.draw(Decision.CONTACT_ROLE, self.index * len(self.reference["contact_roles"]) + role)
+            wanted.append(math.floor(contacts * share + luck))
+        return wanted
 
     def find_strangers(self):
-        """Firms to contact, in the order of proposals; the state is read, not changed."""
-        model = self.model
-        unlimited, wanted = model.word("scarcity.hours") == "off", self.contacts_wanted()
-        if unlimited:
-            tries = int(self.reference["proposals"]) if self.open else 0
-        else:
-            tries = min(math.ceil(1.3 * (1.0 / model.people.valid_share) * wanted) + 4, PROPOSALS - 1)
+        """Firms to contact, role by role in the order of proposals; the state is read, not changed."""
+        unlimited = self.model.word("scarcity.hours") == "off"
         found = []
+        for role, wanted in enumerate(self.contacts_wanted()):
+            if unlimited:
+                tries, wanted = (int(self.reference["proposals"][role]) if self.open else 0), None
+            else:
+                wasted = 1.0 / self.model.people.valid_share
+                tries = min(math.ceil(TRIES * wasted * wanted) + 4, PROPOSALS - 1)
+            found += self.strangers_on(self.index * len(self.reference["contact_roles"]) + role, tries, wanted)
+        return found
+
+    def strangers_on(self, which, tries, wanted):
+        """Firms of one list, different ones, up to the number wanted (None: all that are proposed)."""
+        model, found = self.model, []
         for number in range(tries):
-            if len(found) == wanted and not unlimited:
+            if len(found) == wanted:
                 break
-            address = self.index * PROPOSALS + number
+            address = which * PROPOSALS + number
             luck = [model.draw(decision, address) for decision in (Decision.CONTACT_CELL, Decision.CONTACT_FIRM)]
-            firm = model.people.propose(model.people.proposals, self.index, *luck)
+            firm = model.people.propose(model.people.proposals, which, *luck)
             if firm is not None and firm not in found and self.is_stranger(firm):
                 found.append(firm)
         return found

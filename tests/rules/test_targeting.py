@@ -6,13 +6,11 @@ import pytest
 from klyngesim.calibration.observables import observe
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.ecosystem.targeting import (
-    ROLE_NAMES,
     background_weights,
     by_group,
-    contact_weights,
-    expected_answers,
+    by_role,
     export_effects,
-    role_weights,
+    role_shares,
     size_effects,
 )
 from klyngesim.evidence import tables
@@ -26,12 +24,15 @@ def test_those_who_say_yes_come_from_each_role_in_its_share():
     mass = np.array([[10.0, 30.0, 5.0, 2.0]])
     answers = np.array([[0.5, 0.1, 0.2, 0.05]])
     shares = np.array([[0.6, 0.1, 0.2, 0.1]])
-    weight = role_weights(mass, answers, shares, role)
-    yes = weight * answers
-    # Nobody has the role that 0.2 should come from, so that the others keep their proportions.
-    assert close(yes[0, :2].sum() / yes[0, 2], 6.0) and close(yes[0, 2] / yes[0, 3], 1.0)
+    found = by_role(mass, answers, shares, role)
+    # One asked in five of the own stronghold says yes, one in five of the supporting ones, one in twenty abroad.
+    assert close(found.answers, [[0.2, 0.2, 0.0, 0.05]])
+    yes = found.contacts * found.answers
+    # Nobody has the third role, so that the others keep their proportions.
+    assert close(yes[0] / yes[0].sum(), np.array([0.6, 0.1, 0.0, 0.1]) / 0.8)
+    assert close(found.contacts.sum(), 1.0)
     # Inside a role contacts go by mass.
-    assert close(weight[0, 1] / weight[0, 0], 3.0)
+    assert close(found.weight[0, 0], [0.25, 0.75, 0.0, 0.0]) and close(found.weight[0, 2], np.zeros(4))
 
 
 def test_size_effects_are_printed_odds_over_expected_ones_relative_to_their_mean():
@@ -75,16 +76,23 @@ def world():
     return Ecosystem(load("baseline"), 1).world
 
 
-def test_the_baseline_expects_the_roles_of_the_figures(world):
-    policy, register = world.policy, world.register
-    role = world.cell_role
-    weight, pull = contact_weights(policy, register, role)
-    ratio = 1.0 + (policy.num("recruitment.exporter_ratio") - 1.0) * pull
-    yes = weight * sum(expected_answers(policy, register, ratio))
+def test_those_inherited_have_the_roles_asked_for(world):
+    """Counted on the relations drawn, where a stronghold has firms enough: 2 percentage points."""
+    relations, asked = world.relations, role_shares(world.policy)
     for place, organisation in enumerate(world.organisations.ids):
-        found = np.bincount(role[place], yes[place], 4) / yes[place].sum()
-        printed = [policy.vec(f"recruitment.{name}_share")[place] for name in ROLE_NAMES]
-        assert close(found, printed), organisation
+        found = np.bincount(relations.role[relations.organisation == place], minlength=4)
+        small = organisation in ("censec", "robotics")  # strongholds of 586 and about 1,500 firms run out
+        assert found / found.sum() == pytest.approx(asked[place], abs=0.05 if small else 0.02), organisation
+
+
+@pytest.mark.parametrize("ratio", [1.0, 3.0, 8.0])
+def test_as_many_are_inherited_as_asked_for(ratio):
+    """Whatever the pull on exporters: 99 % of the live relations, and of the dormant ones behind them."""
+    world = Ecosystem(load("baseline", [f"recruitment.exporter_ratio={ratio}"]), 1).world
+    firms, policy = world.organisations.reference["firm_participants"], world.policy
+    live, dormant = (policy.num(f"initial.{name}_share") for name in ("live", "dormant"))
+    assert np.count_nonzero(world.relations.trust > 0.0) == pytest.approx((firms * live).sum(), rel=0.01)
+    assert world.relations.count == pytest.approx((firms * (live + dormant)).sum(), rel=0.01)
 
 
 def test_nobody_from_abroad_finds_institutions_by_himself(world):
@@ -113,8 +121,31 @@ def test_foreign_shares_are_in_the_range_of_figure_7(observed):
         assert low / 100 <= observed["foreign_share", cluster] <= high / 100, cluster
 
 
+def test_participants_have_the_roles_of_figure_9(world, observed):
+    """Within eight percentage points: firms of the own stronghold become known and cannot be met anew for ever."""
+    danish = role_shares(world.policy)[:, :3]
+    danish = danish / danish.sum(axis=1, keepdims=True)
+    for place, organisation in enumerate(world.organisations.ids):
+        found = [observed[name, organisation] for name in ("main_share", "supporting_share", "outside_share")]
+        assert found == pytest.approx(danish[place], abs=0.08), organisation
+
+
+def test_organisations_with_many_large_firms_stand_out_as_in_figure_5(observed):
+    named = [fact.cluster for fact in tables.facts_about("large_firm_share")]
+    shares = [observed["large_firm_share", cluster] for cluster in named]
+    assert len(named) == 5 and min(shares) > 1.25 * observed["large_firm_share_others", "all"]
+
+
+def test_exporters_follow_table_4(observed):
+    """Rank order of the ten organisations, of which the participants' shares are printed."""
+    printed = {row.cluster: row.export_share for row in tables.characteristics_2021() if row.group == "participant"}
+    del printed["dlsc"]  # hardly any exporter in its stronghold
+    found = [observed["own_export_share", cluster] for cluster in printed]
+    assert np.corrcoef(found, list(printed.values()))[0, 1] > 0.7
+
+
 def test_organisations_hold_the_activities_of_table_2(observed):
-    """Inputs: within a sixth for each (cash and vacancies set the pace), within five per cent for all together."""
+    """Inputs: within a sixth for each over three seeds (cash and vacancies set the pace), five per cent together."""
     printed = {row.cluster: row.activities for row in tables.size_absolute()}
     for cluster, activities in printed.items():
         assert observed["activities", cluster] == pytest.approx(activities, rel=1 / 6), cluster

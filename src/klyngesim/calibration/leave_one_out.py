@@ -2,8 +2,9 @@
 
 The organisation effects of the model are worked out from Table 2, so that a fit of Table 2 says little. Here an
 organisation's participants and members are taken out and replaced by what the other twelve count per krone of grant;
-effects, inherited relations and inherited members follow from the replacement. What is left of its own are inputs:
-grant, activities, group sizes, mix and stronghold. The naive model is the replacement itself.
+effects, inherited relations and inherited members follow from the replacement, its sizes from the mean of the others,
+and nothing is known of its exporters. What is left of its own are inputs: grant, activities, group sizes, mix and
+stronghold. The naive model is the replacement itself.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from klyngesim.calibration.chance import generator
 from klyngesim.calibration.naive import log_rmse, proportional
 from klyngesim.calibration.runs import Heard, Job, simulate_all
 from klyngesim.evidence import tables
+from klyngesim.evidence.derived import table
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.streams import Floats
 
@@ -83,6 +85,15 @@ def replacements() -> dict[str, Floats]:
     return {name: proportional(values, grants) for name, values in found.items()}
 
 
+def without_effects(organisation: str) -> dict[str, float]:
+    """What hides an organisation's own sizes and exporters: the mean of the others, and nothing known (0)."""
+    found = {"participants.export_share": 0.0}
+    for name in ("large_share", "medium_share"):
+        others = [share for cluster, share in table(name).items() if cluster != organisation]
+        found[f"participants.{name}"] = sum(others) / len(others)
+    return found
+
+
 def jobs(draws: Sequence[Mapping[str, Scalar]], scenario: str = "baseline") -> list[Job]:
     """Runs with each organisation held out in turn, all draws of the first organisation first."""
     ids, _, _ = counts()
@@ -90,6 +101,7 @@ def jobs(draws: Sequence[Mapping[str, Scalar]], scenario: str = "baseline") -> l
     found = []
     for place, organisation in enumerate(ids):
         hidden = {f"clusters.{organisation}.{name}.total_2021_23": float(instead[name][place]) for name in QUANTITIES}
+        hidden |= {f"clusters.{organisation}.{name}": value for name, value in without_effects(organisation).items()}
         wanted = tuple((name, organisation) for name in QUANTITIES)
         for number, draw in enumerate(draws):
             found.append(Job(scenario, {**draw, **hidden}, FIRST_SEED + number, wanted))

@@ -85,8 +85,9 @@ def answers(world: World) -> Floats:
     """Strangers who say yes per proposal, by organisation and class: mean of the answer rule over the cells."""
     policy, plan = world.policy, world.register.plan
     cells = len(plan.firms)
-    edges = np.concatenate(([0.0], world.proposals.bounds[: world.count * cells]))
-    weight = np.diff(edges).reshape(world.count, cells)
+    bounds = world.proposals.bounds[:-1].reshape(-1, cells)
+    each = np.diff(bounds - np.arange(len(bounds))[:, None], axis=1, prepend=0.0).reshape(world.count, -1, cells)
+    weight = np.asarray((each * world.organisations.reference["contact_roles"][:, :, None]).sum(axis=1))
     ratio = exporter_ratios(policy.num("recruitment.exporter_ratio"), world.organisations.reference["export_pull"])
     exporting, others = expected_answers(policy, world.register, ratio)
     return by_group(weight * (exporting + others), plan.size_class, _CLASSES)

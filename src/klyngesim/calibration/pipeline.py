@@ -156,8 +156,10 @@ class Calibration:
 
 def identity_of(settings: CalibrationSettings, targets: Sequence[Target]) -> dict[str, Any]:
     """Everything that simulations and design depend on, as plain data: what a store belongs to."""
+    plain = settings.plain()
+    del plain["rivals"]  # belongs to the judgement
     return {
-        "settings": settings.plain(),
+        "settings": plain,
         "targets": [
             [target.id, target.observable, target.cluster, target.group, *map(str, target.bounds), target.tolerance]
             for target in targets

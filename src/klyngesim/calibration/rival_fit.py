@@ -1,8 +1,9 @@
 """Fitting a rival rule anew: a rival is judged fairly only with parameters of its own.
 
 The shipped posterior belongs to the rules in force. Around it, widened, candidates are run under the rival; an
-emulator learns them, and draws of its posterior stand for the rival. It is the last step of the calibration of the
-rules in force in small: same targets, tolerances, discrepancy and method, fewer runs.
+emulator learns them, and draws of its posterior stand for the rival. This is shorter than the calibration (one wave,
+one seed a candidate, no correction of what the emulator gets wrong), so that whoever is compared with a rival has to be
+fitted in the same way.
 """
 
 from __future__ import annotations
@@ -33,13 +34,12 @@ def refit(
     targets: Sequence[Target],
     discrepancy: Mapping[str, float],
     settings: CalibrationSettings,
-    count: int,
     first_seed: int,
     processes: int = 1,
     heard: Heard | None = None,
     scenario: str = "baseline",
 ) -> list[Values]:
-    """Draws of the parameters that suit a rival, with what the rival sets.
+    """Draws of the parameters that suit a rival, with what the rival sets; as many as ``draws``.
 
     Args:
         name: of the rival, for the random numbers.
@@ -48,7 +48,6 @@ def refit(
         targets: those with the role calibration are fitted.
         discrepancy: of the model by observable, standard deviations in tolerances, granted to the rival too.
         settings: of the calibration: fitted parameters, work and seed.
-        count: draws wanted.
         first_seed: seed of the first candidate; nothing was fitted on it.
         processes: worker processes.
         heard: hears the runs.
@@ -72,7 +71,7 @@ def refit(
 
     start = points[np.argsort(-density(points))[: work.walkers]]
     drawn = walk(density, start, work.walkers, work.steps, work.burn_in, settings.seed, f"fit of {name}")
-    return [rival(space.values(point)) for point in drawn.thinned(count)]
+    return [rival(space.values(point)) for point in drawn.thinned(len(draws))]
 
 
 def widened(points: Floats, work: RivalFits, seed: int, name: str) -> Floats:

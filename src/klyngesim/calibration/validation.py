@@ -121,12 +121,12 @@ def deepen(count: int, processes: int = 1, heard: Heard | None = None, scenario:
 
 def deep_runs(count: int) -> int:
     """Runs that `deepen` takes."""
-    return min(count, DEEP) * (len(organisation_ids()) + len(RIVALS) + 1) + _rival_fits()
-
-
-def _rival_fits() -> int:
-    """Runs that fitting the rivals takes."""
-    return len(RIVALS) * read_settings().rivals.candidates
+    variants = len(RIVALS) + 1
+    draws, calibrated = posterior_draws(min(count, DEEP))
+    if not calibrated:
+        return len(draws) * (len(organisation_ids()) + variants)
+    # The rules in force are fitted once more beside the rivals.
+    return len(draws) * (len(organisation_ids()) + variants + 1) + variants * read_settings().rivals.candidates
 
 
 def _with_prior(draws: Sequence[Values], deep: Sequence[str]) -> list[Values]:

@@ -17,7 +17,7 @@ from klyngesim.ecosystem.rows import Contacts, Episodes, Projects, Relations, Ti
 from klyngesim.ecosystem.settings import Settings, Values
 from klyngesim.ecosystem.state import Environment, Institutions, Organisations, Staff, World
 from klyngesim.ecosystem.tally import Tally
-from klyngesim.ecosystem.targeting import SIZE_NAMES, background_weights, contact_weights
+from klyngesim.ecosystem.targeting import SIZE_NAMES, background_weights, targeting
 from klyngesim.evidence import tables
 from klyngesim.evidence.derived import marlog_stronghold_firms, stronghold_export_shares
 from klyngesim.exact import total
@@ -145,7 +145,8 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     register = Register(cells, demography(policy), traits(policy, cells), streams, periods)
     role = cells.cell_role()[:count]
     reference = reference_values(policy)
-    weight, reference["export_pull"] = contact_weights(policy, register, role)
+    aims = targeting(policy, register, role)
+    reference |= {"export_pull": aims.pull, "contact_roles": aims.contacts, "role_answers": aims.answers}
     plan = institution_plan(policy)
     aware = np.full(len(INSTITUTION_TYPES), policy.num("institutions.awareness"))
     horizon = np.array(horizon_quarters(policy))
@@ -195,7 +196,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         tally=Tally(count),
         policy=policy,
         expected=settings.expected(scenario.start),
-        proposals=ProposalTable.build(weight),
+        proposals=ProposalTable.build(aims.weight.reshape(-1, aims.weight.shape[-1])),
         background=ProposalTable.build(background_weights(policy, register)),
         cell_role=role,
         scale=scenario.scale,
@@ -220,7 +221,7 @@ def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floa
     kinds = len(INSTITUTION_TYPES)
     zero = np.zeros(count)
     contacts = reference["hours"][:, 0] / policy.vec("recruitment.hours_per_contact") * reference["reach"]
-    reference["proposals"] = np.rint(contacts)
+    reference["proposals"] = np.ceil(contacts[:, None] * reference["contact_roles"])
     world.plan = {"usual_awareness": aware}
     presence = presence_shares(world)
     events = reference["activities_quarter"][:, :2].sum(axis=1)

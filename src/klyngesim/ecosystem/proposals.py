@@ -18,11 +18,11 @@ class ProposalTable:
     """Cells from which strangers are proposed, frozen at the start of a run.
 
     Attributes:
-        bounds: running sum of cell weights, one unit of length per organisation, and infinity at
-            the end, shape (O * cells + 1,).
+        bounds: running sum of cell weights, one unit of length per list of weights, and infinity at
+            the end, shape (L * cells + 1,).
         cells: number of cells.
         guide: first place in ``bounds`` that a number in each `_BINS`-th part of a unit can fall on, int64,
-            shape (O * _BINS + 1,): where a search begins, and mostly ends.
+            shape (L * _BINS + 1,): where a search begins, and mostly ends.
     """
 
     bounds: Floats
@@ -31,10 +31,10 @@ class ProposalTable:
 
     @staticmethod
     def build(weight: Floats) -> ProposalTable:
-        """A table from the weight of each cell for each organisation, shape (O, cells)."""
+        """A table from lists of the weights of cells, shape (L, cells): one for each role and organisation."""
         count, cells = weight.shape
         running = np.cumsum(weight, axis=1)
-        # An organisation without anybody to propose (a tiny population) keeps its place and proposes nobody.
+        # A list without anybody to propose (a tiny population) keeps its place and proposes nobody.
         some = running[:, -1:] > 0.0
         running = np.where(some, running / np.where(some, running[:, -1:], 1.0), 1.0)
         bounds = np.append((running + np.arange(count)[:, None]).ravel(), np.inf)
@@ -51,11 +51,11 @@ class ProposalTable:
         return found
 
     def propose(
-        self, organisation: Ints, cell_uniform: Floats, firm_uniform: Floats, register: Register, period: int
+        self, which: Ints, cell_uniform: Floats, firm_uniform: Floats, register: Register, period: int
     ) -> tuple[Ints, Ints, Bools]:
-        """Proposed firms as (cell, row, valid); valid ones are alive and occur as often as their weight says."""
-        # The sum may round up to the next organisation's unit; it means the last cell.
-        cell = np.minimum(self.place(organisation + cell_uniform) - organisation * self.cells, self.cells - 1)
+        """Firms proposed from lists ``which``: (cell, row, valid); valid ones live and occur as their weight says."""
+        # The sum may round up to the next list's unit; it means the last cell.
+        cell = np.minimum(self.place(which + cell_uniform) - which * self.cells, self.cells - 1)
         place = firm_uniform * register.entered(period)[cell]
         index = place.astype(np.int64)
         row = register.first_row[cell] + index

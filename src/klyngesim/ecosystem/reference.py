@@ -33,7 +33,7 @@ def over(part: Floats, whole: Floats) -> Floats:
 
 def relative(values: Floats, spread: float) -> Floats:
     """Organisation effect: values over their mean, pulled towards 1 by ``1 - spread``, kept within 0.1-10."""
-    mean = float(total(values)) / len(values)
+    mean = float(total(values)) / max(1, len(values))
     level = values / mean if mean > 0.0 else np.ones_like(values)
     return np.asarray(np.clip(1.0 + spread * (level - 1.0), 0.1, 10.0))
 
@@ -45,7 +45,8 @@ def reference_values(policy: Values) -> dict[str, Floats]:
     staff_posts, project_load, hours (O, 5), care_hours, unit_cost, pilot_cost_share, hours_per_application,
     applications_quarter, award_mkr, eu_share, project_cash_quarter, sponsorship_quarter, foundations_quarter,
     fees_quarter, own_income_quarter, turnover_year, equity_target, reach, loyalty, joining, firm_participants,
-    member_stock. `ecosystem.build` adds what needs the register: proposals, export_pull, fee_scale, large_members.
+    member_stock. `ecosystem.build` adds what needs the register: proposals, contact_roles
+    and role_answers (O, 4), export_pull, fee_scale, large_members.
     """
     grant = policy.vec("grant.spent_2021_23_mkr")
     whole = float(total(grant))

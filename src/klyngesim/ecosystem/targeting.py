@@ -1,11 +1,13 @@
-"""Whom organisations contact: weights of cells by role, size and willingness, frozen at the start of a run.
+"""Whom organisations contact: how contacts are spread over roles, sizes and exporters, frozen at the start of a run.
 
-The report says who took part, not who was asked. Contacts are weighed so that those who are expected to say yes have
-the roles of Figures 7 and 9 (firms abroad, of the own stronghold, of supporting industries, from elsewhere), and that
-organisations differ in large and medium firms as Figure 5 shows. The common level of size selection is fitted.
+The report says who took part, not who was asked. Contacts are spread so that those who are expected to say yes have
+the roles of Figures 7 and 9 (own stronghold, supporting industries, elsewhere, abroad), and that organisations differ
+in large and medium firms as Figure 5 and in exporters as Table 4 shows. The common levels of selection are fitted.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,29 +23,49 @@ SIZE_NAMES = ("micro", "small", "medium", "large", "foreign")
 ROLE_NAMES = ("main", "supporting", "outside", "foreign")
 
 
-def contact_weights(policy: Values, register: Register, role: Ints) -> tuple[Floats, Floats]:
-    """Weight of each cell in the contacts of each organisation, and the organisations' pull on exporters.
+@dataclass(frozen=True)
+class Targeting:
+    """How an organisation spreads its contacts.
+
+    Attributes:
+        weight: of every cell inside its role, 0 outside it, shape (O, 4, cells); roles as in `ROLE_NAMES`.
+        contacts: share of contacts by role, shape (O, 4).
+        answers: expected chance of a yes by role, shape (O, 4).
+        pull: what an organisation's exporter ratio less one is relative to the common one, shape (O,).
+    """
+
+    weight: Floats
+    contacts: Floats
+    answers: Floats
+    pull: Floats
+
+
+def targeting(policy: Values, register: Register, role: Ints) -> Targeting:
+    """Spreads the contacts of every organisation.
 
     Args:
         policy: parameters at the start.
         register: firms by cell.
         role: role of each cell for each organisation, in the order of `ROLE_NAMES`, shape (O, cells).
-
-    Returns:
-        (weights, shape (O, cells); what the exporter ratio of an organisation is relative to the common one, (O,)).
     """
-    shares = np.stack([policy.vec(f"recruitment.{name}_share") for name in ROLE_NAMES], axis=1)
-    mass = np.tile(firm_weights(policy, register), (len(role), 1))
     size = register.plan.size_class
+    mass = np.tile(firm_weights(policy, register), (len(role), 1))
     # First as if all organisations selected alike; their effects are what the report shows beyond that.
     alike = np.full(len(role), policy.num("recruitment.exporter_ratio"))
     exporting, others = expected_answers(policy, register, alike)
-    expected = role_weights(mass, exporting + others, shares, role) * (exporting + others)
+    shares = role_shares(policy)
+    first = by_role(mass, exporting + others, shares, role)
+    expected = total((first.contacts[:, :, None] * first.weight).transpose(0, 2, 1)) * (exporting + others)
     mass = mass * size_effects(policy, by_group(expected, size, len(SIZE_NAMES)))[:, size]
     own = mass * (role == MAIN)
     pull = export_effects(policy, over(total(own * exporting), total(own * others)))
     exporting, others = expected_answers(policy, register, exporter_ratios(float(alike[0]), pull))
-    return role_weights(mass, exporting + others, shares, role), pull
+    return replace(by_role(mass, exporting + others, shares, role), pull=pull)
+
+
+def role_shares(policy: Values) -> Floats:
+    """Shares of roles among those who say yes, shape (O, 4)."""
+    return np.stack([policy.vec(f"recruitment.{name}_share") for name in ROLE_NAMES], axis=1)
 
 
 def background_weights(policy: Values, register: Register) -> Floats:
@@ -80,8 +102,8 @@ def expected_answers(policy: Values, register: Register, exporter_ratio: Floats)
     return exporting * answers(1.0), (1.0 - exporting) * answers(0.0)
 
 
-def role_weights(mass: Floats, answers: Floats, shares: Floats, role: Ints) -> Floats:
-    """Weights of cells that give those who say yes the shares of roles, spread over a role's cells by mass.
+def by_role(mass: Floats, answers: Floats, shares: Floats, role: Ints) -> Targeting:
+    """Contacts that give those who say yes the shares of roles, spread over a role's cells by mass.
 
     Args:
         mass: firms times their weight, shape (O, cells).
@@ -90,12 +112,16 @@ def role_weights(mass: Floats, answers: Floats, shares: Floats, role: Ints) -> F
         role: role of each cell, shape (O, cells).
 
     Returns:
-        shape (O, cells); a role without firms has no weight.
+        Contacts by role, none for a role without firms; the pull is 1.
     """
-    said_yes = zip(role, mass * answers, strict=True)
-    yes = np.stack([np.bincount(row, found, len(ROLE_NAMES)).astype(np.float64) for row, found in said_yes])
-    each = over(shares, yes)
-    return np.asarray(mass * each[np.arange(len(role))[:, None], role])
+    inside = role[:, None, :] == np.arange(len(ROLE_NAMES))[:, None]
+    weight = np.where(inside, mass[:, None, :], 0.0)
+    whole = total(weight)
+    weight = over(weight, np.broadcast_to(whole[:, :, None], weight.shape))
+    chance = total(weight * answers[:, None, :])
+    asked = over(shares, chance)
+    contacts = over(asked, np.broadcast_to(total(asked)[:, None], asked.shape))
+    return Targeting(weight, contacts, chance, np.ones(len(role)))
 
 
 def by_group(values: Floats, group: Ints, count: int) -> Floats:
@@ -118,8 +144,7 @@ def size_effects(policy: Values, expected: Floats) -> Floats:
     small = total(expected[:, [MICRO, SMALL]])
     effect = np.ones_like(expected)
     for size, share in printed.items():
-        odds = over(over(share, rest), over(expected[:, size], small))
-        effect[:, size] = relative(odds, policy.num("organisation.effect_spread"))
+        effect[:, size] = told_effects(policy, over(share, rest), over(expected[:, size], small))
     return effect
 
 
@@ -130,10 +155,12 @@ def export_effects(policy: Values, expected: Floats) -> Floats:
     mean; 1 where Table 4 tells nothing.
     """
     share = policy.vec("participants.export_share")
-    told = (share > 0.0) & (expected > 0.0)
-    if not told.any():
-        return np.ones_like(expected)
+    return told_effects(policy, over(share, 1.0 - share), expected)
+
+
+def told_effects(policy: Values, printed: Floats, expected: Floats) -> Floats:
+    """Printed over expected odds relative to their mean, shape (O,); 1, and out of the mean, where either is 0."""
+    told = (printed > 0.0) & (expected > 0.0)
     effect = np.ones_like(expected)
-    odds = over(share, 1.0 - share)[told] / expected[told]
-    effect[told] = relative(odds, policy.num("organisation.effect_spread"))
+    effect[told] = relative(printed[told] / expected[told], policy.num("organisation.effect_spread"))
     return effect

@@ -239,13 +239,13 @@ def _reach(runs: Sequence[RunResult], end: tuple[int, int]) -> tuple[Guard, ...]
 
 
 def _stationary_members(runs: Sequence[RunResult], end: tuple[int, int]) -> tuple[Guard, ...]:
-    joined, left = (_of_survivors(runs, name) for name in ("members_joined", "members_left"))
+    joined, left = (_but_for_closures(runs, name) for name in ("members_joined", "members_left"))
     per_participant = yearly(runs, "members", "mean") / yearly(runs, "participants_unique_year", "q4")
     # A flat grant loses a quarter of its value by 2034 (referee 5): members may fall a little, not run out.
     return (
         Guard(
             "joined over left",
-            f"memberships begun over memberships ended, 2024-{end[1]}, at organisations that did not close",
+            f"memberships begun over memberships ended, 2024-{end[1]}, but for quarters of closure",
             float(joined[3:].sum() / left[3:].sum()), 0.90, 1.10, "referee 5: stationarity"
         ),
         Guard(
@@ -255,15 +255,15 @@ def _stationary_members(runs: Sequence[RunResult], end: tuple[int, int]) -> tupl
     )
 
 
-def _of_survivors(runs: Sequence[RunResult], name: str) -> Floats:
-    """A flow by year over all runs and those organisations in them that never closed, shape [years].
+def _but_for_closures(runs: Sequence[RunResult], name: str) -> Floats:
+    """A flow by year over all runs without the quarters in which an organisation closed, shape [years].
 
     An organisation that closes ends all its memberships at once; how often that happens has a guard of its own.
     """
     whole = np.zeros(quarters(runs, name).shape[1])
     for run in runs:
-        stayed = run.indicators[:, :-1, index("organisations_failed")].sum(axis=0) == 0.0
-        flow = run.indicators[: 4 * len(whole), :-1, index(name)][:, stayed].sum(axis=1)
+        closed = run.indicators[:, :-1, index("organisations_failed")] > 0.0
+        flow = np.where(closed, 0.0, run.indicators[:, :-1, index(name)]).sum(axis=1)[: 4 * len(whole)]
         whole = whole + flow.reshape(-1, 4).sum(axis=1)
     return whole
 

@@ -22,7 +22,11 @@ from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, pair_id
 
 NUMBERS = 1 << 20
-"""Room for numbered proposals of one organisation in one quarter."""
+"""Room for numbered proposals on one list in one quarter."""
+ROLES = 4
+"""Lists of an organisation: own stronghold, supporting industries, elsewhere, abroad."""
+TRIES = 3.0
+"""Proposals per contact wanted, for firms that are known already or proposed twice."""
 
 
 def answer_rule(
@@ -58,33 +62,40 @@ def recruit(world: World) -> None:
     """Contacts strangers until the hours are used; leaves those who said yes in ``world.newcomers``."""
     policy, period, register = world.policy, world.period, world.register
     reference = world.organisations.reference
-    # Numbered proposals: as many as the reference hours could need, whatever the present hours allow.
+    draw = world.streams.uniform
     hours = world.plan["hours"][:, 0]
     unlimited = policy.word("scarcity.hours") == "off"
-    quota = np.floor(hours / policy.vec("recruitment.hours_per_contact") + world.plan["hours_shift"])
-    quota = np.where(world.organisations.open, np.rint(quota * world.organisations.reach), 0.0).astype(np.int64)
-    most = np.where(world.organisations.open, reference["proposals"], 0.0).astype(np.int64)
-    wasted = 1.0 / register.valid_share(period)
-    tries = most if unlimited else np.minimum(np.ceil(1.3 * wasted * quota).astype(np.int64) + 4, NUMBERS - 1)
-    organisation = np.repeat(np.arange(world.count), tries)
+    contacts = np.floor(hours / policy.vec("recruitment.hours_per_contact") + world.plan["hours_shift"])
+    contacts = np.where(world.organisations.open, np.rint(contacts * world.organisations.reach), 0.0)
+    # Every role of every organisation has a list of its own, so that who is hard to find in one is not made up for in
+    # another. Proposals on a list are numbered.
+    shift = draw(Decision.CONTACT_ROLE, period, np.arange(ROLES * world.count)).reshape(-1, ROLES)
+    quota = np.floor(contacts[:, None] * reference["contact_roles"] + shift).astype(np.int64).ravel()
+    if unlimited:
+        open_roles = np.repeat(world.organisations.open, ROLES)
+        tries = np.where(open_roles, reference["proposals"].ravel(), 0.0).astype(np.int64)
+    else:
+        wasted = 1.0 / register.valid_share(period)
+        tries = np.minimum(np.ceil(TRIES * wasted * quota).astype(np.int64) + 4, NUMBERS - 1)
+    which = np.repeat(np.arange(len(tries)), tries)
     start = np.concatenate(([0], np.cumsum(tries)[:-1]))
-    number = pair_id(organisation, np.arange(len(organisation)) - start[organisation], NUMBERS)
-    draw = world.streams.uniform
+    number = pair_id(which, np.arange(len(which)) - start[which], NUMBERS)
     cells, firms = world.streams.several((Decision.CONTACT_CELL, Decision.CONTACT_FIRM), period, number)
-    cell, row, valid = world.proposals.propose(organisation, cells, firms, register, period)
-    organisation, cell, row = organisation[valid], cell[valid], row[valid]
-    strange = np.flatnonzero(unknown(world, row, organisation))
-    organisation, cell, row = organisation[strange], cell[strange], row[strange]
+    cell, row, valid = world.proposals.propose(which, cells, firms, register, period)
+    which, cell, row = which[valid], cell[valid], row[valid]
+    strange = np.flatnonzero(unknown(world, row, which // ROLES))
+    which, cell, row = which[strange], cell[strange], row[strange]
     ident = register.ids(row, cell)
     if world.banned:
         allowed = ~np.isin(ident, np.fromiter(world.banned, dtype=np.int64))
-        organisation, cell, row, ident = organisation[allowed], cell[allowed], row[allowed], ident[allowed]
-    once = first_of_each(pair_id(organisation, row, register.rows))
-    organisation, cell, row, ident = organisation[once], cell[once], row[once], ident[once]
+        which, cell, row, ident = which[allowed], cell[allowed], row[allowed], ident[allowed]
+    once = first_of_each(pair_id(which // ROLES, row, register.rows))
+    which, cell, row, ident = which[once], cell[once], row[once], ident[once]
     if not unlimited:
-        begins = np.searchsorted(organisation, np.arange(world.count))
-        within = np.arange(len(organisation)) - begins[organisation] < quota[organisation]
-        organisation, cell, row, ident = organisation[within], cell[within], row[within], ident[within]
+        begins = np.searchsorted(which, np.arange(len(quota)))
+        within = np.arange(len(which)) - begins[which] < quota[which]
+        which, cell, row, ident = which[within], cell[within], row[within], ident[within]
+    organisation = which // ROLES
 
     size = register.plan.size_class[cell]
     exporter, regional, mean = register.profile(ident, cell)
