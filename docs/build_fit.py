@@ -140,10 +140,10 @@ worse by over ten per cent fails.
 
 ## Rival rules and the null model
 Coverage by group on {DEEP} draws. Every rival has parameters of its own, fitted to the same targets by a short
-procedure; it is compared with the rules in force fitted by the same procedure. *rejected*: a group covered to at least
-80 % by the rules in force is covered to less. *told apart*: more elements change sides than between the shipped
-posterior and the rules in force fitted once more. The null model has the shipped posterior. Where it does as well, a
-spreadsheet would have done.
+procedure; it is compared with the rules in force fitted by the same procedure. *not told apart*: no more elements
+change sides than between the shipped posterior and the rules in force fitted twice more, which is chance. Otherwise
+*rejected*: a group covered to at least 80 % by the rules in force is covered to less; or *told apart*. The null model
+has the shipped posterior. Where it does as well, a spreadsheet would have done.
 
 {rivals(depth.rivals)}
 """

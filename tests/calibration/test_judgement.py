@@ -122,12 +122,17 @@ def test_a_rival_is_compared_with_its_like_and_with_chance():
         return values
 
     variants = {
-        REFITTED: ("all", off("participants.made")),
-        "like it": ("a", off("participants.made", "members.clean")),
-        "more": ("a", off("participants.made", "members.clean", "own.food")),
+        REFITTED[0]: ("all", off("participants.made")),
+        REFITTED[1]: ("all", off("members.clean")),  # two away from the first, which is the most that chance does
+        "like it": ("a", off("members.made")),
+        "more": ("a", off("participants.made", "members.clean", "own.food", "participants.food")),
+        "a group lost": ("a", off("participants.made", "overlap.members", "overlap.participants", "own.food")),
+        "a group lost by chance": ("a", off("participants.made", "overlap.members")),
     }
     words = {row.variant: row.verdict for row in compared(TARGETS, perfect(), variants, {})}
-    assert (words[REFITTED], words["like it"], words["more"]) == ("in force", "not told apart", "told apart")
+    assert words[REFITTED[0]] == words[REFITTED[1]] == "in force"
+    assert (words["like it"], words["more"]) == ("not told apart", "told apart")
+    assert (words["a group lost"], words["a group lost by chance"]) == ("rejected", "not told apart")
 
 
 def test_every_rival_is_allowed_at_the_ends_of_the_prior():

@@ -13,7 +13,7 @@ from klyngesim.calibration.dropout import DropOut, dropout_table, swept
 from klyngesim.calibration.leave_one_out import HeldOut, Score, leave_one_out
 from klyngesim.calibration.naive import naive
 from klyngesim.calibration.posterior import pick, read_discrepancy, read_posterior
-from klyngesim.calibration.rivals import RIVALS, Rival, rivals
+from klyngesim.calibration.rivals import REFITTED, RIVALS, Rival, rivals
 from klyngesim.calibration.runs import FIRST_SEED, Heard, draws_of, simulate_all
 from klyngesim.calibration.settings import read_settings
 from klyngesim.calibration.space import Space
@@ -121,12 +121,12 @@ def deepen(count: int, processes: int = 1, heard: Heard | None = None, scenario:
 
 def deep_runs(count: int) -> int:
     """Runs that `deepen` takes."""
-    variants = len(RIVALS) + 1
     draws, calibrated = posterior_draws(min(count, DEEP))
     if not calibrated:
-        return len(draws) * (len(organisation_ids()) + variants)
-    # The rules in force are fitted once more beside the rivals.
-    return len(draws) * (len(organisation_ids()) + variants + 1) + variants * read_settings().rivals.candidates
+        return len(draws) * (len(organisation_ids()) + 1 + len(RIVALS))
+    # The rules in force are fitted anew beside the rivals.
+    fitted = len(RIVALS) + len(REFITTED)
+    return len(draws) * (len(organisation_ids()) + 1 + fitted) + fitted * read_settings().rivals.candidates
 
 
 def _with_prior(draws: Sequence[Values], deep: Sequence[str]) -> list[Values]:
