@@ -31,6 +31,9 @@ NEEDED = {
     "evaluation.money=open_call": {"parameters": {"evaluation.every_years": 1.0, "evaluation.threshold": 1.5}},
     # Money is locked into old areas under horizons beyond four years only.
     "rival.lock_in=0.1": {"parameters": {"grant.horizon_years": 10.0}},
+    # What a shortfall of private money leads to shows when somebody falls short.
+    "cofinancing.consequence=pro_rata": {"parameters": {"cofinancing.required": 3.0}},
+    "cofinancing.consequence=ineligible": {"parameters": {"cofinancing.required": 3.0}},
     # Somebody pays for measures only when there are any.
     "measures.paid_by=extra": {"parameters": {"contact_staff.fte": 3.0}},
 }
