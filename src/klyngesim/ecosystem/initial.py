@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.ecosystem.inherited_firms import draw_firms
 from klyngesim.ecosystem.ledger import oere
 from klyngesim.ecosystem.processes.decay_and_demography import add_background, turnover
 from klyngesim.ecosystem.processes.matchmaking import choose_type
 from klyngesim.ecosystem.processes.membership import begin
-from klyngesim.ecosystem.processes.recruitment import ROLES, answer_rule, exporter_ratios
 from klyngesim.ecosystem.relations import live as live_relations
 from klyngesim.ecosystem.relations import relate
 from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
-from klyngesim.ecosystem.sorting import distinct, first_of_each
+from klyngesim.ecosystem.sorting import distinct
 from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.targeting import role_shares
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
 
 _FRESH = 4  # place of ideas without a partner among the inherited ones
-_TRIES = 3.0  # proposals per firm wanted, beyond those who say no: for firms that are drawn twice
 
 
 def inherit(world: World) -> None:
@@ -61,51 +59,6 @@ def spending_rate(policy_shares: Floats, grant_quarter: Floats, ufs_share: float
     """Spending per quarter before 2021 by organisation, funder and account, mkr, shape (O, 2, 3)."""
     by_funder = grant_quarter[:, None] * np.array([ufs_share, 1.0 - ufs_share])
     return np.asarray(by_funder[:, :, None] * policy_shares, dtype=np.float64)
-
-
-def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
-    """Different living firms for every organisation, who came as strangers come now: (organisation, cell, row).
-
-    They have the roles of `targeting.role_shares`, in a mixed order; fewer than ``number`` where the firms of a role
-    run out.
-    """
-    policy, reference = world.policy, world.organisations.reference
-    edges = np.rint(np.cumsum(role_shares(policy), axis=1) * number[:, None]).astype(np.int64)
-    wanted = np.diff(edges, axis=1, prepend=0).ravel()
-    answers = reference["role_answers"].ravel()
-    tries = np.ceil(_TRIES * wanted / np.where(answers > 0.0, answers, 1.0)).astype(np.int64) + 8
-    which = np.repeat(np.arange(len(tries)), tries)
-    begins = np.concatenate(([0], np.cumsum(tries)[:-1]))
-    address = pair_id(which, np.arange(len(which)) - begins[which], 1 << 20)
-    draw = world.streams.uniform
-    cell, row, valid = world.proposals.propose(
-        which,
-        draw(Decision.INITIAL_PICK_CELL, 0, address),
-        draw(Decision.INITIAL_PICK_ID, 0, address),
-        world.register,
-        0,
-    )
-    exporter, regional, readiness = world.register.profile(world.register.ids(row, cell), cell)
-    ratio = exporter_ratios(policy.num("recruitment.exporter_ratio"), reference["export_pull"])[which // ROLES]
-    chance = answer_rule(
-        readiness,
-        exporter.astype(np.float64),
-        regional.astype(np.float64),
-        1.0,
-        policy.num("recruitment.answer_base"),
-        ratio,
-        policy.num("recruitment.regional_penalty") * (1.0 - policy.num("local.partners")),
-    )
-    good = valid & (draw(Decision.INITIAL_ACCEPT, 0, address) < chance)
-    which, cell, row = which[good], cell[good], row[good]
-    once = first_of_each(pair_id(which // ROLES, row, world.register.rows))
-    which, cell, row = which[once], cell[once], row[once]
-    place = np.arange(len(which)) - np.searchsorted(which, np.arange(len(wanted)))[which]
-    kept = np.flatnonzero(place < wanted[which])
-    # Roles take turns in proportion to their shares, so that the first ones of an organisation are a mix.
-    turn = (place[kept] + 0.5) / wanted[which[kept]]
-    kept = kept[np.lexsort((turn, which[kept] // ROLES))]
-    return which[kept] // ROLES, cell[kept], row[kept]
 
 
 def inherit_relations(world: World) -> Ints:

@@ -28,7 +28,6 @@ def return_rule(trust: Floats, loyalty: Floats, attention: float, base: float, s
 def disseminate(world: World) -> None:
     """Fills the seats; leaves the attendances of this quarter in ``world.seats``."""
     policy, period, relations = world.policy, world.period, world.relations
-    draw_several = world.streams.several
     known = known_pairs(world)
     if world.policy.word("attendance.return_rule") == "need":
         # Rival rule: firms come back because they need something, not because they trust.
@@ -51,8 +50,8 @@ def disseminate(world: World) -> None:
     hours = policy.num("attendance.hours_per_seat")
     contacts = world.contacts
     contact = relations.contact[candidates]
-    order, rank = draw_several((Decision.OFFER_ORDER, Decision.SEAT_RANK), period, relations.pair[candidates])
-    able, spare = has_time(world, contact, order, hours)
+    rank = world.streams.uniform(Decision.SEAT_RANK, period, relations.pair[candidates])
+    able, spare = has_time(world, contact, relations.pair[candidates], hours)
     organisation = relations.organisation[candidates]
     size = contacts.size[contact]
     world.tally.add("willing", world.per_organisation(organisation))
@@ -74,10 +73,10 @@ def disseminate(world: World) -> None:
     institutions_attend(world)
 
 
-def has_time(world: World, contact: Ints, order: Floats, hours: float) -> tuple[Bools, Bools]:
+def has_time(world: World, contact: Ints, pair: Ints, hours: float) -> tuple[Bools, Bools]:
     """Which invitations a firm has hours for this year, and whether there is time for a second seat.
 
-    A firm that several organisations invite accepts as many as fit, in the given order of its own.
+    A firm that several organisations invite accepts as many as fit, in an order of its own.
 
     Returns:
         (accepts, time for a second seat), both bool of the shape of ``contact``.
@@ -92,7 +91,8 @@ def has_time(world: World, contact: Ints, order: Floats, hours: float) -> tuple[
     firms, place = np.unique(contact[many], return_inverse=True)
     limit = np.zeros(len(firms), dtype=np.int64)
     limit[place] = np.maximum(room[many], 0)
-    accepts[many] = keep_smallest(place, order[many], limit)
+    order = world.streams.uniform(Decision.OFFER_ORDER, period, pair[many])
+    accepts[many] = keep_smallest(place, order, limit)
     offers = np.bincount(place[accepts[many]], minlength=len(firms))
     spare[many] = (2 * offers <= limit)[place]
     return accepts, spare

@@ -26,7 +26,9 @@ NUMBERS = 1 << 20
 ROLES = 4
 """Lists of an organisation: own stronghold, supporting industries, elsewhere, abroad."""
 TRIES = 3.0
-"""Proposals per contact wanted, for firms that are known already or proposed twice."""
+"""Most proposals per contact wanted, for firms that are known already or proposed twice."""
+FEW = 1.3
+"""Proposals per contact that are enough on most lists."""
 
 
 def answer_rule(
@@ -77,24 +79,22 @@ def recruit(world: World) -> None:
     else:
         wasted = 1.0 / register.valid_share(period)
         tries = np.minimum(np.ceil(TRIES * wasted * quota).astype(np.int64) + 4, NUMBERS - 1)
-    which = np.repeat(np.arange(len(tries)), tries)
-    start = np.concatenate(([0], np.cumsum(tries)[:-1]))
-    number = pair_id(which, np.arange(len(which)) - start[which], NUMBERS)
-    cells, firms = world.streams.several((Decision.CONTACT_CELL, Decision.CONTACT_FIRM), period, number)
-    cell, row, valid = world.proposals.propose(which, cells, firms, register, period)
-    which, cell, row = which[valid], cell[valid], row[valid]
-    strange = np.flatnonzero(unknown(world, row, which // ROLES))
-    which, cell, row = which[strange], cell[strange], row[strange]
-    ident = register.ids(row, cell)
-    if world.banned:
-        allowed = ~np.isin(ident, np.fromiter(world.banned, dtype=np.int64))
-        which, cell, row, ident = which[allowed], cell[allowed], row[allowed], ident[allowed]
-    once = first_of_each(pair_id(which // ROLES, row, register.rows))
-    which, cell, row, ident = which[once], cell[once], row[once], ident[once]
+    # Most lists need few proposals; only those that fall short go on to the end.
+    few = tries if unlimited else np.minimum(tries, np.ceil(FEW * wasted * quota).astype(np.int64) + 4)
+    which, cell, row = strangers(world, np.zeros_like(few), few)
+    short = np.bincount(which, minlength=len(quota)) < quota
+    if not unlimited and short.any():
+        rest = strangers(world, few, np.where(short, tries, few))
+        which, cell, row = (np.concatenate(pair) for pair in zip((which, cell, row), rest, strict=True))
+        order = np.argsort(which, kind="stable")
+        which, cell, row = which[order], cell[order], row[order]
+        once = first_of_each(pair_id(which // ROLES, row, register.rows))
+        which, cell, row = which[once], cell[once], row[once]
     if not unlimited:
         begins = np.searchsorted(which, np.arange(len(quota)))
         within = np.arange(len(which)) - begins[which] < quota[which]
-        which, cell, row, ident = which[within], cell[within], row[within], ident[within]
+        which, cell, row = which[within], cell[within], row[within]
+    ident = register.ids(row, cell)
     organisation = which // ROLES
 
     size = register.plan.size_class[cell]
@@ -124,6 +124,24 @@ def recruit(world: World) -> None:
     world.tally.move(organisation[cold], size[cold], CONTACTED, STAGE["left"], "not_interested")
     profile = exporter[yes], regional[yes], mean[yes]
     world.newcomers = Newcomers(organisation[yes], row[yes], ident[yes], size[yes], profile)
+
+
+def strangers(world: World, begin: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """Different strangers from the proposals numbered ``begin`` to ``end`` of each list: (list, cell, row)."""
+    register, period, length = world.register, world.period, end - begin
+    which = np.repeat(np.arange(len(length)), length)
+    start = np.concatenate(([0], np.cumsum(length)[:-1]))
+    number = pair_id(which, np.arange(len(which)) - start[which] + begin[which], NUMBERS)
+    cells, firms = world.streams.several((Decision.CONTACT_CELL, Decision.CONTACT_FIRM), period, number)
+    cell, row, valid = world.proposals.propose(which, cells, firms, register, period)
+    which, cell, row = which[valid], cell[valid], row[valid]
+    strange = np.flatnonzero(unknown(world, row, which // ROLES))
+    which, cell, row = which[strange], cell[strange], row[strange]
+    if world.banned:
+        allowed = ~np.isin(register.ids(row, cell), np.fromiter(world.banned, dtype=np.int64))
+        which, cell, row = which[allowed], cell[allowed], row[allowed]
+    once = first_of_each(pair_id(which // ROLES, row, register.rows))
+    return which[once], cell[once], row[once]
 
 
 def unknown(world: World, row: Ints, organisation: Ints) -> Bools:
