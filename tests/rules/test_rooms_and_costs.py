@@ -20,26 +20,27 @@ from tests.rules.policies import close, values
 SIZES = ("micro", "small", "medium", "large", "foreign")
 
 
-def firms(used, year, hours=16.0):
-    """A world in 2022Q1 whose firms have used hours in some year."""
+def firms(used, year, orders=(), hours=16.0):
+    """A world in 2022Q1 whose firms have used hours in some year; ``orders``: what is drawn for invitation 0, 1, ..."""
     contacts = Contacts(8)
     contacts.append(len(used), hours=np.array(used), year=np.array(year))
     policy = values(**{f"firms__hours_{name}": hours for name in SIZES})
-    return SimpleNamespace(contacts=contacts, policy=policy, period=4)
+    streams = SimpleNamespace(uniform=lambda decision, period, pair: np.array(orders)[pair])
+    return SimpleNamespace(contacts=contacts, policy=policy, period=4, streams=streams)
 
 
 def test_a_firm_accepts_as_many_invitations_as_fit_in_its_own_order():
     """16 hours a year, 4 a seat: the first firm has used 8 this year, the second all of last year's."""
-    world = firms([8.0, 16.0], [1, 0])
+    world = firms([8.0, 16.0], [1, 0], [0.5, 0.9, 0.1, 0.3, 0.2])
     contact = np.array([0, 0, 0, 1, 1])
-    accepts, spare = has_time(world, contact, np.array([0.5, 0.9, 0.1, 0.3, 0.2]), 4.0)
+    accepts, spare = has_time(world, contact, np.arange(5), 4.0)
     assert accepts.tolist() == [True, False, True, True, True]  # two fit, those first in its order; all fit
     assert spare.tolist() == [False, False, False, True, True]  # a second seat at both: 4 seats for 16 hours
 
 
 @pytest.mark.parametrize(("used", "accepted", "second"), [(14.0, False, False), (9.0, True, False), (8.0, True, True)])
 def test_one_invitation(used, accepted, second):
-    accepts, spare = has_time(firms([used], [1]), np.array([0]), np.array([0.0]), 4.0)
+    accepts, spare = has_time(firms([used], [1], [0.0]), np.array([0]), np.array([0]), 4.0)
     assert accepts.tolist() == [accepted]
     assert spare.tolist() == [second]
 
@@ -56,9 +57,10 @@ def test_one_invitation(used, accepted, second):
 def test_nobody_promises_more_hours_than_are_left(case):
     """As many invitations as fit, never one more; two seats at each only when there is time for all of them."""
     state, invited = case
-    world = firms([used for used, _ in state], [year for _, year in state])
+    orders = [order for _, order in invited]
+    world = firms([used for used, _ in state], [year for _, year in state], orders)
     contact = np.array([firm for firm, _ in invited], dtype=np.int64)
-    accepts, spare = has_time(world, contact, np.array([order for _, order in invited]), 4.0)
+    accepts, spare = has_time(world, contact, np.arange(len(contact)), 4.0)
     for firm, (used, year) in enumerate(state):
         room = int((16.0 - (used if year == 1 else 0.0)) // 4.0)
         mine = contact == firm
