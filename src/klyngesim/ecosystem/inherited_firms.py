@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.processes.recruitment import ROLES, answer_rule, exporter_ratios
+from klyngesim.ecosystem.processes.recruitment import (
+    FEW,
+    NUMBERS,
+    ROLES,
+    TRIES,
+    Found,
+    answer_rule,
+    exporter_ratios,
+    in_order,
+)
 from klyngesim.ecosystem.sorting import first_of_each
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.targeting import role_shares
 from klyngesim.streams import Decision, Ints, pair_id
-
-_TRIES = 3.0  # most proposals per firm wanted, beyond those who say no: for firms that are drawn twice
-_FEW = 1.3  # enough on most lists
 
 
 def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
@@ -24,17 +30,14 @@ def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
     edges = np.rint(np.cumsum(role_shares(policy), axis=1) * number[:, None]).astype(np.int64)
     wanted = np.diff(edges, axis=1, prepend=0).ravel()
     answers = reference["role_answers"].ravel()
-    tries = np.ceil(_TRIES * wanted / np.where(answers > 0.0, answers, 1.0)).astype(np.int64) + 8
+    asked = wanted / np.where(answers > 0.0, answers, 1.0)
+    tries = np.ceil(TRIES * asked).astype(np.int64) + 8
     # Most lists need few proposals; only those that fall short go on to the end.
-    few = np.minimum(tries, np.ceil(_FEW * wanted / np.where(answers > 0.0, answers, 1.0)).astype(np.int64) + 8)
-    which, cell, row = willing_firms(world, np.zeros_like(few), few)
-    short = np.bincount(which, minlength=len(wanted)) < wanted
+    few = np.minimum(tries, np.ceil(FEW * asked).astype(np.int64) + 8)
+    first = willing_firms(world, np.zeros_like(few), few)
+    short = np.bincount(first[0], minlength=len(wanted)) < wanted
     rest = willing_firms(world, few, np.where(short, tries, few))
-    which, cell, row = (np.concatenate(pair) for pair in zip((which, cell, row), rest, strict=True))
-    order = np.argsort(which, kind="stable")
-    which, cell, row = which[order], cell[order], row[order]
-    once = first_of_each(pair_id(which // ROLES, row, world.register.rows))
-    which, cell, row = which[once], cell[once], row[once]
+    which, cell, row = in_order(first, rest, world.register.rows)
     place = np.arange(len(which)) - np.searchsorted(which, np.arange(len(wanted)))[which]
     kept = np.flatnonzero(place < wanted[which])
     # Roles take turns in proportion to their shares, so that the first ones of an organisation are a mix.
@@ -43,12 +46,12 @@ def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
     return which[kept] // ROLES, cell[kept], row[kept]
 
 
-def willing_firms(world: World, begin: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+def willing_firms(world: World, begin: Ints, end: Ints) -> Found:
     """Different firms that say yes among proposals ``begin`` to ``end`` of each list: (list, cell, row)."""
     policy, length = world.policy, end - begin
     which = np.repeat(np.arange(len(length)), length)
     start = np.concatenate(([0], np.cumsum(length)[:-1]))
-    address = pair_id(which, np.arange(len(which)) - start[which] + begin[which], 1 << 20)
+    address = pair_id(which, np.arange(len(which)) - start[which] + begin[which], NUMBERS)
     cells, firms, luck = world.streams.several(
         (Decision.INITIAL_PICK_CELL, Decision.INITIAL_PICK_ID, Decision.INITIAL_ACCEPT), 0, address
     )

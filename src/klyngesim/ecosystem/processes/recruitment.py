@@ -30,6 +30,9 @@ TRIES = 3.0
 FEW = 1.3
 """Proposals per contact that are enough on most lists."""
 
+Found = tuple[Ints, Ints, Ints]
+"""Firms found: list, cell and row in the register, each of shape (n,)."""
+
 
 def answer_rule(
     readiness: Floats,
@@ -85,11 +88,7 @@ def recruit(world: World) -> None:
     short = np.bincount(which, minlength=len(quota)) < quota
     if not unlimited and short.any():
         rest = strangers(world, few, np.where(short, tries, few))
-        which, cell, row = (np.concatenate(pair) for pair in zip((which, cell, row), rest, strict=True))
-        order = np.argsort(which, kind="stable")
-        which, cell, row = which[order], cell[order], row[order]
-        once = first_of_each(pair_id(which // ROLES, row, register.rows))
-        which, cell, row = which[once], cell[once], row[once]
+        which, cell, row = in_order((which, cell, row), rest, register.rows)
     if not unlimited:
         begins = np.searchsorted(which, np.arange(len(quota)))
         within = np.arange(len(which)) - begins[which] < quota[which]
@@ -126,7 +125,7 @@ def recruit(world: World) -> None:
     world.newcomers = Newcomers(organisation[yes], row[yes], ident[yes], size[yes], profile)
 
 
-def strangers(world: World, begin: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+def strangers(world: World, begin: Ints, end: Ints) -> Found:
     """Different strangers from the proposals numbered ``begin`` to ``end`` of each list: (list, cell, row)."""
     register, period, length = world.register, world.period, end - begin
     which = np.repeat(np.arange(len(length)), length)
@@ -142,6 +141,14 @@ def strangers(world: World, begin: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
         which, cell, row = which[allowed], cell[allowed], row[allowed]
     once = first_of_each(pair_id(which // ROLES, row, register.rows))
     return which[once], cell[once], row[once]
+
+
+def in_order(first: Found, rest: Found, rows: int) -> Found:
+    """Two goes at the same lists as one: by list, the first go before the rest, every firm of an organisation once."""
+    which, cell, row = (np.concatenate(pair) for pair in zip(first, rest, strict=True))
+    order = np.argsort(which, kind="stable")
+    order = order[first_of_each(pair_id(which[order] // ROLES, row[order], rows))]
+    return which[order], cell[order], row[order]
 
 
 def unknown(world: World, row: Ints, organisation: Ints) -> Bools:
