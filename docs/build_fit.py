@@ -8,12 +8,15 @@ from collections.abc import Iterable, Sequence
 
 from klyngesim.calibration.dropout import DropOut
 from klyngesim.calibration.rivals import Rival
+from klyngesim.calibration.settings import read_settings
 from klyngesim.calibration.validation import DEEP, Depth, Validation, deepen, validate
 from klyngesim.calibration.verdicts import Fit
 from klyngesim.experiments.pool import usable_cores
 
 DRAWS = 100
 WORST = 12
+BY_HAND = frozenset(name for names in read_settings().by_hand.values() for name in names)
+"""Targets that numbers were set by by hand."""
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -44,13 +47,36 @@ def printed(fit: Fit) -> str:
     return " to ".join("…" if end is None else f"{end:,.4g}" for end in (fit.observed_low, fit.observed_high))
 
 
+def inside_of(fits: Iterable[Fit]) -> str:
+    """``3 of 5 (2 without discrepancy)``: how many are inside."""
+    rows = list(fits)
+    bare = sum(fit.bare_inside for fit in rows)
+    return f"{sum(fit.inside for fit in rows)} of {len(rows)} ({bare} without discrepancy)"
+
+
+def blind(found: Validation) -> str:
+    """What was used to set numbers by hand and what was held out, in words."""
+    counted = [fit for fit in found.fits if fit.role in ("calibration", "validation")]
+    trends = [fit for fit in counted if fit.group == "trend"]
+    medians = [fit for fit in counted if fit.target.startswith("employees.")]
+    used = inside_of(fit for fit in trends if fit.target in BY_HAND)
+    unused = inside_of(fit for fit in trends if fit.target not in BY_HAND)
+    fitted = inside_of(fit for fit in medians if fit.role == "calibration")
+    held = inside_of(fit for fit in medians if fit.role == "validation")
+    return (
+        f"Inside are, of the trends used to set numbers by hand, {used}, of the others {unused}; of the median "
+        f"sizes of Table 4 that were fitted to {fitted}, of those held out {held}."
+    )
+
+
 def misses(found: Validation) -> str:
     """Elements by distance, the furthest first, with the reason where there is one."""
     counted = [fit for fit in found.fits if fit.role in ("calibration", "validation")]
     counted.sort(key=lambda fit: -abs(fit.standardised_error))
     rows = (
         (
-            fit.target, fit.role, printed(fit), f"{fit.median:,.4g} ({fit.low:,.4g} to {fit.high:,.4g})",
+            fit.target, "by hand" if fit.target in BY_HAND else fit.role, printed(fit),
+            f"{fit.median:,.4g} ({fit.low:,.4g} to {fit.high:,.4g})",
             "yes" if fit.inside else "**no**", f"{fit.standardised_error:+.1f}", fit.miss,
         )
         for fit in counted[:WORST]
@@ -120,6 +146,8 @@ without agents. The aim is a coverage of 80-97 % with intervals no wider than th
 table.
 
 {groups(found)}
+
+{blind(found)}
 
 ## The {WORST} elements furthest off
 

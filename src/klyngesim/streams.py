@@ -27,15 +27,16 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
-_MULTIPLIER = np.uint64(0xD256D193)
+# Arrays without dimension: numpy takes them as they are, where a scalar is turned into an array in every call.
+_MULTIPLIER = np.array(0xD256D193, dtype=np.uint64)
 _WEYL = 0x9E3779B9
 _ROUNDS = 10
-_MASK = np.uint64(0xFFFFFFFF)
+_MASK = np.array(0xFFFFFFFF, dtype=np.uint64)
 _LOW = 0 if sys.byteorder == "little" else 1  # where the low half of a 64-bit word stands
-_SHIFT = np.uint64(32)
+_SHIFT = np.array(32, dtype=np.uint64)
 _BLOCK = 16384  # larger blocks fall out of the cache, and their arrays are fetched from the system each time
-_UNIT = 2.0**-53
-_SPARE = np.uint64(11)  # 64 bits less the 53 of a double
+_UNIT = np.array(2.0**-53)
+_SPARE = np.array(11, dtype=np.uint64)  # 64 bits less the 53 of a double
 _PERIOD_BITS = 10
 _HIGH_ID_BITS = 14
 MAX_PERIOD = (1 << _PERIOD_BITS) - 1
@@ -74,6 +75,7 @@ class Decision(IntEnum):
     ACTIVITY_ROUNDING = 50
     HOURS_ROUNDING = 52
     PRESENCE_ROUNDING = 53
+    YEAR_EFFECT = 54
     OPERATING_SHOCK = 51
     CONTACT_CELL = 60
     CONTACT_FIRM = 61
@@ -124,25 +126,30 @@ def philox2x32(counter0: Words, counter1: Words, key: int) -> Words:
     Returns the two output words joined into one 64-bit integer: first word in the high half, second in the low.
     Known answers: counter 0, 0, key 0 gives ff1dae59, 6cd10df2 (Random123, ``kat_vectors``).
     """
-    left = counter0.copy()
-    _rounds(left, counter1.copy(), np.empty_like(left), round_keys(key))
-    return left
+    words = np.stack((counter0, counter1, counter1))
+    _rounds(words, round_keys(key))
+    return np.asarray(words[0])
 
 
-def round_keys(key: int) -> tuple[np.uint64, ...]:
+def round_keys(key: int) -> tuple[Words, ...]:
     """Keys of the ten rounds: the key plus multiples of the golden-ratio Weyl constant, modulo 2**32."""
-    return tuple(np.uint64((key + number * _WEYL) & 0xFFFFFFFF) for number in range(_ROUNDS))
+    return tuple(np.array((key + number * _WEYL) & 0xFFFFFFFF, dtype=np.uint64) for number in range(_ROUNDS))
 
 
-def _rounds(left: Words, right: Words, product: Words, keys: tuple[np.uint64, ...]) -> None:
-    """The ten rounds, in place (making arrays would take half of the time); the result is in ``left``.
+def _rounds(words: Words, keys: tuple[Words, ...]) -> None:
+    """The ten rounds, in place (making arrays would take half of the time).
+
+    Args:
+        words: left and right words and room for products, shape (3, ...); the result is in the first.
+        keys: of the rounds.
 
     A product's high half and the old right word make the new left word; its low half is the new right word, and is
     read where it stands, so that the two arrays of products take turns instead of being copied.
     """
     multiply, xor = np.multiply, np.bitwise_xor
-    halves = [(array, *_halves(array)) for array in (right, product)]
-    word = _halves(left)[0]
+    left, (low, high_half) = words[0], _halves(words)
+    halves = [(words[place], low[place], high_half[place]) for place in (1, 2)]
+    word = low[0]
     for number, key in enumerate(keys):
         _, old, _ = halves[number % 2]
         whole, _, high = halves[1 - number % 2]
@@ -150,7 +157,7 @@ def _rounds(left: Words, right: Words, product: Words, keys: tuple[np.uint64, ..
         xor(high, old, word)
         xor(left, key, left)
     np.left_shift(left, _SHIFT, left)
-    _halves(left)[0][...] = halves[len(keys) % 2][1]
+    word[...] = halves[len(keys) % 2][1]
 
 
 def _halves(words: Words) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -220,11 +227,12 @@ class Streams:
 
     def _block(self, words: Words, high: np.uint64 | Words, out: Floats) -> None:
         """Uniforms of ids that fit a block, written into ``out``; a column of ``high`` gives a row for each."""
-        left, right, product = self._scratch[:, : out.size].reshape(3, *out.shape)
+        scratch = self._scratch[:, : out.size].reshape(3, *out.shape)
+        left, right = scratch[0], scratch[1]
         np.bitwise_and(words, _MASK, left)
         np.right_shift(words, _SHIFT, right)
         np.bitwise_or(right, high, right)
-        _rounds(left, right, product, self._keys)
+        _rounds(scratch, self._keys)
         np.right_shift(left, _SPARE, left)
         np.multiply(left, _UNIT, out)
 

@@ -5,9 +5,9 @@ import pytest
 
 from klyngesim.calibration.catalogue import OBSERVABLES
 from klyngesim.calibration.null_model import by_chance, null_observables
-from klyngesim.calibration.observables import observe
+from klyngesim.calibration.observables import observe, own_pairs
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.population.strongholds import ABROAD, LARGE
+from klyngesim.population.strongholds import ABROAD, LARGE, MICRO
 from klyngesim.results.indicators import index
 from klyngesim.scenario.loading import load
 
@@ -40,6 +40,37 @@ def test_figures_count_danish_firms_only(observed):
     mine = (relations.organisation == 0) & (relations.years > 0) & (relations.role != ABROAD)
     large = sizes[relations.contact[mine]] == LARGE
     assert found["large_firm_share", model.world.organisations.ids[0]] == pytest.approx(large.mean())
+
+
+def test_table_4_describes_those_whom_the_register_finds():
+    """With no micro firm found the median is that of larger ones; with all found it is that of everybody."""
+    medians, export = {}, {}
+    for ratio in (0, 0.5, 1):
+        case = load("baseline", ["population.scale=0.05", "period.end=2023Q4", f"register.match_micro={ratio}"])
+        model = Ecosystem(case, 1)
+        model.run()
+        found, world = observe(model), model.world
+        medians[ratio], export[ratio] = found["own_median_employees", "food"], found["own_export_share", "food"]
+    pairs = own_pairs(world, 0)
+    pairs = pairs[world.relations.organisation[pairs] == world.organisations.ids.index("food")]
+    contact = world.relations.contact[pairs]
+    employees = np.sort(world.register.employees(world.contacts.row[contact]))
+    exporter, larger = world.contacts.exporter[contact], world.contacts.size[contact] != MICRO
+    assert medians[1] == employees[(len(employees) - 1) // 2]
+    grown = employees[employees >= 10]
+    assert medians[0] == grown[(len(grown) - 1) // 2]
+    assert medians[1] <= medians[0.5] <= medians[0] and medians[1] < medians[0]
+    assert export[0] == pytest.approx(exporter[larger].mean()) and export[1] == pytest.approx(exporter.mean())
+    weight = np.where(larger, 1.0, 0.5)
+    assert export[0.5] == pytest.approx((weight * exporter).sum() / weight.sum())
+
+
+def test_the_null_model_spends_less_in_the_start_up_year():
+    slow, usual = (
+        null_observables({"spending.start_year": pace, "spending.absorption": 0.8})["grant_spent_share", "all"]
+        for pace in (0.6, 1.0)
+    )
+    assert usual == pytest.approx(3 * 0.8 / 4) and slow == pytest.approx(2.6 * 0.8 / 4)
 
 
 def test_members_ever_are_those_of_the_start_and_those_who_joined(observed):
@@ -77,6 +108,7 @@ def test_the_null_model_agrees_with_the_agents_where_means_are_enough():
         "membership.join_trust": 0.0,
         "membership.join_base": 0.05,
         "membership.again_ratio": 1.0,
+        "organisation.year_spread": 0.0,
     }
     words = [f"{name}={value}" for name, value in alike.items()]
     model = Ecosystem(load("baseline", [*words, "period.end=2023Q4"]), 3)

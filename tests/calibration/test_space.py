@@ -1,5 +1,6 @@
 """Priors and settings: what is fitted, and what is refused with all faults at once."""
 
+import json
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ import yaml
 from klyngesim.calibration.place import shipped_file
 from klyngesim.calibration.settings import MOST_COMMON, SettingsRefused, read_settings
 from klyngesim.calibration.space import Prior, Space
+from klyngesim.calibration.targets import read_targets
 from klyngesim.scenario.parameters import registry
 
 PRIORS = [
@@ -61,6 +63,22 @@ def test_seeds_are_used_once():
     assert len(set(used)) == len(used)
 
 
+def test_what_numbers_were_set_by_by_hand_is_not_in_the_likelihood():
+    targets, settings = read_targets(), read_settings()
+    used = {name for names in settings.by_hand.values() for name in names}
+    fitted = {target.id for target in settings.fitted(targets)}
+    assert used and not used & fitted
+    assert used | fitted == {target.id for target in targets if target.role == "calibration"}
+    shipped = json.loads(shipped_file("diagnostics.json").read_text(encoding="utf-8"))
+    assert shipped["targets"] == len(fitted), "the shipped posterior was fitted to other targets"
+
+
+def test_targets_of_another_role_cannot_have_been_used_by_hand(tmp_path):
+    settings = read_settings(changed(tmp_path, by_hand={"fees.level": ["firms.falling", "no.such", "firms.ten"]}))
+    with pytest.raises(SettingsRefused, match=r"by_hand: firms.falling, no.such; allowed"):
+        settings.fitted(read_targets())
+
+
 def changed(tmp_path, **changes):
     data = yaml.safe_load(shipped_file("settings.yaml").read_text(encoding="utf-8"))
     path = tmp_path / "settings.yaml"
@@ -78,6 +96,14 @@ def changed(tmp_path, **changes):
         ({"chains": {"walkers": 7, "steps": 10, "burn_in": 10}}, ["chains.walkers: 7", "chains.burn_in: 10"]),
         ({"verdict": {"draws": 9, "seeds_per_draw": 1, "first_seed": 5}}, ["verdict.first_seed: 5; allowed: above"]),
         ({"quick": 3}, ["quick: 3"]),
+        (
+            {"by_hand": {"no.such": ["firms.ten"], "membership.join_trust": ["firms.ten"], "fees.level": []}},
+            ["by_hand.fees.level"],
+        ),
+        (
+            {"by_hand": {"no.such": ["firms.ten"], "membership.join_trust": ["firms.ten"]}},
+            ["no.such: no such parameter", "membership.join_trust: is fitted"],
+        ),
     ],
 )
 def test_wrong_settings_are_refused_with_every_fault(tmp_path, changes, words):

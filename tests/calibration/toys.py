@@ -52,6 +52,7 @@ def settings(**changes):
         **shipped.plain(),
         "parameters": {name: "informed by the toy's numbers" for name in FITTED},
         "organisation_effects": {},
+        "by_hand": {},
         "waves": [150, 100, 100],
         "chains": {"walkers": 24, "steps": 1200, "burn_in": 300},
         "verdict": {"draws": 120, "seeds_per_draw": 2, "first_seed": 900_001},

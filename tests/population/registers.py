@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from klyngesim.ecosystem.build import demography, firm_cells, traits
+from klyngesim.ecosystem.population_plan import demography, firm_cells, traits
 from klyngesim.ecosystem.settings import Settings, Values
 from klyngesim.evidence import tables
 from klyngesim.population.register import Register

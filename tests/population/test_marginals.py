@@ -111,7 +111,7 @@ def test_half_a_population_is_found_out():
 
 
 def test_wrong_traits_are_found_out():
-    changed = {row.id: row for row in marginals(*register(firms__exporter_ratio_micro=3.0, firms__survival_1y=0.9))}
+    changed = {row.id: row for row in marginals(*register(firms__exporter_odds_micro=1.5, firms__survival_1y=0.9))}
     assert not changed["exporters food"].within
     assert not changed["survival 1"].within
     assert changed["firms main"].within

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 
 from klyngesim.ecosystem.processes.participation import gain_rule
-from klyngesim.population.strongholds import ABROAD, LARGE, MAIN, SUPPORTING
+from klyngesim.population.strongholds import ABROAD, LARGE, MAIN, MICRO, SUPPORTING
 from klyngesim.streams import Decision
 from tests.reference.draws import BIRTHS, smallest
 from tests.reference.links import Idea
@@ -127,7 +127,7 @@ class Host:
             and self.model.draw(Decision.MATCH_REGISTER, relation.pair, period=0) < self.counted_support
         )
         if counts:
-            self.count("own_stronghold_pairs")
+            self.count("own_stronghold_micro" if relation.firm.size == MICRO else "own_stronghold_larger")
 
     def inspire(self, candidate):
         """What coming does to a firm that has learned: an innovation, an idea, or neither."""

@@ -27,6 +27,7 @@ PLAN = {
     "year_presence": "year_presence",
 }
 """Attribute of an organisation: name of the array that holds it at the start."""
+EFFECTS = ("reach", "loyalty", "joining", "year_effect", "quality", "mandate_start", "period_start", "period_end")
 
 
 def never(number):
@@ -65,7 +66,7 @@ def organisations(model, world):
     for index, name in enumerate(values.ids):
         mine = {key: array[index].tolist() for key, array in reference.items()}
         start = {attribute: world.plan[key][index].tolist() for attribute, key in PLAN.items()}
-        for attribute in ("reach", "loyalty", "joining", "quality", "mandate_start", "period_start", "period_end"):
+        for attribute in EFFECTS:
             start[attribute] = getattr(values, attribute)[index].tolist()
         start["id"], start["reference"], start["grant_share"] = name, mine, mine["grant_share"]
         start["roles"] = world.cell_role[index].tolist()

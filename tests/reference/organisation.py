@@ -99,12 +99,12 @@ class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, E
         ]
 
     def be_scored(self):
-        """Keeps four quarters of what an evaluation looks at, and scores them against the first year in office."""
+        """Keeps four quarters of what an evaluation looks at, and scores them against the second year in office."""
         private = self.private / self.model.surroundings.price
         now = [self.flows["fresh_pairs"], self.flows["applications_registered"], private]
         self.history = [*self.history[1:], now]
         sums = [self.total(values) for values in zip(*self.history, strict=True)]
-        if self.model.period == self.mandate_start + 3:
+        if self.model.period == self.mandate_start + 7:
             self.score_start = sums
         self.score = self.score_of(sums)
 

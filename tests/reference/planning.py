@@ -50,7 +50,8 @@ class Planner:
         """Uses grant at the pace of people and cash; returns what is of use for activities, mkr."""
         model = self.model
         filled = min(1.0, self.staff / max(1.0, self.posts_wanted))
-        pace = model.num("spending.absorption") * filled * self.liquidity
+        start = model.num("spending.start_year") if model.year == 0 else 1.0
+        pace = model.num("spending.absorption") * start * filled * self.liquidity
         shares = split_accounts(model.policy)[self.index].tolist()
         used = 0
         for funder, row in enumerate(self.purse.lines):
@@ -131,7 +132,10 @@ class Planner:
 
     def room_at(self, code, who):
         """Seats for firms or institutions at the activities of a type."""
-        return math.floor(self.activities[code] * self.own(f"seats.{TYPES[code]}_{who}") + self.shift[code])
+        expected = self.activities[code] * self.own(f"seats.{TYPES[code]}_{who}")
+        if who == "firms":
+            expected *= self.year_effect[self.model.year]
+        return math.floor(expected + self.shift[code])
 
     def care(self):
         """Care for known firms, 1 as at the start."""

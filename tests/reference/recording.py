@@ -9,7 +9,8 @@ NAN = math.nan
 YEAR = {
     "pairs": "fresh_pairs",
     "startup_pairs": "startup_pairs",
-    "own": "own_stronghold_pairs",
+    "own_micro": "own_stronghold_micro",
+    "own_larger": "own_stronghold_larger",
     "returned": "returned_pairs",
 }
 
@@ -233,7 +234,11 @@ class Recorder:
         self.out["participants_pairs_year"] = [*both, add(both)]
         startups = [organisation.year["startup_pairs"] for organisation in organisations]
         self.out["startups_participating_year"] = [*startups, counts["startups"]]
-        self.summed("registered_own_stronghold_year", lambda o: o.year["own"] * o.own("register.match_rate"))
+        micro = model.num("register.match_micro")
+        self.summed(
+            "registered_own_stronghold_year",
+            lambda o: (o.year["own_larger"] + micro * o.year["own_micro"]) * o.own("register.match_rate"),
+        )
         if model.period > 3:
             self.share("return_rate", lambda o: o.year["returned"], lambda o: o.last_year_pairs)
         for organisation, number in zip(organisations, pairs, strict=True):

@@ -2,7 +2,7 @@
 
 import math
 
-from klyngesim.ecosystem.processes.recruitment import TRIES
+from klyngesim.ecosystem.processes.recruitment import GOES
 from klyngesim.streams import Decision
 from tests.reference.draws import PROPOSALS
 from tests.reference.links import Relation
@@ -14,7 +14,7 @@ class Recruiter:
     def contacts_wanted(self):
         """Contacts by role that its hours allow."""
         hours = math.floor(self.hours[0] / self.own("recruitment.hours_per_contact") + self.hours_shift)
-        contacts = float(round(hours * self.reach)) if self.open else 0.0
+        contacts = float(round(hours * (self.reach * self.year_effect[self.model.year]))) if self.open else 0.0
         wanted = []
         for role, share in enumerate(self.reference["contact_roles"]):
             luck = self.model.draw(Decision.CONTACT_ROLE, self.index * len(self.reference["contact_roles"]) + role)
@@ -30,7 +30,7 @@ class Recruiter:
                 tries, wanted = (int(self.reference["proposals"][role]) if self.open else 0), None
             else:
                 wasted = 1.0 / self.model.people.valid_share
-                tries = min(math.ceil(TRIES * wasted * wanted) + 4, PROPOSALS - 1)
+                tries = min(math.ceil(GOES[-1] * wasted * wanted) + 4, PROPOSALS - 1)
             found += self.strangers_on(self.index * len(self.reference["contact_roles"]) + role, tries, wanted)
         return found
 

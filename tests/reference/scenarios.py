@@ -82,7 +82,7 @@ SCENARIOS = {
         {
             "parameters": {
                 "grant.horizon_years": 10,
-                "evaluation.every_years": 2,
+                "evaluation.every_years": 1,
                 "evaluation.threshold": 0.95,
                 "evaluation.money": "open_call",
                 "evaluation.stagger_quarters": 1,

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klyngesim.ecosystem.build import demography, firm_cells, mean_employees, traits
+from klyngesim.ecosystem.population_plan import demography, firm_cells, mean_employees, stronghold_sizes, traits
 from klyngesim.evidence import tables
 from klyngesim.population.demography import Demography, quantile_table, residual, survival
 from klyngesim.population.institutions import plan_institutions
-from klyngesim.population.register import Register, employees_rule, readiness_rule
+from klyngesim.population.register import Register, employees_rule, exporter_rule, readiness_rule
 from klyngesim.population.strongholds import (
     ABROAD,
     FOREIGN,
@@ -17,11 +17,12 @@ from klyngesim.population.strongholds import (
     OUTSIDE,
     SUPPORTING,
     apportion,
+    plan_cells,
     size_shares,
     supports,
 )
 from klyngesim.streams import Streams
-from tests.rules.policies import baseline, close
+from tests.rules.policies import baseline, close, values
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,16 @@ def test_employees(uniform, floor, span, skew, people):
 )
 def test_readiness(uniform, mean, spread, bonus, readiness):
     assert close(readiness_rule(uniform, mean, spread, bonus), readiness)
+
+
+def test_exporters_by_odds():
+    # Odds of 0.25 times 1, 6 and 0; odds of 1 times 3.
+    assert close(exporter_rule(np.array([0.2, 0.2, 0.2, 0.5]), np.array([1.0, 6.0, 0.0, 3.0])), [0.2, 0.6, 0.0, 0.75])
+
+
+@given(st.floats(0.0, 0.99), st.floats(0.0, 1000.0))
+def test_exporters_are_a_share(share, odds_ratio):
+    assert 0.0 <= exporter_rule(np.array([share]), np.array([odds_ratio]))[0] < 1.0
 
 
 def test_apportion_known_answers():
@@ -102,6 +113,24 @@ def test_size_shares_known_answer():
         np.array([20.0, 5.0, 1.0]), np.array([100.0]), np.array([1234.0]), np.array([2.0, 20.0, 90.0, 500.0])
     )
     assert close(shares, [[0.74, 0.2, 0.05, 0.01]])
+
+
+def test_strongholds_differ_in_larger_firms_as_in_median_employees():
+    """Table 4: medians of 3 in MADE, 2 in Energy, 1 in WBDK, none in FinTech, whose stronghold is as all together."""
+    names, firms = ("made", "energy", "wbdk", "fintech"), np.array([100.0, 100.0, 200.0, 50.0, 10.0])
+    policy = values(4, firms__stronghold_sizes=1.0)
+    mean = (3 * 100 + 2 * 100 + 1 * 200) / 400
+    assert close(stronghold_sizes(policy, names, firms), [3 / mean, 2 / mean, 1 / mean, 1.0, 1.0])
+    assert close(stronghold_sizes(values(4, firms__stronghold_sizes=0.0), names, firms), np.ones(5))
+
+
+def test_larger_firms_go_where_they_are_more():
+    """Two strongholds of 500 firms, one with three times the share of larger firms of the other."""
+    shares = np.tile([0.8, 0.12, 0.06, 0.02], (3, 1))
+    equal, larger = np.array([5.0, 5.0]), np.array([1.5, 0.5])
+    plan = plan_cells(("a", "b"), equal, np.array([1000, 10, 10]), shares, larger, 1, 7, 1.0)
+    firms = {group: plan.firms[plan.group == group].tolist() for group in (0, 1)}
+    assert firms == {0: [350, 90, 45, 15], 1: [450, 30, 15, 5]}
 
 
 def test_cells_meet_table_1_at_full_scale():

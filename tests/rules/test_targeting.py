@@ -10,6 +10,7 @@ from klyngesim.ecosystem.targeting import (
     by_group,
     by_role,
     export_effects,
+    met_rule,
     role_shares,
     size_effects,
 )
@@ -40,23 +41,47 @@ def test_size_effects_are_printed_odds_over_expected_ones_relative_to_their_mean
     policy = values(2, split=split, organisation__effect_spread=1.0)
     # Organisations are expected to have the same firms; the first is to have odds of 1/3 for both, the second of 1/8.
     expected = np.array([[4.0, 4.0, 1.0, 2.0, 7.0]] * 2)
-    effect = size_effects(policy, expected)
+    effect = size_effects(policy, lambda effects: expected * effects)
     ratio = (1 / 3) / (1 / 8)
     assert close(effect[0, [MEDIUM, LARGE]] / effect[1, [MEDIUM, LARGE]], [ratio, ratio])
     assert close(effect[:, LARGE].mean(), 1.0)
     assert close(effect[:, [0, 1, FOREIGN]], np.ones((2, 3)))
     # An organisation whose surroundings offer more large firms needs no preference for them.
     expected[0, LARGE] *= ratio
-    assert close(size_effects(policy, expected)[:, LARGE], [1.0, 1.0])
+    assert close(size_effects(policy, lambda effects: expected * effects)[:, LARGE], [1.0, 1.0])
 
 
 def test_size_effects_follow_the_fitted_spread():
     split = {"participants.large_share": [0.2, 0.1], "participants.medium_share": [0.2, 0.1]}
-    expected = np.ones((2, 5))
     whole, half, none = (
-        size_effects(values(2, split=split, organisation__effect_spread=spread), expected) for spread in (1.0, 0.5, 0.0)
+        size_effects(values(2, split=split, organisation__effect_spread=spread), lambda effects: effects)
+        for spread in (1.0, 0.5, 0.0)
     )
     assert close(half - 1.0, (whole - 1.0) / 2.0) and close(none, np.ones((2, 5)))
+
+
+def test_size_effects_make_up_for_large_firms_that_run_out():
+    """Half of the large firms are in a list of 30; the effect is larger than the ratio, and brings the printed odds."""
+    split = {"participants.large_share": [0.2, 0.1], "participants.medium_share": [0.1, 0.1]}
+    policy = values(2, split=split, organisation__effect_spread=1.0)
+
+    def expect(effects):
+        asked = np.array([[40.0, 40.0, 10.0, 20.0, 7.0]] * 2) * effects
+        asked[:, LARGE] = met_rule(asked[:, LARGE] / 2.0, np.array(30.0)) + asked[:, LARGE] / 2.0
+        return asked
+
+    effect = size_effects(policy, expect)
+    plain = size_effects(policy, lambda effects: expect(np.ones((2, 5))) * effects)
+    found = expect(effect)
+    odds = found[:, LARGE] / found[:, [0, 1]].sum(axis=1)
+    assert odds[0] / odds[1] == pytest.approx((0.2 / 0.7) / (0.1 / 0.8), rel=0.01)
+    assert effect[0, LARGE] / effect[1, LARGE] > 1.05 * plain[0, LARGE] / plain[1, LARGE]
+
+
+def test_no_more_firms_are_met_than_exist():
+    assert close(met_rule(np.array([0.0, 10.0, 10.0, 1e9]), np.array([5.0, 10.0, 0.0, 5.0]))[:3], [0.0, 5.0, 0.0])
+    assert met_rule(np.array([1e9]), np.array([5.0]))[0] == pytest.approx(5.0)
+    assert met_rule(np.array([3.0]), np.array([1e9]))[0] == pytest.approx(3.0)
 
 
 def test_export_effects_where_table_4_tells_something():
@@ -77,12 +102,17 @@ def world():
 
 
 def test_those_inherited_have_the_roles_asked_for(world):
-    """Counted on the relations drawn, where a stronghold has firms enough: 2 percentage points."""
+    """Counted on the relations drawn: 2 percentage points, where a stronghold has firms enough."""
     relations, asked = world.relations, role_shares(world.policy)
     for place, organisation in enumerate(world.organisations.ids):
         found = np.bincount(relations.role[relations.organisation == place], minlength=4)
-        small = organisation in ("censec", "robotics")  # strongholds of 586 and about 1,500 firms run out
-        assert found / found.sum() == pytest.approx(asked[place], abs=0.05 if small else 0.02), organisation
+        share = found / found.sum()
+        if organisation in ("censec", "robotics"):  # strongholds of 586 and about 1,500 firms run out
+            assert asked[place, 0] - 0.09 < share[0] < asked[place, 0], organisation
+            others = asked[place, 1:] / asked[place, 1:].sum()
+            assert share[1:] / share[1:].sum() == pytest.approx(others, abs=0.02), organisation
+        else:
+            assert share == pytest.approx(asked[place], abs=0.02), organisation
 
 
 @pytest.mark.parametrize("ratio", [1.0, 3.0, 8.0])
@@ -132,7 +162,10 @@ def test_participants_have_the_roles_of_figure_9(world, observed):
     danish = danish / danish.sum(axis=1, keepdims=True)
     for place, organisation in enumerate(world.organisations.ids):
         found = [observed[name, organisation] for name in ("main_share", "supporting_share", "outside_share")]
-        assert found == pytest.approx(danish[place], abs=0.08), organisation
+        if organisation == "censec":  # 586 firms, of whose larger ones nearly all are known before long
+            assert danish[place, 0] - 0.10 < found[0] < danish[place, 0]
+        else:
+            assert found == pytest.approx(danish[place], abs=0.08), organisation
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,8 @@ class HeldOut:
     """One organisation and quantity, predicted without its own count.
 
     ``observed``: Table 2; ``median``, ``low``, ``high``: of draws and seeds (90 %), without the difference between
-    organisations that no parameter knows, which `Score` measures; ``naive``: in proportion to the grant.
+    organisations that no parameter knows, which `Score` measures; year effects, whose mean over the three years
+    is 1, hardly widen it; ``naive``: in proportion to the grant.
     """
 
     organisation: str

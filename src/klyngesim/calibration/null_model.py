@@ -187,8 +187,8 @@ def observables(world: World, state: Means) -> dict[tuple[str, str], float]:
     for word, pairs in (("participants_overlap", firms), ("members_overlap", counted)):
         found[word, PROGRAMME] = float(pairs.sum() / by_chance(pairs, population).sum())
     found["one_year_share", PROGRAMME] = float(state.active[0].sum() / firms.sum())
-    used = 3.0 * policy.num("grant.budget_mkr_year") * policy.num("spending.absorption")
-    found["grant_spent_share", PROGRAMME] = used / (4.0 * policy.num("grant.budget_mkr_year"))
+    years = 2.0 + policy.num("spending.start_year")
+    found["grant_spent_share", PROGRAMME] = years * policy.num("spending.absorption") / 4.0
     return found
 
 

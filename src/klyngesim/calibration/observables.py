@@ -10,7 +10,8 @@ from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
 from klyngesim.evidence.catalogue import facts_about
 from klyngesim.population.institutions import INSTITUTION_TYPES
-from klyngesim.population.strongholds import ABROAD, LARGE, MAIN, MEDIUM, OUTSIDE, SUPPORTING
+from klyngesim.population.marginals import median
+from klyngesim.population.strongholds import ABROAD, LARGE, MAIN, MEDIUM, MICRO, OUTSIDE, SUPPORTING
 from klyngesim.results.indicators import index
 from klyngesim.results.records import PROGRAMME
 from klyngesim.results.vocabulary import STAGE
@@ -159,9 +160,13 @@ def _own(world: World, rows: Floats, put: dict[str, Floats]) -> None:
     contact, organisation = world.relations.contact[own], world.relations.organisation[own]
     employees = world.register.employees(world.contacts.row[contact])
     exporter = world.contacts.exporter[contact]
-    each = [organisation == place for place in range(world.count)]
-    put["own_median_employees"] = np.array([np.median(employees[at]) if at.any() else np.nan for at in each])
-    put["own_export_share"] = np.array([_mean(exporter[at]) for at in each])
+    # Expected over the register match, so that the luck of who is found adds no noise.
+    found = np.where(world.contacts.size[contact] == MICRO, world.policy.num("register.match_micro"), 1.0)
+    each = [np.flatnonzero((organisation == place) & (found > 0.0)) for place in range(world.count)]
+    put["own_median_employees"] = np.array([median(employees[at], found[at]) if len(at) else np.nan for at in each])
+    put["own_export_share"] = _share(
+        *(world.per_organisation(organisation, weight) for weight in (found * exporter, found))
+    )
     plan = world.register.plan
     main = [plan.group == world.organisations.stronghold[place] for place in range(world.count)]
     chance = world.register.traits.exporter_by_cell

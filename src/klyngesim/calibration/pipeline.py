@@ -52,7 +52,7 @@ class Calibration:
         self.settings, self.store, self.simulator = settings, store, simulator
         self.jobs, self.report = jobs, report
         self.space = settings.space
-        self.yardstick = Yardstick.of([target for target in targets if target.role == "calibration"])
+        self.yardstick = Yardstick.of(settings.fitted(targets))
 
     def run(self) -> dict[str, Any]:
         """Does what is left to do, writes posterior and diagnostics into the store's directory, returns the latter."""
@@ -162,8 +162,7 @@ def identity_of(settings: CalibrationSettings, targets: Sequence[Target]) -> dic
         "settings": plain,
         "targets": [
             [target.id, target.observable, target.cluster, target.group, *map(str, target.bounds), target.tolerance]
-            for target in targets
-            if target.role == "calibration"
+            for target in settings.fitted(targets)
         ],
         "parameters": file_hash(DATA / "parameters.csv"),
         "version": package_version(),

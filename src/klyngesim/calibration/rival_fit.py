@@ -54,7 +54,7 @@ def refit(
         scenario: shipped name or file.
     """
     work = settings.rivals
-    fitted = [target for target in targets if target.role == "calibration"]
+    fitted = settings.fitted(targets)
     yardstick, space = Yardstick.of(fitted), settings.space
     points = widened(np.array([space.point(draw) for draw in draws]), work, settings.seed, name)
     values = [rival(space.values(point)) for point in points]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from klyngesim.calibration.place import shipped_file
 from klyngesim.calibration.space import Space
+from klyngesim.calibration.targets import Target
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.yamlsafe import read
@@ -68,7 +70,8 @@ class Check(_Strict):
 class CalibrationSettings(_Strict):
     """Everything that a calibration depends on besides the targets; see ``calibration/settings.yaml``.
 
-    `parameters` and `organisation_effects` map parameter ids to the reason why they are fitted.
+    `parameters` and `organisation_effects` map parameter ids to the reason why they are fitted; `by_hand` maps others
+    to the ids of the targets that they were set by.
     """
 
     scenario: str
@@ -76,6 +79,7 @@ class CalibrationSettings(_Strict):
     population_scale: Annotated[float, Field(gt=0, le=1)]
     parameters: Annotated[dict[str, Reason], Field(min_length=1, max_length=MOST_COMMON)]
     organisation_effects: Annotated[dict[str, Reason], Field(max_length=1)]
+    by_hand: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
     cut_off: Annotated[float, Field(gt=0)]
     waves: Annotated[list[Annotated[int, Field(ge=10)]], Field(min_length=1)]
     seeds_per_candidate: Count
@@ -91,6 +95,19 @@ class CalibrationSettings(_Strict):
     def space(self) -> Space:
         """The fitted parameters with their priors. ValueError names every one that has none."""
         return Space.of([*self.parameters, *self.organisation_effects], registry())
+
+    def fitted(self, targets: Sequence[Target]) -> list[Target]:
+        """The targets of the likelihood: those for calibration but for those that numbers were set by by hand.
+
+        Raises:
+            SettingsRefused: `by_hand` names a target that is not for calibration.
+        """
+        open_to_fit = {target.id: target for target in targets if target.role == "calibration"}
+        used = {name for names in self.by_hand.values() for name in names}
+        wrong = sorted(used - set(open_to_fit))
+        if wrong:
+            raise SettingsRefused(f"by_hand: {', '.join(wrong)}; allowed: ids of targets with the role calibration")
+        return [target for name, target in open_to_fit.items() if name not in used]
 
     def candidate_seeds(self, stage: int, candidate: int) -> list[int]:
         """Run seeds of a candidate of a wave (counted from 0): its own, the same every time."""
@@ -136,7 +153,9 @@ def read_settings(path: Path | None = None, quick: bool = False) -> CalibrationS
 
 def _problems(settings: CalibrationSettings) -> list[str]:
     """What single fields do not show."""
-    found = []
+    known, fitted = registry(), {*settings.parameters, *settings.organisation_effects}
+    found = [f"by_hand: {name}: no such parameter" for name in settings.by_hand if name not in known]
+    found += [f"by_hand: {name}: is fitted; allowed: one that is not" for name in settings.by_hand if name in fitted]
     try:
         dimensions = len(settings.space)
     except ValueError as error:

@@ -64,7 +64,7 @@ def calibrate(
         store = Store(out, identity_of(chosen, targets))
     except (SettingsRefused, TargetFaults, ScenarioFaults, StoreRefused, FileNotFoundError) as error:
         refuse(str(error))
-    wanted = tuple(target.key for target in targets if target.role == "calibration")
+    wanted = tuple(target.key for target in chosen.fitted(targets))
     simulator = ModelSimulator(chosen.scenario, overrides, wanted)
     try:
         with _progress(quiet) as report:

@@ -6,105 +6,26 @@ import numpy as np
 
 from klyngesim.ecosystem.initial import inherit, spending_rate
 from klyngesim.ecosystem.ledger import Ledger
+from klyngesim.ecosystem.population_plan import demography, firm_cells, institution_plan, traits
 from klyngesim.ecosystem.processes.applications import size_table
 from klyngesim.ecosystem.processes.belief_and_staff import reference_support
-from klyngesim.ecosystem.processes.money_in import horizon_quarters, split_accounts
+from klyngesim.ecosystem.processes.money_in import FIRST_YEARS, horizon_quarters, split_accounts
 from klyngesim.ecosystem.processes.policy import actors, initiatives
 from klyngesim.ecosystem.processes.presence import presence_shares
+from klyngesim.ecosystem.processes.record import YEAR_SUMS
 from klyngesim.ecosystem.proposals import ProposalTable
 from klyngesim.ecosystem.reference import reference_values
 from klyngesim.ecosystem.rows import Contacts, Episodes, Projects, Relations, Ties
 from klyngesim.ecosystem.settings import Settings, Values
 from klyngesim.ecosystem.state import Environment, Institutions, Organisations, Staff, World
 from klyngesim.ecosystem.tally import Tally
-from klyngesim.ecosystem.targeting import SIZE_NAMES, background_weights, targeting
+from klyngesim.ecosystem.targeting import background_weights, targeting
 from klyngesim.evidence import tables
-from klyngesim.evidence.derived import marlog_stronghold_firms, stronghold_export_shares
 from klyngesim.exact import total
-from klyngesim.population.demography import Demography
-from klyngesim.population.institutions import INSTITUTION_TYPES, InstitutionPlan, plan_institutions
-from klyngesim.population.register import FirmTraits, Register
-from klyngesim.population.strongholds import FOREIGN, SIZES, CellPlan, plan_cells, size_shares
+from klyngesim.population.institutions import INSTITUTION_TYPES
+from klyngesim.population.register import Register
 from klyngesim.scenario.schema import Scenario
 from klyngesim.streams import Decision, Floats, Streams
-
-_FLOORS = (0.0, 10.0, 50.0, 250.0, 10.0)
-_CEILINGS = (10.0, 50.0, 250.0, 0.0, 250.0)  # definition of the size classes (F172-F175); large: firms.largest
-
-
-def firm_cells(policy: Values, organisations: tuple[str, ...], scale: float) -> CellPlan:
-    """Table 1 spread over strongholds and size classes."""
-    kinds = tables.firm_population()
-    firms = np.array([kind.firms for kind in kinds], dtype=np.float64)
-    employees = np.array([kind.employees for kind in kinds], dtype=np.float64)
-    sizes = np.array([policy.num(f"firms.{name}") for name in ("small", "medium", "large")])
-    shares = size_shares(sizes, firms, employees, mean_employees(policy))
-    counted = np.append(policy.vec("stronghold.firms"), marlog_stronghold_firms())
-    return plan_cells(
-        (*organisations, "marlog"),
-        counted,
-        firms.astype(np.int64),
-        shares,
-        round(policy.num("firms.support_links")),
-        round(policy.num("firms.foreign_pool")),
-        scale,
-    )
-
-
-def traits(policy: Values, cells: CellPlan) -> FirmTraits:
-    """Traits of firms from the parameters and Table 4's export shares by stronghold."""
-    skew = np.array([policy.num(f"firms.skew_{name}") for name in SIZE_NAMES])
-    floor = np.array(_FLOORS)
-    ceiling = np.array(_CEILINGS)
-    ceiling[3] = policy.num("firms.largest")
-    other = policy.num("firms.exporter_other")
-    printed = stronghold_export_shares()
-    by_stronghold = np.array([printed.get(name, other) for name in cells.strongholds])
-    by_group = np.concatenate((by_stronghold, by_stronghold, [other, 1.0]))
-    by_size = np.array([*(policy.num(f"firms.exporter_ratio_{name}") for name in SIZE_NAMES[:SIZES]), 1.0])
-    exporter = np.minimum(0.95, by_group[cells.group] * by_size[cells.size_class])
-    return FirmTraits(
-        employee_floor=floor,
-        employee_span=ceiling - floor,
-        employee_skew=skew,
-        readiness_mean=np.array([policy.num(f"firms.readiness_{name}") for name in SIZE_NAMES]),
-        readiness_spread=policy.num("firms.readiness_spread"),
-        exporter_bonus=policy.num("firms.exporter_bonus"),
-        exporter_by_cell=np.where(cells.size_class == FOREIGN, 0.0, exporter),
-        regional_share=policy.num("firms.regional_share"),
-        startup_share=policy.num("firms.startup_share"),
-        startup_quarters=round(4 * policy.num("firms.startup_years")),
-    )
-
-
-def mean_employees(policy: Values) -> Floats:
-    """Mean employees of micro, small, medium and large firms, from 4,096 points of their quantile curves."""
-    from klyngesim.population.register import employees_rule
-
-    points = (np.arange(4096) + 0.5) / 4096
-    means = []
-    for size, name in enumerate(SIZE_NAMES[:SIZES]):
-        ceiling = _CEILINGS[size] or policy.num("firms.largest")
-        floor, span = np.array(_FLOORS[size]), np.array(ceiling - _FLOORS[size])
-        drawn = employees_rule(points, floor, span, np.array(policy.num(f"firms.skew_{name}")))
-        means.append(float(total(drawn)) / len(points))
-    return np.array(means)
-
-
-def demography(policy: Values) -> Demography:
-    """Life tables from the evidence; years three and four lie on the line between the second and fifth."""
-    first, second, fifth = (policy.num(f"firms.survival_{age}") for age in ("1y", "2y", "5y"))
-    step = (second - fifth) / 3.0
-    young = np.array([first, second, second - step, second - 2.0 * step, fifth])
-    closing = np.array([policy.num(f"firms.closing_{name}") for name in ("small", "medium", "large")])
-    return Demography(young, policy.num("firms.entry_year"), closing, policy.num("firms.growth_year"))
-
-
-def institution_plan(policy: Values) -> InstitutionPlan:
-    """Institutions and their units."""
-    numbers = [round(policy.num(f"institutions.number_{name}")) for name in INSTITUTION_TYPES]
-    units = [round(policy.num(f"institutions.units_{name}")) for name in INSTITUTION_TYPES]
-    return plan_institutions(np.array(numbers), np.array(units))
 
 
 def build_staff(reference: dict[str, Floats], most: float, policy: Values) -> Staff:
@@ -145,7 +66,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     register = Register(cells, demography(policy), traits(policy, cells), streams, periods)
     role = cells.cell_role()[:count]
     reference = reference_values(policy)
-    aims = targeting(policy, register, role)
+    aims = targeting(policy, register, role, reference["firm_participants"])
     reference |= {"export_pull": aims.pull, "contact_roles": aims.contacts, "role_answers": aims.answers}
     plan = institution_plan(policy)
     aware = np.full(len(INSTITUTION_TYPES), policy.num("institutions.awareness"))
@@ -175,6 +96,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
             reach=reference["reach"],
             loyalty=reference["loyalty"],
             joining=reference["joining"],
+            year_effect=year_effects(streams, count, periods, policy.num("organisation.year_spread")),
             reference=reference,
             support=np.zeros((count, 2)),
             liquidity=np.ones(count),
@@ -213,6 +135,21 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     return world
 
 
+def year_effects(streams: Streams, count: int, periods: int, spread: float) -> Floats:
+    """Better and worse years of every organisation, shape (organisations, years from 2021).
+
+    The report shows how much organisations change from year to year (F228, F232, F234-F237). The one reason that it
+    offers, smaller and more targeted activities where firms became more (F240, M046), is not modelled: here groups are
+    larger in a better year. What its tables say of 2021-2023 together stands: over these three years the mean is 1.
+    """
+    years = np.arange(max(FIRST_YEARS, periods) // 4 + 1)
+    uniform = np.stack([streams.uniform(Decision.YEAR_EFFECT, int(year), np.arange(count)) for year in years], axis=1)
+    effect = 1.0 + spread * (2.0 * uniform - 1.0)
+    first = FIRST_YEARS // 4
+    effect[:, :first] = effect[:, :first] / (total(effect[:, :first]) / first)[:, None]
+    return effect
+
+
 def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floats]:
     """Running totals and fixed shifts that the quarters build on."""
     count, reference = world.count, world.organisations.reference
@@ -226,9 +163,8 @@ def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floa
     presence = presence_shares(world)
     events = reference["activities_quarter"][:, :2].sum(axis=1)
     external = total(reference["external_quarter"]) + reference["project_cash_quarter"]
-    names = ("year_pairs", "year_firms", "year_startup_pairs", "year_startups", "year_own", "year_returned")
     return {
-        **{name: zero for name in (*names, "last_year_pairs", "year_private", "year_ufs")},
+        **{name: zero for name in (*YEAR_SUMS, "last_year_pairs", "year_private", "year_ufs")},
         "grant_cut": np.ones((count, 2)),
         "late_award": np.zeros((count, 2)),
         "activities_done": np.zeros((count, 4)),

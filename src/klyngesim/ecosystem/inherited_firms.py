@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.processes.recruitment import (
-    FEW,
+    GOES,
     NUMBERS,
     ROLES,
-    TRIES,
     Found,
     answer_rule,
     exporter_ratios,
-    in_order,
+    in_goes,
+    places,
 )
 from klyngesim.ecosystem.sorting import first_of_each
 from klyngesim.ecosystem.state import World
@@ -31,14 +31,9 @@ def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
     wanted = np.diff(edges, axis=1, prepend=0).ravel()
     answers = reference["role_answers"].ravel()
     asked = wanted / np.where(answers > 0.0, answers, 1.0)
-    tries = np.ceil(TRIES * asked).astype(np.int64) + 8
-    # Most lists need few proposals; only those that fall short go on to the end.
-    few = np.minimum(tries, np.ceil(FEW * asked).astype(np.int64) + 8)
-    first = willing_firms(world, np.zeros_like(few), few)
-    short = np.bincount(first[0], minlength=len(wanted)) < wanted
-    rest = willing_firms(world, few, np.where(short, tries, few))
-    which, cell, row = in_order(first, rest, world.register.rows)
-    place = np.arange(len(which)) - np.searchsorted(which, np.arange(len(wanted)))[which]
+    ends = [np.ceil(go * asked).astype(np.int64) + 8 for go in GOES]
+    which, cell, row = in_goes(lambda begin, end: willing_firms(world, begin, end), wanted, ends, world.register.rows)
+    place = places(which, len(wanted))
     kept = np.flatnonzero(place < wanted[which])
     # Roles take turns in proportion to their shares, so that the first ones of an organisation are a mix.
     turn = (place[kept] + 0.5) / wanted[which[kept]]

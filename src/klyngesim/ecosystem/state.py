@@ -60,6 +60,7 @@ class Organisations:
             mandate_start: first quarter of the organisation now in office.
         short_quarters: consecutive quarters without liquidity.
         reach, loyalty, joining: organisation effects on recruiting, returning and joining (1 = common behaviour).
+        year_effect: better and worse calendar years of an organisation (1 = usual), shape (O, years from 2021).
         reference: what each organisation did at the start, by name (spending, income, staff, applications, ...).
         support: expected remaining support H, years, shape (O, 2); liquidity: share of plans that cash allows.
         score_recent: evaluation score of the last four quarters against the own starting point.
@@ -78,6 +79,7 @@ class Organisations:
     reach: Floats
     loyalty: Floats
     joining: Floats
+    year_effect: Floats
     reference: dict[str, Floats]
     support: Floats
     liquidity: Floats

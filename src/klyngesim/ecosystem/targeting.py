@@ -7,6 +7,7 @@ in large and medium firms as Figure 5 and in exporters as Table 4 shows. The com
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +22,7 @@ from klyngesim.streams import Floats, Ints
 
 SIZE_NAMES = ("micro", "small", "medium", "large", "foreign")
 ROLE_NAMES = ("main", "supporting", "outside", "foreign")
+_ROUNDS = 6  # after which the effects of the baseline move by less than a hundredth
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,14 @@ class Targeting:
     pull: Floats
 
 
-def targeting(policy: Values, register: Register, role: Ints) -> Targeting:
+def targeting(policy: Values, register: Register, role: Ints, participants: Floats) -> Targeting:
     """Spreads the contacts of every organisation.
 
     Args:
         policy: parameters at the start.
         register: firms by cell.
         role: role of each cell for each organisation, in the order of `ROLE_NAMES`, shape (O, cells).
+        participants: firms that took part in 2021-2023, shape (O,).
     """
     size = register.plan.size_class
     mass = np.tile(firm_weights(policy, register), (len(role), 1))
@@ -54,9 +57,14 @@ def targeting(policy: Values, register: Register, role: Ints) -> Targeting:
     alike = np.full(len(role), policy.num("recruitment.exporter_ratio"))
     exporting, others = expected_answers(policy, register, alike)
     shares = role_shares(policy)
-    first = by_role(mass, exporting + others, shares, role)
-    expected = total((first.contacts[:, :, None] * first.weight).transpose(0, 2, 1)) * (exporting + others)
-    mass = mass * size_effects(policy, by_group(expected, size, len(SIZE_NAMES)))[:, size]
+    alive = register.alive_at_start.astype(np.float64)
+
+    def expected(effect: Floats) -> Floats:
+        spread = by_role(mass * effect[:, size], exporting + others, shares, role)
+        came = met_rule(willing(spread, exporting + others) * participants[:, None], alive)
+        return by_group(came, size, len(SIZE_NAMES))
+
+    mass = mass * size_effects(policy, expected)[:, size]
     own = mass * (role == MAIN)
     pull = export_effects(policy, over(total(own * exporting), total(own * others)))
     exporting, others = expected_answers(policy, register, exporter_ratios(float(alike[0]), pull))
@@ -124,27 +132,49 @@ def by_role(mass: Floats, answers: Floats, shares: Floats, role: Ints) -> Target
     return Targeting(weight, contacts, chance, np.ones(len(role)))
 
 
+def willing(spread: Targeting, answers: Floats) -> Floats:
+    """Share of each cell among those who say yes, shape (O, cells)."""
+    yes = total((spread.contacts[:, :, None] * spread.weight).transpose(0, 2, 1)) * answers
+    return over(yes, np.broadcast_to(total(yes)[:, None], yes.shape))
+
+
+def met_rule(wanted: Floats, firms: Floats) -> Floats:
+    """Different firms that ``wanted`` takings of firms from a cell meet: all where firms abound, never more than exist.
+
+    A cell of N firms gives n·N / (n + N) different ones: half of it when as many are wanted as there are.
+    """
+    return over(wanted * firms, wanted + firms)
+
+
 def by_group(values: Floats, group: Ints, count: int) -> Floats:
     """Sums of values by group, shape (O, count), from shape (O, cells)."""
     return np.stack([np.bincount(group, row, count) for row in values])
 
 
-def size_effects(policy: Values, expected: Floats) -> Floats:
+def size_effects(policy: Values, expect: Callable[[Floats], Floats]) -> Floats:
     """Organisation effects on the weights of sizes, shape (O, 5): what Figure 5 shows beyond the common selection.
 
     Odds of a large (medium) firm against one with fewer than 50 employees, as printed, over those expected if every
-    organisation selected alike; relative to the mean of the organisations, so that the level stays to be fitted.
+    organisation selected alike; relative to the mean of the organisations, so that the level stays to be fitted. Where
+    the large firms of a stronghold run out, more weight does not bring as many more of them; so the effects are found
+    in rounds, until the expected odds stand in the printed proportions.
 
     Args:
         policy: parameters; how much of the difference is theirs to keep is `organisation.effect_spread`.
-        expected: those expected to say yes by size class under common weights, shape (O, 5).
+        expect: firms expected to come by size class under given effects, both of shape (O, 5).
     """
     printed = {LARGE: policy.vec("participants.large_share"), MEDIUM: policy.vec("participants.medium_share")}
     rest = np.maximum(0.0, 1.0 - printed[LARGE] - printed[MEDIUM])
-    small = total(expected[:, [MICRO, SMALL]])
-    effect = np.ones_like(expected)
+    effect = np.ones((len(rest), len(SIZE_NAMES)))
+    for _ in range(_ROUNDS):
+        expected = expect(effect)
+        small = total(expected[:, [MICRO, SMALL]])
+        for size, share in printed.items():
+            effect[:, size] *= told_effects(over(share, rest), over(expected[:, size], small), 1.0)
+    spread = policy.num("organisation.effect_spread")
     for size, share in printed.items():
-        effect[:, size] = told_effects(policy, over(share, rest), over(expected[:, size], small))
+        told = (share > 0.0) & (rest > 0.0) & (expected[:, size] > 0.0) & (small > 0.0)
+        effect[:, size] = told_effects(effect[:, size] * told, np.ones(len(told)), spread)
     return effect
 
 
@@ -155,12 +185,15 @@ def export_effects(policy: Values, expected: Floats) -> Floats:
     mean; 1 where Table 4 tells nothing.
     """
     share = policy.vec("participants.export_share")
-    return told_effects(policy, over(share, 1.0 - share), expected)
+    return told_effects(over(share, 1.0 - share), expected, policy.num("organisation.effect_spread"))
 
 
-def told_effects(policy: Values, printed: Floats, expected: Floats) -> Floats:
-    """Printed over expected odds relative to their mean, shape (O,); 1, and out of the mean, where either is 0."""
+def told_effects(printed: Floats, expected: Floats, spread: float) -> Floats:
+    """Printed over expected odds relative to their mean, shape (O,); 1, and out of the mean, where either is 0.
+
+    ``spread`` is how much of the difference from the mean is kept.
+    """
     told = (printed > 0.0) & (expected > 0.0)
     effect = np.ones_like(expected)
-    effect[told] = relative(printed[told] / expected[told], policy.num("organisation.effect_spread"))
+    effect[told] = relative(printed[told] / expected[told], spread)
     return effect

@@ -124,6 +124,12 @@ def stronghold_export_shares() -> Column:
     return {row.cluster: max(least, row.export_share) for row in rows_of if row.group == "non_participant"}
 
 
+def stronghold_medians() -> Column:
+    """Median employees of the firms of a stronghold that did not take part (Table 4), where it has a row."""
+    rows_of = tables.characteristics_2021()
+    return {row.cluster: float(row.median_employees) for row in rows_of if row.group == "non_participant"}
+
+
 def _export_share(choices: Choices) -> Column:
     """Share of exporters among participants of the own stronghold (Table 4); 0 where nothing follows from it.
 

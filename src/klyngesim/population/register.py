@@ -57,6 +57,17 @@ def employees_rule(uniform: Floats, floor: Floats, span: Floats, skew: Floats) -
     return np.asarray(np.floor(floor + span * (uniform / (1.0 + skew * (1.0 - uniform)))))
 
 
+def exporter_rule(share: Floats, odds_ratio: Floats) -> Floats:
+    """Share of exporters where odds are a multiple of those of a wider group.
+
+    Args:
+        share: of exporters in the group, 0 to less than 1, shape (n,).
+        odds_ratio: odds of exporting over those of the group, shape (n,).
+    """
+    odds = odds_ratio * share / (1.0 - share)
+    return np.asarray(odds / (1.0 + odds))
+
+
 def readiness_rule(uniform: Floats, mean: Floats, spread: float, bonus: Floats) -> Floats:
     """A firm's own mean innovation readiness (innovationsmodenhed), 0-1."""
     return np.asarray(np.minimum(1.0, np.maximum(0.0, mean + bonus + spread * (2.0 * uniform - 1.0))))

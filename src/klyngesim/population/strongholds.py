@@ -109,6 +109,7 @@ def plan_cells(
     stronghold_firms: Floats,
     kind_firms: Ints,
     shares: Floats,
+    larger: Floats,
     links: int,
     foreign_pool: int,
     scale: float,
@@ -120,6 +121,7 @@ def plan_cells(
         stronghold_firms: firms of each stronghold as Table 3 counts them (an assumption where it hides them), (S,).
         kind_firms: Table 1: firms in main, supporting and unattached industries, shape (3,).
         shares: size shares by kind, shape (3, 4).
+        larger: firms above micro in the main industries of a stronghold relative to all strongholds alike, shape (S,).
         links: strongholds that a supporting industry belongs to.
         foreign_pool: foreign firms that can be reached.
         scale: share of the population to build; 1 is Denmark.
@@ -135,6 +137,7 @@ def plan_cells(
     counted = np.minimum(1.0, np.maximum(0.0, stronghold_firms - main) / np.maximum(1, reachable))
     by_group = np.concatenate((main, support, [int(kind_firms[2])]))
     kind = np.concatenate((np.zeros(count, int), np.ones(count, int), [2]))
+    relative = np.concatenate((larger, np.ones(count + 1)))
     firms = np.empty((len(by_group), SIZES), dtype=np.int64)
     for which in range(3):
         # Class by class over all groups of a kind, so that the rare large firms are not lost to rounding.
@@ -142,7 +145,7 @@ def plan_cells(
         left = by_group[members].copy()
         totals = apportion(int(left.sum()), shares[which])
         for size in range(LARGE, MICRO, -1):
-            part = apportion(int(totals[size]), by_group[members].astype(np.float64))
+            part = apportion(int(totals[size]), by_group[members] * relative[members])
             firms[members, size] = part
             left -= part
         firms[members, MICRO] = left

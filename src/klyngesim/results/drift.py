@@ -1,9 +1,10 @@
 """Guards against drift: whether a baseline without levers stays where the report found it.
 
 Two questions. *Initialisation*: does a headline stock move by more than a tenth over 2021-2024 although nothing
-happens (`initial_drift`, asked of runs with flat prices)? *The long run*: do the patterns that hold in 2021-2023 hold
-until the end of the run (`guards`, asked of the untouched baseline)? Bounds are stated here before any run and are
-never moved to fit one; a guard that fails is a finding. All values are means over the runs given.
+happens (`initial_drift`, asked of runs with flat prices, no start-up year and no year effects)? *The long run*: do the
+patterns that hold in 2021-2023 hold until the end of the run (`guards`, asked of the untouched baseline)? Bounds are
+stated here before any run and are never moved to fit one; a guard that fails is a finding. All values are means over
+the runs given.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def change(values: Floats, before: tuple[int, int], after: tuple[int, int]) -> f
 
 
 def initial_drift(runs: Sequence[RunResult]) -> tuple[Guard, ...]:
-    """How far headline stocks move over 2021-2024 with flat prices and no lever.
+    """How far headline stocks move over 2021-2024 with flat prices, years alike and no lever.
 
     Pilots must end with the mandate at 2024Q4, so that running projects are looked at until 2023 only.
     """

@@ -55,9 +55,9 @@ def score(world: World) -> None:
     history = np.concatenate((history[1:], now[None]))
     world.plan["score_history"] = history
     sums = total(history, axis=0)
-    # The own starting point is the first year of the organisation in office.
-    first_year = world.period == world.organisations.mandate_start + 3
-    world.plan["score_start"] = np.where(first_year, sums, world.plan["score_start"])
+    # The own starting point is the second year of the organisation in office; the first is spent on starting up.
+    settled = world.period == world.organisations.mandate_start + 7
+    world.plan["score_start"] = np.where(settled, sums, world.plan["score_start"])
     world.organisations.score_recent = score_rule(sums[0], sums[1], sums[2], world.plan["score_start"])
 
 
@@ -164,7 +164,7 @@ def reopen(world: World) -> None:
     organisations.funded[new] = True
     organisations.liquidity[new] = 1.0
     organisations.quality[new] = policy.num("open_call.entrant_quality")
-    # It is scored against its own first year, never against its predecessor's.
+    # It is scored against its own second year, never against its predecessor's.
     world.plan["score_history"][:, :, new] = 0.0
     world.plan["score_start"][:, new] = 0.0
     known = live(world)

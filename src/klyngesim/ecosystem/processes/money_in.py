@@ -14,7 +14,8 @@ from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
 from klyngesim.streams import Floats
 
-FIRST_YEARS = 12  # quarters of 2021-2023, over which the price level is 1 on average
+FIRST_YEARS = 12
+"""Quarters of 2021-2023, over which the price level and the year effects are 1 on average."""
 
 
 def price_level(growth_year: float, period: int) -> float:

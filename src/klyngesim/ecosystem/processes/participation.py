@@ -7,7 +7,7 @@ import numpy as np
 from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tally import CONTACTED
-from klyngesim.population.strongholds import ABROAD, MAIN, SUPPORTING
+from klyngesim.population.strongholds import ABROAD, MAIN, MICRO, SUPPORTING
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest_of, pair_id
 
@@ -147,7 +147,9 @@ def count_unique(world: World, fresh: Ints, newly: Ints) -> None:
     counted[support] = (
         luck < world.register.plan.counted_support[world.organisations.stronghold[organisation[support]]]
     )
-    world.tally.add("own_stronghold_pairs", world.per_organisation(organisation[counted]))
+    micro = contacts.size[relations.contact[fresh]] == MICRO
+    world.tally.add("own_stronghold_micro", world.per_organisation(organisation[counted & micro]))
+    world.tally.add("own_stronghold_larger", world.per_organisation(organisation[counted & ~micro]))
     count_seen(world, organisation, relations.years[fresh], contacts.years[newly])
     everybody = np.zeros(world.count)
     everybody[0] = len(newly)

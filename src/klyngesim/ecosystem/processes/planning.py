@@ -160,7 +160,8 @@ def spending(world: World) -> Floats:
     policy, organisations = world.policy, world.organisations
     rate = world.plan["grant_year"] / 4.0 * organisations.funded * organisations.open[:, None]
     filled = np.minimum(1.0, world.plan["staff"] / np.maximum(1.0, world.plan["posts"]))
-    pace = policy.num("spending.absorption") * filled * organisations.liquidity
+    start = policy.num("spending.start_year") if world.period < 4 else 1.0
+    pace = policy.num("spending.absorption") * start * filled * organisations.liquidity
     return rate[:, :, None] * pace[:, None, None] * split_accounts(policy)
 
 
@@ -203,10 +204,14 @@ def measure_costs(world: World) -> Floats:
 
 
 def plan_seats(world: World, activities: Ints) -> None:
-    """Seats offered: activities times Table 6's mean group size; whole seats, remainder by a fixed shift."""
+    """Seats offered: activities times Table 6's mean group size; whole seats, remainder by a fixed shift.
+
+    Groups of firms are larger in a good year of an organisation.
+    """
     policy = world.policy
+    year = world.organisations.year_effect[:, world.period // 4]
     for which, name in ((DISSEMINATION, "dissemination"), (INTERNATIONALISATION, "internationalisation")):
-        expected = activities[:, which] * policy.vec(f"seats.{name}_firms")
+        expected = activities[:, which] * policy.vec(f"seats.{name}_firms") * year
         world.seats[f"firms_{name}"] = np.floor(expected + world.plan["activities_shift"][:, which]).astype(np.int64)
         expected = activities[:, which] * policy.vec(f"seats.{name}_institutions")
         world.seats[f"institutions_{name}"] = np.floor(expected + world.plan["activities_shift"][:, which]).astype(

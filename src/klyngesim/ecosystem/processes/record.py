@@ -16,6 +16,16 @@ from klyngesim.streams import Decision, Floats
 
 _COLUMN = {name: place for place, name in enumerate(IDS)}
 _SUMMED = np.array([indicator.across == "sum" for indicator in INDICATORS])
+YEAR_SUMS = {
+    "year_pairs": "fresh_pairs",
+    "year_firms": "fresh_firms",
+    "year_startup_pairs": "startup_pairs",
+    "year_startups": "startup_firms",
+    "year_own_micro": "own_stronghold_micro",
+    "year_own_larger": "own_stronghold_larger",
+    "year_returned": "returned_pairs",
+}
+"""Sums of the calendar year in ``World.plan``, by the flow that they add up."""
 _CLASSES = tuple(word.id for word in FIRM_CLASSES)
 
 
@@ -169,26 +179,20 @@ def year(world: World, put: dict[str, Floats]) -> None:
     put["participants_unique_year"] = np.append(pairs, firms) + institutions
     put["participants_pairs_year"] = pairs + institutions[:-1]
     put["startups_participating_year"] = np.append(sums["year_startup_pairs"], float(sums["year_startups"][0]))
-    put["registered_own_stronghold_year"] = sums["year_own"] * world.policy.vec("register.match_rate")
+    found = sums["year_own_larger"] + world.policy.num("register.match_micro") * sums["year_own_micro"]
+    put["registered_own_stronghold_year"] = found * world.policy.vec("register.match_rate")
     before = sums["last_year_pairs"]
     if world.period > 3:
         put["return_rate"] = ratio(with_total(sums["year_returned"]), with_total(before))
     sums["last_year_pairs"] = pairs
-    for name in ("year_pairs", "year_firms", "year_startup_pairs", "year_startups", "year_own", "year_returned"):
+    for name in YEAR_SUMS:
         sums[name] = np.zeros(world.count)
 
 
 def add_to_year(world: World) -> None:
     """Adds this quarter's first appearances to the sums of the calendar year."""
     get, sums = world.tally.get, world.plan
-    for name, flow in (
-        ("year_pairs", "fresh_pairs"),
-        ("year_firms", "fresh_firms"),
-        ("year_startup_pairs", "startup_pairs"),
-        ("year_startups", "startup_firms"),
-        ("year_own", "own_stronghold_pairs"),
-        ("year_returned", "returned_pairs"),
-    ):
+    for name, flow in YEAR_SUMS.items():
         sums[name] = sums[name] + get(flow)
     sums["year_presence"] = sums["year_presence"] + np.stack(
         [get(f"present_{name}") for name in INSTITUTION_TYPES], axis=1

@@ -10,6 +10,9 @@ acceptance, so a lever that touches some firms leaves the luck of the others alo
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
 import numpy as np
 
 from klyngesim.ecosystem.relations import ORGANISATIONS, contacts_of
@@ -25,10 +28,8 @@ NUMBERS = 1 << 20
 """Room for numbered proposals on one list in one quarter."""
 ROLES = 4
 """Lists of an organisation: own stronghold, supporting industries, elsewhere, abroad."""
-TRIES = 3.0
-"""Most proposals per contact wanted, for firms that are known already or proposed twice."""
-FEW = 1.3
-"""Proposals per contact that are enough on most lists."""
+GOES = (1.3, 3.0)
+"""Most proposals per contact wanted after each go at a list: most lists need few, and those short of firms go on."""
 
 Found = tuple[Ints, Ints, Ints]
 """Firms found: list, cell and row in the register, each of shape (n,)."""
@@ -71,7 +72,8 @@ def recruit(world: World) -> None:
     hours = world.plan["hours"][:, 0]
     unlimited = policy.word("scarcity.hours") == "off"
     contacts = np.floor(hours / policy.vec("recruitment.hours_per_contact") + world.plan["hours_shift"])
-    contacts = np.where(world.organisations.open, np.rint(contacts * world.organisations.reach), 0.0)
+    reach = world.organisations.reach * world.organisations.year_effect[:, period // 4]
+    contacts = np.where(world.organisations.open, np.rint(contacts * reach), 0.0)
     # Every role of every organisation has a list of its own, so that who is hard to find in one is not made up for in
     # another. Proposals on a list are numbered.
     shift = draw(Decision.CONTACT_ROLE, period, np.arange(ROLES * world.count)).reshape(-1, ROLES)
@@ -79,20 +81,13 @@ def recruit(world: World) -> None:
     if unlimited:
         open_roles = np.repeat(world.organisations.open, ROLES)
         tries = np.where(open_roles, reference["proposals"].ravel(), 0.0).astype(np.int64)
+        which, cell, row = strangers(world, np.zeros_like(tries), tries)
     else:
         wasted = 1.0 / register.valid_share(period)
-        tries = np.minimum(np.ceil(TRIES * wasted * quota).astype(np.int64) + 4, NUMBERS - 1)
-    # Most lists need few proposals; only those that fall short go on to the end.
-    few = tries if unlimited else np.minimum(tries, np.ceil(FEW * wasted * quota).astype(np.int64) + 4)
-    which, cell, row = strangers(world, np.zeros_like(few), few)
-    short = np.bincount(which, minlength=len(quota)) < quota
-    if not unlimited and short.any():
-        rest = strangers(world, few, np.where(short, tries, few))
-        which, cell, row = in_order((which, cell, row), rest, register.rows)
-    if not unlimited:
-        begins = np.searchsorted(which, np.arange(len(quota)))
-        within = np.arange(len(which)) - begins[which] < quota[which]
-        which, cell, row = which[within], cell[within], row[within]
+        ends = [np.minimum(np.ceil(go * wasted * quota).astype(np.int64) + 4, NUMBERS - 1) for go in GOES]
+        found = in_goes(lambda begin, end: strangers(world, begin, end), quota, ends, register.rows)
+        within = np.flatnonzero(places(found[0], len(quota)) < quota[found[0]])
+        which, cell, row = (column[within] for column in found)
     ident = register.ids(row, cell)
     organisation = which // ROLES
 
@@ -141,6 +136,33 @@ def strangers(world: World, begin: Ints, end: Ints) -> Found:
         which, cell, row = which[allowed], cell[allowed], row[allowed]
     once = first_of_each(pair_id(which // ROLES, row, register.rows))
     return which[once], cell[once], row[once]
+
+
+def in_goes(search: Callable[[Ints, Ints], Found], wanted: Ints, ends: Sequence[Ints], rows: int) -> Found:
+    """What a search finds among the proposals of every list, a list going on only while it is short of firms.
+
+    Args:
+        search: finds firms among the proposals numbered from and to, by list.
+        wanted: firms that are enough on each list, shape (L,).
+        ends: numbers of proposals up to which each go at the lists runs, each of shape (L,), ascending.
+        rows: rows of the register.
+
+    Returns:
+        The firms found, by list in the order of proposals; as if every list had been gone through to the end, but
+        for those behind the firms that are enough.
+    """
+    found = search(np.zeros_like(wanted), ends[0])
+    for before, after in pairwise(ends):
+        short = np.bincount(found[0], minlength=len(wanted)) < wanted
+        if not short.any():
+            break
+        found = in_order(found, search(before, np.where(short, after, before)), rows)
+    return found
+
+
+def places(which: Ints, lists: int) -> Ints:
+    """Place of every firm on its list, from 0; firms in the order of lists."""
+    return np.asarray(np.arange(len(which)) - np.searchsorted(which, np.arange(lists))[which])
 
 
 def in_order(first: Found, rest: Found, rows: int) -> Found:
