@@ -11,13 +11,12 @@ from klyngesim.calibration.posterior import pick, registry_of
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.population.marginals import READY, Marginal, marginals
 from klyngesim.population.strongholds import LARGE, MEDIUM
-from klyngesim.results.drift import Guard, guards, initial_drift, links_per_firm
+from klyngesim.results.drift import FLAT, Guard, guards, initial_drift, links_per_firm
 from klyngesim.results.records import RunResult
 from klyngesim.scenario.loading import load
 
 SEEDS = range(1, 21)
 DRAWS, LINKED = 12, 4
-FLAT = ("period.end=2024Q4", "prices.wage_growth=0", "spending.start_year=1", "organisation.year_spread=0")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

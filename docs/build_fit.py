@@ -16,7 +16,7 @@ from klyngesim.experiments.pool import usable_cores
 DRAWS = 100
 WORST = 12
 BY_HAND = frozenset(name for names in read_settings().by_hand.values() for name in names)
-"""Targets that numbers were set by by hand."""
+"""Targets that numbers were set to by hand."""
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -63,7 +63,7 @@ def test_seeds_are_used_once():
     assert len(set(used)) == len(used)
 
 
-def test_what_numbers_were_set_by_by_hand_is_not_in_the_likelihood():
+def test_what_numbers_were_set_to_by_hand_is_not_in_the_likelihood():
     targets, settings = read_targets(), read_settings()
     used = {name for names in settings.by_hand.values() for name in names}
     fitted = {target.id for target in settings.fitted(targets)}
@@ -74,8 +74,9 @@ def test_what_numbers_were_set_by_by_hand_is_not_in_the_likelihood():
 
 
 def test_targets_of_another_role_cannot_have_been_used_by_hand(tmp_path):
-    settings = read_settings(changed(tmp_path, by_hand={"fees.level": ["firms.falling", "no.such", "firms.ten"]}))
-    with pytest.raises(SettingsRefused, match=r"by_hand: firms.falling, no.such; allowed"):
+    settings = read_settings(changed(tmp_path, by_hand={"fees.level": ["firms.falling", "firms.then", "firms.ten"]}))
+    words = r"firms.falling: is not a target.*\n.*firms.then: .*did you mean firms.ten"
+    with pytest.raises(SettingsRefused, match=words):
         settings.fitted(read_targets())
 
 
@@ -102,7 +103,7 @@ def changed(tmp_path, **changes):
         ),
         (
             {"by_hand": {"no.such": ["firms.ten"], "membership.join_trust": ["firms.ten"]}},
-            ["no.such: no such parameter", "membership.join_trust: is fitted"],
+            ["no.such: is not a registered parameter", "membership.join_trust: is not a registered parameter that is"],
         ),
     ],
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from klyngesim.ecosystem.model import Ecosystem
+from klyngesim.results.drift import FLAT
 from klyngesim.scenario.loading import load
 
 FEW, MANY = range(1, 5), range(1, 21)
 # Activity of an organisation does not depend on the scale, but firms met twice do: only the full population will do.
-FLAT = ("period.end=2024Q4", "prices.wage_growth=0", "spending.start_year=1", "organisation.year_spread=0")
 
 
 def runs(seeds, *settings):

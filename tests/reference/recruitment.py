@@ -2,7 +2,7 @@
 
 import math
 
-from klyngesim.ecosystem.processes.recruitment import GOES
+from klyngesim.ecosystem.processes.recruitment import PROPOSALS_PER_CONTACT
 from klyngesim.streams import Decision
 from tests.reference.draws import PROPOSALS
 from tests.reference.links import Relation
@@ -30,7 +30,7 @@ class Recruiter:
                 tries, wanted = (int(self.reference["proposals"][role]) if self.open else 0), None
             else:
                 wasted = 1.0 / self.model.people.valid_share
-                tries = min(math.ceil(GOES[-1] * wasted * wanted) + 4, PROPOSALS - 1)
+                tries = min(math.ceil(PROPOSALS_PER_CONTACT[-1] * wasted * wanted) + 4, PROPOSALS - 1)
             found += self.strangers_on(self.index * len(self.reference["contact_roles"]) + role, tries, wanted)
         return found
 

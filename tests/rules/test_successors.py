@@ -1,11 +1,12 @@
 """A new organisation begins anew: it is not judged by what its predecessor did."""
 
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.scenario.loading import from_mapping
+from klyngesim.results.indicators import index
+from klyngesim.scenario.loading import from_mapping, load
 
 
-def test_a_successor_is_scored_against_its_own_first_year():
-    """With an evaluation every year and an open call, nobody closes again before a year in office is over."""
+def test_a_successor_is_scored_against_its_own_second_year():
+    """With an evaluation every year and an open call, nobody closes again before two years in office are over."""
     strict = {
         "evaluation.every_years": 1.0,
         "evaluation.stagger_quarters": 1,
@@ -24,7 +25,21 @@ def test_a_successor_is_scored_against_its_own_first_year():
         opened = organisations.mandate_start != began
         succeeded += int(opened.sum())
         began = organisations.mandate_start.copy()
-        young = before & (model.world.period - began < 4) & (began > 0)
-        assert (organisations.score_recent[young] >= 1.0).all()
+        years = (model.world.period - began) / 4
+        young = before & (years <= 2) & (began > 0)
+        assert (organisations.score_recent[young] == 1.0).all()
         assert organisations.open[young].all()
     assert succeeded > 3
+
+
+def test_the_second_year_is_the_measure():
+    """Scores are 1 until it is over, and what they were then is what later ones are measured by."""
+    model = Ecosystem(load("baseline", ["population.scale=0.01", "period.end=2023Q4"]), 1)
+    organisations = model.world.organisations
+    while model.world.period < 8:
+        model.step()
+        assert (organisations.score_recent == 1.0).all()
+    model.run()
+    assert (organisations.score_recent != 1.0).all()
+    applications = model.indicators[:, :-1, index("activities_application")]
+    assert model.world.plan["score_start"][1].tolist() == applications[4:8].sum(axis=0).tolist()

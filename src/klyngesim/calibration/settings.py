@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from klyngesim.calibration.place import shipped_file
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target
-from klyngesim.scenario.faults import ScenarioFaults
+from klyngesim.scenario.faults import ScenarioFaults, nearest
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.yamlsafe import read
 
@@ -71,7 +71,7 @@ class CalibrationSettings(_Strict):
     """Everything that a calibration depends on besides the targets; see ``calibration/settings.yaml``.
 
     `parameters` and `organisation_effects` map parameter ids to the reason why they are fitted; `by_hand` maps others
-    to the ids of the targets that they were set by.
+    to the ids of the targets that they were set to.
     """
 
     scenario: str
@@ -97,7 +97,7 @@ class CalibrationSettings(_Strict):
         return Space.of([*self.parameters, *self.organisation_effects], registry())
 
     def fitted(self, targets: Sequence[Target]) -> list[Target]:
-        """The targets of the likelihood: those for calibration but for those that numbers were set by by hand.
+        """The targets of the likelihood: those for calibration that no number was set to by hand.
 
         Raises:
             SettingsRefused: `by_hand` names a target that is not for calibration.
@@ -106,7 +106,8 @@ class CalibrationSettings(_Strict):
         used = {name for names in self.by_hand.values() for name in names}
         wrong = sorted(used - set(open_to_fit))
         if wrong:
-            raise SettingsRefused(f"by_hand: {', '.join(wrong)}; allowed: ids of targets with the role calibration")
+            what = "a target with the role calibration"
+            raise SettingsRefused("\n".join(f"by_hand: {name}: {_instead(name, open_to_fit, what)}" for name in wrong))
         return [target for name, target in open_to_fit.items() if name not in used]
 
     def candidate_seeds(self, stage: int, candidate: int) -> list[int]:
@@ -151,11 +152,21 @@ def read_settings(path: Path | None = None, quick: bool = False) -> CalibrationS
     return settings
 
 
+def _instead(word: str, known: Iterable[str], what: str) -> str:
+    """What to type instead of an unknown word."""
+    near = nearest(word, known)
+    return f"is not {what}" + (f"; did you mean {near}?" if near else "")
+
+
 def _problems(settings: CalibrationSettings) -> list[str]:
     """What single fields do not show."""
     known, fitted = registry(), {*settings.parameters, *settings.organisation_effects}
-    found = [f"by_hand: {name}: no such parameter" for name in settings.by_hand if name not in known]
-    found += [f"by_hand: {name}: is fitted; allowed: one that is not" for name in settings.by_hand if name in fitted]
+    others = {name for name in known if name not in fitted}
+    found = [
+        f"by_hand: {name}: {_instead(name, others, 'a registered parameter that is not fitted')}"
+        for name in settings.by_hand
+        if name not in others
+    ]
     try:
         dimensions = len(settings.space)
     except ValueError as error:

@@ -141,6 +141,12 @@ def year_effects(streams: Streams, count: int, periods: int, spread: float) -> F
     The report shows how much organisations change from year to year (F228, F232, F234-F237). The one reason that it
     offers, smaller and more targeted activities where firms became more (F240, M046), is not modelled: here groups are
     larger in a better year. What its tables say of 2021-2023 together stands: over these three years the mean is 1.
+
+    Args:
+        streams: the run's random numbers.
+        count: organisations.
+        periods: quarters of the run.
+        spread: half width of the effects, 0 to less than 1 (`organisation.year_spread`).
     """
     years = np.arange(max(FIRST_YEARS, periods) // 4 + 1)
     uniform = np.stack([streams.uniform(Decision.YEAR_EFFECT, int(year), np.arange(count)) for year in years], axis=1)

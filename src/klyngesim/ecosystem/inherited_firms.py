@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.processes.recruitment import (
-    GOES,
     NUMBERS,
+    PROPOSALS_PER_CONTACT,
     ROLES,
     Found,
     answer_rule,
@@ -31,7 +31,7 @@ def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
     wanted = np.diff(edges, axis=1, prepend=0).ravel()
     answers = reference["role_answers"].ravel()
     asked = wanted / np.where(answers > 0.0, answers, 1.0)
-    ends = [np.ceil(go * asked).astype(np.int64) + 8 for go in GOES]
+    ends = [np.ceil(each * asked).astype(np.int64) + 8 for each in PROPOSALS_PER_CONTACT]
     which, cell, row = in_goes(lambda begin, end: willing_firms(world, begin, end), wanted, ends, world.register.rows)
     place = places(which, len(wanted))
     kept = np.flatnonzero(place < wanted[which])

@@ -51,7 +51,7 @@ def stronghold_sizes(policy: Values, organisations: tuple[str, ...], counted: Fl
     medians = np.array([printed.get(name, 1.0) for name in organisations])
     weight = counted[: len(told)] * told
     whole = total(weight * medians)
-    beyond = over(medians * total(weight), np.broadcast_to(whole, medians.shape)) - 1.0
+    beyond = over(medians * total(weight), whole) - 1.0
     known = told & (whole > 0.0)
     return np.append(np.where(known, 1.0 + policy.num("firms.stronghold_sizes") * beyond, 1.0), 1.0)
 

@@ -135,13 +135,14 @@ def by_role(mass: Floats, answers: Floats, shares: Floats, role: Ints) -> Target
 def willing(spread: Targeting, answers: Floats) -> Floats:
     """Share of each cell among those who say yes, shape (O, cells)."""
     yes = total((spread.contacts[:, :, None] * spread.weight).transpose(0, 2, 1)) * answers
-    return over(yes, np.broadcast_to(total(yes)[:, None], yes.shape))
+    return over(yes, total(yes)[:, None])
 
 
 def met_rule(wanted: Floats, firms: Floats) -> Floats:
     """Different firms that ``wanted`` takings of firms from a cell meet: all where firms abound, never more than exist.
 
-    A cell of N firms gives n·N / (n + N) different ones: half of it when as many are wanted as there are.
+    A cell of N firms gives n·N / (n + N) different ones, half of it when as many are wanted as there are: an
+    assumption, which only the organisation effects on sizes rest on.
     """
     return over(wanted * firms, wanted + firms)
 

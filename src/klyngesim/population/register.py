@@ -58,7 +58,7 @@ def employees_rule(uniform: Floats, floor: Floats, span: Floats, skew: Floats) -
 
 
 def exporter_rule(share: Floats, odds_ratio: Floats) -> Floats:
-    """Share of exporters where odds are a multiple of those of a wider group.
+    """Share of exporters where odds are a multiple of those of a wider group (M044; groups: strongholds of Table 4).
 
     Args:
         share: of exporters in the group, 0 to less than 1, shape (n,).

@@ -29,6 +29,10 @@ MOST_INITIAL_DRIFT = 0.10
 """Largest relative move of a headline stock over 2021-2024 that initialisation may cause."""
 
 
+FLAT = ("period.end=2024Q4", "prices.wage_growth=0", "spending.start_year=1", "organisation.year_spread=0")
+"""Overrides under which what moves until 2024 moves because of initialisation: prices flat, years alike."""
+
+
 @dataclass(frozen=True)
 class Guard:
     """One guard as measured.

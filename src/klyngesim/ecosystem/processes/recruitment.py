@@ -28,7 +28,7 @@ NUMBERS = 1 << 20
 """Room for numbered proposals on one list in one quarter."""
 ROLES = 4
 """Lists of an organisation: own stronghold, supporting industries, elsewhere, abroad."""
-GOES = (1.3, 3.0)
+PROPOSALS_PER_CONTACT = (1.3, 3.0)
 """Most proposals per contact wanted after each go at a list: most lists need few, and those short of firms go on."""
 
 Found = tuple[Ints, Ints, Ints]
@@ -84,7 +84,8 @@ def recruit(world: World) -> None:
         which, cell, row = strangers(world, np.zeros_like(tries), tries)
     else:
         wasted = 1.0 / register.valid_share(period)
-        ends = [np.minimum(np.ceil(go * wasted * quota).astype(np.int64) + 4, NUMBERS - 1) for go in GOES]
+        most = [np.ceil(each * wasted * quota).astype(np.int64) + 4 for each in PROPOSALS_PER_CONTACT]
+        ends = [np.minimum(end, NUMBERS - 1) for end in most]
         found = in_goes(lambda begin, end: strangers(world, begin, end), quota, ends, register.rows)
         within = np.flatnonzero(places(found[0], len(quota)) < quota[found[0]])
         which, cell, row = (column[within] for column in found)
