@@ -227,12 +227,12 @@ class Streams:
 
     def _block(self, words: Words, high: np.uint64 | Words, out: Floats) -> None:
         """Uniforms of ids that fit a block, written into ``out``; a column of ``high`` gives a row for each."""
-        scratch = self._scratch[:, : out.size].reshape(3, *out.shape)
-        left, right = scratch[0], scratch[1]
+        scratch = self._scratch[:, : out.size]
+        left, right = scratch[0].reshape(out.shape), scratch[1].reshape(out.shape)
         np.bitwise_and(words, _MASK, left)
         np.right_shift(words, _SHIFT, right)
         np.bitwise_or(right, high, right)
-        _rounds(scratch, self._keys)
+        _rounds(scratch, self._keys)  # of one dimension, which numpy walks through fastest
         np.right_shift(left, _SPARE, left)
         np.multiply(left, _UNIT, out)
 
@@ -273,14 +273,17 @@ def keep_smallest(groups: Ints, keys: Floats, quotas: Ints) -> NDArray[np.bool_]
     Returns:
         bool, shape (n,). Raising a quota only adds members; removing one candidate only lets the next in.
     """
-    if len(groups) == 0:
-        return np.zeros(0, dtype=np.bool_)
-    order = _by_group_and_key(groups, keys, len(quotas))
-    ordered = groups[order]
-    starts = np.searchsorted(ordered, np.arange(len(quotas)))
-    rank = np.arange(len(groups)) - starts[ordered]
-    chosen = np.zeros(len(groups), dtype=np.bool_)
-    chosen[order] = rank < quotas[ordered]
+    count = np.bincount(groups, minlength=len(quotas))
+    chosen = (count <= quotas)[groups]
+    # Only where more ask than there is room for do the keys decide.
+    asking = np.flatnonzero(~chosen)
+    if len(asking):
+        crowded = groups[asking]
+        order = by_group_and_key(crowded, keys[asking], len(quotas))
+        ordered = crowded[order]
+        starts = np.searchsorted(ordered, np.arange(len(quotas)))
+        rank = np.arange(len(asking)) - starts[ordered]
+        chosen[asking[order]] = rank < quotas[ordered]
     return chosen
 
 
@@ -295,15 +298,16 @@ def keep_smallest_of(wanting: NDArray[np.bool_], groups: Ints, keys: Floats, quo
 _KEY_BITS, _PLACE_BITS = 31, 22
 
 
-def _by_group_and_key(groups: Ints, keys: Floats, count: int) -> Ints:
-    """Order by group, then key, then position.
+def by_group_and_key(groups: Ints, keys: Floats, count: int) -> Ints:
+    """Order by group, then key, then position, of ``count`` groups numbered from 0.
 
     Group, the leading bits of the key and the position are sorted as one whole number, which is several times
     faster than sorting two lists; where leading bits are equal the full keys are compared after all.
     """
     fits = count < 1 << (63 - _KEY_BITS - _PLACE_BITS) and len(groups) < 1 << _PLACE_BITS
-    if fits and keys.min() >= 0.0 and keys.max() < 1.0:
-        leading = (keys * float(1 << _KEY_BITS)).astype(np.int64)
+    most = float(keys.max(initial=1.0))
+    if fits and keys.min(initial=0.0) >= 0.0 and most < np.inf:
+        leading = (keys * (float((1 << _KEY_BITS) - 1) / most)).astype(np.int64)
         place = np.arange(len(groups))
         joined = np.sort((groups << (_KEY_BITS + _PLACE_BITS)) | (leading << _PLACE_BITS) | place)
         heads = joined >> _PLACE_BITS

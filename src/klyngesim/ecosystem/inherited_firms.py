@@ -17,7 +17,7 @@ from klyngesim.ecosystem.processes.recruitment import (
 from klyngesim.ecosystem.sorting import first_of_each
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.targeting import role_shares
-from klyngesim.streams import Decision, Ints, pair_id
+from klyngesim.streams import Decision, Ints, by_group_and_key, pair_id
 
 
 def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
@@ -37,7 +37,7 @@ def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
     kept = np.flatnonzero(place < wanted[which])
     # Roles take turns in proportion to their shares, so that the first ones of an organisation are a mix.
     turn = (place[kept] + 0.5) / wanted[which[kept]]
-    kept = kept[np.lexsort((turn, which[kept] // ROLES))]
+    kept = kept[by_group_and_key(which[kept] // ROLES, turn, world.count)]
     return which[kept] // ROLES, cell[kept], row[kept]
 
 
@@ -51,6 +51,7 @@ def willing_firms(world: World, begin: Ints, end: Ints) -> Found:
         (Decision.INITIAL_PICK_CELL, Decision.INITIAL_PICK_ID, Decision.INITIAL_ACCEPT), 0, address
     )
     cell, row, valid = world.proposals.propose(which, cells, firms, world.register, 0)
+    which, cell, row, luck = which[valid], cell[valid], row[valid], luck[valid]
     exporter, regional, readiness = world.register.profile(world.register.ids(row, cell), cell)
     pull = world.organisations.reference["export_pull"]
     chance = answer_rule(
@@ -62,7 +63,7 @@ def willing_firms(world: World, begin: Ints, end: Ints) -> Found:
         exporter_ratios(policy.num("recruitment.exporter_ratio"), pull)[which // ROLES],
         policy.num("recruitment.regional_penalty") * (1.0 - policy.num("local.partners")),
     )
-    good = valid & (luck < chance)
+    good = luck < chance
     which, cell, row = which[good], cell[good], row[good]
     once = first_of_each(pair_id(which // ROLES, row, world.register.rows))
     return which[once], cell[once], row[once]

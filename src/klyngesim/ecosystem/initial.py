@@ -20,7 +20,7 @@ from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
 from klyngesim.ecosystem.sorting import distinct
 from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
+from klyngesim.streams import Decision, Floats, Ints, by_group_and_key, keep_smallest, pair_id
 
 _FRESH = 4  # place of ideas without a partner among the inherited ones
 
@@ -142,7 +142,7 @@ def make_ties(world: World, ident: Ints, unit: Ints, origin: Ints) -> None:
     new = world.ties.find(key) < 0
     pick = once[new]
     world.ties.insert(
-        key=key[new],
+        key[new],
         ident=ident[pick],
         unit=unit[pick],
         strength=1.0,
@@ -159,7 +159,7 @@ def inherit_ideas(world: World) -> None:
     live = live_relations(world)
     organisation = relations.organisation[live]
     order_key = world.streams.uniform(Decision.INITIAL_EPISODE, 0, relations.pair[live])
-    order = np.lexsort((order_key, organisation))
+    order = by_group_and_key(organisation, order_key, world.count)
     live, organisation = live[order], organisation[order]
     rank = np.arange(len(live)) - np.searchsorted(organisation, np.arange(world.count))[organisation]
     # What started in the quarters before and has not ended: one quarter less than the length, this one's come on top.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.rows import NEVER, Bools
-from klyngesim.ecosystem.sorting import first_of_each
+from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
 from klyngesim.streams import Decision, Floats, Ints, pair_id
 
@@ -29,11 +29,10 @@ def contacts_of(world: World, row: Ints, ident: Ints, size: Ints, profile: Profi
     """
     unmet = np.flatnonzero(world.contact_of_row[row] == 0)
     if len(unmet):
-        pick = unmet[first_of_each(row[unmet])]
-        pick = pick[np.argsort(row[pick])]
+        pick = unmet[first_by_key(row[unmet])]
         missing = row[pick]
         if profile is None:
-            exporter, regional, mean = world.register.profile(ident[pick], world.register.cell_of_row(missing))
+            exporter, regional, mean = world.register.profile(ident[pick], world.register.cell_of_id(ident[pick]))
         else:
             exporter, regional, mean = profile[0][pick], profile[1][pick], profile[2][pick]
         added = world.contacts.append(
@@ -47,7 +46,7 @@ def contacts_of(world: World, row: Ints, ident: Ints, size: Ints, profile: Profi
             exporter=exporter,
             regional=regional,
             last_year=NEVER,
-            startup_until=world.register.startup_until(missing),
+            startup_until=world.register.startup_until(missing, world.register.cell_of_id(ident[pick])),
             startup_year=NEVER,
         )
         world.contact_of_row[missing] = np.arange(added.start, added.stop) + 1
@@ -70,7 +69,7 @@ def relate(
             contact=known,
             organisation=who,
             pair=pair,
-            role=world.cell_role[who, world.register.cell_of_row(row[new])],
+            role=world.cell_role[who, world.register.cell_of_id(ident[new])],
             since=NEVER,
             first=world.period,
             last=NEVER,

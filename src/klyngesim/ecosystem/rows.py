@@ -145,15 +145,25 @@ class Ties(Table):
         place = np.minimum(np.searchsorted(self.key, keys), self.count - 1)
         return np.where(self.key[place] == keys, place, NEVER)
 
-    def insert(self, **columns: Any) -> None:
-        """Adds ties and restores the order by key."""
-        if len(columns["key"]) == 0:
+    def insert(self, key: Ints, **columns: Any) -> None:
+        """Adds ties at their places in the order by key.
+
+        Args:
+            key: of ties that are not there yet, ascending, shape (n,).
+            columns: all others by name, an array of shape (n,) or one value for all.
+        """
+        new = len(key)
+        if new == 0:
             return
-        self.append(len(columns["key"]), **columns)
-        order = np.argsort(self.key, kind="stable")
+        place = np.searchsorted(self.key, key) + np.arange(new)
+        self.append(new)
+        old = np.ones(self.count, dtype=np.bool_)
+        old[place] = False
+        columns["key"] = key
         for name in self.COLUMNS:
             column = getattr(self, name)
-            column[:] = column[order]
+            column[old] = column[:-new].copy()
+            column[place] = columns[name]
 
 
 class Episodes(Table):

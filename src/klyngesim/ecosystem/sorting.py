@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klyngesim.streams import Ints
 
 _POSITION_BITS = 22  # room for four million entries beside keys below 2**41
+_POSITION = (1 << _POSITION_BITS) - 1
+
+
+def first_by_key(keys: Ints) -> Ints:
+    """Positions of the first occurrence of every key, ascending by key (0 to 2**41 - 1)."""
+    both, first = _ordered(keys)
+    return np.asarray(both[first] & _POSITION)
 
 
 def first_of_each(keys: Ints) -> Ints:
-    """Positions of the first occurrence of every key, in the order of the list."""
+    """Positions of the first occurrence of every key (0 to 2**41 - 1), in the order of the list."""
+    marked = np.zeros(len(keys), dtype=np.bool_)
+    marked[first_by_key(keys)] = True
+    return np.flatnonzero(marked)
+
+
+def grouped(keys: Ints) -> tuple[Ints, Ints]:
+    """The different keys (0 to 2**41 - 1), ascending, and the place among them of every entry."""
+    both, first = _ordered(keys)
+    place = np.empty(len(keys), dtype=np.int64)
+    place[both & _POSITION] = np.cumsum(first) - 1
+    return both[first] >> _POSITION_BITS, place
+
+
+def _ordered(keys: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+    """Keys with their positions, ascending, and which of them are the first of their key."""
     # Key and position in one integer: sorting numbers is several times faster than sorting their positions.
     both = np.sort((keys << _POSITION_BITS) | np.arange(len(keys)))
-    ordered = both >> _POSITION_BITS
-    first = np.ones(len(keys), dtype=np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
-    marked = np.zeros(len(keys), dtype=np.bool_)
-    marked[both[first] & ((1 << _POSITION_BITS) - 1)] = True
-    return np.flatnonzero(marked)
+    return both, _starts(both >> _POSITION_BITS)
 
 
 def distinct(keys: Ints) -> Ints:
     """The different values of a list of whole numbers, ascending."""
     ordered = np.sort(keys)
-    first = np.ones(len(keys), dtype=np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
-    return ordered[first]
+    return ordered[_starts(ordered)]
 
 
 def counted(keys: Ints, room: int) -> tuple[Ints, Ints]:
@@ -41,7 +57,12 @@ def counted(keys: Ints, room: int) -> tuple[Ints, Ints]:
         values = np.flatnonzero(often)
         return values, often[values]
     ordered = np.sort(keys)
-    first = np.ones(len(keys), dtype=np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
-    starts = np.flatnonzero(first)
+    starts = np.flatnonzero(_starts(ordered))
     return ordered[starts], np.diff(np.append(starts, len(keys)))
+
+
+def _starts(ordered: Ints) -> NDArray[np.bool_]:
+    """Where a new value begins in an ascending list."""
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], first[1:])
+    return first

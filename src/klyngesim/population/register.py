@@ -116,6 +116,10 @@ class Register:
         at = self.cell_of_row(rows) if cells is None else cells
         return np.asarray((at << ID_BITS) | (rows - self.first_row[at]), dtype=np.int64)
 
+    def cell_of_id(self, ids: Ints) -> Ints:
+        """Cell of each permanent id; shape of ``ids``."""
+        return np.asarray(ids >> ID_BITS, dtype=np.int64)
+
     def row_of_id(self, ident: int) -> int:
         """Row of a permanent id; raises KeyError when no such firm exists in this run."""
         cell, index = ident >> ID_BITS, ident & _INDEX_MASK
@@ -229,11 +233,12 @@ class Register:
         """Whether the firm is an innovative start-up (iværksætter) in a quarter."""
         return np.asarray(period < self.startup_until(rows))
 
-    def startup_until(self, rows: Ints) -> Ints:
+    def startup_until(self, rows: Ints, cells: Ints | None = None) -> Ints:
         """First quarter in which each firm is no innovative start-up (iværksætter); very early if it never was one."""
         until = np.full(len(rows), _NEVER)
-        small = np.flatnonzero(self.size_class(rows) == MICRO)
-        luck = self._streams.uniform(Decision.STARTUP, 0, self.ids(rows[small]))
+        cells = self.cell_of_row(rows) if cells is None else cells
+        small = np.flatnonzero(self.plan.size_class[cells] == MICRO)
+        luck = self._streams.uniform(Decision.STARTUP, 0, self.ids(rows[small], cells[small]))
         chosen = small[luck < self.traits.startup_share]
         until[chosen] = self.traits.startup_quarters - self.age(rows[chosen], 0)
         return until

@@ -17,6 +17,7 @@ from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.planning import activity_mix
 from klyngesim.ecosystem.rows import EXTERNAL
+from klyngesim.ecosystem.sorting import grouped
 from klyngesim.ecosystem.state import APPLICATION, PROJECT, World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, lookup, pair_id
@@ -116,7 +117,7 @@ def apply(world: World) -> None:
     # Groups of ten in Table 6 are workshops on applications, not consortia.
     firms = np.clip(policy.vec("seats.application_firms"), 1.0, policy.num("application.consortium_most"))
     room = np.floor(firms[organisation] + draw(Decision.APPLICATION_ROOM, period, group)).astype(np.int64)
-    groups, place = np.unique(group, return_inverse=True)
+    groups, place = grouped(group)
     quota = np.zeros(len(groups), dtype=np.int64)
     quota[place] = room
     if policy.word("scarcity.seats") == "off":

@@ -11,6 +11,7 @@ import numpy as np
 from klyngesim.ecosystem.processes.leaving import leave, tidy
 from klyngesim.ecosystem.processes.membership import end as end_membership
 from klyngesim.ecosystem.relations import care_rule, live, set_trust
+from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Ints, pair_id
@@ -95,15 +96,16 @@ def add_background(world: World, numbers: Ints, period: int, last: int) -> None:
     cell, row, alive = world.background.propose(nobody, cells, firms, world.register, period)
     unit = np.floor(nodes * units).astype(np.int64)
     ident = world.register.ids(row[alive], cell[alive])
-    key, first = np.unique(pair_id(ident, unit[alive], units), return_index=True)
+    key = pair_id(ident, unit[alive], units)
+    first = first_by_key(key)
+    key = key[first]
     new = world.ties.find(key) < 0
-    count = int(new.sum())
     world.ties.insert(
-        key=key[new],
+        key[new],
         ident=ident[first][new],
         unit=unit[alive][first][new],
-        strength=np.full(count, world.policy.num("tie.initial")),
-        origin=np.full(count, BACKGROUND),
-        last=np.full(count, last),
+        strength=world.policy.num("tie.initial"),
+        origin=BACKGROUND,
+        last=last,
         death=world.register.death[row[alive][first][new]],
     )

@@ -13,6 +13,7 @@ from klyngesim.ecosystem.processes.participation import take_part
 from klyngesim.ecosystem.processes.presence import institutions_attend
 from klyngesim.ecosystem.relations import care_rule, enrol, known_pairs
 from klyngesim.ecosystem.rows import NEVER, Bools
+from klyngesim.ecosystem.sorting import grouped
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import LARGE
@@ -88,11 +89,12 @@ def has_time(world: World, contact: Ints, pair: Ints, hours: float) -> tuple[Boo
     # Only the firms with several invitations have to choose.
     contacts.mark[contact[~contacts.distinct(contact)]] = NEVER
     many = np.flatnonzero(contacts.mark[contact] == NEVER)
-    firms, place = np.unique(contact[many], return_inverse=True)
+    firms, place = grouped(contact[many])
     limit = np.zeros(len(firms), dtype=np.int64)
     limit[place] = np.maximum(room[many], 0)
-    order = world.streams.uniform(Decision.OFFER_ORDER, period, pair[many])
-    accepts[many] = keep_smallest(place, order, limit)
+    short = np.flatnonzero((limit < np.bincount(place, minlength=len(firms)))[place])
+    order = world.streams.uniform(Decision.OFFER_ORDER, period, pair[many[short]])
+    accepts[many[short]] = keep_smallest(place[short], order, limit)
     offers = np.bincount(place[accepts[many]], minlength=len(firms))
     spare[many] = (2 * offers <= limit)[place]
     return accepts, spare

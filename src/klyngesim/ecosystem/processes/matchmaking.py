@@ -10,6 +10,7 @@ import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.rows import Bools
+from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.results.vocabulary import REASON, STAGE
@@ -163,18 +164,19 @@ def strengthen(world: World, ident: Ints, unit: Ints, origin: Ints, gain: float 
     rate = world.policy.num("tie.gain") if gain is None else gain
     ties = world.ties
     key = pair_id(ident, unit, world.institutions.plan.units)
-    key, first = np.unique(key, return_index=True)
+    first = first_by_key(key)
+    key = key[first]
     place = ties.find(key)
     old = place[place >= 0]
     ties.strength[old] = ties.strength[old] + rate * (1.0 - ties.strength[old])
     ties.last[old] = world.period
     new = place < 0
     ties.insert(
-        key=key[new],
+        key[new],
         ident=ident[first][new],
         unit=unit[first][new],
-        strength=np.full(int(new.sum()), world.policy.num("tie.initial")),
+        strength=world.policy.num("tie.initial"),
         origin=origin[first][new],
-        last=np.full(int(new.sum()), world.period),
+        last=world.period,
         death=world.register.death_of(ident[first][new]),
     )

@@ -14,7 +14,7 @@ from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.rows import EXTERNAL, PILOT
-from klyngesim.ecosystem.sorting import distinct
+from klyngesim.ecosystem.sorting import distinct, grouped
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total
 from klyngesim.results.vocabulary import STAGE
@@ -60,7 +60,7 @@ def start_pilots(world: World) -> None:
     lot, rank = world.streams.several((Decision.PILOT_SLOT, Decision.PILOT_RANK), period, episodes.number[rows])
     slot = np.floor(lot * slots[organisation]).astype(np.int64)
     group = pair_id(organisation, slot, SLOTS)
-    groups, place = np.unique(group, return_inverse=True)
+    groups, place = grouped(group)
     leader = groups // SLOTS
     firms = policy.vec("seats.project_firms") + policy.vec("project.open_invitation")
     room = np.floor(firms[leader] + draw(Decision.PILOT_ROOM, period, groups)).astype(np.int64)
