@@ -57,7 +57,7 @@ def test_a_followed_firm_goes_the_way_of_its_arrays():
     while model.running:
         model.step()
         relation = firm.relation("made")
-        (row,) = world.relation_with(np.array([firm.row]), np.array([model.organisation("made").index]))
+        (row,) = world.relation_with(world.contact_of_row[[firm.row]] - 1, np.array([model.organisation("made").index]))
         assert relation.trust == world.relations.trust[row]
         assert relation.member == (firm in model.organisation("made").members)
         assert len(firm.ties) == (world.ties.ident == firm.unique_id - 1_000_000).sum()

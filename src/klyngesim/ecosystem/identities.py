@@ -11,20 +11,20 @@ from klyngesim.ecosystem.state import World
 from klyngesim.streams import Floats
 
 
-def prove(world: World, members_before: Floats) -> None:
-    """Checks members, engagement and ideas at the end of a quarter.
+def prove(world: World) -> None:
+    """Checks members, engagement and ideas at the end of a quarter; leaves the counted members in the plan.
 
     Args:
         world: state after decay and demography.
-        members_before: members of each organisation at the beginning of the quarter, shape (O,).
 
     Raises:
         BookkeepingError: naming the identity and the organisation, firm or unit.
     """
     relations, contacts, episodes = world.relations, world.contacts, world.episodes
-    members = world.per_organisation(relations.organisation[relations.member])
-    expected = members_before + world.tally.get("members_joined") - world.tally.get("members_left")
+    members = world.per_organisation(relations.organisation[np.flatnonzero(relations.member)])
+    expected = world.plan["members"] + world.tally.get("members_joined") - world.tally.get("members_left")
     _equal(world, "members = previous + joined - left", members, expected)
+    world.plan["members"] = members
     held = np.array([float(contacts.joined.sum()), float(relations.open_ideas.sum())])
     _equal(world, "memberships and ideas held", held, np.array([float(members.sum()), float(episodes.count)]))
     if world.period % 4 == 3:
@@ -49,11 +49,6 @@ def each_firm(world: World) -> None:
     ideas = np.bincount(episodes.relation, minlength=relations.count)
     _equal(world, "open ideas of a relation", relations.open_ideas.astype(np.float64), ideas.astype(np.float64))
     _at_most(world, "trust", relations.trust, np.ones(1))
-
-
-def members_now(world: World) -> Floats:
-    """Members of each organisation, shape (O,)."""
-    return world.per_organisation(world.relations.organisation[world.relations.member])
 
 
 def _equal(world: World, what: str, found: Floats, expected: Floats) -> None:

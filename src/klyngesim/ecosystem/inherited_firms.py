@@ -51,7 +51,8 @@ def willing_firms(world: World, begin: Ints, end: Ints) -> Found:
         (Decision.INITIAL_PICK_CELL, Decision.INITIAL_PICK_ID, Decision.INITIAL_ACCEPT), 0, address
     )
     cell, row, valid = world.proposals.propose(which, cells, firms, world.register, 0)
-    which, cell, row, luck = which[valid], cell[valid], row[valid], luck[valid]
+    living = np.flatnonzero(valid)
+    which, cell, row, luck = which[living], cell[living], row[living], luck[living]
     exporter, regional, readiness = world.register.profile(world.register.ids(row, cell), cell)
     pull = world.organisations.reference["export_pull"]
     chance = answer_rule(
@@ -63,7 +64,7 @@ def willing_firms(world: World, begin: Ints, end: Ints) -> Found:
         exporter_ratios(policy.num("recruitment.exporter_ratio"), pull)[which // ROLES],
         policy.num("recruitment.regional_penalty") * (1.0 - policy.num("local.partners")),
     )
-    good = luck < chance
+    good = np.flatnonzero(luck < chance)
     which, cell, row = which[good], cell[good], row[good]
     once = first_of_each(pair_id(which // ROLES, row, world.register.rows))
     return which[once], cell[once], row[once]

@@ -39,6 +39,7 @@ def inherit(world: World) -> None:
     world.organisations.reference["care"] = hours / np.maximum(1.0, world.plan["live"])
     members = np.flatnonzero(relations.member)
     who, size = relations.organisation[members], world.contacts.size[relations.contact[members]]
+    world.plan["members"] = world.per_organisation(who)
     fees = np.array([world.policy.num(f"fees.{name}") for name in ("micro", "small", "medium", "large", "foreign")])
     due = world.per_organisation(who, fees[size] / 1e6 / 4.0)
     world.organisations.reference["fee_scale"] = world.organisations.reference["fees_quarter"] / np.maximum(due, 1e-9)

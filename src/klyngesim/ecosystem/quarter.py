@@ -5,7 +5,7 @@ Everybody reads the state as the step begins; what a step writes is seen by the 
 
 from __future__ import annotations
 
-from klyngesim.ecosystem.identities import members_now, prove
+from klyngesim.ecosystem.identities import prove
 from klyngesim.ecosystem.processes.applications import apply, choose
 from klyngesim.ecosystem.processes.belief_and_staff import believe_and_staff
 from klyngesim.ecosystem.processes.cofinancing import cofinance, solvency
@@ -36,7 +36,6 @@ def run_quarter(world: World, out: Floats) -> None:
     """
     world.tally.start()
     world.ledger.start(world.period)
-    members = members_now(world)
 
     take_effect(world)  #           1 policy: levers, announcements, initiatives
     begin_periods(world)  #           (grant periods that have ended are renewed)
@@ -57,7 +56,7 @@ def run_quarter(world: World, out: Floats) -> None:
     episodes = world.episodes
     world.tally.close(world.period, episodes.stage, episodes.organisation, episodes.size)
     world.ledger.close()
-    prove(world, members)
+    prove(world)
     solvency(world)
     add_to_year(world)
     record(world, out)  #          14 record

@@ -59,7 +59,7 @@ def relate(
 ) -> Ints:
     """Rows in `Relations` of firm-organisation pairs (each pair once), made where there are none yet."""
     contact = contacts_of(world, row, ident, size, profile)
-    place = world.relation_of[contact, organisation].astype(np.int64) - 1
+    place = world.relation_with(contact, organisation)
     new = np.flatnonzero(place < 0)
     if len(new):
         who, known = organisation[new], contact[new]
@@ -107,12 +107,22 @@ def live(world: World) -> Ints:
 
     A relation whose trust falls below `trust.floor` is dormant and has trust zero.
     """
-    return np.flatnonzero(world.relations.trust > 0.0)
+    if world.live_rows is None:  # a pass over everybody ever met, so it is made when somebody may have come alive
+        world.live_rows = np.flatnonzero(world.relations.trust > 0.0)
+    return world.live_rows
 
 
-def set_trust(world: World, rows: Ints, trust: Floats) -> None:
-    """Writes the trust of relations; below the floor they become dormant."""
+def lower_trust(world: World, rows: Ints, trust: Floats) -> None:
+    """Writes the trust of relations that lose some; below the floor they become dormant."""
+    known = live(world)
     world.relations.trust[rows] = np.where(trust >= world.policy.num("trust.floor"), trust, 0.0)
+    world.live_rows = known[world.relations.trust[known] > 0.0]
+
+
+def raise_trust(world: World, rows: Ints, trust: Floats) -> None:
+    """Writes the trust of relations that gain some; dormant ones wake up."""
+    world.relations.trust[rows] = trust
+    world.live_rows = None
 
 
 def care_rule(world: World) -> Floats:

@@ -176,6 +176,7 @@ class World:
     contact_of_row: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     relation_of: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int32))
     banned: frozenset[int] = frozenset()
+    live_rows: Ints | None = None
 
     def make_room(self) -> None:
         """Lets the table of relations grow with the contacts."""
@@ -185,10 +186,9 @@ class World:
             grown[:rows] = self.relation_of
             self.relation_of = grown
 
-    def relation_with(self, row: Ints, organisation: Ints) -> Ints:
-        """Row in `Relations` of each pair of register row and organisation, -1 where they never met."""
-        contact = self.contact_of_row[row].astype(np.int64) - 1
-        return np.where(contact >= 0, self.relation_of[contact, organisation].astype(np.int64) - 1, -1)
+    def relation_with(self, contact: Ints, organisation: Ints) -> Ints:
+        """Row in `Relations` of each pair of contact and organisation, -1 where they never met."""
+        return self.relation_of[contact, organisation].astype(np.int64) - 1
 
     @property
     def count(self) -> int:

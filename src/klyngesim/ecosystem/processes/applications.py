@@ -109,23 +109,22 @@ def apply(world: World) -> None:
     slots = world.seats["applications"]
     draw = world.streams.uniform
     offered = np.where(slots > 0, slots, 0)[organisation]
-    rows, organisation = rows[offered > 0], organisation[offered > 0]
+    kept = np.flatnonzero(offered > 0)
+    rows, organisation = rows[kept], organisation[kept]
     number = episodes.number[rows]
     lot, rank = world.streams.several((Decision.APPLICATION_SLOT, Decision.APPLICATION_RANK), period, number)
     slot = np.floor(lot * slots[organisation]).astype(np.int64)
     group = pair_id(organisation, slot, SLOTS)
     # Groups of ten in Table 6 are workshops on applications, not consortia.
     firms = np.clip(policy.vec("seats.application_firms"), 1.0, policy.num("application.consortium_most"))
-    room = np.floor(firms[organisation] + draw(Decision.APPLICATION_ROOM, period, group)).astype(np.int64)
     groups, place = grouped(group)
-    quota = np.zeros(len(groups), dtype=np.int64)
-    quota[place] = room
+    leader = groups // SLOTS
+    room = np.floor(firms[leader] + draw(Decision.APPLICATION_ROOM, period, groups)).astype(np.int64)
     if policy.word("scarcity.seats") == "off":
-        quota[:] = len(rows)
-    taken = keep_smallest(place, rank, quota)
+        room[:] = len(rows)
+    taken = np.flatnonzero(keep_smallest(place, rank, room))
     rows, place = rows[taken], place[taken]
     written = np.bincount(place, minlength=len(groups)) > 0
-    leader = groups // SLOTS
     registered = (groups % SLOTS < world.seats["activities"][:, APPLICATION][leader]) & written
     world.tally.add("applications", world.per_organisation(leader[written]))
     world.tally.add("applications_registered", world.per_organisation(leader[registered]))

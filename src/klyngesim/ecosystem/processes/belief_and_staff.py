@@ -12,7 +12,7 @@ import numpy as np
 
 from klyngesim.ecosystem.ledger import DEB, PARTNERS, UFS
 from klyngesim.ecosystem.processes.money_in import horizon_quarters, split_accounts
-from klyngesim.ecosystem.relations import live, set_trust
+from klyngesim.ecosystem.relations import live, lower_trust
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total
@@ -192,4 +192,4 @@ def take_trust_along(world: World, leaving: Ints, loss: float) -> None:
     gone[leaving] = True
     known = live(world)
     hit = known[gone[world.relations.staff[known]]]
-    set_trust(world, hit, world.relations.trust[hit] * (1.0 - loss))
+    lower_trust(world, hit, world.relations.trust[hit] * (1.0 - loss))

@@ -10,7 +10,7 @@ import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave, tidy
 from klyngesim.ecosystem.processes.membership import end as end_membership
-from klyngesim.ecosystem.relations import care_rule, live, set_trust
+from klyngesim.ecosystem.relations import care_rule, live, lower_trust
 from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
@@ -21,42 +21,40 @@ BACKGROUND = -1
 
 def decay_and_demography(world: World) -> None:
     """Closes firms, lets trust, ties and readiness fade, and renews the ties outside the programme."""
-    known = fade(world, close_firms(world, live(world)))
+    close_firms(world)
+    fade(world)
     background_ties(world)
     tidy(world)
-    where = world.relations.organisation[known]
+    where = world.relations.organisation[live(world)]
     world.plan["live"] = world.per_organisation(where[world.organisations.open[where]])
     if world.period % 4 == 3:
         world.institutions.used[:] = 0.0
 
 
-def close_firms(world: World, known: Ints) -> Ints:
-    """Firms whose last quarter this is end their memberships and ideas; returns which live relations are left."""
+def close_firms(world: World) -> None:
+    """Firms whose last quarter this is end their memberships, relations and ideas."""
     relations, contacts, episodes = world.relations, world.contacts, world.episodes
     gone = contacts.death == world.period + 1
     if not gone.any():
-        return known
+        return
     members = np.flatnonzero(relations.member)
     end_membership(world, members[gone[relations.contact[members]]])
-    ended = gone[relations.contact[known]]
-    relations.trust[known[ended]] = 0.0
+    known = live(world)
+    ended = known[gone[relations.contact[known]]]
+    lower_trust(world, ended, np.zeros(len(ended)))
     leave(world, np.flatnonzero(gone[episodes.contact] & (episodes.stage != STAGE["left"])), "firm_died")
-    return np.asarray(known[~ended])
 
 
-def fade(world: World, known: Ints) -> Ints:
-    """Trust fades unless kept up by care, ties fade, readiness reverts to the firm's own mean.
-
-    Returns which of the live relations ``known`` still are.
-    """
+def fade(world: World) -> None:
+    """Trust fades unless kept up by care, ties fade, readiness reverts to the firm's own mean."""
     policy, relations = world.policy, world.relations
     decay = policy.num("trust.decay_quarter") / np.maximum(0.5, care_rule(world))
     keep = 1.0 - np.minimum(1.0, decay)
-    set_trust(world, known, relations.trust[known] * keep[relations.organisation[known]])
+    known = live(world)
+    lower_trust(world, known, relations.trust[known] * keep[relations.organisation[known]])
     world.ties.strength *= 1.0 - policy.num("tie.decay_quarter")
     world.ties.keep((world.ties.strength >= policy.num("tie.floor")) & (world.ties.death > world.period + 1))
     world.contacts.excess *= 1.0 - policy.num("readiness.decay_quarter")
-    return np.asarray(known[relations.trust[known] > 0.0])
 
 
 def background_ties(world: World) -> None:

@@ -56,7 +56,8 @@ def disseminate(world: World) -> None:
     organisation = relations.organisation[candidates]
     size = contacts.size[contact]
     world.tally.add("willing", world.per_organisation(organisation))
-    world.tally.move(organisation[is_new & ~able], size[is_new & ~able], CONTACTED, STAGE["left"], "no_capacity")
+    unable = np.flatnonzero(is_new & ~able)
+    world.tally.move(organisation[unable], size[unable], CONTACTED, STAGE["left"], "no_capacity")
 
     seats = world.seats["firms_dissemination"] + world.seats["firms_internationalisation"]
     world.tally.add("seats_offered", seats)
@@ -68,9 +69,10 @@ def disseminate(world: World) -> None:
     rank = rank * attention_drift(world, size, organisation)
     comes = keep_smallest_of(able, organisation, rank, quota)
     guard_small_firms(world, comes, able, rank, organisation, size, quota)
-    turned_away = is_new & able & ~comes
+    turned_away = np.flatnonzero(is_new & able & ~comes)
     world.tally.move(organisation[turned_away], size[turned_away], CONTACTED, STAGE["left"], "no_seat")
-    take_part(world, candidates[comes], is_new[comes], spare[comes], hours)
+    present = np.flatnonzero(comes)
+    take_part(world, candidates[present], is_new[present], spare[present], hours)
     institutions_attend(world)
 
 

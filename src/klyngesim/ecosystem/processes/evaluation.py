@@ -13,7 +13,7 @@ from klyngesim.ecosystem.ledger import UFS, oere
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.membership import end as end_membership
 from klyngesim.ecosystem.processes.money_in import horizon_quarters
-from klyngesim.ecosystem.relations import live, set_trust
+from klyngesim.ecosystem.relations import live, lower_trust
 from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total
@@ -169,7 +169,7 @@ def reopen(world: World) -> None:
     world.plan["score_start"][:, new] = 0.0
     known = live(world)
     mine = known[new[world.relations.organisation[known]]]
-    set_trust(world, mine, world.relations.trust[mine] * policy.num("authority.handover_trust"))
+    lower_trust(world, mine, world.relations.trust[mine] * policy.num("authority.handover_trust"))
     fresh = oere(organisations.reference["equity_target"] * world.environment.price)
     settle = np.where(new, fresh - world.ledger.own, 0)
     world.ledger.book_own("own_handover", settle)

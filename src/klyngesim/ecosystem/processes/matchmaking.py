@@ -97,18 +97,20 @@ def match(world: World) -> None:
     tied = met & (matches < chance)
     refused = tied & ~has_room(world, unit, tied, drop)
     tied &= ~refused
-    world.institutions.used += np.bincount(unit[tied], minlength=world.institutions.plan.units)
-    strengthen(world, episodes.ident[rows[tied]], unit[tied], organisation[tied])
-    forward = rows[tied]
+    made = np.flatnonzero(tied)
+    world.institutions.used += np.bincount(unit[made], minlength=world.institutions.plan.units)
+    forward, partner = rows[made], unit[made]
+    strengthen(world, episodes.ident[forward], partner, organisation[made])
     world.tally.move(
-        organisation[tied], episodes.size[forward], episodes.stage[forward], STAGE["matchmaking"], "progress"
+        organisation[made], episodes.size[forward], episodes.stage[forward], STAGE["matchmaking"], "progress"
     )
-    leaving = ~tied & (refused | (drop < policy.num("idea.loss_quarter")))
-    why = np.where(refused, REASON["no_capacity"], drop_reasons(world, rows, drop))
+    leaving = np.flatnonzero(~tied & (refused | (drop < policy.num("idea.loss_quarter"))))
+    given_up = drop_reasons(world, rows[leaving], drop[leaving])
+    why = np.where(refused[leaving], REASON["no_capacity"], given_up)
     episodes.stage[forward] = STAGE["matchmaking"]
     episodes.since[forward] = period
-    episodes.unit[forward] = unit[tied]
-    leave(world, rows[leaving], why[leaving])
+    episodes.unit[forward] = partner
+    leave(world, rows[leaving], why)
 
 
 def capacity(world: World) -> Floats:

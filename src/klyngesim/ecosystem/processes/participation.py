@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.ecosystem.relations import raise_trust
 from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tally import CONTACTED
@@ -35,8 +36,9 @@ def take_part(world: World, rows: Ints, is_new: Bools, spare: Bools, hours: floa
     world.tally.add("participations", world.per_organisation(organisation, number))
     count_classes(world, organisation, contacts.size[contact], number, relations.role[rows])
     use_hours(world, contact, hours * number)
-    mark_year(world, rows, contact)
-    learn(world, rows, contact)
+    once = contact[contacts.distinct(contact)]
+    mark_year(world, rows, once)
+    learn(world, rows, once)
     readiness = contacts.mean[contact] + contacts.excess[contact]
     new = innovates < policy.num("innovation.per_participation") * readiness
     world.tally.add("innovations_participation", world.per_organisation(organisation[new]))
@@ -63,7 +65,7 @@ def use_hours(world: World, contact: Ints, hours: Floats) -> None:
     np.add.at(contacts.hours, contact, hours)
 
 
-def mark_year(world: World, rows: Ints, contact: Ints) -> None:
+def mark_year(world: World, rows: Ints, once: Ints) -> None:
     """Notes the calendar years in which relations and firms are active and counts first appearances."""
     relations, contacts, period = world.relations, world.contacts, world.period
     year = period // 4
@@ -73,18 +75,17 @@ def mark_year(world: World, rows: Ints, contact: Ints) -> None:
     relations.last_year[fresh] = year
     relations.times[rows] += 1
     relations.last[rows] = period
-    newly = contact[contacts.distinct(contact) & (contacts.last_year[contact] != year)]
+    newly = once[contacts.last_year[once] != year]
     contacts.years[newly] += 1
     contacts.last_year[newly] = year
     contacts.startup_year[newly[period < contacts.startup_until[newly]]] = year
     count_unique(world, fresh, newly)
 
 
-def learn(world: World, rows: Ints, contact: Ints) -> None:
-    """Trust in the organisation and readiness of the firm grow; readiness once a quarter."""
+def learn(world: World, rows: Ints, once: Ints) -> None:
+    """Trust in the organisations (``rows``) and readiness of the firms (contacts, each ``once``) grow."""
     policy, relations, contacts = world.policy, world.relations, world.contacts
-    relations.trust[rows] = gain_rule(relations.trust[rows], policy.num("trust.gain"))
-    once = contact[contacts.distinct(contact)]
+    raise_trust(world, rows, gain_rule(relations.trust[rows], policy.num("trust.gain")))
     level = contacts.mean[once] + contacts.excess[once]
     gain = min(1.0, policy.num("readiness.gain") * (1.0 + policy.num("competence.level")))
     contacts.excess[once] = gain_rule(level, gain) - contacts.mean[once]
@@ -97,14 +98,14 @@ def bring_ideas(world: World, rows: Ints, is_new: Bools, international: Bools, u
     size = contacts.size[contact]
     stage = np.where(international, STAGE["internationalisation"], STAGE["dissemination"])
     without = relations.open_ideas[rows] == 0
-    back = without & ~is_new
+    back, first, more = np.flatnonzero(without & ~is_new), np.flatnonzero(without), np.flatnonzero(~without)
     world.tally.move(organisation[back], size[back], STAGE["outside"], CONTACTED, "progress")
-    world.tally.move(organisation[without], size[without], CONTACTED, stage[without], "progress")
+    world.tally.move(organisation[first], size[first], CONTACTED, stage[first], "progress")
     chance = policy.num("idea.base") * (contacts.mean[contact] + contacts.excess[contact])
     idea = uniform < np.where(without, chance, chance * policy.num("idea.again"))
-    dull = without & ~idea
+    dull = first[~idea[first]]
     world.tally.move(organisation[dull], size[dull], stage[dull], STAGE["left"], "not_ready")
-    another = ~without & idea
+    another = more[idea[more]]
     world.tally.move(organisation[another], size[another], STAGE["outside"], stage[another], "progress")
     born = np.flatnonzero(idea)
     world.episodes.append(
@@ -144,9 +145,7 @@ def count_unique(world: World, fresh: Ints, newly: Ints) -> None:
     counted = own == MAIN
     support = np.flatnonzero(own == SUPPORTING)
     luck = world.streams.uniform(Decision.MATCH_REGISTER, 0, relations.pair[fresh[support]])
-    counted[support] = (
-        luck < world.register.plan.counted_support[world.organisations.stronghold[organisation[support]]]
-    )
+    counted[support] = luck < world.register.plan.counted_support[world.organisations.stronghold[organisation[support]]]
     micro = contacts.size[relations.contact[fresh]] == MICRO
     world.tally.add("own_stronghold_micro", world.per_organisation(organisation[counted & micro]))
     world.tally.add("own_stronghold_larger", world.per_organisation(organisation[counted & ~micro]))

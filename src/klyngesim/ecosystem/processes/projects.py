@@ -54,7 +54,7 @@ def start_pilots(world: World) -> None:
     slots = np.where(length > 0, np.minimum(world.seats["projects"], affordable), 0).astype(np.int64)
     rows = world.seats["wants_pilot"]
     organisation = episodes.organisation[rows]
-    keep = slots[organisation] > 0
+    keep = np.flatnonzero(slots[organisation] > 0)
     rows, organisation = rows[keep], organisation[keep]
     draw = world.streams.uniform
     lot, rank = world.streams.several((Decision.PILOT_SLOT, Decision.PILOT_RANK), period, episodes.number[rows])
@@ -67,7 +67,7 @@ def start_pilots(world: World) -> None:
     if policy.word("scarcity.seats") == "off":
         room[:] = len(rows)
     room = np.maximum(1, room)
-    taken = keep_smallest(place, rank, room)
+    taken = np.flatnonzero(keep_smallest(place, rank, room))
     rows, place = rows[taken], place[taken]
     added = projects.append(
         len(groups), organisation=leader, kind=PILOT, start=period, end=period + length[leader], running=True
@@ -114,8 +114,8 @@ def complete(world: World) -> None:
     contacts.excess[contact] = gain_rule(level, policy.num("readiness.gain_project")) - contacts.mean[contact]
     external = episodes.stage[over] == STAGE["external_project"]
     chance = np.where(external, policy.num("innovation.per_external"), policy.num("innovation.per_pilot"))
-    uniform = world.streams.uniform(Decision.INNOVATE, period, episodes.number[over])
-    innovates = uniform < chance
+    luck, grounds = world.streams.several((Decision.INNOVATE, Decision.PILOT_GROUNDS), period, episodes.number[over])
+    innovates = luck < chance
     done = over[innovates]
     world.tally.add("innovations_projects", world.per_organisation(episodes.organisation[done]))
     world.tally.move(
@@ -126,10 +126,7 @@ def complete(world: World) -> None:
     episodes.stage[done] = STAGE["innovation"]
     leave(world, done, "completed")
     rest = over[~innovates]
-    onward = (episodes.stage[rest] == STAGE["pilot"]) & (
-        world.streams.uniform(Decision.PILOT_GROUNDS, period, episodes.number[rest])
-        < policy.num("pilot.grounds_application")
-    )
+    onward = (episodes.stage[rest] == STAGE["pilot"]) & (grounds[~innovates] < policy.num("pilot.grounds_application"))
     back = rest[onward]
     world.tally.move(
         episodes.organisation[back], episodes.size[back], STAGE["pilot"], STAGE["matchmaking"], "completed"

@@ -95,10 +95,7 @@ def registered_activity(world: World, put: dict[str, Floats]) -> None:
 def stocks(world: World, put: dict[str, Floats]) -> None:
     """Members, relations, trust, readiness and ties at the end of the quarter."""
     relations, contacts = world.relations, world.contacts
-    member = np.flatnonzero(relations.member)
-    unique_members = float(np.count_nonzero(contacts.joined > 0))
-    counted = world.per_organisation(relations.organisation[member])
-    put["members"] = np.append(counted, unique_members)
+    put["members"] = np.append(world.plan["members"], float(np.count_nonzero(contacts.joined > 0)))
     put["members_joined"], put["members_left"] = world.tally.get("members_joined"), world.tally.get("members_left")
     live = live_relations(world)
     where = relations.organisation[live]

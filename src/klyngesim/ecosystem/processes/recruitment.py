@@ -111,14 +111,15 @@ def recruit(world: World) -> None:
     world.tally.add("contacts", world.per_organisation(organisation))
     world.tally.move(organisation, size, STAGE["outside"], CONTACTED, "progress")
     # A refusal counts as "not ready" when full readiness would have turned it into a yes.
-    refused = ~yes
-    unready = refused & (uniform * np.maximum(readiness, 1e-9) < chance) & (size != FOREIGN)
+    held_back = (uniform * np.maximum(readiness, 1e-9) < chance) & (size != FOREIGN)
+    unready = np.flatnonzero(~yes & held_back)
     world.tally.move(organisation[unready], size[unready], CONTACTED, STAGE["left"], "not_ready")
     refer(world, row[unready], ident[unready], size[unready])
-    cold = refused & ~unready
+    cold = np.flatnonzero(~(yes | held_back))
     world.tally.move(organisation[cold], size[cold], CONTACTED, STAGE["left"], "not_interested")
-    profile = exporter[yes], regional[yes], mean[yes]
-    world.newcomers = Newcomers(organisation[yes], row[yes], ident[yes], size[yes], profile)
+    come = np.flatnonzero(yes)
+    profile = exporter[come], regional[come], mean[come]
+    world.newcomers = Newcomers(organisation[come], row[come], ident[come], size[come], profile)
 
 
 def strangers(world: World, begin: Ints, end: Ints) -> Found:
@@ -129,7 +130,8 @@ def strangers(world: World, begin: Ints, end: Ints) -> Found:
     number = pair_id(which, np.arange(len(which)) - start[which] + begin[which], NUMBERS)
     cells, firms = world.streams.several((Decision.CONTACT_CELL, Decision.CONTACT_FIRM), period, number)
     cell, row, valid = world.proposals.propose(which, cells, firms, register, period)
-    which, cell, row = which[valid], cell[valid], row[valid]
+    living = np.flatnonzero(valid)
+    which, cell, row = which[living], cell[living], row[living]
     strange = np.flatnonzero(unknown(world, row, which // ROLES))
     which, cell, row = which[strange], cell[strange], row[strange]
     if world.banned:
@@ -178,8 +180,9 @@ def unknown(world: World, row: Ints, organisation: Ints) -> Bools:
     """Whether an organisation may contact each firm as a stranger: they never met, or the relation is dormant."""
     relations = world.relations
     strange = np.ones(len(row), dtype=np.bool_)
-    met = np.flatnonzero(world.contact_of_row[row])
-    known = world.relation_with(row[met], organisation[met])
+    contact = world.contact_of_row[row]
+    met = np.flatnonzero(contact > 0)
+    known = world.relation_with(contact[met] - 1, organisation[met])
     strange[met] = (known < 0) | ((relations.trust[known] == 0.0) & (relations.open_ideas[known] == 0))
     return strange
 
