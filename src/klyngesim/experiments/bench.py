@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +48,8 @@ class Benchmark:
     """What ``klyngesim bench`` reports; times in seconds.
 
     Attributes:
-        run_seconds: one default run, population building included: median of warm runs with different seeds.
+        run_seconds: one default run, population building included: median of warm runs with different seeds, made
+            before, between and after the plain Mesa models.
         plain_mesa_seconds: one run of the plain Mesa model in random order, building included.
         ratio_to_plain_mesa: plain_mesa_seconds / run_seconds.
         plain_mesa_fixed_order_seconds: the plain Mesa model without shuffling, the cheapest there can be.
@@ -92,7 +93,7 @@ def measure(
     Args:
         source: path or shipped name of a scenario.
         scale: population scale of both sides.
-        repeats: number of timed runs, after one that is not timed.
+        repeats: number of timed runs, at least three; one that is not timed goes before each part of them.
         on_progress: told how far it is.
 
     Raises:
@@ -105,13 +106,17 @@ def measure(
     quarters = large.end - large.start + 1
 
     peak = peak_bytes(source, scale, tell)
-    with one_processor():
-        runs, uniforms = time_runs(large, repeats, "default run", tell)
-        small_runs, _ = time_runs(small, repeats, "a tenth of the population", tell)
-        floor = time_floor(uniforms, large.seed, repeats, tell)
-        # Last, because Mesa 3.3 never lets go of a model and the collector would pay for its objects from then on.
+    with one_processor(), nothing_to_collect():
+        small_runs, _ = time_runs(small, range(repeats), "a tenth of the population", tell)
+        # A shared machine is not equally fast all the time: the runs stand around what they are compared with.
+        first, between, last = (range(repeats)[start::3] for start in range(3))
+        runs, drawn = time_runs(large, first, "default run, first part", tell)
         fixed = time_plain(firms, quarters, large.seed, False, tell)
+        more, more_drawn = time_runs(large, between, "default run, second part", tell)
         plain = time_plain(firms, quarters, large.seed, True, tell)
+        rest, rest_drawn = time_runs(large, last, "default run, third part", tell)
+        runs, uniforms = runs + more + rest, statistics.median_low(drawn + more_drawn + rest_drawn)
+        floor = time_floor(uniforms, large.seed, repeats, tell)
     run = statistics.median(runs)
     return Benchmark(
         run_seconds=round(run, _SECONDS),
@@ -134,22 +139,23 @@ def measure(
     )
 
 
-def time_runs(scenario: Scenario, repeats: int, stage: str, tell: Progress) -> tuple[list[float], int]:
-    """Seconds of each run after a warm-up, and the median number of uniforms.
+def time_runs(scenario: Scenario, numbers: Sequence[int], stage: str, tell: Progress) -> tuple[list[float], list[int]]:
+    """Seconds and uniforms of runs after one that is not timed.
 
-    Every run has a seed of its own, so that nothing remembered from the run before can shorten it.
+    Every run has a seed of its own (the scenario's seed and its number), so that nothing remembered from the run
+    before can shorten it.
     """
     seconds, uniforms = [], []
-    for index in range(repeats + 1):
-        tell(stage, index / (repeats + 1))
+    for done, number in enumerate((numbers[0], *numbers)):
+        tell(stage, done / (len(numbers) + 1))
         gc.collect()
         start = time.perf_counter()
-        result = Ecosystem(scenario, scenario.seed + index).run()
+        result = Ecosystem(scenario, scenario.seed + 1 + number).run()
         seconds.append(time.perf_counter() - start)
         uniforms.append(result.uniforms)
         del result
     tell(stage, 1.0)
-    return seconds[1:], statistics.median_low(uniforms[1:])
+    return seconds[1:], uniforms[1:]
 
 
 def time_floor(uniforms: int, seed: int, repeats: int, tell: Progress) -> float:
@@ -176,7 +182,9 @@ def time_plain(firms: int, quarters: int, seed: int, shuffled: bool, tell: Progr
     gc.collect()
     start = time.perf_counter()
     plain_mesa.run(firms, quarters, seed, shuffled, lambda done: tell(stage, done / quarters))
-    return time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    gc.freeze()  # Mesa 3.3 never lets go of a model; out of the collector's sight it costs what follows nothing
+    return seconds
 
 
 def peak_bytes(source: str, scale: float, tell: Progress) -> int:
@@ -197,6 +205,17 @@ def peak_bytes(source: str, scale: float, tell: Progress) -> int:
     if done.returncode != 0:
         raise RuntimeError(f"the run in a fresh process failed: {done.stderr.strip() or done.returncode}")
     return int(done.stdout)
+
+
+@contextlib.contextmanager
+def nothing_to_collect() -> Iterator[None]:
+    """Keeps what is there already, and models left behind, out of the collector's sight."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @contextlib.contextmanager

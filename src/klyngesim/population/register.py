@@ -222,12 +222,13 @@ class Register:
 
     def age(self, rows: Ints, period: int) -> Ints:
         """Age in quarters; firms alive at the start get an age from the stationary age distribution."""
+        return np.asarray(period - self._born(rows, self._streams.uniform(Decision.AGE, 0, self.ids(rows))))
+
+    def _born(self, rows: Ints, luck: Floats) -> Ints:
+        """First quarter of firms, negative before 2021Q1, from the uniforms of their ages."""
+        table = self._demography.age_table
         born = self.birth[rows].astype(np.int64)
-        old = born < 0
-        if old.any():
-            uniform = self._streams.uniform(Decision.AGE, 0, self.ids(rows[old]))
-            born[old] = -self._demography.age_table[(uniform * len(self._demography.age_table)).astype(np.int64)]
-        return np.asarray(period - born, dtype=np.int64)
+        return np.where(born < 0, -table[(luck * len(table)).astype(np.int64)], born)
 
     def startup(self, rows: Ints, period: int) -> NDArray[np.bool_]:
         """Whether the firm is an innovative start-up (iværksætter) in a quarter."""
@@ -238,9 +239,9 @@ class Register:
         until = np.full(len(rows), _NEVER)
         cells = self.cell_of_row(rows) if cells is None else cells
         small = np.flatnonzero(self.plan.size_class[cells] == MICRO)
-        luck = self._streams.uniform(Decision.STARTUP, 0, self.ids(rows[small], cells[small]))
-        chosen = small[luck < self.traits.startup_share]
-        until[chosen] = self.traits.startup_quarters - self.age(rows[chosen], 0)
+        luck, age = self._streams.several((Decision.STARTUP, Decision.AGE), 0, self.ids(rows[small], cells[small]))
+        chosen = np.flatnonzero(luck < self.traits.startup_share)
+        until[small[chosen]] = self.traits.startup_quarters + self._born(rows[small[chosen]], age[chosen])
         return until
 
     def counts(self, periods: int) -> tuple[Ints, Ints, Ints]:

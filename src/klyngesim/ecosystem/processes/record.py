@@ -109,12 +109,12 @@ def stocks(world: World, put: dict[str, Floats]) -> None:
     seen, once = world.plan["seen"], world.plan["seen_once"]
     put["one_year_only_share"] = ratio(once, seen)
     put["participants_unique_cumulative"] = seen + world.plan["institutions_ever"]
-    ties = world.ties
-    clustered = ties.origin >= 0
-    by_cluster = world.per_organisation(ties.origin[clustered])
+    # By organisation; the background, whose origin is -1, comes first.
+    by_origin = np.bincount(world.ties.origin + 1, minlength=world.count + 1).astype(np.float64)
+    by_cluster = by_origin[1:]
     put["ties_cluster"] = by_cluster
-    put["ties_background"] = np.append(np.full(world.count, np.nan), float(ties.count - len(ties.origin[clustered])))
-    put["ties_firm_institution"] = np.append(by_cluster, float(ties.count))
+    put["ties_background"] = np.append(np.full(world.count, np.nan), by_origin[0])
+    put["ties_firm_institution"] = np.append(by_cluster, float(world.ties.count))
 
 
 def depth(world: World, put: dict[str, Floats]) -> None:
