@@ -166,6 +166,13 @@ def _halves(words: Words) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     return parts[..., _LOW::2], parts[..., 1 - _LOW :: 2]
 
 
+def _high(decision: Decision, period: int) -> np.uint64:
+    """Decision and period at their places in counter word 1."""
+    if not 0 <= period <= MAX_PERIOD:
+        raise ValueError(f"period must lie in 0..{MAX_PERIOD}, not {period}")
+    return np.uint64((int(decision) << (_PERIOD_BITS + _HIGH_ID_BITS)) | (period << _HIGH_ID_BITS))
+
+
 class Streams:
     """Uniforms of one run.
 
@@ -195,10 +202,8 @@ class Streams:
         Returns:
             float64, shape (n,). The cost follows n, never the population.
         """
-        if not 0 <= period <= MAX_PERIOD:
-            raise ValueError(f"period must lie in 0..{MAX_PERIOD}, not {period}")
         self.drawn += len(ids)
-        high = np.uint64((int(decision) << (_PERIOD_BITS + _HIGH_ID_BITS)) | (period << _HIGH_ID_BITS))
+        high = np.array(_high(decision, period))
         words = ids.view(np.uint64) if ids.dtype == np.int64 else ids.astype(np.uint64)
         out = np.empty(len(words))
         for start in range(0, len(words), _BLOCK):
@@ -210,22 +215,27 @@ class Streams:
 
         Equal to asking one decision after the other, but for a few hundred ids several cost little more than one.
         """
-        if not 0 <= period <= MAX_PERIOD:
-            raise ValueError(f"period must lie in 0..{MAX_PERIOD}, not {period}")
+        return self._rows(np.array([_high(decision, period) for decision in decisions]), ids)
+
+    def calendar(self, decision: Decision, periods: int, ids: Ints) -> Floats:
+        """Uniforms of a decision about the same few ids in every quarter from 0, shape (periods, n)."""
+        return self._rows(np.array([_high(decision, period) for period in range(periods)]), ids)
+
+    def _rows(self, high: Words, ids: Ints) -> Floats:
+        """Uniforms of the same ids at several upper parts of an address, shape (addresses, n)."""
         count, words = len(ids), ids.astype(np.uint64)
-        self.drawn += count * len(decisions)
-        codes = np.array(decisions, dtype=np.uint64) << np.uint64(_PERIOD_BITS + _HIGH_ID_BITS)
-        high = (codes | np.uint64(period << _HIGH_ID_BITS))[:, None]
-        out = np.empty((len(decisions), count))
-        # As many decisions at once as fit a block; of long lists one decision and a part of the ids.
+        self.drawn += count * len(high)
+        column = high[:, None]
+        out = np.empty((len(high), count))
+        # As many rows at once as fit a block; of long lists one row and a part of the ids.
         together, length = max(1, _BLOCK // max(1, count)), min(count, _BLOCK)
-        for first in range(0, len(decisions), together):
+        for first in range(0, len(high), together):
             for start in range(0, count, max(1, length)):
                 part = slice(first, first + together), slice(start, start + length)
-                self._block(words[part[1]], high[part[0]], out[part])
+                self._block(words[part[1]], column[part[0]], out[part])
         return out
 
-    def _block(self, words: Words, high: np.uint64 | Words, out: Floats) -> None:
+    def _block(self, words: Words, high: Words, out: Floats) -> None:
         """Uniforms of ids that fit a block, written into ``out``; a column of ``high`` gives a row for each."""
         scratch = self._scratch[:, : out.size]
         left, right = scratch[0].reshape(out.shape), scratch[1].reshape(out.shape)
@@ -234,11 +244,8 @@ class Streams:
         np.bitwise_or(right, high, right)
         _rounds(scratch, self._keys)  # of one dimension, which numpy walks through fastest
         np.right_shift(left, _SPARE, left)
-        np.multiply(left, _UNIT, out)
-
-    def one(self, decision: Decision, period: int, ident: int) -> float:
-        """The uniform of a single id, as a plain float; equal to the array form."""
-        return float(self.uniform(decision, period, np.array([ident], dtype=np.int64))[0])
+        np.copyto(out, left.view(np.int64))  # numpy turns signed numbers into floats faster
+        np.multiply(out, _UNIT, out)
 
 
 def pair_id(first: Ints | int, second: Ints | int, size: int) -> Ints:

@@ -19,10 +19,14 @@ def array(ids):
     return np.array(ids, dtype=np.int64)
 
 
+def one(source, decision, period, ident):
+    return source.uniform(decision, period, array([ident])).item()
+
+
 @UNTIMED
 @given(SEEDS, DECISIONS, PERIODS, IDS)
 def test_the_value_is_the_top_53_bits_of_the_block_at_the_address(seed, decision, period, ident):
-    found = Streams(seed).one(decision, period, ident)
+    found = one(Streams(seed), decision, period, ident)
     assert found == uniform(seed, int(decision), period, ident)
     assert 0.0 <= found < 1.0
 
@@ -45,7 +49,7 @@ def test_the_fields_of_an_address_do_not_overlap(address):
 @UNTIMED
 @given(SEEDS, DECISIONS, PERIODS, st.lists(IDS, min_size=1, max_size=30), st.randoms(use_true_random=False))
 def test_who_else_is_asked_and_in_which_order_does_not_matter(seed, decision, period, ids, shuffler):
-    alone = {ident: Streams(seed).one(decision, period, ident) for ident in ids}
+    alone = {ident: one(Streams(seed), decision, period, ident) for ident in ids}
     mixed = ids * 2
     shuffler.shuffle(mixed)
     source = Streams(seed)
@@ -73,7 +77,7 @@ def test_the_kind_of_integer_does_not_matter(kind):
 def test_a_column_of_a_table_can_be_asked():
     ids = array([[1, 10], [2, 20], [3, 30]])[:, 1]  # not contiguous
     assert Streams(1).uniform(Decision.LIFE, 0, ids).tolist() == [
-        Streams(1).one(Decision.LIFE, 0, ident) for ident in (10, 20, 30)
+        one(Streams(1), Decision.LIFE, 0, ident) for ident in (10, 20, 30)
     ]
 
 
@@ -83,7 +87,7 @@ def test_the_counter_counts_the_ids_asked():
     source.uniform(Decision.LIFE, 0, np.arange(20_000, dtype=np.int64))
     source.uniform(Decision.LIFE, 0, array([5, 5, 5]))
     source.uniform(Decision.LIFE, 0, array([]))
-    source.one(Decision.LIFE, 0, 2**45)
+    one(source, Decision.LIFE, 0, 2**45)
     source.several((Decision.JOIN, Decision.RENEW), 0, array([1, 2, 3]))
     source.several((Decision.JOIN, Decision.RENEW), 0, np.arange(10_000, dtype=np.int64))
     assert source.drawn == 20_000 + 3 + 0 + 1 + 6 + 20_000
@@ -102,6 +106,15 @@ def test_several_decisions_about_many_equal_one_after_the_other():
     source = Streams(2)
     found = source.several(decisions, 7, ids)
     assert np.array_equal(found, [source.uniform(decision, 7, ids) for decision in decisions])
+
+
+@UNTIMED
+@given(SEEDS, DECISIONS, st.integers(1, 60), st.lists(IDS, max_size=10))
+def test_a_calendar_holds_what_every_quarter_would_ask(seed, decision, periods, ids):
+    source = Streams(seed)
+    found = source.calendar(decision, periods, array(ids))
+    assert found.shape == (periods, len(ids))
+    assert np.array_equal(found, [source.uniform(decision, period, array(ids)) for period in range(periods)])
 
 
 def test_what_was_handed_out_stays_when_more_is_drawn():

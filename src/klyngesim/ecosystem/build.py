@@ -9,10 +9,12 @@ from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.population_plan import demography, firm_cells, institution_plan, traits
 from klyngesim.ecosystem.processes.applications import size_table
 from klyngesim.ecosystem.processes.belief_and_staff import reference_support
+from klyngesim.ecosystem.processes.decay_and_demography import BACKGROUND_ROUNDING
 from klyngesim.ecosystem.processes.money_in import FIRST_YEARS, horizon_quarters, split_accounts
 from klyngesim.ecosystem.processes.policy import actors, initiatives
 from klyngesim.ecosystem.processes.presence import presence_shares
 from klyngesim.ecosystem.processes.record import YEAR_SUMS
+from klyngesim.ecosystem.processes.recruitment import ROLES
 from klyngesim.ecosystem.proposals import ProposalTable
 from klyngesim.ecosystem.reference import reference_values
 from klyngesim.ecosystem.rows import Contacts, Episodes, Projects, Relations, Ties
@@ -130,9 +132,25 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     running = policy.num("initiative.life_years") / policy.num("initiative.years_between")
     world.environment.reference_actors = count + policy.num("environment.support_actors") + running
     world.plan = starting_plan(world, policy, aware)
+    world.calendar = calendar(streams, count, periods)
     inherit(world)
     world.environment.actors = actors(world, policy, 0)
     return world
+
+
+def calendar(streams: Streams, count: int, periods: int) -> dict[Decision, Floats]:
+    """Uniforms that every quarter asks for at the same few ids, drawn for the whole run at once; see `World.calendar`.
+
+    One quarter's worth of them costs as much time as a thousand numbers.
+    """
+    organisations = np.arange(count)
+    asked = {
+        Decision.HOURS_ROUNDING: organisations,
+        Decision.OPERATING_SHOCK: organisations,
+        Decision.CONTACT_ROLE: np.arange(ROLES * count),
+        Decision.BACKGROUND_NODE: np.array([BACKGROUND_ROUNDING]),
+    }
+    return {decision: streams.calendar(decision, periods, ids) for decision, ids in asked.items()}
 
 
 def year_effects(streams: Streams, count: int, periods: int, spread: float) -> Floats:

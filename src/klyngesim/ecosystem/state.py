@@ -13,7 +13,7 @@ from klyngesim.ecosystem.rows import Bools, Contacts, Episodes, Projects, Relati
 from klyngesim.ecosystem.settings import Settings, Values
 from klyngesim.population.institutions import InstitutionPlan
 from klyngesim.population.register import Register
-from klyngesim.streams import Floats, Ints, Streams
+from klyngesim.streams import Decision, Floats, Ints, Streams
 
 if TYPE_CHECKING:
     from klyngesim.ecosystem.proposals import ProposalTable
@@ -177,6 +177,7 @@ class World:
     relation_of: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int32))
     banned: frozenset[int] = frozenset()
     live_rows: Ints | None = None
+    calendar: dict[Decision, Floats] = field(default_factory=dict)
 
     def make_room(self) -> None:
         """Lets the table of relations grow with the contacts."""

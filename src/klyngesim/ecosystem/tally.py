@@ -27,11 +27,12 @@ class Tally:
 
     def __init__(self, organisations: int) -> None:
         self._organisations = organisations
-        self._shape = (organisations, _CLASSES, _STAGES, _STAGES, _REASONS)
+        self._groups = organisations * _CLASSES
+        self._shape = (_STAGES, _STAGES, _REASONS, organisations, _CLASSES)
         self._moves: list[Ints] = []
         self._funnel: list[tuple[int, Ints, Ints]] = []
         self.sums: dict[str, Floats] = {}
-        self.stock = np.zeros(self._shape[:3], dtype=np.int64)
+        self.stock = np.zeros((organisations, _CLASSES, _STAGES), dtype=np.int64)
 
     def start(self) -> None:
         """Begins a quarter."""
@@ -61,9 +62,9 @@ class Tally:
             reason: id of `vocabulary.REASONS`, or codes of shape (n,).
         """
         code = REASON[reason] if isinstance(reason, str) else reason
-        index = organisation * _CLASSES + size
-        index = ((index * _STAGES + from_stage) * _STAGES + to_stage) * _REASONS + code
-        self._moves.append(np.asarray(index, dtype=np.int64))
+        # Most moves of a call are between the same stages: one number for all of them.
+        way = ((from_stage * _STAGES + to_stage) * _REASONS + code) * self._groups
+        self._moves.append(np.asarray(organisation * _CLASSES + size + way, dtype=np.int64))
 
     def close(self, period: int, stages: Ints, organisation: Ints, size: Ints) -> None:
         """Ends a quarter and proves that every stage count is the previous one plus in minus out.
@@ -81,9 +82,8 @@ class Tally:
         moved = np.concatenate(self._moves) if self._moves else np.zeros(0, dtype=np.int64)
         flat, counts = counted(moved, cells)
         self._funnel.append((period, flat, counts))
-        pair = flat // _REASONS
-        rest, to_stage = np.divmod(pair, _STAGES)
-        group, from_stage = np.divmod(rest, _STAGES)
+        way, group = np.divmod(flat, self._groups)
+        from_stage, to_stage = np.divmod(way // _REASONS, _STAGES)
         if len(flat) and (flat[0] < 0 or flat[-1] >= cells):
             raise BookkeepingError(f"quarter {period}: a move names a stage or reason that does not exist")
         stock = self.stock.reshape(-1, _STAGES).copy()
@@ -106,5 +106,5 @@ class Tally:
         flat = np.concatenate([moves for _, moves, _ in self._funnel])
         count = np.concatenate([counts for _, _, counts in self._funnel])
         period = np.concatenate([np.full(len(moves), at) for at, moves, _ in self._funnel])
-        organisation, size, from_stage, to_stage, reason = np.unravel_index(flat, self._shape)
+        from_stage, to_stage, reason, organisation, size = np.unravel_index(flat, self._shape)
         return FunnelRows(period, organisation, size, from_stage, to_stage, reason, count)

@@ -130,8 +130,8 @@ class Demography:
             death[start:middle] = self._rest[size][quantile[: middle - start]]
             if stop > middle:
                 # Firm k enters in the first quarter that `entrants` counts more than k of, whatever the run's length.
-                so_far = np.floor(rates[cell] * np.arange(periods))
-                born = np.searchsorted(so_far, np.arange(1, stop - middle + 1))
+                so_far = np.floor(rates[cell] * np.arange(periods)).astype(np.int64)
+                born = np.repeat(np.arange(1, periods), np.diff(so_far))
                 birth[middle:stop] = born
                 death[middle:stop] = np.minimum(born + self._new[size][quantile[middle - start :]], _LONGEST)
         return birth, death

@@ -107,7 +107,7 @@ def run_costs(world: World) -> None:
     running = policy.num("finance.running_share") * budget * thrift
     ledger.book_own("own_running", oere(np.where(organisations.open, running, 0.0)))
     turnover = world.plan["spent"] + world.plan["external_year"] / 4.0
-    uniform = world.streams.uniform(Decision.OPERATING_SHOCK, world.period, np.arange(world.count))
+    uniform = world.calendar[Decision.OPERATING_SHOCK][world.period]
     shock = shock_rule(uniform, policy.num("finance.shock_spread"), turnover)
     ledger.book_own("own_shock", oere(np.where(organisations.open, shock, 0.0)))
 

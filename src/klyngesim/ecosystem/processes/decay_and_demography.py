@@ -17,6 +17,8 @@ from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Ints, pair_id
 
 BACKGROUND = -1
+BACKGROUND_ROUNDING = 1 << 20
+"""Id of the draw that rounds the number of background ties, above those of the ties themselves."""
 
 
 def decay_and_demography(world: World) -> None:
@@ -66,7 +68,7 @@ def background_ties(world: World) -> None:
     tries = 1.0 / register.valid_share(world.period)
     expected = policy.num("tie.background_stock") * world.scale * fading * tries
     expected = expected * policy.num("tie.background_birth")
-    count = int(expected + world.streams.one(Decision.BACKGROUND_NODE, world.period, 1 << 20))
+    count = int(expected + float(world.calendar[Decision.BACKGROUND_NODE][world.period, 0]))
     if count <= 0:
         return
     add_background(world, np.arange(count), world.period, world.period)

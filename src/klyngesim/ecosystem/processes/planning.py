@@ -222,7 +222,7 @@ def plan_seats(world: World, activities: Ints) -> None:
     world.plan["applications_done"] = done
     world.seats["applications"] = np.where(world.organisations.open, capacity, 0)
     world.seats["projects"] = activities[:, PROJECT]
-    world.plan["hours_shift"] = world.streams.uniform(Decision.HOURS_ROUNDING, world.period, np.arange(world.count))
+    world.plan["hours_shift"] = world.calendar[Decision.HOURS_ROUNDING][world.period]
 
 
 def ufs_part(world: World) -> Floats:

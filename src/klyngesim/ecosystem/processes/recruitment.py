@@ -76,7 +76,7 @@ def recruit(world: World) -> None:
     contacts = np.where(world.organisations.open, np.rint(contacts * reach), 0.0)
     # Every role of every organisation has a list of its own, so that who is hard to find in one is not made up for in
     # another. Proposals on a list are numbered.
-    shift = draw(Decision.CONTACT_ROLE, period, np.arange(ROLES * world.count)).reshape(-1, ROLES)
+    shift = world.calendar[Decision.CONTACT_ROLE][period].reshape(-1, ROLES)
     quota = np.floor(contacts[:, None] * reference["contact_roles"] + shift).astype(np.int64).ravel()
     if unlimited:
         open_roles = np.repeat(world.organisations.open, ROLES)
