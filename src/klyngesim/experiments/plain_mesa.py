@@ -13,6 +13,8 @@ This is the only module besides ``klyngesim.streams`` that may draw random numbe
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable
 
 import mesa
@@ -118,3 +120,14 @@ def run(
         if on_quarter is not None:
             on_quarter(done)
     return model
+
+
+def main(firms: int, quarters: int, seed: int, shuffled: int) -> None:
+    """Prints a line for every quarter that is done, and last the seconds that building and running took."""
+    start = time.perf_counter()
+    run(firms, quarters, seed, bool(shuffled), lambda done: print(f"quarter {done}", flush=True))
+    print(time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main(*(int(number) for number in sys.argv[1:]))
