@@ -156,14 +156,12 @@ class Ties(Table):
         if new == 0:
             return
         place = np.searchsorted(self.key, key) + np.arange(new)
-        self.append(new)
+        added = self.append(new, key=key, **columns)
         old = np.ones(self.count, dtype=np.bool_)
         old[place] = False
-        columns["key"] = key
-        for name in self.COLUMNS:
-            column = getattr(self, name)
-            column[old] = column[:-new].copy()
-            column[place] = columns[name]
+        order = np.empty(self.count, dtype=np.int64)
+        order[old], order[place] = np.arange(added.start), np.arange(added.start, added.stop)
+        self.arrange(order)
 
 
 class Episodes(Table):

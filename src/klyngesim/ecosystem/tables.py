@@ -51,11 +51,16 @@ class Table:
 
     def keep(self, mask: NDArray[np.bool_]) -> None:
         """Drops the rows whose mask is false; the order of the others stays."""
-        kept = int(np.count_nonzero(mask))
-        if kept == self.count:
+        rows = np.flatnonzero(mask)
+        if len(rows) == self.count:
             return
         for column in self._store.values():
-            column[:kept] = column[: self.count][mask]
-            column[kept : self.count] = 0
-        self.count = kept
+            column[: len(rows)] = column[rows]
+            column[len(rows) : self.count] = 0
+        self.count = len(rows)
         self._refresh()
+
+    def arrange(self, order: NDArray[np.int64]) -> None:
+        """Puts the rows into another order: row ``order[k]`` comes to stand at k."""
+        for column in self._store.values():
+            column[: self.count] = column.take(order)
