@@ -18,8 +18,9 @@ from klyngesim.calibration.runs import FIRST_SEED, Heard, draws_of, simulate_all
 from klyngesim.calibration.settings import read_settings
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target, read_targets
-from klyngesim.calibration.verdicts import Fit, GroupFit, fit_table, group_table, read_misses, write_table
+from klyngesim.calibration.verdicts import Fit, GroupFit, fit_table, group_table, read_misses
 from klyngesim.evidence.organisations import organisation_ids
+from klyngesim.results.rowfiles import write_table
 from klyngesim.scenario.parameters import registry
 
 Values = Mapping[str, float]

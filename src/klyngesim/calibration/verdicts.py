@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 
@@ -265,19 +264,3 @@ def read_misses(path: Path | None = None) -> dict[str, str]:
                 raise ValueError(f"{place.name}:{reader.line_num}: a target that is not there yet, and a sentence")
             found[row[0]] = row[1].strip()
     return found
-
-
-def write_table(path: Path, rows: Sequence[Any], kind: type[Any]) -> None:
-    """Writes records (dataclasses of one kind) as CSV: numbers to six digits, None and NaN empty, yes and no."""
-    with path.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened, lineterminator="\n")
-        writer.writerow([field.name for field in fields(kind)])
-        writer.writerows([_cell(value) for value in asdict(row).values()] for row in rows)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

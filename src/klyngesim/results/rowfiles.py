@@ -1,0 +1,26 @@
+"""Records (dataclasses of one kind) as CSV files."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+
+def write_table(path: Path, rows: Iterable[Any], kind: type[Any]) -> None:
+    """Writes records (dataclasses of one kind) as CSV: numbers to six digits, None and NaN empty, yes and no."""
+    with path.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened, lineterminator="\n")
+        writer.writerow([field.name for field in fields(kind)])
+        writer.writerows([_cell(value) for value in asdict(row).values()] for row in rows)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
