@@ -1,0 +1,163 @@
+"""``klyngesim compare``: variants against a baseline, paired by seed and posterior draw."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from klyngesim.cli.console import FAILED, fail, refuse
+from klyngesim.cli.run import Language
+
+if TYPE_CHECKING:
+    from klyngesim.experiments.breakeven import BreakEven
+    from klyngesim.experiments.comparing import Runs
+    from klyngesim.experiments.store import RunStore
+    from klyngesim.results.place import Place
+
+
+class Over(StrEnum):
+    """What the pairs are drawn over."""
+
+    central = "central"
+    posterior = "posterior"
+    assumed = "assumed"
+
+
+LAST_QUARTER = "2044Q4"
+"""End of a comparison: twenty years from 2025, so that no variant is cut off inside a long grant period."""
+
+
+def compare(
+    baseline: Annotated[str, typer.Argument(metavar="BASELINE", help="A scenario file, or a shipped name.")],
+    variants: Annotated[list[str], typer.Argument(metavar="VARIANT...", help="One or more of the same.")],
+    pairs: Annotated[int, typer.Option(min=2, help="Most pairs of runs for each variant.")] = 100,
+    at_least: Annotated[int, typer.Option(min=2, help="Pairs before it may stop for being sure enough.")] = 20,
+    over: Annotated[
+        Over, typer.Option(help="central values, the posterior, or the posterior and all assumed parameters.")
+    ] = Over.posterior,
+    breakeven: Annotated[
+        int, typer.Option(min=0, metavar="SEEDS", help="Seeds at every strength of a contested parameter; 0 = none.")
+    ] = 4,
+    end: Annotated[str, typer.Option(help="Last quarter of all runs.")] = LAST_QUARTER,
+    seed: Annotated[int | None, typer.Option(min=0, help="First seed.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Holds in all runs; repeatable.")
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="Directory of finished runs, made once and used again; default: runs/store.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="New directory; default: runs/compare-BASELINE-ID.")] = None,
+    figures: Annotated[bool, typer.Option(help="Draw the figure.")] = True,
+    lang: Annotated[Language, typer.Option(help="Language of the figure.")] = Language.en,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Compare variants with a baseline.
+
+    Every pair of runs shares its seed and its draw of the calibrated parameters. Pairs are added until the intervals of
+    the main indicators are narrower than the smallest effect of interest (comparison.smallest_effect), or there are
+    --pairs. A comparison that was stopped goes on where it was.
+    """
+    from klyngesim.experiments.pool import limit_threads, usable_cores
+    from klyngesim.scenario.faults import ScenarioFaults
+
+    limit_threads()  # before anything imports numpy
+    from klyngesim.experiments.comparing import ComparisonRefused
+    from klyngesim.experiments.store import DEFAULT, RunStore, StoreRefused
+    from klyngesim.results.place import OutputFailed, OutputRefused
+
+    sources = [baseline, *variants]
+    settings = [*(overrides or []), f"period.end={end}"]
+    settings += [f"seed={seed}"] if seed is not None else []
+    workers = jobs or usable_cores()
+    try:
+        kept = RunStore(store or DEFAULT)
+        place = _place(out, sources, settings)
+        runs = _pairs(sources, settings, pairs, over, kept, workers, min(at_least, pairs), quiet)
+        strengths = _strengths(sources, settings, breakeven, kept, workers, quiet)
+        directory, manifest = _write(place, runs, strengths, over, pairs, lang if figures else None)
+    except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:
+        refuse(str(fault))
+    except FileNotFoundError:
+        refuse("--over posterior: no posterior is shipped; `klyngesim calibrate` makes one, or take --over central")
+    except ValueError as fault:
+        refuse(f"--pairs {pairs}: {fault}")
+    except (OutputFailed, OSError) as problem:
+        fail(f"{problem}; finished runs are kept in {store or DEFAULT}")
+    except KeyboardInterrupt:
+        fail(f"Stopped; finished runs are kept in {store or DEFAULT}, and the same command goes on from there.")
+    _tell(runs, strengths, directory, manifest)
+    if runs.failures:
+        raise typer.Exit(FAILED)
+
+
+def _place(out: Path | None, sources: list[str], settings: list[str]) -> "Place":
+    """The claimed output directory, before anything runs."""
+    from klyngesim.experiments.comparing import opened
+    from klyngesim.results.place import Place, free_name
+
+    name = "-".join(["compare", *(scenario.name for scenario in opened(sources, settings)[:2])])
+    return Place(out or free_name(Path("runs") / name))
+
+
+def _pairs(
+    sources: list[str],
+    settings: list[str],
+    pairs: int,
+    over: Over,
+    store: "RunStore",
+    jobs: int,
+    least: int,
+    quiet: bool,
+) -> "Runs":
+    from klyngesim.cli.progress import progress_line
+    from klyngesim.experiments.comparing import run_pairs
+
+    with progress_line("pairs of runs", pairs * len(sources), quiet) as heard:
+        return run_pairs(sources, settings, pairs, over.value, store, jobs, heard, least)
+
+
+def _strengths(
+    sources: list[str], settings: list[str], seeds: int, store: "RunStore", jobs: int, quiet: bool
+) -> "list[BreakEven]":
+    from klyngesim.cli.progress import progress_line
+    from klyngesim.experiments.breakeven import breakeven, runs_needed, work_of
+    from klyngesim.experiments.comparing import workers
+
+    if seeds == 0:
+        return []
+    total = runs_needed(work_of(sources, settings), seeds)
+    with progress_line("break-even strengths", total, quiet) as heard, workers(jobs) as pool:
+        return list(breakeven(sources, settings, seeds, store, pool, heard))
+
+
+def _write(
+    place: "Place", runs: "Runs", strengths: "list[BreakEven]", over: Over, pairs: int, lang: Language | None
+) -> tuple[Path, dict[str, Any]]:
+    """Tables, figure and manifest; a directory that appears whole, or not at all."""
+    from klyngesim.experiments.comparison_files import seal, write
+    from klyngesim.report.figure_comparison import draw_comparison
+
+    try:
+        manifest = write(place.partial, runs, strengths, over.value, pairs)
+        if lang is not None:
+            draw_comparison(place.partial, lang.value)
+            seal(place.partial, manifest)
+        place.publish()
+    except BaseException:
+        place.discard()
+        raise
+    return place.path, manifest
+
+
+def _tell(runs: "Runs", strengths: "list[BreakEven]", directory: Path, manifest: dict[str, Any]) -> None:
+    """The comparison in short on stdout, what went wrong on stderr."""
+    from klyngesim.cli.comparison_summary import print_comparison
+
+    for failure in runs.failures:
+        typer.echo(f"A pair was left out: {failure}", err=True)
+    print_comparison(runs, strengths)
+    typer.echo(f"Results: {directory}")
+    for path in sorted((directory / "figures").glob("*.png")):
+        typer.echo(f"Figure:  {path}")

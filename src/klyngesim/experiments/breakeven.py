@@ -1,0 +1,168 @@
+"""Break-even: at which strength of a contested assumption a variant equals the baseline, and is that in the evidence?
+
+For each contested parameter of a variant both scenarios run with the parameter at several strengths across its evidence
+range, on the same seeds, everything else at its central value. Between the strengths the difference is interpolated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from klyngesim.experiments.comparing import MAIN, Heard, opened, run_lots
+from klyngesim.experiments.contested import Contested, contested_of, set_by
+from klyngesim.experiments.lots import Lot
+from klyngesim.experiments.paired import Paired
+from klyngesim.experiments.pool import WorkerPool
+from klyngesim.experiments.runner import Progress
+from klyngesim.scenario.parameters import Parameter, registry
+
+if TYPE_CHECKING:
+    from klyngesim.experiments.store import RunStore
+
+STRENGTHS = 3
+"""Strengths at which a parameter is tried, from one bound of its evidence to the other."""
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """A row of breakeven.csv; see the contract.
+
+    Attributes:
+        evidence_low, evidence_high: bounds of the parameter in the registry.
+        breakeven: strength at which the mean difference is zero, NaN if no strength tried or in line with them is.
+        inside_evidence: whether it lies within the bounds.
+        difference_low, difference_high: mean differences at the bounds.
+        unclear: whether the intervals at both bounds contain zero, so that chance may have made the crossing.
+        n_pairs: seeds at every strength.
+        why: the question behind the parameter.
+    """
+
+    scenario: str
+    indicator: str
+    parameter: str
+    evidence_low: float
+    evidence_high: float
+    breakeven: float
+    inside_evidence: bool
+    difference_low: float
+    difference_high: float
+    unclear: bool
+    n_pairs: int
+    why: str
+
+
+def work_of(sources: Sequence[str], settings: Sequence[str]) -> Mapping[str, list[tuple[int, Contested]]]:
+    """Variants (1, 2, ...) that each contested parameter decides. Raises as `comparing.opened`."""
+    scenarios = opened(sources, settings)
+    found: dict[str, list[tuple[int, Contested]]] = {}
+    for variant in range(1, len(scenarios)):
+        for entry in contested_of(set_by(scenarios[variant], scenarios[0])):
+            # A parameter that the variant sets itself is no assumption there.
+            if entry.parameter not in set_by(scenarios[variant], scenarios[0]):
+                found.setdefault(entry.parameter, []).append((variant, entry))
+    return found
+
+
+def runs_needed(work: Mapping[str, list[tuple[int, Contested]]], pairs: int) -> int:
+    """Runs that `breakeven` makes."""
+    return sum((len(variants) + 1) * STRENGTHS * pairs for variants in work.values())
+
+
+def breakeven(
+    sources: Sequence[str],
+    settings: Sequence[str],
+    pairs: int,
+    store: RunStore | None = None,
+    pool: WorkerPool | None = None,
+    heard: Heard | None = None,
+) -> Iterator[BreakEven]:
+    """Break-even strengths of every variant, contested parameter and main indicator, in the first window.
+
+    Args:
+        sources: files or shipped names, baseline first.
+        settings: ``PATH=VALUE`` for all of them.
+        pairs: seeds at every strength.
+        store: where finished runs are kept and looked for.
+        pool: worker processes, None = this one.
+        heard: hears of every run that is done.
+
+    Raises:
+        ScenarioFaults, ComparisonRefused: see `comparing.opened`.
+    """
+    scenarios, work = opened(sources, settings), work_of(sources, settings)
+    total, before = runs_needed(work, pairs), 0
+    for name, variants in work.items():
+        parameter = registry()[name]
+        grid = strengths(parameter)
+        chosen = [sources[0], *(sources[variant] for variant, _ in variants)]
+        at: list[list[dict[str, Paired]]] = []
+        for strength in grid:
+            lots = [Lot(scenarios[0].seed + number, 0, {name: strength}) for number in range(pairs)]
+            found = run_lots(chosen, settings, lots, store, pool, _later(heard, before, total))
+            before += len(chosen) * pairs
+            at.append([{key: found.paired(place, 0, key) for key in MAIN} for place in range(1, len(chosen))])
+        for place, (variant, entry) in enumerate(variants):
+            for indicator in MAIN:
+                steps = [step[place][indicator] for step in at]
+                yield _row(scenarios[variant].name, indicator, parameter, grid, steps, entry)
+
+
+def _later(heard: Heard | None, before: int, total: int) -> Heard | None:
+    """Tells of a part as a part of the whole."""
+    if heard is None:
+        return None
+    tell: Callable[[Progress], None] = heard
+    return lambda part: tell(Progress(before + part.done, part.failed, total))
+
+
+def strengths(parameter: Parameter) -> list[float]:
+    """Strengths across the evidence of a parameter, ascending; whole numbers where it is one."""
+    assert parameter.low is not None and parameter.high is not None  # `contested` allows no others
+    grid = np.linspace(parameter.low, parameter.high, STRENGTHS)
+    return sorted({float(np.rint(value)) if parameter.is_integer else float(value) for value in grid})
+
+
+def _row(
+    title: str, indicator: str, parameter: Parameter, grid: Sequence[float], found: Sequence[Paired], entry: Contested
+) -> BreakEven:
+    where = crossing(grid, [one.mean for one in found])
+    low, high = grid[0], grid[-1]
+    unclear = all(one.low <= 0.0 <= one.high for one in (found[0], found[-1]))
+    return BreakEven(
+        scenario=title,
+        indicator=indicator,
+        parameter=parameter.id,
+        evidence_low=low,
+        evidence_high=high,
+        breakeven=where,
+        inside_evidence=bool(low <= where <= high),
+        difference_low=found[0].mean,
+        difference_high=found[-1].mean,
+        unclear=unclear,
+        n_pairs=found[0].n,
+        why=entry.why,
+    )
+
+
+def crossing(strength: Sequence[float], difference: Sequence[float]) -> float:
+    """Where a difference that is known at ascending strengths is zero.
+
+    Between two strengths of unlike sign it is interpolated, the first such place counts; where the sign never changes
+    the line through the two ends is followed outside. NaN where the difference does not change with the strength.
+    """
+    if not any(difference):
+        return float("nan")
+    for place in range(len(strength) - 1):
+        here, there = difference[place], difference[place + 1]
+        if here == 0.0:
+            return strength[place]
+        if here * there < 0.0:
+            return strength[place] + (strength[place + 1] - strength[place]) * here / (here - there)
+    if difference[-1] == 0.0:
+        return strength[-1]
+    slope = (difference[-1] - difference[0]) / (strength[-1] - strength[0])
+    return strength[0] - difference[0] / slope if slope else float("nan")

@@ -1,0 +1,138 @@
+"""The directory that a comparison leaves: tables, the pairs behind them, what each variant changes, and a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from klyngesim.experiments.breakeven import BreakEven
+from klyngesim.experiments.comparing import MAIN, Runs
+from klyngesim.experiments.contested import contested_of, set_by
+from klyngesim.experiments.store import model_fingerprint
+from klyngesim.experiments.value import Onset, Worth, onsets, worth
+from klyngesim.experiments.verdicts import TABLES, direction
+from klyngesim.results import manifest as manifests
+from klyngesim.results.hashing import json_hash
+from klyngesim.results.indicators import INDICATORS
+from klyngesim.results.rowfiles import write_table
+from klyngesim.results.versions import git_state, package_version, versions
+from klyngesim.scenario.schema import compare as changes_between
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = "klyngesim-comparison/1"
+"""Layout of a comparison directory."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """A row of inputs.csv: one thing that a variant says otherwise than the baseline; empty = not set there."""
+
+    scenario: str
+    path: str
+    value: str
+    baseline_value: str
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A row of contested.csv: an assumed strength that the answer about a variant hangs on."""
+
+    scenario: str
+    lever: str
+    parameter: str
+    why: str
+
+
+def inputs(runs: Runs) -> list[Input]:
+    """What every variant changes."""
+    base = runs.scenarios[0]
+    return [
+        Input(variant.name, change.path, _text(change.value), _text(change.parent))
+        for variant in runs.scenarios[1:]
+        for change in changes_between(variant, base)
+    ]
+
+
+def contests(runs: Runs) -> list[Contest]:
+    """The assumed strengths behind every variant."""
+    base = runs.scenarios[0]
+    return [
+        Contest(variant.name, entry.lever, entry.parameter, entry.why)
+        for variant in runs.scenarios[1:]
+        for entry in contested_of(set_by(variant, base))
+    ]
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def pairs_table(runs: Runs) -> pd.DataFrame:
+    """``scenario, seed, draw, window, indicator, value``: the programme's values behind every difference."""
+    import numpy as np
+    import pandas as pd
+
+    kept = [place for place, indicator in enumerate(INDICATORS) if direction(indicator)]
+    parts = []
+    for scenario, measured in zip(runs.scenarios, runs.measured, strict=True):
+        for lot, run in zip(runs.lots, measured, strict=True):
+            for window, span in enumerate(runs.windows):
+                values = run.indicators[window, -1, kept]
+                part = {"scenario": scenario.name, "seed": lot.seed, "draw": lot.draw, "window": span.label}
+                names = np.array([INDICATORS[place].id for place in kept])
+                parts.append(pd.DataFrame({**part, "indicator": names, "value": values}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def describe(runs: Runs, over: str, most: int, files: Sequence[str]) -> dict[str, Any]:
+    """What the manifest says before the outputs are listed."""
+    scenarios = [scenario.resolved() for scenario in runs.scenarios]
+    lots = [{"seed": lot.seed, "draw": lot.draw} for lot in runs.lots]
+    identity = {"scenarios": scenarios, "lots": lots, "over": over, "version": package_version()}
+    return {
+        "format": FORMAT,
+        "comparison_id": json_hash(identity)[:12],
+        "baseline": runs.scenarios[0].name,
+        "variants": [scenario.name for scenario in runs.scenarios[1:]],
+        "titles": {scenario.name: dict(scenario.title) for scenario in runs.scenarios},
+        "questions": {scenario.name: scenario.question for scenario in runs.scenarios},
+        "sources": {scenario.name: list(scenario.source) for scenario in runs.scenarios},
+        "over": over,
+        "windows": [window.label for window in runs.windows],
+        "pairs": {"most": most, "made": len(runs.lots), "failed": runs.failures, "skipped": runs.skipped},
+        "enough": runs.enough,
+        "smallest_effect": runs.smallest_effect,
+        "scenarios": scenarios,
+        "lots": lots,
+        "model": model_fingerprint(),
+        "versions": versions(),
+        "git": git_state(),
+        "inputs": [{"path": p, "sha256": h} for scenario in runs.scenarios for p, h in scenario.inputs],
+        "tables": list(files),
+    }
+
+
+def write(target: Path, runs: Runs, strengths: Sequence[BreakEven], over: str, most: int) -> dict[str, Any]:
+    """Writes every table and the manifest into a directory that is there; returns the manifest. OSError as it comes."""
+    for name, (kind, make) in TABLES.items():
+        write_table(target / name, make(runs), kind)
+    write_table(target / "value.csv", worth(runs), Worth)
+    write_table(target / "onset.csv", onsets(runs, MAIN), Onset)
+    write_table(target / "breakeven.csv", strengths, BreakEven)
+    write_table(target / "inputs.csv", inputs(runs), Input)
+    write_table(target / "contested.csv", contests(runs), Contest)
+    pairs_table(runs).to_parquet(target / "pairs.parquet", index=False, compression="zstd")
+    files = sorted(path.name for path in target.iterdir() if path.is_file())
+    manifest = describe(runs, over, most, files)
+    seal(target, manifest)
+    return manifest
+
+
+def seal(target: Path, manifest: dict[str, Any]) -> None:
+    """Writes the manifest with the hashes of all files that are there by now."""
+    manifest["outputs"] = manifests.outputs(target)
+    manifests.write(target, manifest)

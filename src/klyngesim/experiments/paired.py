@@ -1,0 +1,103 @@
+"""Differences paired by seed and posterior draw: how large, how sure, and what the pairing is worth.
+
+Two runs of a pair share every draw of luck that the difference between their scenarios does not reach, so most of the
+chance cancels in their difference. What is left shrinks with the number of pairs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from klyngesim.results.yearly import Floats
+
+LEVEL = 0.90
+"""Level of the intervals."""
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Differences of n pairs of runs.
+
+    Attributes:
+        n: pairs in which both runs have a value.
+        baseline: mean of the baseline.
+        mean: mean difference, variant less baseline.
+        low, high: 90 % interval of the mean difference (Student's t).
+        same_sign: share of pairs whose difference has the sign of the mean; 1 where nothing differs.
+        correlation: between the two runs of a pair; NaN where one of them does not vary.
+        sd: standard deviation of the differences.
+        sd_independent: what it would be with seeds of their own for both.
+    """
+
+    n: int
+    baseline: float
+    mean: float
+    low: float
+    high: float
+    same_sign: float
+    correlation: float
+    sd: float
+    sd_independent: float
+
+    @property
+    def half_width(self) -> float:
+        """Half of the interval's width."""
+        return (self.high - self.low) / 2.0
+
+    @property
+    def relative(self) -> float:
+        """Mean difference over the baseline; NaN over zero."""
+        return self.mean / abs(self.baseline) if self.baseline else float("nan")
+
+    def independent_runs(self) -> float:
+        """Pairs of independent seeds that would give as narrow an interval; NaN where nothing differs."""
+        return self.n * (self.sd_independent / self.sd) ** 2 if self.sd > 0.0 else float("nan")
+
+    def pairs_for(self, effect: float) -> float:
+        """Pairs after which the interval would reach no further than ``effect`` to either side of its middle."""
+        if self.sd == 0.0 or self.half_width <= effect:
+            return float(self.n)
+        return float(np.ceil(self.n * (self.half_width / effect) ** 2)) if effect > 0.0 else float("inf")
+
+
+def paired(baseline: Floats, variant: Floats) -> Paired:
+    """The differences between two arrays of shape (pairs,); pairs in which a value is missing are left out.
+
+    With one pair, or none, there is no interval: it is infinitely wide.
+    """
+    both = ~(np.isnan(baseline) | np.isnan(variant))
+    base, other = baseline[both], variant[both]
+    n, apart = len(base), other - base
+    if n == 0:
+        missing = float("nan")
+        return Paired(0, missing, missing, missing, missing, missing, missing, missing, missing)
+    mean = float(apart.mean())
+    same = float(np.mean(np.sign(apart) == np.sign(mean)))
+    if n == 1:
+        width = 0.0 if apart[0] == 0.0 else float("inf")
+        unknown = float("nan")
+        return Paired(n, float(base[0]), mean, mean - width, mean + width, same, unknown, unknown, unknown)
+    sd, sd_base, sd_other = (float(values.std(ddof=1)) for values in (apart, base, other))
+    width = float(special.stdtrit(n - 1, (1.0 + LEVEL) / 2.0)) * sd / n**0.5
+    correlation = float(np.corrcoef(base, other)[0, 1]) if sd_base > 0.0 and sd_other > 0.0 else float("nan")
+    independent = float(np.hypot(sd_base, sd_other))
+    return Paired(n, float(base.mean()), mean, mean - width, mean + width, same, correlation, sd, independent)
+
+
+def verdict(found: Paired, direction: int, effect: float) -> str:
+    """``better``, ``worse`` or ``too close to call``.
+
+    Args:
+        found: the paired differences.
+        direction: +1 where more is better, -1 where less is.
+        effect: smallest difference of interest, in units of the indicator, not negative.
+
+    A variant is called better or worse when its whole interval lies beyond the smallest effect of interest.
+    """
+    low, high = (found.low, found.high) if direction > 0 else (-found.high, -found.low)
+    if low > effect:
+        return "better"
+    return "worse" if high < -effect else "too close to call"

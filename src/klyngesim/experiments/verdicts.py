@@ -1,0 +1,268 @@
+"""The tables of a comparison, row by row: differences, precision, ranking, what is gained where, and for what money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from klyngesim.experiments.contested import contested_of, prior_driven, set_by
+from klyngesim.experiments.paired import Paired, paired, verdict
+from klyngesim.experiments.ranking import standings, undominated
+from klyngesim.results.indicators import INDICATORS, Indicator, index
+from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
+
+if TYPE_CHECKING:
+    from klyngesim.experiments.comparing import Runs
+
+Basis = Literal["data", "assumption"]
+Kind = Literal["organisation", "firm class"]
+
+STANCE: Mapping[str, int] = {"grant_spent_mkr": -1, "small_firm_share": 1, "external_transfer_mkr": 0}
+"""Where a comparison takes a stance that the list of indicators does not: public money is a cost, and small firms are
+guarded (L12)."""
+
+OBJECTIVES: Mapping[str, str] = {
+    "depth": "projects_external_started",
+    "reach": "participants_unique_year",
+    "small firms": "small_firm_share",
+    "private money": "external_private_mkr",
+    "public cost": "grant_spent_mkr",
+}
+"""Objectives that pull in different directions, for the Pareto view."""
+
+_WHO = ("participants_unique_year", "members", "projects_external_started", "staff_fte", "cash_mkr")
+_STEPS = ("dissemination", "matchmaking", "external_project", "innovation")
+
+
+def direction(indicator: Indicator) -> int:
+    """+1 where more is better, -1 where less is, 0 where neither is by itself."""
+    return STANCE.get(indicator.id, indicator.direction)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row of comparison.csv; see the contract. ``low`` and ``high``: 90 % interval of the mean difference."""
+
+    scenario: str
+    baseline: str
+    indicator: str
+    window: str
+    mean_difference: float
+    low: float
+    high: float
+    relative: float
+    share_same_sign: float
+    n_pairs: int
+    prob_best: float
+    expected_regret: float
+    verdict: str
+    rests_on: Basis
+
+
+@dataclass(frozen=True)
+class Precision:
+    """A row of precision.csv: what the pairing is worth, and how many pairs more would be needed.
+
+    smallest_effect       in units of the indicator
+    pairs_needed          until the interval reaches no further than the smallest effect on either side
+    independent_pairs     pairs with seeds of their own that would give as narrow an interval
+    """
+
+    scenario: str
+    indicator: str
+    window: str
+    n_pairs: int
+    baseline_mean: float
+    half_width: float
+    smallest_effect: float
+    pairs_needed: float
+    correlation: float
+    sd_paired: float
+    sd_independent: float
+    independent_pairs: float
+
+
+@dataclass(frozen=True)
+class Rank:
+    """A row of ranking.csv: mean rank order of the scenarios and how often it holds."""
+
+    scenario: str
+    indicator: str
+    window: str
+    rank: float
+    share_of_pairs_in_rank: float
+
+
+@dataclass(frozen=True)
+class Gain:
+    """A row of gains.csv: who gains and who loses.
+
+    who   an organisation or a class of firms
+    what  an indicator, or ideas that enter a stage
+    """
+
+    scenario: str
+    window: str
+    kind: Kind
+    who: str
+    what: str
+    baseline_mean: float
+    mean_difference: float
+    low: float
+    high: float
+    relative: float
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Trade:
+    """A row of pareto.csv: mean difference in every objective; ``undominated``: no other scenario beats it in all."""
+
+    scenario: str
+    window: str
+    depth: float
+    reach: float
+    small_firms: float
+    private_money: float
+    public_cost: float
+    undominated: bool
+
+
+def rests_on(runs: Runs, variant: int, indicator: str) -> Basis:
+    """Whether a verdict hangs on strengths or levels that are only assumed.
+
+    It rests on data only where no lever of the variant has a contested strength and the indicator's level is not
+    prior-driven. The years 2021-2023 show no variation in horizon, fees or number of actors.
+    """
+    keys = set_by(runs.scenarios[variant], runs.scenarios[0])
+    return "assumption" if contested_of(keys) or prior_driven(indicator) else "data"
+
+
+def differences(runs: Runs) -> Iterator[Difference]:
+    """Every variant, window and indicator with a better and a worse."""
+    for window, indicator, values in _judged(runs):
+        places = standings(values, direction(indicator))
+        for variant in range(1, len(runs.scenarios)):
+            found = paired(values[0], values[variant])
+            effect = runs.smallest_effect * abs(found.baseline)
+            yield Difference(
+                scenario=runs.scenarios[variant].name,
+                baseline=runs.scenarios[0].name,
+                indicator=indicator.id,
+                window=runs.windows[window].label,
+                mean_difference=found.mean,
+                low=found.low,
+                high=found.high,
+                relative=found.relative,
+                share_same_sign=found.same_sign,
+                n_pairs=found.n,
+                prob_best=places[variant].best,
+                expected_regret=places[variant].regret,
+                verdict=verdict(found, direction(indicator), effect),
+                rests_on=rests_on(runs, variant, indicator.id),
+            )
+
+
+def precision(runs: Runs) -> Iterator[Precision]:
+    """How well every difference is known."""
+    for window, indicator, values in _judged(runs):
+        for variant in range(1, len(runs.scenarios)):
+            found = paired(values[0], values[variant])
+            effect = runs.smallest_effect * abs(found.baseline)
+            yield Precision(
+                scenario=runs.scenarios[variant].name,
+                indicator=indicator.id,
+                window=runs.windows[window].label,
+                n_pairs=found.n,
+                baseline_mean=found.baseline,
+                half_width=found.half_width,
+                smallest_effect=effect,
+                pairs_needed=found.pairs_for(effect),
+                correlation=found.correlation,
+                sd_paired=found.sd,
+                sd_independent=found.sd_independent,
+                independent_pairs=found.independent_runs(),
+            )
+
+
+def ranking(runs: Runs) -> Iterator[Rank]:
+    """The order of all scenarios, the baseline among them."""
+    for window, indicator, values in _judged(runs):
+        for scenario, place in zip(runs.scenarios, standings(values, direction(indicator)), strict=True):
+            yield Rank(scenario.name, indicator.id, runs.windows[window].label, place.rank, place.rank_held)
+
+
+def _judged(runs: Runs) -> Iterator[tuple[int, Indicator, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]]:
+    """Windows and indicators that a verdict can be given on, with the values of every scenario and pair."""
+    for window in range(len(runs.windows)):
+        for indicator in INDICATORS:
+            if direction(indicator):
+                yield window, indicator, runs.values(window, indicator.id)
+
+
+def gains(runs: Runs) -> Iterator[Gain]:
+    """Who gains and who loses, by organisation and by class of firms."""
+    for variant in range(1, len(runs.scenarios)):
+        for window in range(len(runs.windows)):
+            yield from _by_organisation(runs, variant, window)
+            yield from _by_class(runs, variant, window)
+
+
+def _by_organisation(runs: Runs, variant: int, window: int) -> Iterator[Gain]:
+    names = runs.organisations
+    for indicator in INDICATORS:
+        if indicator.id in _WHO:
+            for row, name in enumerate(names):
+                found = runs.paired(variant, window, indicator.id, row)
+                yield _gain(runs, variant, window, "organisation", name, indicator.id, found)
+
+
+def _by_class(runs: Runs, variant: int, window: int) -> Iterator[Gain]:
+    for step in _STEPS:
+        for code, name in enumerate(FIRM_CLASSES):
+            base, other = (
+                np.array([run.moves[window, :, code, STAGE[step]].sum() for run in runs.measured[place]])
+                for place in (0, variant)
+            )
+            yield _gain(runs, variant, window, "firm class", name.id, f"ideas entering {step}", paired(base, other))
+
+
+def _gain(runs: Runs, variant: int, window: int, kind: Kind, who: str, what: str, found: Paired) -> Gain:
+    return Gain(
+        scenario=runs.scenarios[variant].name,
+        window=runs.windows[window].label,
+        kind=kind,
+        who=who,
+        what=what,
+        baseline_mean=found.baseline,
+        mean_difference=found.mean,
+        low=found.low,
+        high=found.high,
+        relative=found.relative,
+        verdict=verdict(found, 1, runs.smallest_effect * abs(found.baseline)),
+    )
+
+
+def trades(runs: Runs) -> Iterator[Trade]:
+    """The Pareto view: every scenario, baseline included, in five objectives that pull in different directions."""
+    for window, span in enumerate(runs.windows):
+        means = np.array([np.nanmean(runs.values(window, name), axis=1) for name in OBJECTIVES.values()]).T
+        apart = means - means[0]
+        signs = np.array([direction(INDICATORS[index(name)]) for name in OBJECTIVES.values()])
+        free = undominated(means * signs)
+        for scenario, row, alone in zip(runs.scenarios, apart.tolist(), free, strict=True):
+            depth, reach, small, private, cost = row
+            yield Trade(scenario.name, span.label, depth, reach, small, private, cost, alone)
+
+
+TABLES: Mapping[str, tuple[type, Callable[[Runs], Iterator[object]]]] = {
+    "comparison.csv": (Difference, differences),
+    "precision.csv": (Precision, precision),
+    "ranking.csv": (Rank, ranking),
+    "gains.csv": (Gain, gains),
+    "pareto.csv": (Trade, trades),
+}
+"""Tables by file name: the class of a row and what makes the rows."""

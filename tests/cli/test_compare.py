@@ -1,0 +1,130 @@
+"""``klyngesim compare`` from outside: the files of the contract, going on after a stop, and what it refuses."""
+
+import csv
+import json
+
+import pytest
+
+from tests.cli.commands import klyngesim
+
+CONTRACT = (
+    "scenario,baseline,indicator,window,mean_difference,low,high,relative,share_same_sign,n_pairs,prob_best,"
+    "expected_regret,verdict,rests_on"
+)
+BREAKEVEN = "scenario,indicator,parameter,evidence_low,evidence_high,breakeven,inside_evidence"
+FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "2", "--at-least", "2", "--quiet")
+TABLES = {
+    "comparison.csv",
+    "precision.csv",
+    "ranking.csv",
+    "gains.csv",
+    "pareto.csv",
+    "value.csv",
+    "onset.csv",
+    "breakeven.csv",
+    "inputs.csv",
+    "contested.csv",
+    "pairs.parquet",
+}
+FIGURE = {f"figures/comparison_da.{kind}" for kind in ("png", "svg", "csv")}
+
+
+@pytest.fixture(scope="module")
+def variant(tmp_path_factory):
+    path = tmp_path_factory.mktemp("variant") / "segments.yaml"
+    text = (
+        "name: segments\nextends: baseline\ntitle: {en: Segments, da: Segmenter}\n"
+        "timeline: [{from: 2025Q1, announced: 2024Q4, set: {segmentation.level: 1}}]\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def done(variant, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("compare")
+    command = ("compare", "baseline", str(variant), *FAST, "--breakeven", "1", "--store", str(folder / "store"))
+    found = klyngesim(*command, "--out", folder / "out", "--lang", "da", "--jobs", "1", cwd=folder)
+    return folder, command, found
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_directory_holds_what_the_contract_says(done):
+    folder, _, found = done
+    assert found.returncode == 0, found.stderr
+    out = folder / "out"
+    assert {path.name for path in out.iterdir()} == {*TABLES, "manifest.json", "figures"}
+    assert (out / "comparison.csv").read_text(encoding="utf-8").splitlines()[0] == CONTRACT
+    assert (out / "breakeven.csv").read_text(encoding="utf-8").splitlines()[0].startswith(BREAKEVEN)
+    compared = rows(out / "comparison.csv")
+    assert {row["verdict"] for row in compared} <= {"better", "worse", "too close to call"}
+    assert {row["rests_on"] for row in compared} <= {"data", "assumption"}
+    assert {row["n_pairs"] for row in compared} == {"2"}
+    assert [row["path"] for row in rows(out / "inputs.csv")] == [
+        "timeline.2025Q1.segmentation.level",
+        "timeline.2025Q1.segmentation.level.announced",
+    ]
+    assert {f"figures/{path.name}" for path in (out / "figures").iterdir()} == FIGURE
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["variants"] == ["segments"]
+    assert manifest["windows"] == ["2025-2026"]
+    assert manifest["pairs"]["made"] == 2
+    named = {entry["path"] for entry in manifest["outputs"]}
+    assert named == TABLES | FIGURE
+
+
+def test_the_summary_shows_the_guardrail_and_the_place_of_the_results(done):
+    folder, _, found = done
+    assert "Small firms among participants (guardrail)" in found.stdout
+    assert "2 pairs" in found.stdout
+    assert f"Results: {folder / 'out'}" in found.stdout
+    assert found.stderr == ""
+
+
+def test_a_second_comparison_takes_the_runs_of_the_first_whatever_the_number_of_processes(done):
+    folder, command, _ = done
+    before = sorted(path.stat().st_mtime_ns for path in (folder / "store").glob("*/*.npz"))
+    found = klyngesim(*command, "--out", folder / "again", "--jobs", "2", "--no-figures", cwd=folder)
+    assert found.returncode == 0, found.stderr
+    assert sorted(path.stat().st_mtime_ns for path in (folder / "store").glob("*/*.npz")) == before
+    elsewhere = (*command[:-1], folder / "other", "--out", folder / "fresh", "--jobs", "2", "--no-figures")
+    fresh = klyngesim(*elsewhere, cwd=folder)
+    assert fresh.returncode == 0, fresh.stderr
+    for name in TABLES - {"pairs.parquet"}:
+        first = (folder / "out" / name).read_bytes()
+        assert (folder / "again" / name).read_bytes() == first == (folder / "fresh" / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("baseline", "baseline"), "two scenarios are called baseline"),
+        (("baseline",), "VARIANT"),
+        (("baseline", "r3-ten-yeers"), "r3-ten-yeers"),
+        (("nothing-here", "baseline"), "nothing-here"),
+    ],
+)
+def test_scenarios_that_cannot_be_compared_are_refused(change, told, tmp_path):
+    found = klyngesim("compare", *change, *FAST, "--store", "s", "--out", "o", cwd=tmp_path)
+    assert found.returncode == 2
+    assert told in found.stderr
+    assert "Traceback" not in found.stderr
+    assert not (tmp_path / "o").exists()
+
+
+def test_another_population_too_few_pairs_and_a_taken_place_are_refused(variant, tmp_path):
+    smaller = tmp_path / "smaller.yaml"
+    smaller.write_text("name: smaller\nextends: baseline\npopulation: {scale: 0.5}\n", encoding="utf-8")
+    found = klyngesim("compare", "baseline", smaller, "--end", "2026Q4", cwd=tmp_path)
+    assert (found.returncode, "differ in scale (0.5 and 1.0)" in found.stderr) == (2, True)
+    found = klyngesim("compare", "baseline", variant, "--pairs", "1", cwd=tmp_path)
+    assert (found.returncode, "--pairs" in found.stderr) == (2, True)
+    (tmp_path / "taken").mkdir()
+    found = klyngesim("compare", "baseline", variant, *FAST, "--out", "taken", cwd=tmp_path)
+    assert (found.returncode, "exists already" in found.stderr) == (2, True)
+    found = klyngesim("compare", "baseline", variant, *FAST, "--pairs", "5000", cwd=tmp_path)
+    assert (found.returncode, "allowed: 1 to" in found.stderr) == (2, True)

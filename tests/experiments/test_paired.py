@@ -1,0 +1,121 @@
+"""Paired differences, ranks, ratios and break-even strengths against answers worked out by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klyngesim.experiments.breakeven import crossing
+from klyngesim.experiments.paired import paired, verdict
+from klyngesim.experiments.ranking import standings, undominated
+from klyngesim.experiments.value import fieller
+
+UNTIMED = settings(deadline=None)
+
+
+def test_the_interval_is_students():
+    """Differences 1, 2, 3: mean 2, deviation 1, and the 95 % point of t with two degrees of freedom is 2.91999."""
+    found = paired(np.array([10.0, 20.0, 30.0]), np.array([11.0, 22.0, 33.0]))
+    assert (found.n, found.baseline, found.mean, found.same_sign, found.sd) == (3, 20.0, 2.0, 1.0, 1.0)
+    half = 2.91999 / math.sqrt(3.0)
+    assert [found.low, found.high, found.half_width] == pytest.approx([2.0 - half, 2.0 + half, half], rel=1e-5)
+    assert found.relative == 0.1
+    assert found.correlation == pytest.approx(1.0)
+    assert found.sd_independent == pytest.approx(math.hypot(10.0, 11.0))
+    assert found.independent_runs() == pytest.approx(3 * (100.0 + 121.0))
+
+
+def test_the_pairs_that_are_needed_follow_the_square_of_the_width():
+    found = paired(np.zeros(4), np.array([-1.0, 1.0, -1.0, 1.0]))
+    assert found.pairs_for(found.half_width) == 4.0
+    assert found.pairs_for(found.half_width / 2.0) == 16.0
+    assert found.pairs_for(0.0) == math.inf
+
+
+def test_equal_runs_differ_by_nothing_and_are_too_close_to_call():
+    values = np.array([1.0, 5.0, 2.0])
+    found = paired(values, values)
+    assert (found.mean, found.low, found.high, found.same_sign) == (0.0, 0.0, 0.0, 1.0)
+    assert verdict(found, 1, 0.0) == verdict(found, -1, 0.1) == "too close to call"
+    assert math.isnan(found.independent_runs())
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "direction", "effect", "said"),
+    [
+        (1.0, 2.0, 1, 0.5, "better"),
+        (1.0, 2.0, -1, 0.5, "worse"),
+        (-2.0, -1.0, 1, 0.5, "worse"),
+        (-2.0, -1.0, -1, 0.5, "better"),
+        (0.4, 2.0, 1, 0.5, "too close to call"),
+        (-0.1, 0.1, 1, 0.5, "too close to call"),
+        (-3.0, 3.0, 1, 0.5, "too close to call"),
+    ],
+)
+def test_better_and_worse_need_the_whole_interval_beyond_the_smallest_effect(low, high, direction, effect, said):
+    middle, half = (low + high) / 2.0, (high - low) / 2.0
+    step = half * math.sqrt(3.0) / 2.919985580355516
+    found = paired(np.zeros(3), middle + step * np.array([-1.0, 0.0, 1.0]))
+    assert [found.low, found.high] == pytest.approx([low, high])
+    assert verdict(found, direction, effect) == said
+
+
+def test_missing_values_leave_their_pair_out_and_one_pair_has_no_interval():
+    found = paired(np.array([1.0, np.nan, 2.0]), np.array([2.0, 3.0, np.nan]))
+    assert (found.n, found.mean, found.low, found.high) == (1, 1.0, -math.inf, math.inf)
+    assert verdict(found, 1, 0.0) == "too close to call"
+    assert paired(np.array([np.nan]), np.array([1.0])).n == 0
+
+
+def test_standings_by_hand():
+    """Three scenarios in four pairs: the second is best in two, shares one; lower regret, better rank."""
+    values = np.array([[1.0, 4.0, 2.0, 0.0], [3.0, 4.0, 1.0, 5.0], [0.0, 0.0, 0.0, 0.0]])
+    first, second, third = standings(values, 1)
+    assert (first.best, second.best, third.best) == (0.375, 0.625, 0.0)
+    assert (first.regret, second.regret, third.regret) == (7.0 / 4.0, 1.0 / 4.0, 14.0 / 4.0)
+    assert (first.rank, second.rank, third.rank) == (2.0, 1.0, 3.0)
+    assert (first.rank_held, second.rank_held, third.rank_held) == (0.25, 0.5, 0.75)
+    assert standings(values, -1)[2].best > 0.5
+
+
+def test_equal_scenarios_share_first_place():
+    both = standings(np.ones((2, 5)), 1)
+    assert [(one.best, one.regret, one.rank) for one in both] == [(0.5, 0.0, 1.5)] * 2
+
+
+@UNTIMED
+@given(st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), min_size=1, max_size=6))
+def test_whoever_is_dominated_is_dominated_by_somebody_who_is_not(rows):
+    means = np.array(rows, dtype=float)
+    free = undominated(means)
+    assert any(free)
+    for place, alone in enumerate(free):
+        better = [(other >= means[place]).all() and (other > means[place]).any() for other in means]
+        assert alone != any(better)
+        if not alone:
+            assert any(free[k] for k, beats in enumerate(better) if beats)
+
+
+def test_fieller_without_error_in_the_units_is_the_plain_interval_over_them():
+    top = np.array([1.0, 2.0, 3.0])
+    ratio, low, high = fieller(top, np.full(3, 4.0))
+    alone = paired(np.zeros(3), top)
+    assert [ratio, low, high] == pytest.approx([0.5, alone.low / 4.0, alone.high / 4.0])
+
+
+def test_fieller_of_proportional_values_is_exact_and_without_surely_any_units_unbounded():
+    units = np.array([1.0, 2.0, 3.0])
+    assert fieller(3.0 * units, units) == pytest.approx((3.0, 3.0, 3.0), abs=1e-6)
+    assert all(math.isnan(value) for value in fieller(units, np.array([-1.0, 0.1, 1.0])))
+
+
+def test_break_even_is_interpolated_or_followed_outside():
+    assert crossing([0.0, 1.0, 2.0], [2.0, 1.0, -1.0]) == 1.5
+    assert crossing([0.0, 1.0], [0.0, 1.0]) == 0.0
+    assert crossing([0.0, 1.0], [-1.0, 0.0]) == 1.0
+    assert crossing([0.0, 1.0], [2.0, 1.0]) == 2.0
+    assert crossing([0.0, 1.0], [1.0, 2.0]) == -1.0
+    assert math.isnan(crossing([0.0, 1.0], [1.0, 1.0]))
+    assert math.isnan(crossing([0.0, 1.0, 2.0], [0.0, 0.0, 0.0]))
