@@ -5,9 +5,11 @@ import pytest
 
 from klyngesim.experiments import comparing
 from klyngesim.experiments.breakeven import STRENGTHS, breakeven, runs_needed, work_of
-from klyngesim.experiments.comparing import MAIN, ComparisonRefused, opened, run_pairs
+from klyngesim.experiments.compared import MAIN, ComparisonRefused, opened
+from klyngesim.experiments.comparing import run_pairs
 from klyngesim.experiments.contested import contested, contested_of, set_by
 from klyngesim.experiments.lots import lots, uncertain, under
+from klyngesim.experiments.robustness import AS_IT_IS, robustness, settings_of, switches
 from klyngesim.experiments.store import RunStore, StoreRefused
 from klyngesim.experiments.verdicts import differences, gains, precision, ranking, rests_on, trades
 from klyngesim.experiments.windows import DECADES, Window, windows_of
@@ -207,3 +209,31 @@ def test_break_even_tries_the_whole_evidence(written):
         bounds = registry()[row.parameter]
         assert (row.evidence_low, row.evidence_high, row.n_pairs) == (bounds.low, bounds.high, 2)
         assert row.inside_evidence == (row.evidence_low <= row.breakeven <= row.evidence_high)
+
+
+def test_switches_leave_out_what_a_variant_sets_itself_and_hold_in_all_scenarios(written):
+    names = {switch.id for switch in switches(["baseline", written["segments"]], SMALL)}
+    assert "M073" not in names  # segmentation off would undo the variant
+    assert {"M085", "attendance.return_rule=need", "rival.complacency=0.5"} <= names
+    off = next(switch for switch in switches(["baseline", written["cut"]], SMALL) if switch.id == "M085")
+    assert settings_of(off) == {"attention.strength": 0.0, "coordination.hours_per_initiative": 0.0}
+
+
+def test_the_comparison_under_no_switch_is_the_comparison(written, monkeypatch):
+    """Only two of the switches, for the time they take."""
+    from klyngesim.experiments import robustness as module
+
+    sources = ["baseline", written["cut"]]
+    chosen = [one for one in switches(sources, SMALL) if one.id in ("M085", "attendance.return_rule=need")]
+    monkeypatch.setattr(module, "switches", lambda *_: chosen)
+    heard = []
+    rows = list(robustness(sources, SMALL, 2, heard=lambda progress: heard.append((progress.done, progress.total))))
+    assert heard[-1] == (12, 12)
+    assert len(rows) == 3 * len(MAIN)
+    plain = run_pairs(sources, SMALL, 2, "central", at_least=2)
+    usual = {row.indicator: row for row in rows if row.switch == AS_IT_IS}
+    for name in MAIN:
+        assert usual[name].mean_difference == plain.paired(1, 0, name).mean
+        assert not usual[name].turns
+    other = {row.indicator: row for row in rows if row.switch == "attendance.return_rule=need"}
+    assert any(other[name].mean_difference != usual[name].mean_difference for name in MAIN)

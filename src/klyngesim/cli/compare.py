@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +11,8 @@ from klyngesim.cli.run import Language
 
 if TYPE_CHECKING:
     from klyngesim.experiments.breakeven import BreakEven
-    from klyngesim.experiments.comparing import Runs
+    from klyngesim.experiments.compared import Runs
+    from klyngesim.experiments.robustness import Robust
     from klyngesim.experiments.store import RunStore
     from klyngesim.results.place import Place
 
@@ -39,6 +40,9 @@ def compare(
     breakeven: Annotated[
         int, typer.Option(min=0, metavar="SEEDS", help="Seeds at every strength of a contested parameter; 0 = none.")
     ] = 4,
+    switches: Annotated[
+        int, typer.Option(min=0, metavar="SEEDS", help="Seeds with each mechanism off, each rival rule on; 0 = none.")
+    ] = 0,
     end: Annotated[str, typer.Option(help="Last quarter of all runs.")] = LAST_QUARTER,
     seed: Annotated[int | None, typer.Option(min=0, help="First seed.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
@@ -63,7 +67,7 @@ def compare(
     from klyngesim.scenario.faults import ScenarioFaults
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.experiments.comparing import ComparisonRefused
+    from klyngesim.experiments.compared import ComparisonRefused
     from klyngesim.experiments.store import DEFAULT, RunStore, StoreRefused
     from klyngesim.results.place import OutputFailed, OutputRefused
 
@@ -76,7 +80,8 @@ def compare(
         place = _place(out, sources, settings)
         runs = _pairs(sources, settings, pairs, over, kept, workers, min(at_least, pairs), quiet)
         strengths = _strengths(sources, settings, breakeven, kept, workers, quiet)
-        directory, manifest = _write(place, runs, strengths, over, pairs, lang if figures else None)
+        switched = _switched(sources, settings, switches, kept, workers, quiet)
+        directory = _write(place, runs, strengths, switched, over, pairs, lang if figures else None)
     except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:
         refuse(str(fault))
     except FileNotFoundError:
@@ -87,14 +92,14 @@ def compare(
         fail(f"{problem}; finished runs are kept in {store or DEFAULT}")
     except KeyboardInterrupt:
         fail(f"Stopped; finished runs are kept in {store or DEFAULT}, and the same command goes on from there.")
-    _tell(runs, strengths, directory, manifest)
+    _tell(runs, strengths, switched, directory)
     if runs.failures:
         raise typer.Exit(FAILED)
 
 
 def _place(out: Path | None, sources: list[str], settings: list[str]) -> "Place":
     """The claimed output directory, before anything runs."""
-    from klyngesim.experiments.comparing import opened
+    from klyngesim.experiments.compared import opened
     from klyngesim.results.place import Place, free_name
 
     name = "-".join(["compare", *(scenario.name for scenario in opened(sources, settings)[:2])])
@@ -132,15 +137,35 @@ def _strengths(
         return list(breakeven(sources, settings, seeds, store, pool, heard))
 
 
+def _switched(
+    sources: list[str], settings: list[str], seeds: int, store: "RunStore", jobs: int, quiet: bool
+) -> "list[Robust]":
+    from klyngesim.cli.progress import progress_line
+    from klyngesim.experiments.comparing import workers
+    from klyngesim.experiments.robustness import robustness, switches
+
+    if seeds == 0:
+        return []
+    total = (len(switches(sources, settings)) + 1) * len(sources) * seeds
+    with progress_line("mechanisms and rival rules", total, quiet) as heard, workers(jobs) as pool:
+        return list(robustness(sources, settings, seeds, store, pool, heard))
+
+
 def _write(
-    place: "Place", runs: "Runs", strengths: "list[BreakEven]", over: Over, pairs: int, lang: Language | None
-) -> tuple[Path, dict[str, Any]]:
+    place: "Place",
+    runs: "Runs",
+    strengths: "list[BreakEven]",
+    switched: "list[Robust]",
+    over: Over,
+    pairs: int,
+    lang: Language | None,
+) -> Path:
     """Tables, figure and manifest; a directory that appears whole, or not at all."""
     from klyngesim.experiments.comparison_files import seal, write
     from klyngesim.report.figure_comparison import draw_comparison
 
     try:
-        manifest = write(place.partial, runs, strengths, over.value, pairs)
+        manifest = write(place.partial, runs, strengths, switched, over.value, pairs)
         if lang is not None:
             draw_comparison(place.partial, lang.value)
             seal(place.partial, manifest)
@@ -148,16 +173,16 @@ def _write(
     except BaseException:
         place.discard()
         raise
-    return place.path, manifest
+    return place.path
 
 
-def _tell(runs: "Runs", strengths: "list[BreakEven]", directory: Path, manifest: dict[str, Any]) -> None:
+def _tell(runs: "Runs", strengths: "list[BreakEven]", switched: "list[Robust]", directory: Path) -> None:
     """The comparison in short on stdout, what went wrong on stderr."""
     from klyngesim.cli.comparison_summary import print_comparison
 
     for failure in runs.failures:
         typer.echo(f"A pair was left out: {failure}", err=True)
-    print_comparison(runs, strengths)
+    print_comparison(runs, strengths, switched)
     typer.echo(f"Results: {directory}")
     for path in sorted((directory / "figures").glob("*.png")):
         typer.echo(f"Figure:  {path}")

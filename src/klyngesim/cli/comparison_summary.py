@@ -8,20 +8,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from klyngesim.experiments.breakeven import BreakEven
-    from klyngesim.experiments.comparing import Runs
+    from klyngesim.experiments.compared import Runs
     from klyngesim.experiments.paired import Paired
+    from klyngesim.experiments.robustness import Robust
 
 GUARD = "small_firm_share"
 """The guardrail: small firms among the participants (L12)."""
 
 
-def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]") -> None:
+def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "Sequence[Robust]" = ()) -> None:
     """Prints a table for every variant, the guardrail line and how many pairs are missing."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    from klyngesim.experiments.comparing import MAIN
+    from klyngesim.experiments.compared import MAIN
     from klyngesim.experiments.paired import verdict
     from klyngesim.experiments.verdicts import direction, rests_on
     from klyngesim.results.indicators import indicator
@@ -52,12 +53,13 @@ def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]") -> None:
             label = indicator(name).label_en + (" (guardrail)" if name == GUARD else "")
             table.add_row(label, *(_cell(one) for one in found), said, rests_on(runs, variant, name))
         console.print(table)
-        for line in _hangs_on(runs.scenarios[variant].name, strengths):
+        name = runs.scenarios[variant].name
+        for line in (*_hangs_on(name, strengths), *_turned_by(name, switched)):
             console.print(line)
 
 
 def _caption(runs: "Runs", variant: int) -> str:
-    from klyngesim.experiments.comparing import MAIN
+    from klyngesim.experiments.compared import MAIN
 
     found = [runs.paired(variant, 0, name) for name in MAIN]
     needed = [one.pairs_for(runs.smallest_effect * abs(one.baseline)) for one in found if one.n]
@@ -93,3 +95,13 @@ def _hangs_on(variant: str, strengths: "Sequence[BreakEven]") -> list[str]:
         + ", ".join(places)
         for name, places in found.items()
     ]
+
+
+def _turned_by(variant: str, switched: "Sequence[Robust]") -> list[str]:
+    """One line for each mechanism or rival rule under which a difference that is sure has the other sign."""
+    found: dict[str, list[str]] = {}
+    for row in switched:
+        if row.scenario == variant and row.turns and (row.low > 0.0 or row.high < 0.0):
+            how = "off" if row.kind == "mechanism" else "rival rule"
+            found.setdefault(f"{row.switch} ({how})", []).append(row.indicator)
+    return [f"  Turned by {switch}: {', '.join(names)}" for switch, names in found.items()]

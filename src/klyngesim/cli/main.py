@@ -4,7 +4,20 @@ from typing import Annotated
 
 import typer
 
-from klyngesim.cli import ablate, bench, calibrate, check, indicators, levers, params, run, schema, validate
+from klyngesim.cli import (
+    ablate,
+    bench,
+    calibrate,
+    check,
+    compare,
+    indicators,
+    levers,
+    params,
+    run,
+    schema,
+    twin,
+    validate,
+)
 
 app = typer.Typer(
     name="klyngesim",
@@ -37,11 +50,13 @@ def klyngesim(
 
 app.command()(run.run)
 app.command()(check.check)
+app.command()(compare.compare)
 app.command()(params.params)
 app.command()(levers.levers)
 app.command()(indicators.indicators)
 app.command()(schema.schema)
 app.command()(ablate.ablate)
+app.command()(twin.twin)
 app.command()(bench.bench)
 app.command()(calibrate.calibrate)
 app.command()(validate.validate)

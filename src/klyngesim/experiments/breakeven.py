@@ -6,18 +6,18 @@ range, on the same seeds, everything else at its central value. Between the stre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.comparing import MAIN, Heard, opened, run_lots
+from klyngesim.experiments.compared import MAIN, opened
+from klyngesim.experiments.comparing import Heard, later, run_lots
 from klyngesim.experiments.contested import Contested, contested_of, set_by
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.paired import Paired
 from klyngesim.experiments.pool import WorkerPool
-from klyngesim.experiments.runner import Progress
 from klyngesim.scenario.parameters import Parameter, registry
 
 if TYPE_CHECKING:
@@ -102,21 +102,13 @@ def breakeven(
         at: list[list[dict[str, Paired]]] = []
         for strength in grid:
             lots = [Lot(scenarios[0].seed + number, 0, {name: strength}) for number in range(pairs)]
-            found = run_lots(chosen, settings, lots, store, pool, _later(heard, before, total))
+            found = run_lots(chosen, settings, lots, store, pool, later(heard, before, total))
             before += len(chosen) * pairs
             at.append([{key: found.paired(place, 0, key) for key in MAIN} for place in range(1, len(chosen))])
         for place, (variant, entry) in enumerate(variants):
             for indicator in MAIN:
                 steps = [step[place][indicator] for step in at]
                 yield _row(scenarios[variant].name, indicator, parameter, grid, steps, entry)
-
-
-def _later(heard: Heard | None, before: int, total: int) -> Heard | None:
-    """Tells of a part as a part of the whole."""
-    if heard is None:
-        return None
-    tell: Callable[[Progress], None] = heard
-    return lambda part: tell(Progress(before + part.done, part.failed, total))
 
 
 def strengths(parameter: Parameter) -> list[float]:

@@ -4,127 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from klyngesim.evidence.organisations import organisation_ids
+from klyngesim.experiments.compared import Runs, opened
 from klyngesim.experiments.lots import Lot, lots, under
-from klyngesim.experiments.paired import Paired, paired
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.runner import Progress, run_once
 from klyngesim.experiments.store import RunStore
 from klyngesim.experiments.windows import Measured, Window, measure, windows_of
-from klyngesim.results.indicators import index
-from klyngesim.results.yearly import Floats
-from klyngesim.scenario.loading import load
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
 
-MAIN = (
-    "participants_unique_year",
-    "new_participants",
-    "members",
-    "applications_won",
-    "projects_external_started",
-    "external_private_mkr",
-    "external_public_mkr",
-    "social_capital",
-)
-"""Indicators whose intervals decide when there are pairs enough, and which figure and summary show."""
-
 BATCH = 20
 """Pairs that are added before the intervals are looked at again."""
 
-SMALLEST = "comparison.smallest_effect"
-"""Parameter with the smallest effect of interest, as a share of the baseline's level."""
-
 Heard = Callable[[Progress], None]
-
-
-class ComparisonRefused(Exception):
-    """Scenarios that cannot be compared; the text says why and what to do."""
-
-
-@dataclass
-class Runs:
-    """All runs of a comparison.
-
-    Attributes:
-        scenarios: baseline first, at the central values.
-        windows: what the runs were measured in.
-        lots: one for each pair.
-        measured: a list per scenario, a run for each lot.
-        failures: lots that could not be run, with the reason; all scenarios leave them out.
-        enough: whether the main intervals are narrower than the smallest effect of interest.
-        skipped: lots whose assumed values did not fit together.
-    """
-
-    scenarios: tuple[Scenario, ...]
-    windows: tuple[Window, ...]
-    lots: list[Lot] = field(default_factory=list)
-    measured: list[list[Measured]] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    enough: bool = False
-    skipped: int = 0
-
-    @property
-    def organisations(self) -> tuple[str, ...]:
-        """Ids of the organisations, in the order of the rows."""
-        return organisation_ids()
-
-    @property
-    def smallest_effect(self) -> float:
-        """Smallest effect of interest, as a share of the baseline's level."""
-        return float(self.scenarios[0].values[SMALLEST])
-
-    def values(self, window: int, indicator: str, row: int = -1) -> Floats:
-        """An indicator of the programme (or of organisation ``row``), shape (scenarios, pairs)."""
-        column = index(indicator)
-        return np.array([[run.indicators[window, row, column] for run in runs] for runs in self.measured])
-
-    def paired(self, variant: int, window: int, indicator: str, row: int = -1) -> Paired:
-        """The paired differences of a variant (1, 2, ...) from the baseline."""
-        values = self.values(window, indicator, row)
-        return paired(values[0], values[variant])
-
-    def narrow(self) -> bool:
-        """Whether every main interval of the first window is narrower than the smallest effect on either side."""
-        if len(self.lots) < 2:
-            return False
-        for variant in range(1, len(self.scenarios)):
-            for indicator in MAIN:
-                found = self.paired(variant, 0, indicator)
-                if found.n and found.half_width > self.smallest_effect * abs(found.baseline):
-                    return False
-        return True
-
-
-def opened(sources: Sequence[str], settings: Sequence[str]) -> tuple[Scenario, ...]:
-    """The scenarios at the central values, baseline first.
-
-    Raises:
-        ScenarioFaults: one of them is wrong.
-        ComparisonRefused: there is no variant, or they differ in population, start or end, or two have one name.
-    """
-    if len(sources) < 2:
-        raise ComparisonRefused("a comparison needs a baseline and at least one variant: compare BASELINE VARIANT...")
-    scenarios = tuple(load(source, settings) for source in sources)
-    base, names = scenarios[0], [scenario.name for scenario in scenarios]
-    for name in names:
-        if names.count(name) > 1:
-            raise ComparisonRefused(f"two scenarios are called {name}; in a comparison each needs a name of its own")
-    for scenario in scenarios[1:]:
-        for what in ("scale", "start", "end"):
-            mine, theirs = getattr(scenario, what), getattr(base, what)
-            if mine != theirs:
-                raise ComparisonRefused(
-                    f"{scenario.name} and {base.name} differ in {what} ({mine} and {theirs}), so their runs cannot be "
-                    "paired; take the line out of the variant's file, or set one value for all with --set"
-                )
-    return scenarios
+"""Hears of every run that is done."""
 
 
 def run_pairs(
@@ -187,6 +83,14 @@ def run_lots(
     batch = _fitting(iter(chosen), len(chosen), sources, settings, found)
     _run_batch(batch, found, store, pool, heard, len(chosen) * len(scenarios))
     return found
+
+
+def later(heard: Heard | None, before: int, total: int) -> Heard | None:
+    """Tells of a part of the work as a part of the whole: ``before`` runs came first, of ``total``."""
+    if heard is None:
+        return None
+    tell: Heard = heard
+    return lambda part: tell(Progress(before + part.done, part.failed, total))
 
 
 def workers(jobs: int) -> WorkerPool | _Here:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from klyngesim.experiments.breakeven import BreakEven
-from klyngesim.experiments.comparing import MAIN, Runs
+from klyngesim.experiments.compared import MAIN, Runs
 from klyngesim.experiments.contested import contested_of, set_by
+from klyngesim.experiments.robustness import Robust
 from klyngesim.experiments.store import model_fingerprint
 from klyngesim.experiments.value import Onset, Worth, onsets, worth
 from klyngesim.experiments.verdicts import TABLES, direction
@@ -116,13 +117,17 @@ def describe(runs: Runs, over: str, most: int, files: Sequence[str]) -> dict[str
     }
 
 
-def write(target: Path, runs: Runs, strengths: Sequence[BreakEven], over: str, most: int) -> dict[str, Any]:
+def write(
+    target: Path, runs: Runs, strengths: Sequence[BreakEven], switched: Sequence[Robust], over: str, most: int
+) -> dict[str, Any]:
     """Writes every table and the manifest into a directory that is there; returns the manifest. OSError as it comes."""
     for name, (kind, make) in TABLES.items():
         write_table(target / name, make(runs), kind)
     write_table(target / "value.csv", worth(runs), Worth)
     write_table(target / "onset.csv", onsets(runs, MAIN), Onset)
     write_table(target / "breakeven.csv", strengths, BreakEven)
+    if switched:
+        write_table(target / "robustness.csv", switched, Robust)
     write_table(target / "inputs.csv", inputs(runs), Input)
     write_table(target / "contested.csv", contests(runs), Contest)
     pairs_table(runs).to_parquet(target / "pairs.parquet", index=False, compression="zstd")

@@ -15,7 +15,7 @@ from klyngesim.results.yearly import Floats
 from klyngesim.scenario import periods
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.comparing import Runs
+    from klyngesim.experiments.compared import Runs
 
 PUBLIC = "grant_spent_mkr"
 """What the programme costs the public, mio. kr. a year. Money from national pots is a transfer: somebody else would

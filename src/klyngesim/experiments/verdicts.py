@@ -15,7 +15,7 @@ from klyngesim.results.indicators import INDICATORS, Indicator, index
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.comparing import Runs
+    from klyngesim.experiments.compared import Runs
 
 Basis = Literal["data", "assumption"]
 Kind = Literal["organisation", "firm class"]

@@ -1,0 +1,118 @@
+"""What a ranking depends on: the comparison again with every mechanism off, and every rival rule on, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from klyngesim.experiments.ablation import Variant, variants
+from klyngesim.experiments.compared import MAIN, Runs, opened
+from klyngesim.experiments.comparing import Heard, later, run_lots
+from klyngesim.experiments.contested import set_by
+from klyngesim.experiments.lots import Lot
+from klyngesim.experiments.paired import verdict
+from klyngesim.experiments.pool import WorkerPool
+from klyngesim.experiments.verdicts import direction
+from klyngesim.results.indicators import indicator
+from klyngesim.scenario.parameters import registry
+from klyngesim.scenario.scalars import Scalar
+
+if TYPE_CHECKING:
+    from klyngesim.experiments.store import RunStore
+
+AS_IT_IS = "none"
+"""The switch that switches nothing: what the others are held against."""
+
+
+@dataclass(frozen=True)
+class Robust:
+    """A row of robustness.csv, in the first window and at the central values.
+
+    Attributes:
+        switch: M id of a mechanism switched off, ``parameter=value`` of a rival rule, or ``none``.
+        relative: mean difference over the baseline with the same switch.
+        verdict: with the switch.
+        turns: whether the mean difference has another sign than without the switch.
+    """
+
+    scenario: str
+    indicator: str
+    switch: str
+    kind: str
+    mean_difference: float
+    low: float
+    high: float
+    relative: float
+    verdict: str
+    turns: bool
+    n_pairs: int
+
+
+def settings_of(switch: Variant) -> dict[str, Scalar]:
+    """The parameter values that a switch stands for: those of a rival rule, or neutral ones that carry a mechanism."""
+    if switch.kind == "rival":
+        found: dict[str, Scalar] = dict(switch.overlay["parameters"])
+        return found
+    carriers = registry().carriers(switch.id)
+    return {parameter.id: parameter.neutral for parameter in carriers if parameter.neutral is not None}
+
+
+def switches(sources: Sequence[str], settings: Sequence[str]) -> list[Variant]:
+    """Every switch that none of the scenarios sets itself: there it would be another comparison."""
+    scenarios = opened(sources, settings)
+    taken = {key for scenario in scenarios[1:] for key in set_by(scenario, scenarios[0])}
+    return [switch for switch in variants() if not taken & set(settings_of(switch))]
+
+
+def robustness(
+    sources: Sequence[str],
+    settings: Sequence[str],
+    pairs: int,
+    store: RunStore | None = None,
+    pool: WorkerPool | None = None,
+    heard: Heard | None = None,
+) -> Iterator[Robust]:
+    """The main differences of every variant under every switch, first without any.
+
+    Args:
+        sources: files or shipped names, baseline first.
+        settings: ``PATH=VALUE`` for all of them.
+        pairs: seeds under every switch.
+        store: where finished runs are kept and looked for.
+        pool: worker processes, None = this one.
+        heard: hears of every run that is done.
+
+    Raises:
+        ScenarioFaults, ComparisonRefused: see `compared.opened`.
+    """
+    seed = opened(sources, settings)[0].seed
+    lots = [Lot(seed + number, 0, {}) for number in range(pairs)]
+    todo = [Variant(AS_IT_IS, AS_IT_IS, {}), *switches(sources, settings)]
+    each = len(sources) * pairs
+    usual: Runs | None = None
+    for place, switch in enumerate(todo):
+        changed = [] if switch.id == AS_IT_IS else [f"{key}={value}" for key, value in settings_of(switch).items()]
+        tell = later(heard, place * each, len(todo) * each)
+        found = run_lots(sources, [*settings, *changed], lots, store, pool, tell)
+        usual = usual or found
+        yield from _rows(switch, found, usual)
+
+
+def _rows(switch: Variant, found: Runs, usual: Runs) -> Iterator[Robust]:
+    for variant in range(1, len(found.scenarios)):
+        for name in MAIN:
+            now, before = found.paired(variant, 0, name), usual.paired(variant, 0, name)
+            yield Robust(
+                scenario=found.scenarios[variant].name,
+                indicator=name,
+                switch=switch.id,
+                kind=switch.kind,
+                mean_difference=now.mean,
+                low=now.low,
+                high=now.high,
+                relative=now.relative,
+                verdict=verdict(now, direction(indicator(name)), found.smallest_effect * abs(now.baseline)),
+                turns=now.mean * before.mean < 0.0,
+                n_pairs=now.n,
+            )
