@@ -66,6 +66,9 @@ def test_the_command_works(line, tmp_path):
     words = [str(path) for word in arguments for path in (sorted(ROOT.glob(word)) if "*" in word else [word])]
     if words[0] == "run":
         words = small(words, tmp_path / "out")
+    elif words[0] == "compare":
+        few = ["--set", "population.scale=0.01", "--end", "2026Q4", "--pairs", "2", "--at-least", "2", "--breakeven", "0"]
+        words += [*few, "--jobs", "1", "--store", str(tmp_path / "store"), "--out", str(tmp_path / "out")]
     elif words[0] in ("ablate", "bench", "calibrate", "validate"):
         words.append("--help")  # they take minutes and have tests of their own
     done = klyngesim(*words, cwd=ROOT)
