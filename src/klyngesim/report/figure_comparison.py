@@ -1,8 +1,8 @@
 """Figure: what every variant differs from the baseline in, one panel for each main indicator.
 
-A dot is the mean of paired differences in percent of the baseline, a line its 90 % interval, the grey field what is
-too small to matter. A filled marker says better or worse, an open one too close to call; each has a shape of its own,
-so that the verdict can be read without colours.
+A dot (and the number beside the panel) is the mean of paired differences in percent of the baseline, a line its 90 %
+interval, the grey field what is too small to matter. A filled marker says better or worse, an open one too close to
+call; each has a shape of its own, so that the verdict can be read without colours.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _draw(panels: Mapping[str, Sequence[Bar]], manifest: Mapping[str, Any], wind
     subtitle = labels.text("comparison_subtitle", lang)
     bottom, top = style.frame(figure, title, subtitle, _footer(panels, manifest, lang))
     _legend(figure, lang, bottom)
-    left, right, gap = 3.4, 12.65, 0.35
+    left, right, gap = 3.3, 12.15, 0.75
     width = (right - left - gap * (_PER_ROW - 1)) / _PER_ROW
     for place, (name, bars) in enumerate(panels.items()):
         column, line = place % _PER_ROW, place // _PER_ROW
@@ -148,7 +148,7 @@ def _panel(
     axes.set_title(style.wrap(item.label(lang), 2.2, 9.0, True), fontsize=9.0, weight="bold", loc="left")
     axes.axvspan(-100.0 * effect, 100.0 * effect, color=style.GRID, zorder=0)
     axes.axvline(0.0, color=style.MUTED, linewidth=0.8, zorder=1)
-    reach = 100.0 * effect * 1.5
+    least, most = -150.0 * effect, 150.0 * effect
     for place, bar in enumerate(bars):
         height = len(bars) - 1 - place
         if not math.isfinite(bar.relative):
@@ -157,10 +157,15 @@ def _panel(
         mark, colour = _MARKS[bar.verdict]
         if math.isfinite(bar.low) and math.isfinite(bar.high):
             axes.plot([100.0 * bar.low, 100.0 * bar.high], [height, height], color=colour, linewidth=2.2, zorder=2)
-            reach = max(reach, 100.0 * abs(bar.low), 100.0 * abs(bar.high))
+            least, most = min(least, 100.0 * bar.low), max(most, 100.0 * bar.high)
         filled = colour if bar.verdict != "too close to call" else "white"
         axes.plot(100.0 * bar.relative, height, mark, color=colour, markerfacecolor=filled, markersize=6.5, zorder=3)
-    axes.set_xlim(-1.15 * reach, 1.15 * reach)
+        # The number stands beside the panel: a variant that does very much leaves little room for the others.
+        said = number(100.0 * bar.relative, lang, 1)
+        edge = axes.get_yaxis_transform()
+        axes.text(1.02, height, said, transform=edge, fontsize=8, color=colour, va="center", ha="left")
+    margin = 0.08 * (most - least)
+    axes.set_xlim(least - margin, most + margin)
     axes.set_ylim(-0.6, len(bars) - 0.4)
     axes.set_yticks(range(len(bars)))
     axes.tick_params(axis="y", length=0)
