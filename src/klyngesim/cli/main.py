@@ -13,6 +13,7 @@ from klyngesim.cli import (
     indicators,
     levers,
     params,
+    report,
     run,
     schema,
     twin,
@@ -51,6 +52,7 @@ def klyngesim(
 app.command()(run.run)
 app.command()(check.check)
 app.command()(compare.compare)
+app.command()(report.report)
 app.command()(params.params)
 app.command()(levers.levers)
 app.command()(indicators.indicators)

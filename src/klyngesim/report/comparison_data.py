@@ -1,0 +1,197 @@
+"""One finished comparison as the note reads it: the manifest and the tables of its directory, and nothing else."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from klyngesim.report.figure_comparison import FORMAT
+from klyngesim.results import manifest as manifests
+from klyngesim.results.hashing import file_hash
+
+MAIN = (
+    "participants_unique_year",
+    "new_participants",
+    "members",
+    "applications_won",
+    "projects_external_started",
+    "external_private_mkr",
+    "external_public_mkr",
+    "social_capital",
+)
+"""Indicators whose intervals decide when a comparison has pairs enough."""
+
+GUARD = "small_firm_share"
+"""The guardrail: small firms among the participants."""
+
+TABLES = (
+    "comparison.csv",
+    "precision.csv",
+    "gains.csv",
+    "value.csv",
+    "onset.csv",
+    "pareto.csv",
+    "breakeven.csv",
+    "inputs.csv",
+    "contested.csv",
+)
+"""Tables that a note is made from."""
+
+OPTIONAL = ("robustness.csv",)
+"""Tables that only some comparisons have."""
+
+Row = Mapping[str, str]
+
+
+class NoComparison(Exception):
+    """The directory is not that of a comparison; the message says what it is and what to type instead."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A mean difference from the baseline with its 90 % interval, shares of the baseline's level."""
+
+    scenario: str
+    indicator: str
+    window: str
+    relative: float
+    low: float
+    high: float
+    verdict: str
+    assumed: bool
+    n_pairs: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What stands in the directory; rows are text as in the files, see ``value``."""
+
+    directory: Path
+    manifest: Mapping[str, Any]
+    tables: Mapping[str, tuple[Row, ...]]
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """Names of the variants in the order in which they were asked for."""
+        return tuple(self.manifest["variants"])
+
+    @property
+    def windows(self) -> tuple[str, ...]:
+        """Windows, first year to last year; verdicts lean on the first."""
+        return tuple(self.manifest["windows"])
+
+    @property
+    def effect(self) -> float:
+        """Smallest effect of interest, a share of the baseline's level."""
+        return float(self.manifest["smallest_effect"])
+
+    def title(self, scenario: str, lang: str) -> str:
+        """Title of a scenario, or its name if it has none."""
+        return str(self.manifest["titles"].get(scenario, {}).get(lang) or scenario)
+
+    def of(self, table: str, **wanted: str) -> Iterator[Row]:
+        """Rows of a table that have the wanted words in their columns."""
+        for row in self.tables[table]:
+            if all(row[column] == word for column, word in wanted.items()):
+                yield row
+
+    def contested(self, scenario: str) -> tuple[Row, ...]:
+        """The assumed strengths that the answer about a variant leans on."""
+        return tuple(self.of("contested.csv", scenario=scenario))
+
+    def differences(self, window: str) -> dict[tuple[str, str], Difference]:
+        """Main indicators and the guardrail, by variant and indicator, in one window."""
+        levels = {
+            (row["scenario"], row["indicator"]): abs(value(row["baseline_mean"]))
+            for row in self.of("precision.csv", window=window)
+        }
+        found = {}
+        for row in self.of("comparison.csv", window=window):
+            key = row["scenario"], row["indicator"]
+            if row["indicator"] in (*MAIN, GUARD):
+                found[key] = _difference(row, levels.get(key, math.nan))
+        return found
+
+    def missing_pairs(self) -> dict[tuple[str, str], float]:
+        """Pairs that a variant and main indicator would need, where that is more than were made.
+
+        Infinite or NaN where no number of pairs is known to be enough.
+        """
+        found = {}
+        for row in self.of("precision.csv", window=self.windows[0]):
+            needed = value(row["pairs_needed"])
+            if row["indicator"] in MAIN and not needed <= value(row["n_pairs"]):
+                found[row["scenario"], row["indicator"]] = needed
+        return found
+
+    def changed(self) -> tuple[str, ...]:
+        """Tables that are not as the comparison left them, by the hashes in the manifest."""
+        known = {entry["path"]: entry["sha256"] for entry in self.manifest.get("outputs", ())}
+        return tuple(name for name in self.tables if name in known and file_hash(self.directory / name) != known[name])
+
+
+def _difference(row: Row, level: float) -> Difference:
+    middle, low, high = (value(row[column]) for column in ("mean_difference", "low", "high"))
+    if not level > 0.0:
+        middle = low = high = math.nan
+    return Difference(
+        scenario=row["scenario"],
+        indicator=row["indicator"],
+        window=row["window"],
+        relative=middle / level,
+        low=low / level,
+        high=high / level,
+        verdict=row["verdict"],
+        assumed=row["rests_on"] == "assumption",
+        n_pairs=int(row["n_pairs"]),
+    )
+
+
+def value(text: str) -> float:
+    """A number of a table; NaN for an empty cell."""
+    return float(text) if text else math.nan
+
+
+def read(directory: Path) -> Comparison:
+    """The comparison in a directory. NoComparison if there is none, or one that cannot be read."""
+    manifest = _manifest(directory)
+    tables = {}
+    for name in (*TABLES, *OPTIONAL):
+        path = directory / name
+        if not path.is_file():
+            if name in OPTIONAL:
+                continue
+            raise NoComparison(f"{directory}: {name} is missing; make the comparison again with `klyngesim compare`")
+        try:
+            with path.open(encoding="utf-8", newline="") as file:
+                tables[name] = tuple(csv.DictReader(file))
+        except (OSError, UnicodeDecodeError, csv.Error) as fault:
+            raise NoComparison(f"{path}: cannot be read ({fault})") from fault
+    return Comparison(directory, manifest, tables)
+
+
+def _manifest(directory: Path) -> dict[str, Any]:
+    again = "`klyngesim compare BASELINE VARIANT...` makes one"
+    path = directory / manifests.FILE
+    if not directory.exists():
+        raise NoComparison(f"{directory}: there is no such directory; type that of a comparison, {again}")
+    if not directory.is_dir():
+        raise NoComparison(f"{directory}: a file, not a directory; type the directory of a comparison, {again}")
+    if not path.is_file():
+        raise NoComparison(f"{directory}: no {manifests.FILE} in it, so it is not that of a comparison; {again}")
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise NoComparison(f"{path}: cannot be read ({fault}); {again}") from fault
+    form = found.get("format") if isinstance(found, dict) else None
+    if form == manifests.FORMAT:
+        raise NoComparison(f"{directory}: the directory of a single run, not of a comparison; {again}")
+    if form != FORMAT or not isinstance(found, dict):
+        said = f"format {form}" if form else "no format"
+        raise NoComparison(f"{path}: {said}, but this version reads {FORMAT}; {again}")
+    return found

@@ -1,0 +1,188 @@
+"""The note of a comparison: one HTML page that needs nothing beside it, and its tables as CSV and xlsx."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from klyngesim.report import note_answer, note_files, note_tables, note_words
+from klyngesim.report import note_cells as cells
+from klyngesim.report.comparison_data import GUARD, MAIN, Comparison
+from klyngesim.report.note_answer import Answer, mark_of
+from klyngesim.report.note_cells import Cell, Table
+from klyngesim.report.note_words import label, word
+from klyngesim.report.numbers import LANGUAGES, Lang, check_language, number
+from klyngesim.results import manifest as manifests
+
+PAGE = "note.html"
+WORKBOOK = "tables.xlsx"
+FOLDER = "tables"
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A difference in the table of the main indicators; no verdict = not there."""
+
+    text: str
+    verdict: Cell | None
+    mark: str
+    target: str
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One indicator over all variants."""
+
+    label: str
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Main indicators by variants in one window."""
+
+    caption: str
+    rows: tuple[GridRow, ...]
+
+
+def write(found: Comparison, target: Path, lang: str) -> list[Path]:
+    """Writes the note of a comparison into a directory that is there; returns the paths, the page first.
+
+    Args:
+        found: the comparison; its directory is only read.
+        target: an empty directory.
+        lang: ``en`` or ``da``.
+
+    Raises:
+        ValueError: unknown language.
+        OSError: as it comes.
+    """
+    language = check_language(lang)
+    tables = tuple(
+        table
+        for table in note_tables.everything(found, language)
+        if table.name != "robustness" or "robustness.csv" in found.tables
+    )
+    page = target / PAGE
+    page.write_text(render(found, tables, language), encoding="utf-8")
+    return [
+        page,
+        *note_files.write_csv(tables, target / FOLDER),
+        note_files.write_xlsx(tables, target / WORKBOOK),
+    ]
+
+
+def render(found: Comparison, tables: tuple[Table, ...], lang: Lang) -> str:
+    """The page as text."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(_data("note.html.j2"))
+    by_name: dict[str, Table | None] = {"robustness": None, **{table.name: table for table in tables}}
+    answers = note_answer.answers(found, lang)
+    targets = {answer.variant: f"assumed-{place}" for place, answer in enumerate(answers, 1)}
+    changed = found.changed()
+    text = template.render(
+        t=lambda key: word(key, lang),
+        lang=lang,
+        css=Markup(_data("note.css")),
+        manifest=found.manifest,
+        baseline=found.title(found.manifest["baseline"], lang),
+        questions=_questions(found, lang),
+        limits=note_answer.limits(found, lang),
+        changed=word("changed", lang, names=", ".join(changed)) if changed else "",
+        answers=answers,
+        answer_target=targets,
+        grids=[_grid(found, answers, targets, window, lang) for window in found.windows],
+        figure=_figure(found, lang),
+        figure_caption=word("figure_caption", lang, window=found.windows[0].replace("-", "–")),
+        tables=by_name,
+        sources=_sources(found, lang),
+        provenance=_provenance(found, lang),
+        hashes=[entry for entry in found.manifest.get("outputs", ()) if "/" not in entry["path"]],
+    )
+    return text.lstrip() + "\n"
+
+
+def _data(name: str) -> str:
+    return files("klyngesim.report").joinpath(f"data/{name}").read_text(encoding="utf-8")
+
+
+def _questions(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
+    asked = found.manifest["questions"]
+    return [
+        {"title": found.title(name, lang), "phrase": note_words.phrase(asked.get(name) or "", lang)}
+        for name in found.variants
+    ]
+
+
+def _grid(found: Comparison, answers: tuple[Answer, ...], targets: Mapping[str, str], window: str, lang: Lang) -> Grid:
+    by = found.differences(window)
+    rows = []
+    for name in (*MAIN, GUARD):
+        row = []
+        for answer in answers:
+            one = by.get((answer.variant, name))
+            if one is None:
+                row.append(GridCell("", None, "", ""))
+                continue
+            mark = mark_of(answer.assumptions, one.assumed)
+            shown = cells.with_interval(one, lang)
+            row.append(GridCell(shown, cells.verdict(one.verdict, lang), mark, targets[answer.variant]))
+        title = label(name, lang) + (f" ({word('guardrail', lang)})" if name == GUARD else "")
+        rows.append(GridRow(title, tuple(row)))
+    caption = word(
+        "grid_caption",
+        lang,
+        baseline=found.title(found.manifest["baseline"], lang),
+        window=window.replace("-", "–"),
+    )
+    return Grid(caption, tuple(rows))
+
+
+def _figure(found: Comparison, lang: Lang) -> str:
+    """The figure as a data URI: the one in the directory, or drawn anew beside it."""
+    from klyngesim.report.figure_comparison import NAME, draw_comparison
+
+    suffix = "" if lang == LANGUAGES[0] else f"_{lang}"
+    ready = found.directory / "figures" / f"{NAME}{suffix}.svg"
+    if ready.is_file():
+        return _uri(ready)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in (manifests.FILE, "comparison.csv", "precision.csv"):
+            shutil.copyfile(found.directory / name, Path(folder) / name)
+        return _uri(next(path for path in draw_comparison(Path(folder), lang) if path.suffix == ".svg"))
+
+
+def _uri(path: Path) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def _sources(found: Comparison, lang: Lang) -> list[dict[str, str]]:
+    given = found.manifest["sources"]
+    names = (found.manifest["baseline"], *found.variants)
+    return [{"title": found.title(name, lang), "ids": ", ".join(given.get(name) or ())} for name in names]
+
+
+def _provenance(found: Comparison, lang: Lang) -> list[tuple[str, str]]:
+    manifest = found.manifest
+    git = manifest.get("git")
+    commit = word("no_commit", lang)
+    if git:
+        commit = str(git["commit"] or "–") + (f" ({word('dirty', lang)})" if git["dirty"] else "")
+    seeds = sorted({int(lot["seed"]) for lot in manifest["lots"]})
+    return [
+        (word("comparison_id", lang), str(manifest["comparison_id"])),
+        (word("versions", lang), ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())),
+        (word("commit", lang), commit),
+        (word("model", lang), str(manifest["model"])),
+        (word("pairs", lang), number(manifest["pairs"]["made"], lang, 0)),
+        (word("seeds", lang), f"{seeds[0]}–{seeds[-1]}" if len(seeds) > 1 else ", ".join(map(str, seeds))),
+    ]

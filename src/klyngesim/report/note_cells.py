@@ -1,0 +1,161 @@
+"""Tables of the note: cells that know what they are worth and how people read them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from klyngesim.report import note_words
+from klyngesim.report.comparison_data import Difference, value
+from klyngesim.report.numbers import MISSING, NBSP, Lang, number, percent
+
+SHAPES = {"better": "\u25b2", "worse": "\u25bc", "too close to call": "\u25cb"}
+"""A shape for every verdict, the same as in the figure, so that it can be read without colours."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one place of a table.
+
+    Attributes:
+        value: for machines: a number, a word of the comparison's tables, or None.
+        text: for people, in their language.
+        kind: number, text, code or verdict.
+        lang: language of the text where it is not that of the page.
+        shape: shape of a verdict.
+    """
+
+    value: float | str | None
+    text: str
+    kind: str = "text"
+    lang: str = ""
+    shape: str = ""
+
+    @property
+    def css(self) -> str:
+        """Class of the cell on the page."""
+        if self.kind == "verdict":
+            return f"verdict {str(self.value).split(' ', 1)[0]}"
+        return "text" if self.kind == "code" else self.kind
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name for machines, its heading, and whether the heading of the part says it already."""
+
+    key: str
+    heading: str
+    numeric: bool = False
+    above: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows that belong together on the page; ``folded`` ones open on demand."""
+
+    caption: str
+    rows: tuple[tuple[Cell, ...], ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the note; its parts are one below the other in the files."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    parts: tuple[Part, ...] = field(default=())
+
+    @property
+    def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """Rows of all parts."""
+        for part in self.parts:
+            yield from part.rows
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Places of the columns that the page shows."""
+        return tuple(place for place, column in enumerate(self.columns) if not column.above)
+
+
+def words(value: str, text: str | None = None, kind: str = "text") -> Cell:
+    """A word, with another one for people if theirs differs."""
+    return Cell(value, value if text is None else text, kind)
+
+
+def sentence(text: str, lang: Lang) -> Cell:
+    """A question or remark of the comparison, translated where the translation is known."""
+    found = note_words.phrase(text, lang)
+    return Cell(text, found.text, "text", "" if found.lang == lang else found.lang)
+
+
+def verdict(said: str, lang: Lang) -> Cell:
+    """A verdict as word and shape."""
+    return Cell(said, note_words.verdict(said, lang), "verdict", shape=SHAPES.get(said, ""))
+
+
+def yes_no(said: str, lang: Lang) -> Cell:
+    """Yes or no."""
+    return Cell(said, note_words.word(said, lang) if said in ("yes", "no") else said)
+
+
+def figure(amount: float | str, lang: Lang, decimals: int | None = None) -> Cell:
+    """A number with separators of the language; a dash where there is none."""
+    found = value(amount) if isinstance(amount, str) else amount
+    return Cell(found if math.isfinite(found) else None, number(found, lang, decimals), "number")
+
+
+def strength(text: str, lang: Lang) -> Cell:
+    """A value of a parameter: three digits that count, whatever its size."""
+    found = value(text)
+    if not math.isfinite(found):
+        return figure(found, lang)
+    digits = 0 if found == 0.0 else max(0, 2 - math.floor(math.log10(abs(found))))
+    shown = f"{found:.{digits}f}"
+    fewest = len(shown.rstrip("0").partition(".")[2]) if "." in shown else 0
+    return figure(found, lang, min(digits, fewest))
+
+
+def year(text: str, lang: Lang) -> Cell:
+    """A calendar year, which carries no thousand separator."""
+    found = value(text)
+    shown = str(int(found)) if math.isfinite(found) else note_words.word("never", lang)
+    return Cell(found if math.isfinite(found) else None, shown, "number")
+
+
+def set_to(text: str, lang: Lang) -> Cell:
+    """A value as a scenario has it: a number, a word, or nothing."""
+    if not text:
+        return Cell(None, MISSING)
+    try:
+        found = float(text)
+    except ValueError:
+        return Cell(text, text, "code")
+    if not math.isfinite(found):
+        return Cell(text, text, "code")
+    return Cell(found, strength(text, lang).text)
+
+
+def signed(share: float, lang: Lang, unit: bool = True) -> str:
+    """A share as percent with its sign, one decimal."""
+    if not math.isfinite(share):
+        return MISSING
+    shown = percent(share, lang, 1) if unit else number(100.0 * share, lang, 1)
+    return f"+{shown}" if share > 0.0 and float(f"{100.0 * share:.1f}") > 0.0 else shown
+
+
+def interval(found: Difference, lang: Lang) -> str:
+    """``−4.9 to −4.0``, with spaces that hold."""
+    bounds = signed(found.low, lang, False), signed(found.high, lang, False)
+    return note_words.word("to", lang, low=bounds[0], high=bounds[1]).replace(" ", NBSP)
+
+
+def with_interval(found: Difference, lang: Lang) -> str:
+    """``−4.4 % (−4.9 to −4.0)``, which may only break before the interval; a dash where there is no number."""
+    if not math.isfinite(found.relative):
+        return MISSING
+    if not math.isfinite(found.low):
+        return signed(found.relative, lang)
+    return f"{signed(found.relative, lang)} ({interval(found, lang)})"

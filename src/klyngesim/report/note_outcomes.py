@@ -1,0 +1,165 @@
+"""Tables of the note on what would come of a variant: who gains, for what money, when, and what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from klyngesim.report import note_cells as cells
+from klyngesim.report import note_words
+from klyngesim.report.comparison_data import Comparison, Row, value
+from klyngesim.report.note_cells import Cell, Column, Part, Table
+from klyngesim.report.note_words import label, word
+from klyngesim.report.numbers import NBSP, Lang
+
+_NUMBERS = frozenset(
+    (
+        *("difference_pct", "low_pct", "high_pct", "difference", "low", "high", "n_pairs", "baseline_mean"),
+        *("evidence_low", "evidence_high", "breakeven", "difference_low", "difference_high"),
+        *("extra_public_mkr", "extra_low", "extra_high", "extra_outcome", "outcome_low", "outcome_high"),
+        *("mkr_per_unit", "per_unit_low", "per_unit_high", "mkr_per_unit_all", "mkr_per_unit_baseline"),
+        *("first_year", "years_from_announced"),
+        *("depth", "reach", "small_firms_points", "private_money", "public_cost"),
+    )
+)
+"""Columns of numbers; the others hold words."""
+
+
+def gains(found: Comparison, lang: Lang) -> Table:
+    """Organisations and classes of firms that would gain or lose; those too close to call are left out."""
+    columns = columns_of(
+        lang, "scenario", "window", "kind", "who", "what", "baseline_mean", "difference", "low", "high",
+        "difference_pct", "verdict", above=("scenario", "window", "kind"),
+    )  # fmt: skip
+    parts = []
+    for variant in found.variants:
+        for window in found.windows:
+            for kind in ("organisation", "firm class"):
+                rows = tuple(
+                    _gain(found, row, lang)
+                    for row in found.of("gains.csv", scenario=variant, window=window, kind=kind)
+                    if row["verdict"] in ("better", "worse")
+                )
+                caption = word(
+                    f"gains_{kind.replace(' ', '_')}", lang, title=found.title(variant, lang), window=_span(window)
+                )
+                if rows:
+                    parts.append(Part(caption, rows, window != found.windows[0] or len(rows) > 15))
+    return Table("gains", word("sheet_gains", lang), columns, tuple(parts))
+
+
+def _gain(found: Comparison, row: Row, lang: Lang) -> tuple[Cell, ...]:
+    kind = row["kind"]
+    return (
+        cells.words(row["scenario"], found.title(row["scenario"], lang)),
+        cells.words(row["window"]),
+        cells.words(kind, word(f"kind_{kind.replace(' ', '_')}", lang)),
+        cells.words(row["who"], note_words.who(kind, row["who"], lang)),
+        cells.words(row["what"], label(row["what"], lang)),
+        *(cells.figure(row[column], lang) for column in ("baseline_mean", "mean_difference", "low", "high")),
+        cells.figure(100.0 * value(row["relative"]), lang, 1),
+        cells.verdict(row["verdict"], lang),
+    )
+
+
+def worth(found: Comparison, lang: Lang) -> Table:
+    """Value for money: what the public would pay beyond the baseline, and what would come of it."""
+    numbers = (
+        "extra_public_mkr", "extra_low", "extra_high", "extra_outcome", "outcome_low", "outcome_high",
+        "mkr_per_unit", "per_unit_low", "per_unit_high", "mkr_per_unit_all", "mkr_per_unit_baseline",
+    )  # fmt: skip
+    columns = columns_of(lang, "scenario", "window", "outcome", *numbers, "reading", above=("scenario", "window"))
+    parts = []
+    for variant in found.variants:
+        for window in found.windows:
+            rows = tuple(
+                (
+                    cells.words(variant, found.title(variant, lang)),
+                    cells.words(window),
+                    cells.words(row["outcome"], label(row["outcome"], lang)),
+                    *(_money(row[column], lang) for column in numbers),
+                    cells.sentence(row["reading"], lang),
+                )
+                for row in found.of("value.csv", scenario=variant, window=window)
+            )
+            caption = word("worth_of", lang, title=found.title(variant, lang), window=_span(window))
+            parts.append(Part(caption, rows, window != found.windows[0]))
+    return Table("value", word("sheet_value", lang), columns, tuple(parts))
+
+
+def _money(text: str, lang: Lang) -> Cell:
+    found = value(text)
+    return cells.strength(text, lang) if abs(found) < 1.0 else cells.figure(found, lang)
+
+
+def onset(found: Comparison, lang: Lang) -> Table:
+    """The year from which every effect would show."""
+    columns = columns_of(lang, "scenario", "indicator", "first_year", "years_from_announced")
+    rows = tuple(
+        (
+            cells.words(row["scenario"], found.title(row["scenario"], lang)),
+            cells.words(row["indicator"], label(row["indicator"], lang)),
+            cells.year(row["first_year"], lang),
+            cells.figure(row["years_from_announced"], lang, 0),
+        )
+        for row in found.of("onset.csv")
+    )
+    return Table("onset", word("sheet_onset", lang), columns, one_part(word("onset_caption", lang), rows))
+
+
+def pareto(found: Comparison, lang: Lang) -> Table:
+    """Objectives that pull in different directions, and which scenario no other one beats in all of them."""
+    numbers = ("depth", "reach", "small_firms_points", "private_money", "public_cost")
+    columns = columns_of(lang, "scenario", "window", *numbers, "undominated", above=("window",))
+    parts = []
+    for window in found.windows:
+        rows = tuple(
+            (
+                cells.words(row["scenario"], found.title(row["scenario"], lang)),
+                cells.words(window),
+                *(_objective(row, name, lang) for name in numbers),
+                cells.yes_no(row["undominated"], lang),
+            )
+            for row in found.of("pareto.csv", window=window)
+        )
+        parts.append(Part(word("pareto_caption", lang, window=_span(window)), rows, window != found.windows[0]))
+    return Table("pareto", word("sheet_pareto", lang), columns, tuple(parts))
+
+
+def _objective(row: Row, name: str, lang: Lang) -> Cell:
+    # Small firms are a share: percentage points say more than a small fraction.
+    if name == "small_firms_points":
+        return cells.figure(100.0 * value(row["small_firms"]), lang)
+    return cells.figure(row[name], lang)
+
+
+def inputs(found: Comparison, lang: Lang) -> Table:
+    """What every variant says otherwise than the baseline."""
+    columns = columns_of(lang, "scenario", "path", "baseline_value", "value", above=("scenario",))
+    parts = []
+    for variant in found.variants:
+        rows = tuple(
+            (
+                cells.words(variant, found.title(variant, lang)),
+                cells.words(row["path"], kind="code"),
+                cells.set_to(row["baseline_value"], lang),
+                cells.set_to(row["value"], lang),
+            )
+            for row in found.of("inputs.csv", scenario=variant)
+        )
+        parts.append(Part(found.title(variant, lang), rows))
+    return Table("inputs", word("sheet_inputs", lang), columns, tuple(parts))
+
+
+def columns_of(lang: Lang, *keys: str, above: Iterable[str] = ()) -> tuple[Column, ...]:
+    """Columns with their headings; those ``above`` stand in the captions of the page."""
+    hidden = set(above)
+    return tuple(Column(key, word(f"col_{key}", lang), key in _NUMBERS, key in hidden) for key in keys)
+
+
+def one_part(caption: str, rows: Iterable[tuple[Cell, ...]]) -> tuple[Part, ...]:
+    """A table in one part."""
+    return (Part(caption, tuple(rows)),)
+
+
+def _span(window: str) -> str:
+    return window.replace("-", "–").replace(" ", NBSP)

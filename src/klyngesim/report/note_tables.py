@@ -1,0 +1,127 @@
+"""The tables of the note: differences, and what they lean on; see ``note_outcomes`` for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from klyngesim.report import note_cells as cells
+from klyngesim.report.comparison_data import GUARD, MAIN, Comparison, Difference, Row, value
+from klyngesim.report.note_cells import Cell, Part, Table
+from klyngesim.report.note_outcomes import columns_of, gains, inputs, one_part, onset, pareto, worth
+from klyngesim.report.note_words import label, word
+from klyngesim.report.numbers import Lang
+
+
+def everything(found: Comparison, lang: Lang) -> tuple[Table, ...]:
+    """Every table of the note, in the order of the page."""
+    makers: Sequence[Callable[[Comparison, Lang], Table]] = (
+        differences, breakeven, contested, robustness, gains, worth, onset, pareto, inputs
+    )  # fmt: skip
+    return tuple(make(found, lang) for make in makers)
+
+
+def differences(found: Comparison, lang: Lang) -> Table:
+    """Main indicators and the guardrail, every variant and window; the page shows it as a grid, see ``grid``."""
+    columns = columns_of(
+        lang, "scenario", "window", "indicator", "difference_pct", "low_pct", "high_pct", "verdict", "rests_on",
+        "n_pairs",
+    )  # fmt: skip
+    parts = []
+    for window in found.windows:
+        by = found.differences(window)
+        rows = tuple(
+            _difference(found, by[variant, name], lang)
+            for name in (*MAIN, GUARD)
+            for variant in found.variants
+            if (variant, name) in by
+        )
+        parts.append(Part(window, rows, window != found.windows[0]))
+    return Table("comparison", word("sheet_comparison", lang), columns, tuple(parts))
+
+
+def _difference(found: Comparison, one: Difference, lang: Lang) -> tuple[Cell, ...]:
+    return (
+        cells.words(one.scenario, found.title(one.scenario, lang)),
+        cells.words(one.window),
+        cells.words(one.indicator, label(one.indicator, lang)),
+        *(cells.figure(100.0 * share, lang, 1) for share in (one.relative, one.low, one.high)),
+        cells.verdict(one.verdict, lang),
+        cells.words(*_basis(one.assumed, lang)),
+        cells.figure(one.n_pairs, lang, 0),
+    )
+
+
+def _basis(assumed: bool, lang: Lang) -> tuple[str, str]:
+    basis = "assumption" if assumed else "data"
+    return basis, word(f"rests_on_{basis}", lang)
+
+
+def breakeven(found: Comparison, lang: Lang) -> Table:
+    """Break-even strengths: those inside the evidence and clear first, the others folded."""
+    columns = columns_of(
+        lang, "scenario", "indicator", "parameter", "why", "evidence_low", "evidence_high", "breakeven", "status",
+        "difference_low", "difference_high", "n_pairs", above=("scenario",),
+    )  # fmt: skip
+    parts = []
+    for folded in (False, True):
+        for variant in found.variants:
+            rows = [
+                row for row in found.of("breakeven.csv", scenario=variant) if (_status(row) == "inside") is not folded
+            ]
+            key = "breakeven_others" if folded else "breakeven_inside"
+            caption = word(key, lang, title=found.title(variant, lang))
+            parts.append(Part(caption, tuple(_strength(found, row, lang) for row in rows), folded))
+    return Table("breakeven", word("sheet_breakeven", lang), columns, tuple(parts))
+
+
+def _status(row: Row) -> str:
+    if not row["breakeven"]:
+        return "none"
+    if row["inside_evidence"] != "yes":
+        return "outside"
+    return "unclear" if row["unclear"] == "yes" else "inside"
+
+
+def _strength(found: Comparison, row: Row, lang: Lang) -> tuple[Cell, ...]:
+    return (
+        cells.words(row["scenario"], found.title(row["scenario"], lang)),
+        cells.words(row["indicator"], label(row["indicator"], lang)),
+        cells.words(row["parameter"], kind="code"),
+        cells.sentence(row["why"], lang),
+        *(cells.strength(row[column], lang) for column in ("evidence_low", "evidence_high", "breakeven")),
+        cells.words(_status(row), word(f"status_{_status(row)}", lang)),
+        *(cells.figure(row[column], lang) for column in ("difference_low", "difference_high")),
+        cells.figure(row["n_pairs"], lang, 0),
+    )
+
+
+def contested(found: Comparison, lang: Lang) -> Table:
+    """The assumed strengths behind every variant."""
+    columns = columns_of(lang, "scenario", "parameter", "why")
+    rows = tuple(
+        (
+            cells.words(row["scenario"], found.title(row["scenario"], lang)),
+            cells.words(row["parameter"], kind="code"),
+            cells.sentence(row["why"], lang),
+        )
+        for row in found.of("contested.csv")
+    )
+    return Table("contested", word("sheet_contested", lang), columns, one_part(word("sheet_contested", lang), rows))
+
+
+def robustness(found: Comparison, lang: Lang) -> Table:
+    """Switches under which a difference that is sure turns; empty where the comparison was not made under them."""
+    columns = columns_of(lang, "scenario", "switch", "kind", "indicator", "difference", "low", "high")
+    rows = []
+    for row in found.tables.get("robustness.csv", ()):
+        if row["turns"] == "yes" and (value(row["low"]) > 0.0 or value(row["high"]) < 0.0):
+            rows.append(
+                (
+                    cells.words(row["scenario"], found.title(row["scenario"], lang)),
+                    cells.words(row["switch"], kind="code"),
+                    cells.words(row["kind"], word(f"switch_{'off' if row['kind'] == 'mechanism' else 'rival'}", lang)),
+                    cells.words(row["indicator"], label(row["indicator"], lang)),
+                    *(cells.figure(row[column], lang) for column in ("mean_difference", "low", "high")),
+                )
+            )
+    return Table("robustness", word("sheet_robustness", lang), columns, one_part(word("turned", lang), rows))

@@ -1,0 +1,93 @@
+"""Words of the note in English and Danish, and the Danish for sentences that the scenarios have in English only.
+
+``data/note.csv`` holds the words by key; ``data/note_phrases.csv`` questions and remarks by their English wording.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import StringIO
+
+from klyngesim.evidence.organisations import organisations
+from klyngesim.report import labels
+from klyngesim.report.numbers import Lang
+from klyngesim.results.indicators import IDS, indicator
+
+_ENTERING = "ideas entering "
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence and the language that it is in, which may be English where a translation is missing."""
+
+    text: str
+    lang: Lang
+
+
+@cache
+def words() -> dict[str, dict[Lang, str]]:
+    """Every word by key and language. Raises ``ValueError`` for a key that stands twice."""
+    found: dict[str, dict[Lang, str]] = {}
+    for row in _rows("data/note.csv"):
+        if row["key"] in found:
+            raise ValueError(f"note.csv: {row['key']} stands twice")
+        found[row["key"]] = {"en": row["en"], "da": row["da"]}
+    return found
+
+
+@cache
+def phrases() -> dict[str, str]:
+    """Danish by English sentence."""
+    return {row["en"]: row["da"] for row in _rows("data/note_phrases.csv")}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    content = files("klyngesim.report").joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(StringIO(content)))
+
+
+def word(key: str, lang: Lang, **fill: object) -> str:
+    """A word by its key, filled in; raises ``KeyError`` for a key or a filling that does not exist."""
+    text = words()[key][lang]
+    return text.format(**fill) if fill else text
+
+
+def phrase(text: str, lang: Lang) -> Phrase:
+    """A sentence in the language if its translation is known, else as it is, in English."""
+    if lang == "da" and text in phrases():
+        return Phrase(phrases()[text], "da")
+    return Phrase(text, "en" if text else lang)
+
+
+def label(id: str, lang: Lang) -> str:
+    """Name of an indicator, or of one of the note's own measures; an unknown id stays as it is."""
+    if id in IDS:
+        return indicator(id).label(lang)
+    if id.startswith(_ENTERING):
+        return word("ideas_entering", lang, stage=labels.stage(id.removeprefix(_ENTERING), lang))
+    return words()[f"measure_{id}"][lang] if f"measure_{id}" in words() else id
+
+
+def who(kind: str, id: str, lang: Lang) -> str:
+    """Name of an organisation or a class of firms; an unknown id stays as it is."""
+    if kind == "firm class":
+        return labels.firm_class(id, lang)
+    return {one.id: one.full_name for one in organisations()}.get(id, id)
+
+
+def verdict(said: str, lang: Lang) -> str:
+    """A verdict in the language, as in the figure."""
+    return labels.text(f"verdict_{said.replace(' ', '_')}", lang)
+
+
+def listed(items: Iterable[str], lang: Lang) -> str:
+    """``a, b and c``; items that hold commas are kept apart by semicolons."""
+    found = list(items)
+    if len(found) < 2:
+        return "".join(found)
+    apart = "; " if any("," in item or ";" in item for item in found) else ", "
+    return f"{apart.join(found[:-1])} {word('and', lang)} {found[-1]}"

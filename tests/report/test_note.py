@@ -1,0 +1,245 @@
+"""The note of a comparison: what stands on the page, in which order, and in its tables."""
+
+import csv
+import dataclasses
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+from openpyxl import load_workbook
+
+from klyngesim.experiments.robustness import Robust
+from klyngesim.report import note, note_answer, note_cells, note_tables, note_words
+from klyngesim.report.comparison_data import NoComparison, read
+from tests.cli.commands import klyngesim
+
+FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "2", "--at-least", "2", "--quiet")
+ATTACK = "<script>alert('x')</script>"
+MARKED = re.compile(r'<span class="sentence">(.*?)</span>', re.DOTALL)
+FORMULA = f"""name: attack
+extends: baseline
+title: {{en: "={ATTACK}", da: "={ATTACK} & mere"}}
+question: "Does <b>this</b> show?"
+timeline: [{{from: 2025Q1, announced: 2024Q4, set: {{segmentation.level: 1, grant.horizon_years: 10}}}}]
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The directory of a tiny comparison, with the English figure only."""
+    folder = tmp_path_factory.mktemp("compare")
+    (folder / "attack.yaml").write_text(FORMULA, encoding="utf-8")
+    command = ("compare", "baseline", "attack.yaml", "grant-minus-25", *FAST, "--breakeven", "1", "--jobs", "1")
+    done = klyngesim(*command, "--store", "store", "--out", "out", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "out"
+
+
+@pytest.fixture(scope="module", params=["en", "da"])
+def written(request, made, tmp_path_factory):
+    """Language, directory and page of a note."""
+    target = tmp_path_factory.mktemp("note")
+    before = {path: path.read_bytes() for path in made.rglob("*") if path.is_file()}
+    paths = note.write(read(made), target, request.param)
+    assert all(path.is_file() for path in paths)
+    assert {path: path.read_bytes() for path in made.rglob("*") if path.is_file()} == before
+    return request.param, target, paths[0].read_text(encoding="utf-8")
+
+
+class Tags(HTMLParser):
+    """Every tag with its attributes, and whether they close in order."""
+
+    VOID = ("meta", "img", "br")
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.open = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def tags(page):
+    parser = Tags()
+    parser.feed(page)
+    assert not parser.open
+    return parser.found
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_the_page_needs_nothing_beside_it(written):
+    lang, _, page = written
+    found = tags(page)
+    assert ("html", {"lang": lang}) in found
+    assert not {"script", "link", "iframe", "object", "embed"} & {tag for tag, _ in found}
+    ids = [given["id"] for _, given in found if "id" in given]
+    assert len(ids) == len(set(ids))
+    for _, given in found:
+        for name in ("src", "href", "srcset", "data", "action"):
+            target = given.get(name, "#")
+            assert target.startswith("data:") or target.removeprefix("#") in ids or target == "#", target
+    assert "@import" not in page and "url(" not in page
+    images = [given for tag, given in found if tag == "img"]
+    assert len(images) == 1 and images[0]["src"].startswith("data:image/svg+xml;base64,") and images[0]["alt"]
+
+
+def test_limits_come_before_results(written):
+    _, _, page = written
+    wanted = ["questions", "limits", "answer", "table", "figure", "breakeven", "gains", "value", "onset", "pareto"]
+    wanted += ["inputs", "provenance"]
+    assert re.findall(r'<section id="([^"]+)"', page) == wanted
+    before = page[: page.index('<section id="answer"')]
+    assert "2021–2023" in before and not set(note_cells.SHAPES.values()) & set(before)
+
+
+def test_every_table_has_a_caption_and_headings_of_rows_and_columns(written):
+    _, _, page = written
+    tables = re.findall(r"<table.*?</table>", page, re.DOTALL)
+    assert len(tables) > 5
+    for table in tables:
+        assert table.count("<caption>") == 1
+        assert 'scope="col"' in table and 'scope="row"' in table
+    assert page.count('<div class="scroll"') == len(tables) + 1
+
+
+def test_titles_and_questions_are_escaped(written):
+    _, _, page = written
+    assert "<script" not in page and "&lt;script&gt;" in page
+    assert "<b>this</b>" not in page
+
+
+def test_a_sentence_that_leans_on_assumptions_says_so(written, made):
+    lang, _, page = written
+    assert {row["scenario"] for row in read(made).tables["contested.csv"]} == {"attack", "grant-minus-25"}
+    said = MARKED.findall(page)
+    assert len(said) >= 6
+    for one in said:
+        mark = re.search(r'<sup class="assumed"><a href="#(assumed-\d)">A\d+(–A\d+)?(, A\d+(–A\d+)?)*</a></sup>$', one)
+        assert mark, one
+    for answer in note_answer.answers(read(made), lang):
+        assert all(sentence.mark for sentence in answer.sentences)
+        shown = page[page.index(f'id="assumed-{1 if answer.variant == "attack" else 2}"') :]
+        listed = re.findall(r"<code>(.*?)</code>", shown[: shown.index("</ul>")])
+        assert sorted(listed) == sorted(row["parameter"] for row in read(made).contested(answer.variant))
+
+
+def test_numbers_are_written_as_the_language_does(written):
+    lang, _, page = written
+    text = re.sub(r"<style>.*?</style>|<footer.*|<[^>]*>", " ", page, flags=re.DOTALL)
+    shown = re.findall(r"[+−]?\d+[.,]\d+", text)
+    assert len(shown) > 30
+    wrong = [one for one in shown if re.fullmatch(r"[+−]?\d+\.\d{1,2}" if lang == "da" else r"[+−]?\d+,\d{1,2}", one)]
+    assert wrong in ([], ["0.1"])  # the version number of the header
+    assert ("pct." in text) == (lang == "da")
+
+
+def test_the_page_speaks_one_language(written, made):
+    lang, _, page = written
+    other = "da" if lang == "en" else "en"
+    text = re.sub(r"<[^>]*>", "\n", page)
+    lines = {line.strip() for line in text.splitlines()}
+    own = {word[lang] for word in note_words.words().values()}
+    strange = {word[other] for word in note_words.words().values()} - own
+    assert not {line for line in lines if line in strange and len(line) > 4}
+    assert not re.search(r"\{\w*\}", text)
+
+
+def test_every_verdict_is_a_word_and_a_shape(written):
+    lang, _, page = written
+    for said, shape in note_cells.SHAPES.items():
+        shown = f'<span aria-hidden="true">{shape}</span> {note_words.verdict(said, lang)}'
+        assert (shown in page) or said == "better"
+
+
+def test_csv_and_workbook_hold_the_same_numbers(written, made):
+    _, target, _ = written
+    files = sorted((target / "tables").glob("*.csv"))
+    book = load_workbook(target / "tables.xlsx")
+    assert len(book.sheetnames) == len(files) == 8
+    names = [table.name for table in note_tables.everything(read(made), "en") if table.name != "robustness"]
+    for name, sheet in zip(names, book, strict=True):
+        plain = rows(target / "tables" / f"{name}.csv")
+        assert sheet.max_row == len(plain) and sheet.max_column == len(plain[0])
+        for line, row in zip(plain[1:], sheet.iter_rows(min_row=2), strict=True):
+            for text, cell in zip(line, row, strict=True):
+                assert cell.data_type != "f"
+                if isinstance(cell.value, int | float):
+                    assert float(text) == cell.value
+                else:
+                    assert (text == "") == (cell.value is None), (name, text, cell.value)
+                    assert text == "" or not re.fullmatch(r"-?[\d.]+", text)
+
+
+def test_the_tables_say_what_the_comparison_says(written, made):
+    _, target, _ = written
+    head, *shown = rows(target / "tables" / "comparison.csv")
+    level = {
+        (row["scenario"], row["indicator"]): float(row["baseline_mean"]) for row in read(made).tables["precision.csv"]
+    }
+    source = {(row["scenario"], row["indicator"]): row for row in read(made).tables["comparison.csv"]}
+    assert len(shown) == 2 * 9
+    for line in shown:
+        one = dict(zip(head, line, strict=True))
+        key = one["scenario"], one["indicator"]
+        assert float(one["low_pct"]) == pytest.approx(100 * float(source[key]["low"]) / level[key], rel=1e-4)
+        assert (one["verdict"], one["rests_on"]) == (source[key]["verdict"], source[key]["rests_on"])
+    head, *shown = rows(target / "tables" / "gains.csv")
+    assert {line[head.index("verdict")] for line in shown} <= {"better", "worse"}
+    assert len(rows(target / "tables" / "breakeven.csv")) - 1 == len(read(made).tables["breakeven.csv"])
+
+
+def test_missing_pairs_are_told(made):
+    found = read(made)
+    missing = found.missing_pairs()
+    assert found.manifest["enough"] is (not missing)
+    text = note_answer.enough(found, "en")
+    assert ("not pairs enough" in text) == bool(missing)
+
+
+def test_a_changed_table_is_told(made, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(made, copy)
+    assert read(copy).changed() == ()
+    with (copy / "onset.csv").open("a", encoding="utf-8") as file:
+        file.write("grant-minus-25,members,2026,2\n")
+    assert read(copy).changed() == ("onset.csv",)
+    target = tmp_path / "note"
+    target.mkdir()
+    page = note.write(read(copy), target, "en")[0].read_text(encoding="utf-8")
+    assert 'class="warning"' in page and "onset.csv" in page
+
+
+def test_what_turns_under_a_switch_is_told(made, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(made, copy)
+    head = ",".join(field.name for field in dataclasses.fields(Robust))
+    rule = "attack,members,a.rule=word,rival,5,{low},9,0.1,better,{turns},1\n"
+    lines = [rule.format(low=1, turns="yes"), rule.format(low=-1, turns="yes"), rule.format(low=1, turns="no")]
+    (copy / "robustness.csv").write_text(f"{head}\n{''.join(lines)}", encoding="utf-8")
+    (tmp_path / "note").mkdir()
+    page = note.write(read(copy), tmp_path / "note", "da")[0].read_text(encoding="utf-8")
+    assert page.count("a.rule=word") == 1 and "rivaliserende regel" in page
+    assert len(rows(tmp_path / "note" / "tables" / "robustness.csv")) == 2
+
+
+def test_a_missing_table_and_another_format_are_refused(made, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(made, copy)
+    (copy / "value.csv").unlink()
+    with pytest.raises(NoComparison, match=r"value\.csv is missing"):
+        read(copy)
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    (copy / "manifest.json").write_text(json.dumps({**manifest, "format": "klyngesim-comparison/9"}), encoding="utf-8")
+    with pytest.raises(NoComparison, match="klyngesim-comparison/9"):
+        read(copy)

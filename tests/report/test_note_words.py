@@ -1,0 +1,62 @@
+"""The words and numbers of the note, without a comparison."""
+
+import re
+
+import pytest
+
+from klyngesim.experiments import compared, comparison_files
+from klyngesim.experiments.contested import contested
+from klyngesim.experiments.verdicts import OBJECTIVES
+from klyngesim.report import comparison_data, note_answer, note_cells, note_words
+
+
+def test_a_variant_without_contested_strengths_is_not_marked():
+    assert note_answer.mark_of((), False) == ""
+    assert note_answer.mark_of((), True) == note_answer.PRIOR
+    some = [note_answer.Assumption(n, "p", note_words.phrase("", "en")) for n in (7, 1, 2, 3)]
+    assert note_answer.mark_of(some, True) == "A1–A3, A7"
+
+
+def test_the_note_knows_what_the_experiments_say():
+    assert comparison_data.MAIN == compared.MAIN
+    assert comparison_data.FORMAT == comparison_files.FORMAT
+    assert comparison_data.GUARD in OBJECTIVES.values()
+
+
+def test_every_word_is_in_both_languages_with_the_same_places():
+    places = re.compile(r"\{\w+\}")
+    for key, word in note_words.words().items():
+        assert word["en"] and word["da"], key
+        assert sorted(places.findall(word["en"])) == sorted(places.findall(word["da"])), key
+    sheets = [word for key, word in note_words.words().items() if key.startswith("sheet_")]
+    assert all(len(word[lang]) <= 31 and not set(word[lang]) & set("[]:*?/\\") for word in sheets for lang in word)
+
+
+def test_every_question_behind_an_assumption_is_translated():
+    assert not {entry.why for entry in contested()} - set(note_words.phrases())
+    assert all(note_words.phrases().values())
+
+
+def test_an_unknown_sentence_says_its_language():
+    assert note_words.phrase("what is new?", "da") == note_words.Phrase("what is new?", "en")
+
+
+@pytest.mark.parametrize(
+    ("share", "lang", "said"),
+    [
+        (0.0123, "da", "+1,2\u00a0pct."),
+        (-0.0123, "en", "−1.2\u00a0%"),
+        (-0.0001, "en", "0.0\u00a0%"),
+        (0.0, "da", "0,0\u00a0pct."),
+    ],
+)
+def test_signed(share, lang, said):
+    assert note_cells.signed(share, lang) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("0.125", "0,125"), ("1", "1"), ("1234", "1.234"), ("10.0", "10"), ("", "–"), ("0.00058", "0,00058")],
+)
+def test_a_strength_keeps_three_digits(text, said):
+    assert note_cells.strength(text, "da").text == said
