@@ -75,6 +75,7 @@ def compare(
     settings = [*(overrides or []), f"period.end={end}"]
     settings += [f"seed={seed}"] if seed is not None else []
     workers = jobs or usable_cores()
+    _check(over, pairs)
     try:
         kept = RunStore(store or DEFAULT)
         place = _place(out, sources, settings)
@@ -84,10 +85,6 @@ def compare(
         directory = _write(place, runs, strengths, switched, over, pairs, lang if figures else None)
     except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:
         refuse(str(fault))
-    except FileNotFoundError:
-        refuse("--over posterior: no posterior is shipped; `klyngesim calibrate` makes one, or take --over central")
-    except ValueError as fault:
-        refuse(f"--pairs {pairs}: {fault}")
     except (OutputFailed, OSError) as problem:
         fail(f"{problem}; finished runs are kept in {store or DEFAULT}")
     except KeyboardInterrupt:
@@ -95,6 +92,18 @@ def compare(
     _tell(runs, strengths, switched, directory)
     if runs.failures:
         raise typer.Exit(FAILED)
+
+
+def _check(over: Over, pairs: int) -> None:
+    """Ends the command if there are not as many draws as pairs."""
+    from klyngesim.experiments.lots import lots
+
+    try:
+        next(lots(over.value, pairs, 0))
+    except FileNotFoundError:
+        refuse(f"--over {over.value}: no posterior is shipped; `klyngesim calibrate` makes one, or take --over central")
+    except ValueError as fault:
+        refuse(f"--pairs {pairs}: {fault}; take fewer, or --over central")
 
 
 def _place(out: Path | None, sources: list[str], settings: list[str]) -> "Place":

@@ -12,19 +12,15 @@ if TYPE_CHECKING:
     from klyngesim.experiments.paired import Paired
     from klyngesim.experiments.robustness import Robust
 
-GUARD = "small_firm_share"
-"""The guardrail: small firms among the participants (L12)."""
-
-
 def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "Sequence[Robust]" = ()) -> None:
     """Prints a table for every variant, the guardrail line and how many pairs are missing."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    from klyngesim.experiments.compared import MAIN
     from klyngesim.experiments.paired import verdict
     from klyngesim.experiments.verdicts import direction, rests_on
+    from klyngesim.results.comparison import GUARD, MAIN
     from klyngesim.results.indicators import indicator
 
     console = Console() if sys.stdout.isatty() else Console(width=160)
@@ -59,7 +55,7 @@ def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "
 
 
 def _caption(runs: "Runs", variant: int) -> str:
-    from klyngesim.experiments.compared import MAIN
+    from klyngesim.results.comparison import MAIN
 
     found = [runs.paired(variant, 0, name) for name in MAIN]
     needed = [one.pairs_for(runs.smallest_effect * abs(one.baseline)) for one in found if one.n]

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.compared import MAIN, opened
+from klyngesim.experiments.compared import opened
 from klyngesim.experiments.comparing import Heard, later, run_lots
 from klyngesim.experiments.contested import Contested, contested_of, set_by
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.paired import Paired
 from klyngesim.experiments.pool import WorkerPool
+from klyngesim.results.comparison import MAIN
 from klyngesim.scenario.parameters import Parameter, registry
 
 if TYPE_CHECKING:

@@ -12,24 +12,13 @@ from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.paired import Paired, paired
 from klyngesim.experiments.windows import Measured, Window
+from klyngesim.results.comparison import MAIN
 from klyngesim.results.indicators import index
 from klyngesim.results.yearly import Floats
 from klyngesim.scenario.loading import load
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
-
-MAIN = (
-    "participants_unique_year",
-    "new_participants",
-    "members",
-    "applications_won",
-    "projects_external_started",
-    "external_private_mkr",
-    "external_public_mkr",
-    "social_capital",
-)
-"""Indicators whose intervals decide when there are pairs enough, and which figure and summary show."""
 
 SMALLEST = "comparison.smallest_effect"
 """Parameter with the smallest effect of interest, as a share of the baseline's level."""

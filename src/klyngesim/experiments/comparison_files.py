@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from klyngesim.experiments.breakeven import BreakEven
-from klyngesim.experiments.compared import MAIN, Runs
+from klyngesim.experiments.compared import Runs
 from klyngesim.experiments.contested import contested_of, set_by
 from klyngesim.experiments.robustness import Robust
 from klyngesim.experiments.store import model_fingerprint
 from klyngesim.experiments.value import Onset, Worth, onsets, worth
 from klyngesim.experiments.verdicts import TABLES, direction
 from klyngesim.results import manifest as manifests
+from klyngesim.results.comparison import FORMAT, MAIN
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import INDICATORS
 from klyngesim.results.rowfiles import write_table
@@ -23,9 +24,6 @@ from klyngesim.scenario.schema import compare as changes_between
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FORMAT = "klyngesim-comparison/1"
-"""Layout of a comparison directory."""
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from klyngesim.experiments.ablation import Variant, variants
-from klyngesim.experiments.compared import MAIN, Runs, opened
+from klyngesim.experiments.compared import Runs, opened
 from klyngesim.experiments.comparing import Heard, later, run_lots
 from klyngesim.experiments.contested import set_by
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.paired import verdict
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.verdicts import direction
+from klyngesim.results.comparison import MAIN
 from klyngesim.results.indicators import indicator
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.scalars import Scalar

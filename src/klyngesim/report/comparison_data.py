@@ -10,24 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from klyngesim.report.figure_comparison import FORMAT
 from klyngesim.results import manifest as manifests
+from klyngesim.results.comparison import FORMAT, GUARD, MAIN
 from klyngesim.results.hashing import file_hash
-
-MAIN = (
-    "participants_unique_year",
-    "new_participants",
-    "members",
-    "applications_won",
-    "projects_external_started",
-    "external_private_mkr",
-    "external_public_mkr",
-    "social_capital",
-)
-"""Indicators whose intervals decide when a comparison has pairs enough."""
-
-GUARD = "small_firm_share"
-"""The guardrail: small firms among the participants."""
 
 TABLES = (
     "comparison.csv",

@@ -20,20 +20,11 @@ from matplotlib.lines import Line2D
 from klyngesim.report import labels, saving, style
 from klyngesim.report.numbers import LANGUAGES, Lang, check_language, number, percent
 from klyngesim.results import manifest as manifests
+from klyngesim.results.comparison import FORMAT, GUARD, MAIN
 from klyngesim.results.indicators import indicator
 
 NAME = "comparison"
-FORMAT = "klyngesim-comparison/1"
-PANELS = (
-    "participants_unique_year",
-    "new_participants",
-    "members",
-    "applications_won",
-    "projects_external_started",
-    "external_private_mkr",
-    "external_public_mkr",
-    "small_firm_share",
-)
+PANELS = (*(name for name in MAIN if name != "social_capital"), GUARD)
 """Indicators shown, one panel each."""
 
 COLUMNS = ("indicator", "window", "scenario", "relative", "low", "high", "verdict", "rests_on", "n_pairs")

@@ -13,12 +13,13 @@ from typing import Any
 
 from klyngesim.report import note_answer, note_files, note_tables, note_words
 from klyngesim.report import note_cells as cells
-from klyngesim.report.comparison_data import GUARD, MAIN, Comparison
+from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.note_answer import Answer, mark_of
 from klyngesim.report.note_cells import Cell, Table
 from klyngesim.report.note_words import label, word
 from klyngesim.report.numbers import LANGUAGES, Lang, check_language, number
 from klyngesim.results import manifest as manifests
+from klyngesim.results.comparison import GUARD, MAIN
 
 PAGE = "note.html"
 WORKBOOK = "tables.xlsx"

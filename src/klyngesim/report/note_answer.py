@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from klyngesim.report import note_cells as cells
-from klyngesim.report.comparison_data import GUARD, MAIN, Comparison, Difference
+from klyngesim.report.comparison_data import Comparison, Difference
 from klyngesim.report.note_words import Phrase, label, listed, phrase, verdict, word
 from klyngesim.report.numbers import Lang, number, percent
+from klyngesim.results.comparison import GUARD, MAIN
 
 PRIOR = "A"
 """The mark of what leans on an assumed level alone, with no strength of a lever behind it."""
