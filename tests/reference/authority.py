@@ -141,7 +141,7 @@ class ProgrammeAuthority(Actor):
         model, following = self.model, self.model.period + 1
         every = round(4 * model.num("evaluation.every_years"))
         stagger = round(model.num("evaluation.stagger_quarters")) * (organisation.index % 4)
-        into = following - organisation.mandate_start + stagger
+        into = following - max(organisation.mandate_start, model.evaluated_from) + stagger
         due = every > 0 and into > 0 and into % every == 0 and organisation.open and any(organisation.funded)
         if due and following != organisation.period_end[UFS]:
             if organisation.score >= model.num("evaluation.threshold"):

@@ -92,6 +92,23 @@ SCENARIOS = {
             }
         },
     ),
+    "evaluations from 2022": Case(
+        closed_and_reopened,
+        {
+            "timeline": [
+                {
+                    "from": "2022Q1",
+                    "announced": "2021Q3",
+                    "set": {
+                        "evaluation.every_years": 1,
+                        "evaluation.threshold": 0.95,
+                        "evaluation.money": "open_call",
+                        "open_call.wait_quarters": 2,
+                    },
+                }
+            ]
+        },
+    ),
     "levers from 2022": Case(
         lambda model: programme(model, "sponsorship_mkr")[4] > 2.0 * programme(model, "sponsorship_mkr")[3],
         {"timeline": [{"from": "2022Q1", "announced": "2021Q2", "set": LEVERS}]},

@@ -18,7 +18,7 @@ class Employer:
         """Works out the remaining support that everybody expects."""
         model, period = self.model, self.model.period
         left = np.array([[max(0, end - period) for end in self.period_end]])
-        since = np.array([max(0, period - self.mandate_start)])
+        since = np.array([period - max(self.mandate_start, model.evaluated_from)])
         ends = np.array([float(model.budget_ends[self.index]) - period])
         years = support_by_funder(model.expected, left, since, ends)[0].tolist()
         self.support = [h if funded and self.open else 0.0 for h, funded in zip(years, self.funded, strict=True)]

@@ -31,7 +31,7 @@ class PlainEcosystem(Shell):
         self.period, self.periods, self.scale = 0, world.periods, scenario.scale
         self.seed_of_run = seed
         self.settings = Settings(scenario, world.organisations.ids)
-        self.policy = self.expected = self.budget_ends = self.num = self.word = None
+        self.policy = self.expected = self.budget_ends = self.evaluated_from = self.num = self.word = None
         self.take_up_rules()
         self.firms, self.organisations, self.relations, self.ideas, self.projects = [], [], [], [], []
         self.moves, self.firm_flows = Counter(), Counter()
@@ -61,6 +61,7 @@ class PlainEcosystem(Shell):
         self.policy, self.expected = self.settings.at(self.period), self.settings.expected(self.period)
         self.num, self.word = self.policy.num, self.policy.word
         self.budget_ends = self.settings.budget_ends(self.period)
+        self.evaluated_from = self.settings.evaluated_from(self.period)
 
     def draw(self, decision, ident, period=None):
         """A uniform of this quarter, or of another."""

@@ -77,6 +77,9 @@ def test_evaluations_follow_the_mandate_not_the_grant_period():
     assert support(8, 8, 0.0, 20, 1.0, 40, since=0) == 5.0
     assert support(8, 8, 0.0, 20, 1.0, 40, since=16) == 1.0
     assert support(2, 8, 0.0, 20, 0.5, 8, since=17) == pytest.approx((3 + 5 * 0.5) / 4)
+    # A rule that is announced and begins in a year: the first evaluation comes five years after that, not before.
+    assert support(6, 8, 0.0, 20, 1.0, 40, since=-4) == 6.0
+    assert support(6, 8, 0.0, 4, 1.0, 40, since=-4) == 2.0
     # One that falls on a renewal is the renewal.
     assert support(3, 8, 0.0, 20, 0.5, 8, since=17) == 2.0
 

@@ -106,3 +106,15 @@ def test_the_announced_end_for_one_organisation():
 
 def test_a_budget_that_is_gone_has_ended_now():
     assert settings({"from": "2023Q1", "set": STOP}).budget_ends(9).tolist() == [9.0] * 13
+
+
+EVALUATED = {"evaluation.every_years": 5}
+
+
+def test_evaluations_are_counted_from_the_quarter_in_which_the_rule_begins_to_hold():
+    assert settings().evaluated_from(0) == 0
+    assert settings(parameters=EVALUATED).evaluated_from(30) == 0
+    later = settings(told("2025Q1", EVALUATED), told("2028Q1", {"evaluation.every_years": 4}))
+    assert later.evaluated_from(0) == later.evaluated_from(40) == 16
+    unknown = settings({"from": "2025Q1", "announced": "2024Q4", "set": EVALUATED})
+    assert [unknown.evaluated_from(period) for period in (14, 15, 16)] == [0, 16, 16]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.ledger import DEB, PARTNERS, UFS
+from klyngesim.ecosystem.processes.evaluation import evaluated_since
 from klyngesim.ecosystem.processes.money_in import horizon_quarters, split_accounts
 from klyngesim.ecosystem.relations import live, lower_trust
 from klyngesim.ecosystem.settings import Values
@@ -38,7 +39,7 @@ def expected_support(
 
     Args:
         left: quarters left of the present grant period, shape (O,).
-        since: quarters since the mandate began, from which evaluations are counted, shape (O,).
+        since: quarters since evaluations are counted, negative where the rule is yet to come, shape (O,).
         ends: quarters until an announced end of the money, infinite if none is announced, shape (O,).
         horizon: length of a grant period, quarters.
         renewal_loss: chance of losing the grant at a renewal.
@@ -54,7 +55,7 @@ def expected_support(
     chance = powers(1.0 - renewal_loss, ahead + 1)[np.minimum(renewals, ahead + 1)]
     if evaluation_every > 0:
         into = since[:, None] + quarter[None, :] - 1
-        evaluated = (into % evaluation_every == 0) & (into > since[:, None])
+        evaluated = (into % evaluation_every == 0) & (into > np.maximum(0, since)[:, None])
         # An evaluation that coincides with a renewal is the renewal.
         beyond = quarter[None, :] - left[:, None] - 1
         renewed = (beyond >= 0) & (beyond % max(1, horizon) == 0)
@@ -70,7 +71,7 @@ def support_by_funder(policy: Values, left: Ints, since: Ints, ends: Floats) -> 
     Args:
         policy: values that actors expect to hold.
         left: quarters left of each grant period, shape (O, 2).
-        since: quarters since the mandate began, shape (O,).
+        since: quarters since evaluations are counted, negative where the rule is yet to come, shape (O,).
         ends: quarters until an announced end of the money, shape (O,).
     """
     ahead = round(4 * policy.num("belief.lookahead_years"))
@@ -129,7 +130,7 @@ def believe_and_staff(world: World) -> None:
     policy, expected, organisations = world.policy, world.expected, world.organisations
     period, staff = world.period, world.staff
     left = np.maximum(0, organisations.period_end - period)
-    since = np.maximum(0, period - organisations.mandate_start)
+    since = period - evaluated_since(world)
     ends = world.settings.budget_ends(period) - period
     support = support_by_funder(expected, left, since, ends) * (organisations.funded & organisations.open[:, None])
     organisations.support = support

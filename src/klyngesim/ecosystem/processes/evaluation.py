@@ -18,7 +18,7 @@ from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total
 from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Floats
+from klyngesim.streams import Decision, Floats, Ints
 
 _LEFT = STAGE["left"]
 
@@ -61,18 +61,23 @@ def score(world: World) -> None:
     world.organisations.score_recent = score_rule(sums[0], sums[1], sums[2], world.plan["score_start"])
 
 
+def evaluated_since(world: World) -> Ints:
+    """Quarter from which each organisation's evaluations are counted, shape (O,).
+
+    The start of its mandate, or that of the rule if it came later: nobody is judged the year after a reform because
+    five years of office happen to be over.
+    """
+    return np.maximum(world.organisations.mandate_start, world.settings.evaluated_from(world.period))
+
+
 def evaluate(world: World) -> None:
     """Withdraws the grant from organisations below the threshold, at their own evaluation dates."""
     policy, organisations, period = world.policy, world.organisations, world.period
     every = round(4 * policy.num("evaluation.every_years"))
     if every <= 0:
         return
-    into = (
-        period
-        + 1
-        - organisations.mandate_start
-        + round(policy.num("evaluation.stagger_quarters")) * (np.arange(world.count) % 4)
-    )
+    stagger = round(policy.num("evaluation.stagger_quarters")) * (np.arange(world.count) % 4)
+    into = period + 1 - evaluated_since(world) + stagger
     due = (into % every == 0) & (into > 0) & organisations.open & organisations.funded.any(axis=1)
     due &= period + 1 != organisations.period_end[:, UFS]
     lost = due & (organisations.score_recent < policy.num("evaluation.threshold"))
