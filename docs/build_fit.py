@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from klyngesim.calibration.dropout import DropOut
+from klyngesim.calibration.given import Input
 from klyngesim.calibration.rivals import Rival
 from klyngesim.calibration.settings import read_settings
 from klyngesim.calibration.validation import DEEP, Depth, Validation, deepen, validate
@@ -89,6 +90,21 @@ def percent(low: float, middle: float, high: float) -> str:
     return f"{middle:.0%} ({100 * low:.0f} to {100 * high:.0f})"
 
 
+def inputs(found: Validation) -> str:
+    """Inputs by kind: how many are in the model as printed, and what the runs make of them."""
+    kinds: dict[str, list[Input]] = {}
+    for row in found.inputs:
+        kinds.setdefault(row.target.split(".")[0].replace("_", " "), []).append(row)
+    cells = []
+    for kind, rows in kinds.items():
+        ratios = sorted((row.mean_over_given, row.target) for row in rows if row.mean_over_given is not None)
+        furthest = max(ratios, key=lambda one: abs(one[0] - 1.0))
+        span = f"{ratios[0][0]:.2f} to {ratios[-1][0]:.2f}" if len(ratios) > 1 else f"{ratios[0][0]:.2f}"
+        exact = sum(row.reproduced for row in rows)
+        cells.append((kind, str(len(rows)), str(exact), span, f"{furthest[1]} {furthest[0]:.2f}"))
+    return table(("input", "printed", "as printed in the model", "runs over given", "furthest"), cells)
+
+
 def dropout(rows: Sequence[DropOut]) -> str:
     """The transitions for all firms and organisations together."""
     cells = (
@@ -152,6 +168,13 @@ table.
 ## The {WORST} elements furthest off
 
 {misses(found)}
+
+## Inputs
+What the model is given, read from the world at 2021Q1 before its first quarter; these count in no group. *runs over
+given*: mean of the draws over the figure that went in. Runs make something else of it where vacancies, cash, failures
+and matched ideas have a say (`inputs.csv` has every row).
+
+{inputs(found)}
 
 ## Drop-out
 Share of the episodes leaving a stage that drop out, 2021-2023, all firms and organisations (by class and organisation:

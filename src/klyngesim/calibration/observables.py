@@ -167,10 +167,14 @@ def _own(world: World, rows: Floats, put: dict[str, Floats]) -> None:
     put["own_export_share"] = _share(
         *(world.per_organisation(organisation, weight) for weight in (found * exporter, found))
     )
-    plan = world.register.plan
+    put["stronghold_export_share"] = export_shares(world)
+
+
+def export_shares(world: World) -> Floats:
+    """Expected share of exporters among the main firms of each organisation's stronghold, shape (O,)."""
+    plan, chance = world.register.plan, world.register.traits.exporter_by_cell
     main = [plan.group == world.organisations.stronghold[place] for place in range(world.count)]
-    chance = world.register.traits.exporter_by_cell
-    put["stronghold_export_share"] = np.array([np.average(chance[at], weights=plan.firms[at]) for at in main])
+    return np.array([np.average(chance[at], weights=plan.firms[at]) for at in main])
 
 
 def _activity(model: Ecosystem, rows: Floats, put: dict[str, Floats]) -> None:

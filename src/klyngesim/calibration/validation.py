@@ -10,17 +10,20 @@ import numpy as np
 
 from klyngesim.calibration.chance import sobol
 from klyngesim.calibration.dropout import DropOut, dropout_table, swept
+from klyngesim.calibration.given import Input, input_table
 from klyngesim.calibration.leave_one_out import HeldOut, Score, leave_one_out
 from klyngesim.calibration.naive import naive
 from klyngesim.calibration.posterior import pick, read_discrepancy, read_posterior
 from klyngesim.calibration.rivals import REFITTED, RIVALS, Rival, rivals
-from klyngesim.calibration.runs import FIRST_SEED, Heard, draws_of, simulate_all
+from klyngesim.calibration.runs import FIRST_SEED, WINDOW, Heard, draws_of, simulate_all
 from klyngesim.calibration.settings import read_settings
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target, read_targets
 from klyngesim.calibration.verdicts import Fit, GroupFit, fit_table, group_table, read_misses
+from klyngesim.ecosystem.build import build
 from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.results.rowfiles import write_table
+from klyngesim.scenario.loading import load
 from klyngesim.scenario.parameters import registry
 
 Values = Mapping[str, float]
@@ -43,6 +46,7 @@ class Validation:
     """What was found.
 
     targets   all targets; fits, one row each in the same order
+    inputs    what the model is given, in a table of its own: to give it back is no sign of a fit
     groups    judgement by group
     dropout   drop-out table
     draws     number of draws; calibrated = False when there is no posterior and seeds alone differ
@@ -50,6 +54,7 @@ class Validation:
 
     targets: tuple[Target, ...]
     fits: tuple[Fit, ...]
+    inputs: tuple[Input, ...]
     groups: tuple[GroupFit, ...]
     dropout: tuple[DropOut, ...]
     draws: int
@@ -100,6 +105,7 @@ def validate(count: int, processes: int = 1, heard: Heard | None = None, scenari
     return Validation(
         targets=targets,
         fits=fits,
+        inputs=input_table(targets, observed, build(load(scenario, [WINDOW]), FIRST_SEED)),
         groups=group_table(targets, fits, bare, guesses),
         dropout=dropout_table(funnel[count : 2 * count], funnel[2 * count :], organisation_ids()),
         draws=count,
@@ -147,11 +153,10 @@ def write(found: Validation, depth: Depth | None, directory: Path) -> list[Path]
     """Writes the tables into a directory; returns their paths.
 
     fit.csv, inputs.csv, groups.csv and dropout.csv, and with a depth held_out.csv, leave_one_out.csv and rivals.csv.
-    Inputs stand in a table of their own: that the model gives back what it was given is no sign of a fit.
     """
     tables: list[tuple[str, Sequence[object], type[object]]] = [
         ("fit.csv", [fit for fit in found.fits if fit.role != "input"], Fit),
-        ("inputs.csv", [fit for fit in found.fits if fit.role == "input"], Fit),
+        ("inputs.csv", found.inputs, Input),
         ("groups.csv", found.groups, GroupFit),
         ("dropout.csv", found.dropout, DropOut),
     ]
