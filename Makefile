@@ -9,11 +9,11 @@ STAMP := $(VENV)/.klyngesim-installed
 OUT ?= runs/baseline-$(shell date +%Y%m%d-%H%M%S)
 WORKERS ?= 2
 
-.PHONY: help install run test test-slow lint bench docs lock clean
+.PHONY: help install run test test-slow test-browser lint bench docs lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 install: $(STAMP)  ## set up .venv with the pinned versions
 
@@ -40,6 +40,9 @@ test: $(STAMP)  ## the test suite
 
 test-slow: $(STAMP)  ## the tests that take minutes
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+
+test-browser: $(STAMP)  ## the policy note in a real browser; needs Debian's chromium or another Chromium
+	$(BIN)/python -m pytest -q -m browser
 
 lint: $(STAMP)  ## style, types and the import contract
 	$(BIN)/ruff check .

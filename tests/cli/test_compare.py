@@ -27,6 +27,7 @@ TABLES = {
     "breakeven.csv",
     "inputs.csv",
     "contested.csv",
+    "claims.csv",
     "pairs.parquet",
 }
 FIGURE = {f"figures/comparison_da.{kind}" for kind in ("png", "svg", "csv")}

@@ -10,7 +10,7 @@ FILES = {
     "tables.xlsx",
     *(
         f"tables/{name}.csv"
-        for name in ("comparison", "breakeven", "contested", "gains", "value", "onset", "pareto", "inputs")
+        for name in ("claims", "comparison", "breakeven", "contested", "gains", "value", "onset", "pareto", "inputs")
     ),
 }
 

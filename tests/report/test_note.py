@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import html
 import json
 import re
 import shutil
@@ -96,8 +97,8 @@ def test_the_page_needs_nothing_beside_it(written):
 
 def test_limits_come_before_results(written):
     _, _, page = written
-    wanted = ["questions", "limits", "answer", "table", "figure", "breakeven", "gains", "value", "onset", "pareto"]
-    wanted += ["inputs", "provenance"]
+    wanted = ["questions", "limits", "answer", "claims", "table", "figure", "breakeven", "gains", "value", "onset"]
+    wanted += ["pareto", "inputs", "provenance"]
     assert re.findall(r'<section id="([^"]+)"', page) == wanted
     before = page[: page.index('<section id="answer"')]
     assert "2021–2023" in before and not set(note_cells.SHAPES.values()) & set(before)
@@ -166,7 +167,7 @@ def test_csv_and_workbook_hold_the_same_numbers(written, made):
     _, target, _ = written
     files = sorted((target / "tables").glob("*.csv"))
     book = load_workbook(target / "tables.xlsx")
-    assert len(book.sheetnames) == len(files) == 8
+    assert len(book.sheetnames) == len(files) == 9
     names = [table.name for table in note_tables.everything(read(made), "en") if table.name != "robustness"]
     for name, sheet in zip(names, book, strict=True):
         plain = rows(target / "tables" / f"{name}.csv")
@@ -197,6 +198,60 @@ def test_the_tables_say_what_the_comparison_says(written, made):
     head, *shown = rows(target / "tables" / "gains.csv")
     assert {line[head.index("verdict")] for line in shown} <= {"better", "worse"}
     assert len(rows(target / "tables" / "breakeven.csv")) - 1 == len(read(made).tables["breakeven.csv"])
+
+
+def claims_section(page):
+    return page[page.index('<section id="claims"') : page.index('<section id="table"')]
+
+
+def test_claims_of_the_report_stand_with_their_lines_and_what_the_model_gives(written, made):
+    lang, target, page = written
+    (row,) = read(made).tables["claims.csv"]
+    assert (row["scenario"], row["lever"], row["indicator"]) == ("grant-minus-25", "L21", "participants_unique_year")
+    section = claims_section(page)
+    cells = [re.sub(r"<[^>]*>", "", one) for one in re.findall(r"<t[hd] ?(?:scope=\"row\"|class).*?</t[hd]>", section)]
+    shown = [html.unescape(one).replace("\u00a0", " ") for one in cells[-8:]]
+    found = read(made).differences(read(made).windows[0])["grant-minus-25", "participants_unique_year"]
+    assert shown[0] == "L21" and shown[1] == "153–158; 206–209; 3415–3416"
+    assert shown[2] == note_words.phrase(row["claim"], lang).text
+    assert shown[3:5] == [note_words.label(row["indicator"], lang), {"en": "down", "da": "ned"}[lang]]
+    assert shown[5] == note_cells.with_interval(found, lang).replace("\u00a0", " ")
+    assert shown[6] == note_words.word(f"reading_{row['reading'].replace(' ', '_')}", lang)
+    assert shown[7] == note_words.phrase(row["why"], lang).text
+    head, plain = rows(target / "tables" / "claims.csv")
+    one = dict(zip(head, plain, strict=True))
+    assert float(one["low_pct"]) == pytest.approx(100 * float(row["low"]), rel=1e-4)
+    assert (one["lines"], one["reading"], one["why"]) == (row["lines"], row["reading"], row["why"])
+
+
+def test_a_variant_on_whose_levers_nothing_is_claimed_gets_one_line(written):
+    lang, _, page = written
+    said = note_words.word("claims_none", lang, title="").removeprefix(": ")
+    section = claims_section(page)
+    assert section.count(said) == 1
+    (line,) = [one for one in re.findall(r"<p>(.*)</p>", section) if said in one]
+    assert "&lt;script&gt;" in line
+
+
+def test_claims_that_the_model_does_not_go_with_come_first(made, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(made, copy)
+    head = "scenario,lever,lines,claim,indicator,expected,relative,low,high,reading,why\n"
+    line = "{},L11,1-2,claim {} of {},members,up,0.1,{},0.2,{},why\n"
+    readings = ("in line", "not shown", "against")
+    lines = [line.format(v, said, v, "", said) for v in ("attack", "grant-minus-25") for said in readings]
+    (copy / "claims.csv").write_text(head + "".join(lines), encoding="utf-8")
+    (tmp_path / "note").mkdir()
+    section = claims_section(note.write(read(copy), tmp_path / "note", "en")[0].read_text(encoding="utf-8"))
+    assert re.findall(r"claim (.*?) of (attack|grant-minus-25)<", section) == [
+        (said, variant)
+        for group in (("against", "not shown"), ("in line",))
+        for variant in ("attack", "grant-minus-25")
+        for said in group
+    ]
+    assert section.index("is not refuted") < section.index("<table")
+    assert section.count("+10.0") == 6 and "nan" not in section
+    assert note_words.word("claims_none", "en", title="").removeprefix(": ") not in section
 
 
 def test_missing_pairs_are_told(made):

@@ -5,9 +5,10 @@ import re
 import pytest
 
 from klyngesim.experiments import compared, comparison_files
+from klyngesim.experiments.claims import READINGS, SIGNS, claims
 from klyngesim.experiments.contested import contested
 from klyngesim.experiments.verdicts import OBJECTIVES
-from klyngesim.report import comparison_data, note_answer, note_cells, note_words
+from klyngesim.report import comparison_data, note_answer, note_cells, note_claims, note_words
 
 
 def test_a_variant_without_contested_strengths_is_not_marked():
@@ -35,6 +36,21 @@ def test_every_word_is_in_both_languages_with_the_same_places():
 def test_every_question_behind_an_assumption_is_translated():
     assert not {entry.why for entry in contested()} - set(note_words.phrases())
     assert all(note_words.phrases().values())
+
+
+def test_every_claim_and_its_why_are_translated_with_the_same_parameters():
+    for claim in claims():
+        for text in (claim.claim, claim.why):
+            danish = note_words.phrase(text, "da")
+            assert danish.lang == "da" and danish.text != text, text
+            named = [sorted(re.findall(r"[a-z_]{3,}\.[a-z_]+\*?", one)) for one in (text, danish.text)]
+            assert named[0] == named[1], text
+
+
+def test_every_reading_and_direction_of_a_claim_has_a_word():
+    assert set(note_claims.ORDER) == set(READINGS.values())
+    assert {f"reading_{said.replace(' ', '_')}" for said in note_claims.ORDER} <= set(note_words.words())
+    assert {f"expected_{sign}" for sign in SIGNS} <= set(note_words.words())
 
 
 def test_an_unknown_sentence_says_its_language():

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from klyngesim.experiments.breakeven import BreakEven
+from klyngesim.experiments.claims import ClaimRow, claimed
 from klyngesim.experiments.compared import Runs
 from klyngesim.experiments.contested import contested_of, set_by
 from klyngesim.experiments.robustness import Robust
@@ -128,6 +129,7 @@ def write(
         write_table(target / "robustness.csv", switched, Robust)
     write_table(target / "inputs.csv", inputs(runs), Input)
     write_table(target / "contested.csv", contests(runs), Contest)
+    write_table(target / "claims.csv", claimed(runs), ClaimRow)
     pairs_table(runs).to_parquet(target / "pairs.parquet", index=False, compression="zstd")
     files = sorted(path.name for path in target.iterdir() if path.is_file())
     manifest = describe(runs, over, most, files)

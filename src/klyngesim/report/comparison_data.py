@@ -24,6 +24,7 @@ TABLES = (
     "breakeven.csv",
     "inputs.csv",
     "contested.csv",
+    "claims.csv",
 )
 """Tables that a note is made from."""
 

@@ -11,13 +11,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from klyngesim.report import note_answer, note_files, note_tables, note_words
+from klyngesim.report import note_answer, note_claims, note_files, note_tables, note_words
 from klyngesim.report import note_cells as cells
 from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.note_answer import Answer, mark_of
 from klyngesim.report.note_cells import Cell, Table
 from klyngesim.report.note_words import label, word
-from klyngesim.report.numbers import LANGUAGES, Lang, check_language, number
+from klyngesim.report.numbers import LANGUAGES, NBSP, Lang, check_language, number
 from klyngesim.results import manifest as manifests
 from klyngesim.results.comparison import GUARD, MAIN
 
@@ -91,7 +91,9 @@ def render(found: Comparison, tables: tuple[Table, ...], lang: Lang) -> str:
     targets = {answer.variant: f"assumed-{place}" for place, answer in enumerate(answers, 1)}
     changed = found.changed()
     text = template.render(
-        t=lambda key: word(key, lang),
+        t=lambda key, **given: word(key, lang, **given),
+        count=lambda rows: _count(len(rows), lang),
+        file=lambda table: f"{FOLDER}/{table.name}.csv",
         lang=lang,
         css=Markup(_data("note.css")),
         manifest=found.manifest,
@@ -101,6 +103,8 @@ def render(found: Comparison, tables: tuple[Table, ...], lang: Lang) -> str:
         changed=word("changed", lang, names=", ".join(changed)) if changed else "",
         answers=answers,
         answer_target=targets,
+        claims_how=note_claims.how(found, lang),
+        untested=note_claims.untested(found, lang),
         grids=[_grid(found, answers, targets, window, lang) for window in found.windows],
         figure=_figure(found, lang),
         figure_caption=word("figure_caption", lang, window=found.windows[0].replace("-", "–")),
@@ -114,6 +118,10 @@ def render(found: Comparison, tables: tuple[Table, ...], lang: Lang) -> str:
 
 def _data(name: str) -> str:
     return files("klyngesim.report").joinpath(f"data/{name}").read_text(encoding="utf-8")
+
+
+def _count(rows: int, lang: Lang) -> str:
+    return word("row" if rows == 1 else "rows", lang, n=number(rows, lang, 0)).replace(" ", NBSP)
 
 
 def _questions(found: Comparison, lang: Lang) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The tables of the note: differences, and what they lean on; see ``note_outcomes`` for the others."""
+"""The tables of the note: differences, and what they lean on; ``note_claims`` and ``note_outcomes`` have the others."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from klyngesim.report import note_cells as cells
 from klyngesim.report.comparison_data import Comparison, Difference, Row, value
 from klyngesim.report.note_cells import Cell, Part, Table
+from klyngesim.report.note_claims import claims
 from klyngesim.report.note_outcomes import columns_of, gains, inputs, one_part, onset, pareto, worth
 from klyngesim.report.note_words import label, word
 from klyngesim.report.numbers import Lang
@@ -16,7 +17,7 @@ from klyngesim.results.comparison import GUARD, MAIN
 def everything(found: Comparison, lang: Lang) -> tuple[Table, ...]:
     """Every table of the note, in the order of the page."""
     makers: Sequence[Callable[[Comparison, Lang], Table]] = (
-        differences, breakeven, contested, robustness, gains, worth, onset, pareto, inputs
+        claims, differences, breakeven, contested, robustness, gains, worth, onset, pareto, inputs
     )  # fmt: skip
     return tuple(make(found, lang) for make in makers)
 
