@@ -122,7 +122,7 @@ def test_a_damaged_entry_is_made_again(written, tmp_path):
     assert len(again.lots) == 2
     assert entries[0].read_bytes()[:4] == before[:4]
     with np.load(entries[0]) as found:
-        assert set(found) == {"indicators", "moves", "yearly"}
+        assert set(found) == {"about", "indicators", "moves", "yearly"}
 
 
 def test_a_store_of_another_format_or_with_something_else_in_it_is_refused(tmp_path):

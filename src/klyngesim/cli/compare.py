@@ -68,6 +68,7 @@ def compare(
 
     limit_threads()  # before anything imports numpy
     from klyngesim.experiments.compared import ComparisonRefused
+    from klyngesim.experiments.executors import ExecutorRefused
     from klyngesim.experiments.store import DEFAULT, RunStore, StoreRefused
     from klyngesim.results.place import OutputFailed, OutputRefused
 
@@ -85,7 +86,7 @@ def compare(
         directory = _write(place, runs, strengths, switched, over, pairs, lang if figures else None)
     except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:
         refuse(str(fault))
-    except (OutputFailed, OSError) as problem:
+    except (OutputFailed, ExecutorRefused, OSError) as problem:
         fail(f"{problem}; finished runs are kept in {store or DEFAULT}")
     except KeyboardInterrupt:
         fail(f"Stopped; finished runs are kept in {store or DEFAULT}, and the same command goes on from there.")

@@ -16,6 +16,7 @@ from klyngesim.cli import (
     report,
     run,
     schema,
+    store,
     twin,
     validate,
 )
@@ -57,6 +58,7 @@ app.command()(params.params)
 app.command()(levers.levers)
 app.command()(indicators.indicators)
 app.command()(schema.schema)
+app.add_typer(store.app, name="store")
 app.command()(ablate.ablate)
 app.command()(twin.twin)
 app.command()(bench.bench)

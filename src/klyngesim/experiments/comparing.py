@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from klyngesim.experiments.compared import Runs, opened
+from klyngesim.experiments.executors import Failed, InPool, InProcess, Outcome, Task, measured_run
 from klyngesim.experiments.lots import Lot, lots, under
 from klyngesim.experiments.pool import WorkerPool
-from klyngesim.experiments.runner import Progress, run_once
+from klyngesim.experiments.runner import Progress
 from klyngesim.experiments.store import RunStore
-from klyngesim.experiments.windows import Measured, Window, measure, windows_of
+from klyngesim.experiments.windows import Measured, windows_of
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
@@ -134,8 +135,9 @@ def _run_batch(
 ) -> None:
     """Adds the runs of a batch to what there is; a lot that fails in one scenario is left out of all."""
     before = (len(found.lots) + len(found.failures)) * len(found.scenarios)
-    done: dict[tuple[int, int], Measured | Exception] = {}
-    work: dict[tuple[int, int], tuple[Scenario, int, str]] = {}
+    done: dict[tuple[int, int], Outcome] = {}
+    work: dict[str, Task] = {}
+    places: dict[str, list[tuple[int, int]]] = {}
     for place, (lot, scenarios) in enumerate(batch):
         for number, scenario in enumerate(scenarios):
             key = RunStore.key(scenario, lot.seed, found.windows)
@@ -143,25 +145,26 @@ def _run_batch(
             if kept is not None:
                 done[place, number] = kept
             else:
-                work[place, number] = (scenario, lot.seed, key)
+                work[key] = Task(key, scenario, lot.seed, found.windows)
+                places.setdefault(key, []).append((place, number))
 
     def tell() -> None:
         if heard is not None:
-            failed = sum(isinstance(outcome, Exception) for outcome in done.values())
+            failed = sum(isinstance(outcome, Failed) for outcome in done.values())
             heard(Progress(before + len(done), failed, total))
 
     tell()
-    for at, outcome in _outcomes(work, found.windows, pool):
-        if store is not None and isinstance(outcome, Measured):
-            store.put(work[at][2], outcome)
-        done[at] = outcome
-        tell()
+    executor = InProcess(measured_run) if pool is None else InPool(pool, measured_run)
+    with closing(executor.run(work.values(), store)) as outcomes_by_key:
+        for key, outcome in outcomes_by_key:
+            done.update(dict.fromkeys(places[key], outcome))
+            tell()
     for place, (lot, _) in enumerate(batch):
         outcomes = [done[place, number] for number in range(len(found.scenarios))]
         wrong = [
-            f"{scenario.name}, seed {lot.seed}, draw {lot.draw}: {type(error).__name__}: {error}"
-            for scenario, error in zip(found.scenarios, outcomes, strict=True)
-            if isinstance(error, Exception)
+            f"{scenario.name}, seed {lot.seed}, draw {lot.draw}: {outcome.reason}"
+            for scenario, outcome in zip(found.scenarios, outcomes, strict=True)
+            if isinstance(outcome, Failed)
         ]
         if wrong:
             found.failures.append("; ".join(wrong))
@@ -170,32 +173,3 @@ def _run_batch(
         for runs, outcome in zip(found.measured, outcomes, strict=True):
             assert isinstance(outcome, Measured)
             runs.append(outcome)
-
-
-def _outcomes(
-    work: dict[tuple[int, int], tuple[Scenario, int, str]], windows: tuple[Window, ...], pool: WorkerPool | None
-) -> Iterator[tuple[tuple[int, int], Measured | Exception]]:
-    """Measured runs, or what stopped them, as they come."""
-    if pool is None:
-        for at, (scenario, seed, _) in work.items():
-            try:
-                yield at, measured_run(scenario, seed, windows)
-            except Exception as error:
-                yield at, error
-        return
-    waiting: dict[Future[Measured], tuple[int, int]] = {
-        pool.submit(measured_run, scenario, seed, windows): at for at, (scenario, seed, _) in work.items()
-    }
-    while waiting:
-        finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in finished:
-            at = waiting.pop(future)
-            try:
-                yield at, future.result()
-            except Exception as error:
-                yield at, error
-
-
-def measured_run(scenario: Scenario, seed: int, windows: tuple[Window, ...]) -> Measured:
-    """One run of the model, reduced to what a comparison keeps."""
-    return measure(run_once(scenario, seed), windows)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,8 +41,19 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
+def call_packed(packed: bytes) -> Any:
+    """Makes a call that came pickled from elsewhere: first one thread per library, then whatever it imports."""
+    limit_threads()
+    function, arguments = pickle.loads(packed)
+    return function(*arguments)
+
+
 class WorkerPool:
-    """A process pool as a context manager. Leaving it by an exception ends the processes at once."""
+    """A process pool as a context manager. Leaving it by an exception ends the processes at once.
+
+    Args:
+        workers: most processes at a time.
+    """
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -49,13 +61,21 @@ class WorkerPool:
         self._others: set[BaseProcess] = set()
         self._environment: dict[str, str | None] = {}
 
+    @property
+    def workers(self) -> int:
+        """Most processes at a time."""
+        return self._workers
+
     def __enter__(self) -> WorkerPool:
         self._others = set(multiprocessing.active_children())
         self._environment = limit_threads()
+        self._start()
+        return self
+
+    def _start(self) -> None:
         self._executor = ProcessPoolExecutor(
             self._workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare
         )
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is not None:
@@ -73,6 +93,13 @@ class WorkerPool:
             future = self._executor.submit(function, *args, **kwargs)
         self._mine |= set(multiprocessing.active_children()) - self._others
         return future
+
+    def renew(self) -> None:
+        """Ends the processes and what was handed to them; the next call starts fresh ones."""
+        self.kill()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._mine.clear()
+        self._start()
 
     def kill(self) -> None:
         """End the processes of this pool, whatever they are doing."""

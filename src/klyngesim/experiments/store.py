@@ -1,36 +1,58 @@
 """Runs that were made once are not made again: measured runs on disk, found by everything that decides their numbers.
 
 The name of an entry is a hash over the resolved scenario, the seed, the windows and the source of the model, so that
-a changed model never meets numbers of the one before. Entries appear whole or not at all; a comparison that was
-stopped goes on where it was, and two comparisons share what they have in common.
+a changed model never meets numbers of the one before. Entries appear whole or not at all, whoever is killed meanwhile;
+work that was stopped goes on where it was, and two comparisons or sweeps share what they have in common. A run that
+failed leaves its traceback and is tried again by the next command.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
-import zipfile
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from klyngesim.experiments.store_files import (
+    PARTIAL,
+    About,
+    Damaged,
+    pack,
+    pack_failure,
+    partial_of,
+    unique,
+    unpack,
+    unpack_failure,
+    write_whole,
+)
 from klyngesim.experiments.windows import Measured, Window
 from klyngesim.results.hashing import json_hash
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
 
-FORMAT = "klyngesim-store/1"
+FORMAT = "klyngesim-store/2"
 """Layout of a store."""
 
 DEFAULT = Path("runs") / "store"
 """Where runs are kept when nobody says otherwise."""
 
-_LABEL = "store.json"
-_DECIDES = ("ecosystem", "evidence", "population", "results", "scenario", "streams.py", "exact.py")
+LABEL = "store.json"
+"""File that says what a directory is: the format and an id that no other store has."""
+
+_DECIDES = (
+    "ecosystem",
+    "evidence",
+    "population",
+    "results",
+    "scenario",
+    "streams.py",
+    "exact.py",
+    "experiments/windows.py",
+)
 _SAYS_ONLY = ("name", "title", "question", "source", "replicates", "seed")
 
 
@@ -38,31 +60,77 @@ class StoreRefused(Exception):
     """A directory cannot be used as a store; the text says why and what to type instead."""
 
 
+class StoreFailed(OSError):
+    """A store cannot be written any more (a full disk); what is finished is kept. The text names the store."""
+
+
 class RunStore:
-    """Measured runs in a directory.
+    """Measured runs in a directory. Small enough to be pickled along with every piece of work.
 
     Args:
-        root: the directory; made if it is not there.
+        root: the directory.
+        make: whether it is made if it is not there.
 
     Raises:
-        StoreRefused: the directory holds something else, was written in another format, or cannot be written.
+        StoreRefused: the directory holds something else, was written in another format, cannot be written, or is not
+            there and not to be made.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        label = root / _LABEL
+    def __init__(self, root: Path, make: bool = True) -> None:
+        self._named = root
+        self._root = root.absolute()
         try:
-            if label.is_file():
-                found = json.loads(label.read_text(encoding="utf-8")).get("format")
-                if found != FORMAT:
-                    raise StoreRefused(f"--store {root}: written as {found}, this version reads {FORMAT}; name another")
-            elif root.exists() and any(root.iterdir()):
-                raise StoreRefused(f"--store {root}: holds something else; name an empty or a new directory")
-            else:
-                root.mkdir(parents=True, exist_ok=True)
-                _whole(label, json.dumps({"format": FORMAT}).encode())
-        except (OSError, ValueError, AttributeError) as error:
+            label = _label(self._root)
+            if label is None:
+                label = self._claim(make)
+        except (OSError, ValueError) as error:
             raise StoreRefused(f"--store {root}: cannot be used ({error}); name another directory") from error
+        found, self._id = label
+        if found != FORMAT:
+            raise StoreRefused(
+                f"--store {root}: written as {found}, this version reads {FORMAT}; name another directory, or remove "
+                "this one, and its runs are made again"
+            )
+
+    def _claim(self, make: bool) -> tuple[str, str]:
+        """Makes the directory a store; whoever comes second takes the id of the first."""
+        if not make:
+            raise StoreRefused(f"--store {self._named}: there is no store; name the directory of one")
+        self._root.mkdir(parents=True, exist_ok=True)
+        if any(not PARTIAL.fullmatch(path.name) and path.name != LABEL for path in self._root.iterdir()):
+            raise StoreRefused(f"--store {self._named}: holds something else; name an empty or a new directory")
+        own = partial_of(self._root / LABEL)
+        try:
+            own.write_text(json.dumps({"format": FORMAT, "id": unique(32)}), encoding="utf-8")
+            try:
+                os.link(own, self._root / LABEL)
+            except FileExistsError:
+                pass
+            except OSError:  # a file system without links
+                own.replace(self._root / LABEL)
+        finally:
+            own.unlink(missing_ok=True)
+        label = _label(self._root)
+        if label is None:
+            raise OSError(f"{LABEL} has gone")
+        return label
+
+    @property
+    def root(self) -> Path:
+        """The directory, from the root of the file system."""
+        return self._root
+
+    @property
+    def id(self) -> str:
+        """Id that no other store has."""
+        return self._id
+
+    def is_here(self) -> bool:
+        """Whether this machine sees the store under the same path."""
+        try:
+            return _label(self._root) == (FORMAT, self._id)
+        except (OSError, ValueError):
+            return False
 
     @staticmethod
     def key(scenario: Scenario, seed: int, windows: tuple[Window, ...]) -> str:
@@ -74,25 +142,62 @@ class RunStore:
     def get(self, key: str) -> Measured | None:
         """A run, or None if there is none or its file is damaged."""
         try:
-            with np.load(self._path(key), allow_pickle=False) as found:
-                return Measured(found["indicators"], found["moves"], found["yearly"])
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            return unpack(key, self.path(key).read_bytes())[1]
+        except (OSError, Damaged):
             return None
 
-    def put(self, key: str, run: Measured) -> None:
-        """Keeps a run. OSError if the disk refuses; then nothing half-written is left."""
-        path = self._path(key)
-        path.parent.mkdir(exist_ok=True)
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with partial.open("wb") as file:
-                np.savez_compressed(file, indicators=run.indicators, moves=run.moves, yearly=run.yearly)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+    def put(self, key: str, run: Measured, about: About | None = None) -> None:
+        """Keeps a run and forgets that it failed before.
 
-    def _path(self, key: str) -> Path:
+        Raises:
+            StoreFailed: the disk refuses; then nothing half-written is left.
+        """
+        self._write(self.path(key), pack(key, run, about or _nothing_told()))
+        try:
+            self.failure_path(key).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def failure(self, key: str) -> str | None:
+        """How a run failed when it was last tried, or None if it did not."""
+        try:
+            return unpack_failure(key, self.failure_path(key).read_bytes())[1]
+        except (OSError, Damaged):
+            return None
+
+    def put_failure(self, key: str, text: str, about: About | None = None) -> None:
+        """Keeps how a run failed. Raises as `put`."""
+        self._write(self.failure_path(key), pack_failure(key, text, about or _nothing_told()))
+
+    def path(self, key: str) -> Path:
+        """File of a finished run."""
         return self._root / key[:2] / f"{key}.npz"
+
+    def failure_path(self, key: str) -> Path:
+        """File that says how a run failed."""
+        return self._root / key[:2] / f"{key}.failed.json"
+
+    def _write(self, path: Path, content: bytes) -> None:
+        try:
+            path.parent.mkdir(exist_ok=True)
+            write_whole(path, content)
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: OSError) -> StoreFailed:
+        full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+        what = "no room is left on its disk" if full else f"cannot be written ({error.strerror or error})"
+        how = "make room" if full else "put that right"
+        return StoreFailed(f"store {self._named}: {what}; {how} and give the same command again, it goes on from there")
+
+
+def about(scenario: Scenario, seed: int, windows: tuple[Window, ...]) -> About:
+    """What a run of the present model is."""
+    return About(scenario.name, seed, tuple(window.label for window in windows), model_fingerprint())
+
+
+def _nothing_told() -> About:
+    return About("", 0, (), model_fingerprint())
 
 
 @cache
@@ -109,7 +214,15 @@ def model_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _whole(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(content)
-    partial.replace(path)
+def _label(root: Path) -> tuple[str, str] | None:
+    """Format and id of the store in a directory; None if there is no label. Raises OSError, ValueError."""
+    try:
+        label = json.loads((root / LABEL).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    if not isinstance(label, dict):
+        raise ValueError(f"{LABEL} is not the label of a store")
+    found, name = label.get("format"), label.get("id")
+    if found == FORMAT and not isinstance(name, str):
+        raise ValueError(f"{LABEL} has no id")
+    return str(found), str(name)

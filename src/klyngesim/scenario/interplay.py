@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from klyngesim.scenario.scalars import Scalar
     from klyngesim.scenario.schema import Scenario
 
-_AT_MOST = (
+AT_MOST = (
     ("external.length_low_quarters", "external.length_high_quarters"),
     ("initiative.size_low_mkr", "initiative.size_high_mkr"),
     ("firms.survival_2y", "firms.survival_1y"),
@@ -22,7 +22,7 @@ _AT_MOST = (
 )
 """Pairs of parameters of which the first may not exceed the second."""
 
-_SHARES = (
+SHARES = (
     ("activity_mix.internationalisation", "activity_mix.application", "activity_mix.project"),
     (
         "recruitment.main_share",
@@ -42,7 +42,7 @@ _ROUNDING = 1e-6
 
 def order(scenario: Scenario) -> Iterator[Fault]:
     """Pairs that stand in the wrong order."""
-    for smaller, larger in _AT_MOST:
+    for smaller, larger in AT_MOST:
         if smaller in scenario.values and larger in scenario.values:
             low, high = float(scenario.values[smaller]), float(scenario.values[larger])
             if low > high:
@@ -52,7 +52,7 @@ def order(scenario: Scenario) -> Iterator[Fault]:
 def shares(scenario: Scenario) -> Iterator[Fault]:
     """Shares of an organisation, or of the programme, that add up to more than one."""
     for organisation, values in scenario.organisation_values.items():
-        for group in _SHARES:
+        for group in SHARES:
             present = [_value(scenario, values, key) for key in group]
             total = sum(value for value in present if value is not None)
             if total > 1.0 + _ROUNDING:

@@ -1,0 +1,137 @@
+"""``klyngesim store``: the finished runs on disk, what is damaged among them, and what is of no more use."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from klyngesim.cli.console import FAILED, fail, refuse
+from klyngesim.cli.listing import Format, FormatOption, print_rows
+
+if TYPE_CHECKING:
+    from klyngesim.experiments.store import RunStore
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+StoreOption = Annotated[
+    Path | None, typer.Option("--store", metavar="DIR", help="Directory of the store; default: runs/store.")
+]
+
+_SHORT = 12  # characters of a key or a fingerprint that a table shows
+
+
+@app.callback()
+def store() -> None:
+    """Look after the store of finished runs.
+
+    Commands that make many runs keep each of them as soon as it is finished, and never make it again.
+    """
+
+
+@app.command()
+def ls(place: StoreOption = None, form: FormatOption = Format.table) -> None:
+    """List the runs, finished and failed."""
+    with _opened(place) as kept:
+        from klyngesim.experiments.store import model_fingerprint
+        from klyngesim.experiments.store_care import entries
+
+        table = form is Format.table
+        rows, failed, size = [], 0, 0
+        for entry in entries(kept):
+            failed += entry.failure is not None
+            size += entry.size
+            last = entry.failure.rstrip().rpartition("\n")[2] if entry.failure else entry.failure
+            rows.append(
+                {
+                    "key": entry.key[:_SHORT] if table else entry.key,
+                    "state": "finished" if entry.failure is None else "failed",
+                    "scenario": entry.about.scenario,
+                    "seed": entry.about.seed,
+                    "windows": list(entry.about.windows),
+                    "model": "this" if entry.about.model == model_fingerprint() else entry.about.model[:_SHORT],
+                    "bytes": entry.size,
+                    "failure": last if table else entry.failure,
+                }
+            )
+    columns = ("key", "state", "scenario", "seed", "windows", "model", "bytes", "failure")
+    print_rows(rows, columns, form, "Runs", f"Runs in {place or kept.root.name}.")
+    if table:
+        typer.echo(f"{len(rows) - failed} finished, {failed} failed, {_bytes(size)}")
+
+
+@app.command()
+def verify(place: StoreOption = None, form: FormatOption = Format.table) -> None:
+    """Read every run and name the files that are damaged, foreign or half-written.
+
+    Ends with exit code 1 if a file is damaged. A damaged run is never used; the next command that asks for it makes it
+    again.
+    """
+    with _opened(place) as kept:
+        from klyngesim.experiments.store_care import verify as findings
+
+        rows: list[dict[str, Any]] = [
+            {"file": found.path.relative_to(kept.root).as_posix(), "kind": found.kind, "reason": found.reason}
+            for found in findings(kept)
+        ]
+    damaged = sum(row["kind"] == "damaged" for row in rows)
+    if rows or form is not Format.table:
+        print_rows(rows, ("file", "kind", "reason"), form, "Files", "Files that are not as they should be.")
+    if form is Format.table:
+        typer.echo(f"{damaged} damaged" if damaged else "Nothing is damaged.")
+    if damaged:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def gc(
+    place: StoreOption = None,
+    form: FormatOption = Format.table,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+) -> None:
+    """Remove what nothing will ask for again.
+
+    That is: runs of other versions of the model, damaged files, and what was left half-written more than an hour ago.
+    Files that the store has not written are left alone.
+    """
+    with _opened(place) as kept:
+        from klyngesim.experiments.store_care import gc as collect
+
+        removed = collect(kept, dry_run)
+    row = {
+        "other_models": removed.other_models,
+        "damaged": removed.damaged,
+        "partial": removed.partial,
+        "bytes": removed.bytes,
+    }
+    if form is not Format.table:
+        print_rows([row], tuple(row), form, "Removed", "Files and bytes.")
+        return
+    typer.echo(
+        f"{'Would remove' if dry_run else 'Removed'} {removed.other_models} of other versions of the model, "
+        f"{removed.damaged} damaged, {removed.partial} half-written: {_bytes(removed.bytes)}"
+    )
+
+
+@contextmanager
+def _opened(place: Path | None) -> "Iterator[RunStore]":
+    """The store that is meant; the command ends if there is none, or if it cannot be read."""
+    from klyngesim.experiments.pool import limit_threads
+
+    limit_threads()  # before anything imports numpy
+    from klyngesim.experiments.store import DEFAULT, RunStore, StoreRefused
+
+    try:
+        yield RunStore(place or DEFAULT, make=False)
+    except StoreRefused as fault:
+        refuse(str(fault))
+    except OSError as problem:
+        fail(f"store {place or DEFAULT}: {problem}")
+    except KeyboardInterrupt:
+        fail("Stopped.")
+
+
+def _bytes(count: int) -> str:
+    """Such as ``12.3 MB``."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"

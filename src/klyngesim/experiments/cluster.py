@@ -1,0 +1,147 @@
+"""Runs on a Dask cluster: a scheduler that is there, and whatever workers come and go."""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+from collections.abc import Iterable
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from typing import Any
+
+from klyngesim.experiments.pool import call_packed
+from klyngesim.experiments.store import RunStore, StoreFailed, model_fingerprint
+from klyngesim.experiments.tasks import (
+    Done,
+    Ending,
+    ExecutorRefused,
+    Failed,
+    Measure,
+    Outcomes,
+    Task,
+    Waiting,
+    measured_run,
+    work,
+)
+
+_QUEUED = 2  # tasks handed out per thread of the cluster, so that none waits for the network
+
+
+@dataclass(frozen=True)
+class DaskCluster(Ending):
+    """Runs on the workers of a Dask scheduler, each with one thread (``dask worker ADDRESS --nthreads 1``).
+
+    Workers need the same version of klyngesim. Those that see the store under the same path write to it themselves,
+    the runs of the others are sent here and written here. A worker that is lost costs nothing but time: Dask hands its
+    work out again, and gives a run up that has cost it several workers.
+
+    Attributes:
+        address: of the scheduler, such as ``tcp://127.0.0.1:8786``.
+        timeout: seconds to wait for the scheduler, and then for a first worker.
+        measured: makes a run.
+    """
+
+    address: str
+    timeout: float = 30.0
+    measured: Measure = measured_run
+
+    def run(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
+        """See `Executor.run`."""
+        return self._noted(self._outcomes(tasks, store))
+
+    def _outcomes(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
+        distributed = _library()
+        waiting = Waiting(tasks)
+        running: dict[Any, Task] = {}
+        with self._client(distributed) as client:
+            arriving = distributed.as_completed(loop=client.loop)
+            room = due = 0
+            while True:
+                if due <= 0:  # workers come and go
+                    room = due = self._room(client)
+                while len(running) < room and (task := waiting.next()) is not None:
+                    future = self._submit(client, task, store)
+                    running[future] = task
+                    arriving.add(future)
+                if not running:
+                    return
+                arrived = arriving.next_batch()
+                due -= len(arrived)
+                for future, done in zip(arrived, self._fetch(client, arrived), strict=True):
+                    yield from waiting.delivered(running.pop(future), done, store)
+
+    def _client(self, distributed: Any) -> Any:
+        """A connection to the scheduler, with at least one worker behind it."""
+        try:
+            client = distributed.Client(self.address, timeout=self.timeout, set_as_default=False)
+        except (OSError, ValueError, TypeError) as error:
+            raise ExecutorRefused(
+                f"no Dask scheduler answers at {self.address} ({error}); is it running (`dask scheduler`), and can "
+                "this machine reach the address that it prints?"
+            ) from error
+        try:
+            client.wait_for_workers(1, timeout=self.timeout)
+        except TimeoutError as error:
+            client.close()
+            raise ExecutorRefused(
+                f"the Dask scheduler at {self.address} has no workers; start some: "
+                f"`dask worker {self.address} --nthreads 1`"
+            ) from error
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+    def _submit(self, client: Any, task: Task, store: RunStore | None) -> Any:
+        """Hands a task to the scheduler, as bytes: a worker then sets its threads before it imports numpy."""
+        packed = pickle.dumps((work, (task, store, model_fingerprint(), self.measured)))
+        name = f"klyngesim-{store.id if store is not None else 'nowhere'}-{task.key}"
+        return client.submit(call_packed, packed, key=name, pure=False)
+
+    def _room(self, client: Any) -> int:
+        """Tasks that may be under way with the workers that there are."""
+        try:
+            threads: int = sum(client.nthreads().values())
+        except (OSError, CancelledError) as error:
+            raise self._gone() from error
+        return _QUEUED * max(1, threads)
+
+    def _fetch(self, client: Any, arrived: list[Any]) -> list[Done]:
+        """What came back of tasks that are done: all at once, or one by one if something is the matter with one."""
+        try:
+            found: list[Done] = client.gather(arrived)
+            return found
+        except Exception:
+            return [self._fetch_one(future) for future in arrived]
+
+    def _fetch_one(self, future: Any) -> Done:
+        try:
+            done: Done = future.result()
+            return done
+        except (StoreFailed, ExecutorRefused):
+            raise
+        except CancelledError as error:
+            raise self._gone() from error
+        except ImportError as error:
+            raise ExecutorRefused(
+                f"a worker of {self.address} cannot import what it needs ({error}); install this version of klyngesim "
+                "on every worker"
+            ) from error
+        except Exception as error:
+            killed = type(error).__name__ == "KilledWorker"
+            return Done(Failed.by_death() if killed else Failed.by(error), kept=False)
+
+    def _gone(self) -> ExecutorRefused:
+        return ExecutorRefused(
+            f"the Dask scheduler at {self.address} has gone, or has dropped the runs; start it again and give the same "
+            "command: it goes on from there"
+        )
+
+
+def _library() -> Any:
+    try:
+        return importlib.import_module("distributed")
+    except ImportError as error:
+        raise ExecutorRefused(
+            f"a Dask cluster needs dask and distributed ({error}): pip install 'klyngesim[cluster]'"
+        ) from error

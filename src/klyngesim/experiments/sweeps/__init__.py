@@ -1,0 +1,1 @@
+"""Sweeps: what the answer depends on, over designs of many runs."""

@@ -1,0 +1,109 @@
+"""What a sweep file asks for besides indices: in which futures a variant loses, and Sobol indices by a surrogate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from klyngesim.experiments.sweeps.discovery import Discovery, discover
+from klyngesim.experiments.sweeps.peeling import Box
+from klyngesim.experiments.sweeps.running import Swept
+from klyngesim.experiments.sweeps.surrogate import surrogate_indices
+from klyngesim.experiments.verdicts import direction
+from klyngesim.results.indicators import indicator
+from klyngesim.streams import Floats
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row of discovery.csv: an end of a box in which losses gather, or one without parameter where there is none.
+
+    share, coverage, density, mass   0-1; view: ``box`` of PRIM or ``tree``; box: its number
+    low, high                        in the factor's own unit, None = no end on that side; kind: of the factor
+    why                              why there is no box
+    """
+
+    outcome: str
+    scenario: str
+    points: int
+    share: float
+    view: str
+    box: int
+    coverage: float | None
+    density: float | None
+    mass: float | None
+    parameter: str
+    low: float | None
+    high: float | None
+    quasi_p: float | None
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True)
+class StandInRow:
+    """A row of surrogate.csv: an index of a surrogate with its error, or why the surrogate is not used.
+
+    r2, rmse   on points left out of its training; rmse in units of the outcome, rmse_of_mean of their mean alone
+    """
+
+    outcome: str
+    scenario: str
+    parameter: str
+    index: str
+    value: float | None
+    low: float | None
+    high: float | None
+    method: str
+    kind: str
+    r2: float
+    rmse: float
+    rmse_of_mean: float
+    points: int
+    why: str
+
+
+def losses(found: Swept) -> Iterator[tuple[str, str, Floats]]:
+    """Outcome, variant, and the mean difference at every point, better upwards, shape (points,); NaN = failed."""
+    for outcome in found.values:
+        sign = direction(indicator(outcome))
+        if sign:
+            for scenario, values in found.compared(outcome).items():
+                yield outcome, scenario, sign * values.mean(axis=1)
+
+
+def discoveries(found: Swept) -> Iterator[Found]:
+    """In which futures each variant loses to the baseline on each objective; failed points are left out."""
+    for outcome, scenario, gain in losses(found):
+        there = np.flatnonzero(~np.isnan(gain))
+        design = found.design.part(there)
+        yield from _rows(discover(design, gain[there] < 0.0, outcome, scenario, seed=found.sweep.file.seed))
+
+
+def _rows(one: Discovery) -> Iterator[Found]:
+    views: tuple[tuple[str, tuple[Box, ...]], ...] = (("box", one.boxes), ("tree", one.tree_rules))
+    for view, boxes in views:
+        for number, box in enumerate(boxes, start=1):
+            for limit in box.limits:
+                yield Found(
+                    one.outcome, one.scenario, one.points, one.share, view, number, box.coverage, box.density,
+                    box.mass, limit.parameter, limit.low, limit.high, limit.quasi_p, limit.kind, "",
+                )  # fmt: skip
+    if not one.boxes:
+        nothing = (None, None, None, "", None, None, None, "")
+        yield Found(one.outcome, one.scenario, one.points, one.share, "box", 0, *nothing, one.why)
+
+
+def stand_ins(found: Swept) -> Iterator[StandInRow]:
+    """Sobol indices by a surrogate of each outcome and scenario, with its error on every row."""
+    for outcome in found.values:
+        for scenario, values in found.compared(outcome).items():
+            one = surrogate_indices(found.design, values.mean(axis=1), found.sweep.file.seed)
+            error = (one.chosen.kind, one.chosen.r2, one.chosen.rmse, one.chosen.rmse_of_mean, one.points)
+            for row in one.rows:
+                index = (row.parameter, row.index, row.value, row.low, row.high, row.method)
+                yield StandInRow(outcome, scenario, *index, *error, "")
+            if not one.usable:
+                yield StandInRow(outcome, scenario, "", "", None, None, None, "surrogate", *error, one.why)

@@ -1,0 +1,75 @@
+"""The factors of a sweep: parameters with their ranges, rules switched on or off, and a dummy that is luck alone.
+
+A factor's place is a number of 0-1, whatever its distribution; designs and indices work on places. A switch is off
+below one half and on from there. The dummy changes nothing but the luck: from one half on, other seeds are taken. It is
+the noise floor: an index no larger than the dummy's says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from klyngesim.calibration.space import Prior
+from klyngesim.streams import Floats, Ints
+
+Kind = Literal["number", "whole", "switch", "dummy"]
+
+DUMMY = "dummy"
+"""Id of the factor that changes the seeds and nothing else."""
+
+SWITCHED = 0.5
+"""Place from which a switch is on, and the dummy takes the other seeds."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One column of a design.
+
+    Attributes:
+        id: parameter id; M id of a mechanism or ``parameter=value`` of a rival rule; ``dummy``.
+        kind: number, whole number, switch or dummy.
+        prior: distribution and range of a number, None for switch and dummy.
+    """
+
+    id: str
+    kind: Kind
+    prior: Prior | None = None
+
+    def value(self, place: float) -> float:
+        """The parameter value at a place of 0-1; 0 or 1 for a switch; the place itself for the dummy."""
+        if self.kind == "switch":
+            return 1.0 if place >= SWITCHED else 0.0
+        if self.prior is None:
+            return place
+        if self.kind == "whole":
+            low, high = int(self.prior.low), int(self.prior.high)
+            return float(min(int(low + place * (high - low + 1)), high))
+        return self.prior.value(place)
+
+
+@dataclass(frozen=True)
+class Design:
+    """The points of a sweep.
+
+    Attributes:
+        method: oat, morris, sobol, lhs, grid or table.
+        factors: k factors, the columns.
+        places: places of 0-1, shape (n, k), in the order in which the method wants them.
+    """
+
+    method: str
+    factors: Sequence[Factor]
+    places: Floats
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def part(self, points: Ints) -> Design:
+        """Some of the points, for what does not need them all."""
+        return Design(self.method, self.factors, self.places[points])
+
+    def values(self, point: int) -> dict[str, float]:
+        """Value of every factor at a point, by id."""
+        return {one.id: one.value(float(place)) for one, place in zip(self.factors, self.places[point], strict=True)}

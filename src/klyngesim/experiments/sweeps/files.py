@@ -1,0 +1,165 @@
+"""The directory that a sweep leaves: design, runs, indices, noise, ranking, and a manifest."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from klyngesim.experiments.store import model_fingerprint
+from klyngesim.experiments.sweeps.extras import Found, StandInRow, discoveries, stand_ins
+from klyngesim.experiments.sweeps.indices import Index, indices
+from klyngesim.experiments.sweeps.noise import Noise, noise
+from klyngesim.experiments.sweeps.points import numbers_and_switches
+from klyngesim.experiments.sweeps.rank_sensitivity import Regional, ranking_indices
+from klyngesim.experiments.sweeps.running import Swept, seed_of
+from klyngesim.experiments.verdicts import direction
+from klyngesim.results import manifest as manifests
+from klyngesim.results.hashing import json_hash
+from klyngesim.results.indicators import indicator
+from klyngesim.results.rowfiles import write_table
+from klyngesim.results.versions import git_state, package_version, versions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = "klyngesim-sweep/1"
+"""Layout of a sweep's directory."""
+
+
+@dataclass(frozen=True)
+class NoiseRow:
+    """A row of noise.csv: what of the variance of an outcome is replicate noise."""
+
+    outcome: str
+    scenario: str
+    points: int
+    replicates: int
+    variance_of_means: float
+    variance_within: float
+    noise_share: float
+    replicates_needed: float
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row of left_out.csv: a parameter that the sweep file named and that could not be varied."""
+
+    parameter: str
+    why: str
+
+
+def write(target: Path, found: Swept) -> dict[str, Any]:
+    """Writes every table and the manifest into a directory that is there; returns the manifest. OSError as it comes."""
+    write_design(target / "design.csv", found)
+    runs_table(found).to_parquet(target / "runs.parquet", index=False, compression="zstd")
+    rows, regional = analysed(found)
+    write_table(target / "indices.csv", rows, Index)
+    write_table(target / "noise.csv", noises(found), NoiseRow)
+    if found.sweep.file.discovery:
+        write_table(target / "discovery.csv", discoveries(found), Found)
+    if found.sweep.file.surrogate:
+        write_table(target / "surrogate.csv", stand_ins(found), StandInRow)
+    if regional:
+        write_table(target / "regional.csv", regional, Regional)
+    write_table(target / "left_out.csv", [LeftOut(*one) for one in found.sweep.left_out], LeftOut)
+    manifest = describe(found)
+    seal(target, manifest)
+    return manifest
+
+
+def seal(target: Path, manifest: dict[str, Any]) -> None:
+    """Writes the manifest with the hashes of all files that are there by now."""
+    manifest["outputs"] = manifests.outputs(target)
+    manifests.write(target, manifest)
+
+
+def write_design(path: Path, found: Swept) -> None:
+    """``point`` and the value of every factor as it was run, a row for each point; switches are 0 or 1."""
+    design, usual = found.design, found.sweep.scenarios[0].values
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["point", *(factor.id for factor in design.factors)])
+        for point in range(len(design)):
+            numbers, _ = numbers_and_switches(design, point, usual)
+            values = {**design.values(point), **numbers}
+            writer.writerow([point, *(f"{values[factor.id]:.10g}" for factor in design.factors)])
+
+
+def runs_table(found: Swept) -> pd.DataFrame:
+    """A row for each scenario, point and seed: status, what went wrong, and the outcomes; failures included."""
+    import pandas as pd
+
+    scenarios, points, replicates = next(iter(found.values.values())).shape
+    place = np.indices((scenarios, points, replicates)).reshape(3, -1)
+    order = np.lexsort((place[2], place[0], place[1]))
+    where = [tuple(int(axis[row]) for axis in place) for row in order]
+    failed = [found.failures.get((s, p, r), "") for s, p, r in where]
+    columns: dict[str, Any] = {
+        "point": place[1][order],
+        "scenario": [found.sweep.scenarios[s].name for s, _, _ in where],
+        "seed": [seed_of(found.sweep, found.design, p, r) for _, p, r in where],
+        "status": ["failed" if text else "done" for text in failed],
+        "error": failed,
+        "key": [found.keys.get((s, p, r), "") for s, p, r in where],
+    }
+    return pd.DataFrame({**columns, **{name: values.ravel()[order] for name, values in found.values.items()}})
+
+
+def analysed(found: Swept) -> tuple[list[Index], list[Regional]]:
+    """Indices of every outcome and scenario, then of the ranking where there are variants."""
+    rows: list[Index] = []
+    regional: list[Regional] = []
+    names = [scenario.name for scenario in found.sweep.scenarios]
+    seed = found.sweep.file.seed
+    for outcome in found.values:
+        for scenario, values in found.compared(outcome).items():
+            rows += indices(found.design, outcome, scenario, values, seed)
+        sign = direction(indicator(outcome))
+        if len(names) > 1 and sign:
+            ranked, where = ranking_indices(found.design, outcome, names, found.values[outcome], sign, seed)
+            rows += ranked
+            regional += where
+    return rows, regional
+
+
+def noises(found: Swept) -> Iterator[NoiseRow]:
+    """Replicate noise of every outcome and scenario."""
+    for outcome in found.values:
+        for scenario, values in found.compared(outcome).items():
+            one: Noise = noise(values)
+            yield NoiseRow(
+                outcome, scenario, one.points, one.replicates, one.variance_of_means, one.variance_within,
+                one.noise_share, one.replicates_needed,
+            )  # fmt: skip
+
+
+def describe(found: Swept) -> dict[str, Any]:
+    """What the manifest says before the outputs are listed."""
+    sweep = found.sweep
+    settings = sweep.file.model_dump(mode="json")
+    scenarios = [scenario.resolved() for scenario in sweep.scenarios]
+    identity = {"file": settings, "scenarios": scenarios, "model": model_fingerprint(), "version": package_version()}
+    return {
+        "format": FORMAT,
+        "sweep_id": json_hash(identity)[:12],
+        "sweep": settings,
+        "scenarios": [scenario.name for scenario in sweep.scenarios],
+        "titles": {scenario.name: dict(scenario.title) for scenario in sweep.scenarios},
+        "window": found.window.label,
+        "factors": [factor.id for factor in sweep.factors],
+        "points": len(found.design),
+        "runs": {"asked": sweep.runs, "failed": len(found.failures)},
+        "model": model_fingerprint(),
+        "versions": versions(),
+        "git": git_state(),
+        "inputs": [
+            {"path": path, "sha256": digest}
+            for path, digest in (sweep.hash, *(one for scenario in sweep.scenarios for one in scenario.inputs))
+        ],
+        "resolved": scenarios,
+    }

@@ -1,0 +1,194 @@
+"""What the ranking of variants depends on: indices of ranks, and where in the ranges a variant beats the baseline.
+
+An effect may be large and leave the order of the variants alone, or small and turn it. The rank of a scenario is
+therefore an outcome like any other. Regional sensitivity asks of every factor whether its places differ between the
+points at which a variant wins and those at which it does not (Hornberger and Spear 1981, "An approach to the
+preliminary analysis of environmental systems", Journal of Environmental Management 12; Saltelli et al. 2008, "Global
+Sensitivity Analysis: The Primer", section 5.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import special
+
+from klyngesim.calibration.chance import generator
+from klyngesim.experiments.sweeps.by_points import ALL
+from klyngesim.experiments.sweeps.convergence import Estimate, change, interval, resampled, tied_ranks
+from klyngesim.experiments.sweeps.factors import Design
+from klyngesim.experiments.sweeps.indices import Index, indices, rows_of
+from klyngesim.streams import Floats, Ints
+
+RANK = "rank of "
+"""What stands before the outcome in indices of its ranks."""
+
+FIRST = "first"
+"""Index: share of points at which a scenario is first; several that are equally good share a point."""
+
+
+@dataclass(frozen=True)
+class Regional:
+    """Where on a factor's range a variant beats the baseline.
+
+    Attributes:
+        outcome: what was measured.
+        scenario: the variant.
+        parameter: factor id.
+        beats_share: share of the points at which the variant is better than the baseline.
+        mean_difference: mean place where it is better less mean place where it is not, in standard deviations of the
+            places; NaN where it is better everywhere or nowhere.
+        ks: Kolmogorov-Smirnov distance between both sets of places, 0-1.
+        p: chance of such a distance, or a larger one, if the factor had no part in it.
+    """
+
+    outcome: str
+    scenario: str
+    parameter: str
+    beats_share: float
+    mean_difference: float
+    ks: float
+    p: float
+
+
+def ranks(values: Floats, sign: int) -> Floats:
+    """Rank of every scenario at every point, shape (scenarios, points); 1 = best, equal ones share their mean.
+
+    Args:
+        values: shape (scenarios, points, replicates), NaN for a failed run.
+        sign: +1 where more is better, -1 where less is.
+
+    Means over the replicates in which every scenario has a value are ranked; NaN where there is none.
+    """
+    good = _good(values, sign)
+    found = np.full(good.shape, np.nan)
+    there = ~np.isnan(good).any(axis=0)
+    found[:, there] = tied_ranks(-good[:, there])
+    return found
+
+
+def ranking_indices(
+    design: Design, outcome: str, names: Sequence[str], values: Floats, sign: int, seed: int
+) -> tuple[tuple[Index, ...], tuple[Regional, ...]]:
+    """What the ranking of scenarios depends on.
+
+    Args:
+        design: the points, n of them.
+        outcome: name of the outcome.
+        names: of the scenarios, baseline first.
+        values: shape (scenarios, n, replicates), NaN for a failed run; runs of a replicate are paired.
+        sign: +1 where more is better, -1 where less is.
+        seed: of the resampling.
+
+    Returns:
+        Indices of the rank of every scenario, 1 = best, and the index ``first`` with the parameter ``all``; their
+        outcome is called ``rank of`` the outcome. Then a row of regional sensitivity for every variant and factor.
+
+    Ranks have no replicates, so that their oat and grid indices have no intervals. Where a rank is the same at all
+    points, indices that are shares of variance are NaN. Points of one Sobol' block or Morris trajectory share places;
+    regional sensitivity goes by those of them that do not. With k factors one p in twenty is below 0.05 by chance.
+
+    Raises:
+        ValueError: values that do not belong to the names and the points.
+    """
+    if values.ndim != 3 or values.shape[:2] != (len(names), len(design)):
+        raise ValueError(f"values of shape {values.shape} do not belong to {len(names)} x {len(design)} points")
+    placed = ranks(values, sign)
+    rows: list[Index] = []
+    for name, own in zip(names, placed, strict=True):
+        rows += indices(design, RANK + outcome, name, own[:, None], seed)
+    rows += _firsts(design, RANK + outcome, names, placed, seed)
+    good = _good(values, sign)
+    found: list[Regional] = []
+    for name, own in zip(names[1:], good[1:], strict=True):
+        found += _regional(design, outcome, name, own - good[0])
+    return tuple(rows), tuple(found)
+
+
+def kolmogorov_smirnov(one: Floats, other: Floats) -> tuple[float, float]:
+    """Largest distance between the distribution functions of two samples, and its chance were they the same.
+
+    Args:
+        one: shape (n,), n > 0.
+        other: shape (m,), m > 0.
+
+    The chance is the limit for large samples with the correction of Stephens 1970 (Journal of the Royal Statistical
+    Society B 32(1)) at n m / (n + m); with ties, as on a grid, it is too large rather than too small.
+    """
+    steps = np.sort(np.concatenate([one, other]))
+    below = [np.searchsorted(np.sort(sample), steps, side="right") / len(sample) for sample in (one, other)]
+    distance = float(np.abs(below[0] - below[1]).max())
+    root = (len(one) * len(other) / (len(one) + len(other))) ** 0.5
+    return distance, float(special.kolmogorov((root + 0.12 + 0.11 / root) * distance))
+
+
+def _good(values: Floats, sign: int) -> Floats:
+    """Means, higher is better, over the replicates in which every scenario has a value, shape (scenarios, points)."""
+    if sign not in (1, -1):
+        raise ValueError(f"sign {sign}: neither +1 (more is better) nor -1")
+    there = np.asarray(~np.isnan(values).any(axis=0), dtype=np.bool_)
+    count = there.sum(axis=1)
+    total = np.where(there[None], values, 0.0).sum(axis=2)
+    return np.where(count[None] > 0, sign * total / np.maximum(count, 1)[None], np.nan)
+
+
+def _firsts(design: Design, outcome: str, names: Sequence[str], placed: Floats, seed: int) -> list[Index]:
+    """Share of points at which each scenario is first; blocks and trajectories are resampled as a whole."""
+    size = {"sobol": len(design.factors) + 2, "morris": len(design.factors) + 1}.get(design.method, 1)
+    leads = np.asarray(placed == placed.min(axis=0), dtype=np.float64)
+    shares = np.where(np.isnan(placed), np.nan, leads / np.maximum(leads.sum(axis=0), 1.0))
+    blocks = shares.reshape(len(names), -1, size)
+    blocks = blocks[:, (~np.isnan(blocks[0])).any(axis=1)]
+    count = blocks.shape[1]
+    if design.method == "table":
+        blocks = blocks[:, generator(seed, "sweep/order").permutation(count)]
+    value = low = high = moved = np.full(len(names), np.nan)
+    if count > 0:
+        value = _share(blocks)
+    if count > 0 and design.method not in ("oat", "grid"):
+        low, high = interval(resampled(lambda drawn: _share(blocks[:, drawn]), count, seed, "firsts"))
+        moved = change(value, lambda part: _share(blocks[:, :part]), count)
+    samples = np.full(len(names), int((~np.isnan(placed[0])).sum()))
+    estimate = Estimate(FIRST, (ALL,) * len(names), value, low, high, moved, samples)
+    return [
+        replace(row, scenario=name) for name, row in zip(names, rows_of(design, outcome, "", estimate), strict=True)
+    ]
+
+
+def _share(blocks: Floats) -> Floats:
+    return np.asarray(np.nanmean(blocks, axis=(1, 2)), dtype=np.float64)
+
+
+def _regional(design: Design, outcome: str, name: str, lead: Floats) -> list[Regional]:
+    found = []
+    for column, factor in enumerate(design.factors):
+        rows = _apart(design, column)
+        rows = rows[~np.isnan(lead[rows])]
+        wins, places = lead[rows] > 0.0, design.places[rows, column]
+        share = float(wins.mean()) if len(rows) else float("nan")
+        difference = distance = p = float("nan")
+        if wins.any() and not wins.all() and float(places.std()) > 0.0:
+            difference = float((places[wins].mean() - places[~wins].mean()) / places.std())
+            distance, p = kolmogorov_smirnov(places[wins], places[~wins])
+        found.append(Regional(outcome, name, factor.id, share, difference, distance, p))
+    return found
+
+
+def _apart(design: Design, column: int) -> Ints:
+    """Points whose places do not hang together: A and B of Sobol' blocks, the first of trajectories, else all.
+
+    One factor at a time: the points of this factor and the centre.
+    """
+    numbers: Ints = np.arange(len(design), dtype=np.int64)
+    k = len(design.factors)
+    if design.method == "sobol":
+        return np.concatenate([numbers[:: k + 2], numbers[k + 1 :: k + 2]])
+    if design.method == "morris":
+        return numbers[:: k + 1]
+    if design.method == "oat":
+        others = np.delete(design.places, column, axis=1)
+        own = (others == others[0]).all(axis=1) & (design.places[:, column] != design.places[0, column])
+        return np.concatenate([numbers[:1], numbers[own]])
+    return numbers

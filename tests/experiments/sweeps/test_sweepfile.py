@@ -1,0 +1,140 @@
+"""Sweep files: which factors they mean, and that everything wrong with one is said at once, before anything runs."""
+
+import pytest
+
+from klyngesim.experiments.sweeps.points import numbers_and_switches, scenarios_of, together
+from klyngesim.experiments.sweeps.running import design_of, seed_of
+from klyngesim.experiments.sweeps.sweepfile import read_sweep
+from klyngesim.scenario.faults import ScenarioFaults
+from klyngesim.scenario.loading import load
+from klyngesim.scenario.parameters import registry
+
+PAIR = "scenario: [baseline, r3-ten-years]\nset: [population.scale=0.01, period.end=2025Q4]\noutcomes: [members]\n"
+
+
+def read(tmp_path, text):
+    path = tmp_path / "sweep.yaml"
+    path.write_text(f"name: s\n{text}", encoding="utf-8")
+    return read_sweep(path)
+
+
+def faults(tmp_path, text):
+    with pytest.raises(ScenarioFaults) as refused:
+        read(tmp_path, text)
+    return [str(fault) for fault in refused.value.faults]
+
+
+def test_grades_patterns_ids_and_ranges(tmp_path):
+    sweep = read(tmp_path, PAIR + "method: lhs\nsamples: 8\nparameters: [trust.*, evaluation.loss]\nswitches: [M085]\n")
+    ids = [factor.id for factor in sweep.factors]
+    assert {"trust.gain", "trust.floor", "evaluation.loss", "M085"} < set(ids) and ids[-1] == "dummy"
+    assert sweep.points == 8 and sweep.runs == 16
+    own = read(tmp_path, PAIR + "method: oat\nparameters: {evaluation.loss: {low: 0.05, high: 0.1}}\ndummy: false\n")
+    (factor,) = own.factors
+    assert factor.value(0.0) == 0.05 and factor.value(1.0) == 0.1
+    assumed = read(tmp_path, PAIR + "method: lhs\nsamples: 8\nparameters: assumed\n")
+    known = registry()
+    assert len(assumed.factors) > 150
+    assert all(known[factor.id].grade == "assumed" for factor in assumed.factors[:-1])
+    # What a scenario of the sweep sets itself cannot be varied; a grade leaves it out and says so.
+    left = dict(assumed.left_out)
+    assert "a scenario of the sweep sets it itself" in left["evaluation.every_years"]
+    assert "evaluation.every_years" not in [factor.id for factor in assumed.factors]
+
+
+def test_everything_wrong_is_said_at_once(tmp_path):
+    found = faults(
+        tmp_path,
+        "scenario: [baseline, r3-ten-years]\nmethod: sobol\nsamples: 12\nlevels: 4\noutcomes: [membres]\n"
+        "parameters: {evaluation.los: , trust.gain: {low: -1, high: 0.5}, grant.horizon_years: }\nswitches: [M999]\n",
+    )
+    text = "\n".join(found)
+    assert "membres" in text and "did you mean members?" in text
+    assert "evaluation.los" in text and "did you mean evaluation.loss?" in text
+    assert "low below high, inside" in text
+    assert "a scenario of the sweep sets it itself" in text
+    assert "M999" in text and "levels" in text
+    assert all(line.count("\n") == 0 for line in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("method: sobol\nsamples: 12\nparameters: [trust.gain]\n", "power of two"),
+        ("method: morris\nparameters: [trust.gain]\n", "samples: missing"),
+        ("method: lhs\nsamples: 4\nparameters: []\n", "nothing to vary"),
+        ("method: bogus\nparameters: [trust.gain]\n", "method"),
+        ("method: table\nparameters: [trust.gain]\n", "a CSV file"),
+        ("method: table\ntable: no.csv\nparameters: [trust.gain]\n", "cannot be read"),
+        ("method: lhs\nsamples: 4\nparameters: [trust.gain]\nsample: 3\n", "did you mean samples?"),
+        ("method: lhs\nsamples: 4\nparameters: [presence.university]\n", "a value for each organisation"),
+        ("method: lhs\nsamples: 4\nparameters: [attendance.rule]\n", "name its rivals under switches"),
+        ("method: grid\nlevels: 1\nparameters: [trust.gain]\n", "levels"),
+    ],
+)
+def test_single_faults(tmp_path, text, words):
+    assert any(words in line for line in faults(tmp_path, PAIR + text))
+
+
+def test_a_table_with_missing_columns_and_bad_cells(tmp_path):
+    text = PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain, evaluation.loss]\nswitches: [M085]\n"
+    table = tmp_path / "points.csv"
+    table.write_text("trust.gain,other\n0.1,1\n", encoding="utf-8")
+    found = faults(tmp_path, text)
+    assert any("evaluation.loss: missing" in line for line in found) and any("M085: missing" in line for line in found)
+    table.write_text("trust.gain,evaluation.loss,M085\n0.1,0.2,0\n9,x,2\n", encoding="utf-8")
+    found = faults(tmp_path, text)
+    assert len(found) == 3 and all(":3:" in line for line in found)
+    table.write_text("trust.gain,evaluation.loss,M085\n0.1,0.2,0\n0.15,0.1,1\n", encoding="utf-8")
+    sweep = read(tmp_path, text)
+    values = design_of(sweep).values(1)
+    assert values["trust.gain"] == 0.15 and values["evaluation.loss"] == 0.1 and values["M085"] == 1.0
+
+
+def test_values_that_cannot_stand_together_are_moved_no_further_than_needed():
+    usual = load("baseline").values
+    found = together({"admin.share_one_string": 0.4, "admin.share_two_strings": 0.3}, usual)
+    assert found == {"admin.share_one_string": 0.3, "admin.share_two_strings": 0.3}
+    two = float(usual["admin.share_two_strings"])
+    assert together({"admin.share_one_string": two + 0.01}, usual)["admin.share_one_string"] == two
+    shares = {"private.fees_share": 0.8, "private.sponsorship_share": 0.6, "private.foundations_share": 0.6}
+    assert sum(together(shares, usual).values()) == pytest.approx(1.0)
+    fine = {"private.fees_share": 0.2, "trust.gain": 0.1}
+    assert together(fine, usual) == fine
+
+
+def test_a_point_reaches_every_scenario_and_leaves_what_it_sets(tmp_path):
+    sweep = read(tmp_path, PAIR + "method: lhs\nsamples: 8\nparameters: [trust.gain]\nswitches: [M085]\n")
+    design, usual = design_of(sweep), sweep.scenarios[0].values
+    for point in range(len(design)):
+        numbers, on = numbers_and_switches(design, point, usual)
+        baseline, variant = scenarios_of(design, point, sweep.sources, sweep.file.set, usual)
+        assert baseline.values["trust.gain"] == variant.values["trust.gain"] == numbers["trust.gain"]
+        carriers = [parameter.id for parameter in registry().carriers("M085")]
+        assert carriers and all((baseline.values[key] == registry()[key].neutral) == bool(on) for key in carriers)
+    assert {bool(numbers_and_switches(design, point, usual)[1]) for point in range(len(design))} == {True, False}
+
+
+def test_the_dummy_changes_the_seeds_and_nothing_else(tmp_path):
+    text = "method: lhs\nsamples: 8\nreplicates: 2\nparameters: [trust.gain]\n"
+    sweep = read(tmp_path, PAIR + text)
+    design = design_of(sweep)
+    seeds = {seed_of(sweep, design, point, 0) for point in range(len(design))}
+    assert seeds == {1, 3}
+    for point in range(len(design)):
+        assert (seed_of(sweep, design, point, 1) == 4) == (design.values(point)["dummy"] >= 0.5)
+        assert "dummy" not in numbers_and_switches(design, point, sweep.scenarios[0].values)[0]
+
+
+def test_every_assumed_point_can_be_run():
+    """Nothing of a sweep over everything assumed is refused: designs that need all their points would be lost."""
+    sweep = read_sweep(_shipped())
+    design, usual = design_of(sweep), sweep.scenarios[0].values
+    for point in range(0, len(design), 40):
+        assert len(list(scenarios_of(design, point, sweep.sources, sweep.file.set, usual))) == len(sweep.scenarios)
+
+
+def _shipped():
+    from klyngesim.scenario.loading import shipped_folder
+
+    return shipped_folder() / "sweeps" / "advice-assumed.yaml"

@@ -1,0 +1,119 @@
+"""Sweeps on a Dask scheduler and workers in processes of their own, which get killed."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from klyngesim.experiments.executors import DaskCluster, ExecutorRefused, InProcess
+from klyngesim.experiments.store import RunStore
+from klyngesim.experiments.store_care import entries
+from tests.cli.commands import environment
+from tests.experiments import workers
+from tests.experiments.workers import MARK, tasks
+
+pytestmark = pytest.mark.slow
+pytest.importorskip("distributed")
+
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+def same(one, other):
+    names = ("indicators", "moves", "yearly")
+    return all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True) for name in names)
+
+
+class Cluster:
+    """``dask scheduler`` and ``dask worker`` on the loopback."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{port}"
+        self.scheduler = self.start("scheduler", "--port", str(port), "--dashboard-address", "127.0.0.1:0")
+        self.workers = []
+
+    def start(self, *words):
+        """One process in a folder of its own, so that no relative path leads to the store."""
+        place = self.folder / f"{words[0]}-{time.monotonic_ns()}"
+        place.mkdir()
+        command = [sys.executable, "-m", "dask", *words, "--host", "127.0.0.1"]
+        return subprocess.Popen(command, cwd=place, env=environment(), **QUIET)
+
+    def add(self):
+        """One more worker, without anybody who would start it again."""
+        words = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self.folder))
+        self.workers.append(self.start("worker", self.address, *words))
+
+    def end(self):
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def running(tmp_path, monkeypatch):
+    mark = tmp_path / "mark"
+    mark.mkdir()
+    monkeypatch.setenv(MARK, str(mark))
+    found = Cluster(tmp_path)
+    yield found
+    found.end()
+
+
+def test_a_worker_that_is_killed_in_the_middle_costs_nothing(running, tmp_path):
+    store, mark = RunStore(tmp_path / "store"), tmp_path / "mark" / "waiting"
+    running.add()
+    running.add()
+    found = {}
+    with DaskCluster(running.address, 60, workers.third_waits) as executor:
+        for key, run in executor.run(tasks(20), store):
+            found[key] = run
+            if mark.exists() and len(found) == 5:
+                pid = int(mark.read_text())
+                assert pid in {process.pid for process in running.workers}
+                os.kill(pid, signal.SIGKILL)
+    assert sum(process.poll() is not None for process in running.workers) == 1
+    undisturbed = dict(InProcess(workers.made_up).run(tasks(20), None))
+    assert found.keys() == undisturbed.keys()
+    assert all(same(run, undisturbed[key]) for key, run in found.items())
+    assert [entry.failure for entry in entries(store)] == [None] * 20
+
+
+def test_the_real_model_gives_the_same_runs_on_a_cluster(running, tmp_path):
+    running.add()
+    found = dict(DaskCluster(running.address, 60).run(tasks(3), RunStore(tmp_path / "store")))
+    here = dict(InProcess().run(tasks(3), None))
+    assert found.keys() == here.keys()
+    assert all(same(run, here[key]) for key, run in found.items())
+
+
+def test_a_run_that_kills_every_worker_is_given_up(running, tmp_path):
+    for _ in range(5):
+        running.add()
+    store = RunStore(tmp_path / "store")
+    found = dict(DaskCluster(running.address, 60, workers.third_kills).run(tasks(6), store))
+    (failed,) = (run.reason for run in found.values() if not hasattr(run, "yearly"))
+    assert failed.startswith("ProcessDied")
+    assert [entry.about.seed for entry in entries(store) if entry.failure] == [3]
+    assert len(found) == 6
+
+
+def test_a_scheduler_without_workers_and_one_that_dies_are_told(running, tmp_path):
+    store = RunStore(tmp_path / "store")
+    with pytest.raises(ExecutorRefused, match=r"has no workers.*--nthreads 1"):
+        list(DaskCluster(running.address, 5, workers.made_up).run(tasks(1), store))
+    running.add()
+    outcomes = DaskCluster(running.address, 60, workers.third_waits).run(tasks(400), store)
+    next(outcomes)
+    running.scheduler.kill()
+    with pytest.raises(ExecutorRefused, match=r"has gone, or has dropped the runs.*it goes on from there"):
+        list(outcomes)
+    assert 0 < len(list(entries(store))) < 400

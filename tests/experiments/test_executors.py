@@ -1,0 +1,250 @@
+"""Executors: the same runs however they are made, and nothing is lost when a run fails or a process is killed."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from itertools import count
+
+import numpy as np
+import pytest
+
+from klyngesim.experiments import cluster
+from klyngesim.experiments.executors import DaskCluster, ExecutorRefused, Failed, InPool, InProcess, LocalProcesses
+from klyngesim.experiments.pool import WorkerPool
+from klyngesim.experiments.store import RunStore, StoreFailed
+from klyngesim.experiments.store_care import entries, verify
+from tests.cli.commands import environment
+from tests.experiments import workers
+from tests.experiments.workers import MARK, tasks
+
+ALL_MADE_UP = [InProcess(workers.made_up), LocalProcesses(2, workers.made_up)]
+
+
+def same(one, other):
+    names = ("indicators", "moves", "yearly")
+    return all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True) for name in names)
+
+
+def by_seed(executor, given, store):
+    """Outcome by seed; every task has one."""
+    given = list(given)
+    found = dict(executor.run(iter(given), store))
+    assert set(found) == {task.key for task in given}
+    return {task.seed: found[task.key] for task in given}
+
+
+def wait_until(condition):
+    """Wait for something that happens soon; the limit is generous, for a busy machine."""
+    for _ in range(3000):
+        if condition():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it did not happen within a minute")
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def made(kind, address, run):
+    """An executor of a kind."""
+    return {"here": InProcess(run), "two": LocalProcesses(2, run), "dask": DaskCluster(address, 30, run)}[kind]
+
+
+@pytest.fixture
+def mark(tmp_path, monkeypatch):
+    folder = tmp_path / "mark"
+    folder.mkdir()
+    monkeypatch.setenv(MARK, str(folder))
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path):
+    return RunStore(tmp_path / "store")
+
+
+@pytest.fixture(scope="module")
+def dask():
+    """A scheduler and two workers with one thread each, as threads of this process, talking over the loopback."""
+    distributed = pytest.importorskip("distributed")
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+    with distributed.LocalCluster(protocol="tcp://", host="127.0.0.1", silence_logs=50, **options) as running:
+        yield running.scheduler_address
+
+
+def test_runs_are_the_same_here_in_two_processes_and_on_dask(dask, tmp_path):
+    found = {}
+    for name, executor in (("here", InProcess()), ("two", LocalProcesses(2)), ("dask", DaskCluster(dask))):
+        store = RunStore(tmp_path / name)
+        found[name] = by_seed(executor, tasks(3), store)
+        assert len(list(entries(store))) == 3
+        files = {path.name: path.read_bytes() for path in store.root.glob("*/*.npz")}
+        assert files == {path.name: path.read_bytes() for path in (tmp_path / "here").glob("*/*.npz")}
+    for seed, run in found["here"].items():
+        assert same(run, found["two"][seed])
+        assert same(run, found["dask"][seed])
+    assert not same(found["here"][1], found["here"][2])
+
+
+@pytest.mark.parametrize("executor", ALL_MADE_UP, ids=["here", "two"])
+def test_without_a_store_nothing_is_kept(executor, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert set(by_seed(executor, tasks(3), None)) == {1, 2, 3}
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["here", "two", "dask"])
+def test_a_run_that_fails_is_recorded_and_the_others_go_on(kind, store, dask):
+    found = by_seed(made(kind, dask, workers.third_fails), tasks(5), store)
+    failed = found.pop(3)
+    assert isinstance(failed, Failed)
+    assert failed.reason == "ArithmeticError: three does not work"
+    assert all(same(run, workers.made_up(None, seed, ())) for seed, run in found.items())
+    (record,) = (entry for entry in entries(store) if entry.failure)
+    assert record.about.seed == 3
+    assert "in third_fails" in store.failure(record.key)
+    # The next command tries it again, and a success takes the record away.
+    again = by_seed(made(kind, dask, workers.made_up), tasks(5), store)
+    assert same(again[3], workers.made_up(None, 3, ()))
+    assert [entry.failure for entry in entries(store)] == [None] * 5
+
+
+@pytest.mark.parametrize("executor", ALL_MADE_UP, ids=["here", "two"])
+def test_finished_runs_are_shared_and_not_made_again(executor, store):
+    by_seed(InProcess(workers.made_up), tasks(3), store)
+    before = {path: path.stat().st_mtime_ns for path in store.root.glob("*/*.npz")}
+    by_seed(executor, tasks(4), store)
+    after = {path: path.stat().st_mtime_ns for path in store.root.glob("*/*.npz")}
+    assert len(after) == 4
+    assert after.items() >= before.items()
+
+
+def test_every_task_is_answered_even_if_it_is_there_twice(store, mark, dask):
+    (task,) = tasks(1)
+    for executor in (InProcess(workers.noted), LocalProcesses(2, workers.noted), DaskCluster(dask, 30, workers.noted)):
+        assert [key for key, _ in executor.run([task] * 3, store)] == [task.key] * 3
+    (only,) = mark.iterdir()
+    assert only.read_text() == "x"
+
+
+@pytest.mark.parametrize("kind", ["here", "two", "dask"])
+def test_tasks_are_taken_as_they_are_needed_and_an_end_is_an_end(kind, store, dask):
+    taken = []
+
+    def endless():
+        for number in count(1):
+            taken.append(number)
+            yield from tasks(1, first=number)
+
+    with made(kind, dask, workers.made_up) as executor:
+        outcomes = executor.run(endless(), store)
+        for _ in range(6):
+            next(outcomes)
+        assert len(taken) <= 6 + 2 * 2
+    assert multiprocessing.active_children() == []
+    with pytest.raises(StopIteration):
+        next(outcomes)
+
+
+def test_a_worker_that_is_killed_costs_nothing(store, mark):
+    executor = LocalProcesses(2, workers.third_waits)
+    found = {}
+    with closing(executor.run(tasks(8), store)) as outcomes:
+        for key, run in outcomes:
+            found[key] = run
+            if len(found) == 2:
+                wait_until((mark / "waiting").exists)
+                os.kill(int((mark / "waiting").read_text()), signal.SIGKILL)
+    undisturbed = dict(InProcess(workers.made_up).run(tasks(8), None))
+    assert found.keys() == undisturbed.keys()
+    assert all(same(run, undisturbed[key]) for key, run in found.items())
+    assert [entry.failure for entry in entries(store)] == [None] * 8
+    assert multiprocessing.active_children() == []
+
+
+def test_a_run_that_kills_its_process_twice_is_given_up_alone(store):
+    with WorkerPool(2) as pool:
+        found = by_seed(InPool(pool, workers.third_kills), tasks(6), store)
+        failed = found.pop(3)
+        assert failed.reason.startswith("ProcessDied")
+        assert all(same(run, workers.made_up(None, seed, ())) for seed, run in found.items())
+        assert [entry.about.seed for entry in entries(store) if entry.failure] == [3]
+        # The pool serves the next call, in processes that were started since.
+        assert same(by_seed(InPool(pool, workers.made_up), tasks(6), store)[3], workers.made_up(None, 3, ()))
+    assert multiprocessing.active_children() == []
+
+
+def test_a_full_disk_ends_it_with_the_name_of_the_store_and_leaves_no_process(store, monkeypatch):
+    outcomes = LocalProcesses(2, workers.made_up).run(tasks(30), store)
+    next(outcomes)
+    (store.root / "store.json").rename(store.root / "aside")
+    # Workers no longer see the store, so the runs come here to be written; here the disk is full.
+    monkeypatch.setattr("klyngesim.experiments.store_files.os.fsync", workers.full_disk_here)
+    with pytest.raises(StoreFailed, match="no room is left"):
+        list(outcomes)
+    assert multiprocessing.active_children() == []
+    assert not list(store.root.glob("*/.*"))
+
+
+def test_a_worker_with_another_model_is_refused(store, monkeypatch):
+    monkeypatch.setattr("klyngesim.experiments.executors.model_fingerprint", lambda: "another")
+    with pytest.raises(ExecutorRefused, match="another version of the model"):
+        list(LocalProcesses(1, workers.made_up).run(tasks(1), store))
+    assert list(entries(store)) == []
+
+
+def test_after_a_kill_of_the_parent_only_what_is_missing_is_run(tmp_path, mark):
+    command = [sys.executable, "-m", "tests.experiments.workers", "store", "2", "10"]
+    running = subprocess.Popen(command, cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: running.poll() is not None or len(list(tmp_path.glob("store/*/*.npz"))) >= 3)
+        assert running.poll() is None, "it was over before it could be killed"
+    finally:
+        running.kill()
+        running.wait()
+    wait_until(lambda: not any(alive(path.name.split("-")[1]) for path in mark.iterdir()))
+    store = RunStore(tmp_path / "store")
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("store/*/*.npz")}
+    seeds = {entry.about.seed for entry in entries(store)}
+    assert 3 <= len(kept) == len(seeds) < 10
+    assert not [found for found in verify(store) if found.kind == "damaged"]
+    for path in mark.iterdir():
+        path.unlink()
+    again = by_seed(InProcess(workers.noted), tasks(10), store)
+    assert {int(path.name.split("-")[0]) for path in mark.iterdir()} == set(range(1, 11)) - seeds
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    undisturbed = RunStore(tmp_path / "undisturbed")
+    assert len(again) == len(by_seed(InProcess(), tasks(10), undisturbed))
+    for path in undisturbed.root.glob("*/*.npz"):
+        assert (store.root / path.relative_to(undisturbed.root)).read_bytes() == path.read_bytes()
+
+
+def test_dask_workers_that_do_not_see_the_store_send_their_runs(dask, store, monkeypatch):
+    monkeypatch.setattr(RunStore, "is_here", lambda self: False)
+    found = by_seed(DaskCluster(dask, 30, workers.made_up), tasks(3), store)
+    assert len(found) == 3
+    assert len(list(entries(store))) == 3
+
+
+def test_a_cluster_that_is_not_there_is_refused_with_what_to_check(store, monkeypatch):
+    pytest.importorskip("distributed")
+    with pytest.raises(ExecutorRefused, match=r"tcp://127\.0\.0\.1:9.*dask scheduler"):
+        list(DaskCluster("tcp://127.0.0.1:9", 0.5).run(tasks(1), store))
+    with pytest.raises(ExecutorRefused, match="no Dask scheduler answers at nonsense://x"):
+        list(DaskCluster("nonsense://x", 0.5).run(tasks(1), store))
+
+    def missing(name):
+        raise ModuleNotFoundError(f"No module named '{name}'")
+
+    monkeypatch.setattr(cluster.importlib, "import_module", missing)
+    with pytest.raises(ExecutorRefused, match=r"pip install 'klyngesim\[cluster\]'"):
+        list(DaskCluster("tcp://127.0.0.1:9").run(tasks(1), store))

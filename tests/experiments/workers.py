@@ -1,0 +1,76 @@
+"""Runs for the tests of executors; ``python -m tests.experiments.workers STORE JOBS COUNT`` makes some."""
+
+import errno
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from klyngesim.experiments.executors import LocalProcesses, Task, measured_run
+from klyngesim.experiments.store import RunStore
+from klyngesim.experiments.windows import Measured, windows_of
+from klyngesim.scenario.loading import load
+
+SMALL = ["population.scale=0.01", "period.end=2021Q4"]
+MARK = "KLYNGESIM_TEST_MARK"
+"""Environment variable with a directory in which workers leave what they did."""
+
+
+def tasks(count, first=1):
+    """As many small runs, with ascending seeds."""
+    scenario = load("baseline", SMALL)
+    windows = windows_of(scenario)
+    for seed in range(first, first + count):
+        yield Task(RunStore.key(scenario, seed, windows), scenario, seed, windows)
+
+
+def made_up(scenario, seed, windows):
+    """Numbers without a model, none of them round."""
+    numbers = np.random.default_rng(seed).normal(size=(1, 3, 4))
+    numbers[0, 0, 0] = np.nan
+    return Measured(numbers, numbers[..., None], numbers[0])
+
+
+def third_fails(scenario, seed, windows):
+    """Seed 3 raises."""
+    if seed == 3:
+        raise ArithmeticError("three does not work")
+    return made_up(scenario, seed, windows)
+
+
+def third_kills(scenario, seed, windows):
+    """Seed 3 ends its process, every time."""
+    if seed == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return made_up(scenario, seed, windows)
+
+
+def third_waits(scenario, seed, windows):
+    """Seed 3 tells who it is and waits to be killed, the first time."""
+    mark = Path(os.environ[MARK]) / "waiting"
+    if seed == 3 and not mark.exists():
+        mark.with_name("new").write_text(str(os.getpid()))
+        mark.with_name("new").rename(mark)
+        time.sleep(600)
+    return made_up(scenario, seed, windows)
+
+
+def full_disk_here(*_):
+    """In place of a call of the operating system."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def noted(scenario, seed, windows):
+    """A real run that leaves its seed, and process, among the marks."""
+    with (Path(os.environ[MARK]) / f"{seed}-{os.getpid()}").open("a") as file:
+        file.write("x")
+    return measured_run(scenario, seed, windows)
+
+
+if __name__ == "__main__":
+    place, jobs, count = sys.argv[1:]
+    for key, _ in LocalProcesses(int(jobs), noted).run(tasks(int(count)), RunStore(Path(place))):
+        print(key, flush=True)
