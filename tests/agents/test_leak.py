@@ -3,7 +3,10 @@
 import gc
 import weakref
 
+from klyngesim.ecosystem import model as models
 from klyngesim.ecosystem.agents import SME, ClusterOrganisation
+from klyngesim.experiments.runner import run_once
+from klyngesim.scenario.loading import load
 from tests.agents.worlds import make
 
 
@@ -33,3 +36,23 @@ def test_a_kept_view_keeps_its_model():
     del firm
     gc.collect()
     assert reference() is None
+
+
+def test_the_worlds_of_runs_are_freed_without_the_garbage_collector(monkeypatch):
+    """It comes when enough objects have gathered, too late for thousands of runs in one process."""
+    worlds, build = [], models.build
+
+    def noted(*given):
+        world = build(*given)
+        worlds.append(weakref.ref(world))
+        return world
+
+    monkeypatch.setattr(models, "build", noted)
+    scenario = load("baseline", ["population.scale=0.005", "period.end=2021Q2"])
+    gc.disable()
+    try:
+        for seed in range(3):
+            run_once(scenario, seed)
+        assert [reference() for reference in worlds] == [None] * 3
+    finally:
+        gc.enable()

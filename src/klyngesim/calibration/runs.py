@@ -13,6 +13,7 @@ import numpy as np
 
 from klyngesim.calibration.funnel_flows import Flows, flows
 from klyngesim.experiments.pool import WorkerPool
+from klyngesim.experiments.runner import let_go
 from klyngesim.scenario.loading import load
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.streams import Floats
@@ -64,6 +65,7 @@ def simulate(job: Job) -> Run:
     model = Ecosystem(load(job.scenario, overrides), job.seed)
     result = model.run()
     found = observe(model)
+    let_go(model)
     return Run(np.array([found[key] for key in job.wanted]), flows(result))
 
 

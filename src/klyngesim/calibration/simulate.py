@@ -12,6 +12,7 @@ import numpy as np
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.store import Store
 from klyngesim.experiments.pool import WorkerPool
+from klyngesim.experiments.runner import let_go
 from klyngesim.scenario.loading import load
 from klyngesim.streams import Floats, Ints
 
@@ -48,6 +49,7 @@ class ModelSimulator:
         model = Ecosystem(load(self.scenario, settings), seed)
         model.run()
         found = observe(model)
+        let_go(model)
         return np.array([found[key] for key in self.wanted], dtype=np.float64)
 
 

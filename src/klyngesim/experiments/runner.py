@@ -20,6 +20,7 @@ from klyngesim.experiments.pool import WorkerPool
 from klyngesim.results.records import Failure, RunResult
 
 if TYPE_CHECKING:
+    from klyngesim.ecosystem.model import Ecosystem
     from klyngesim.scenario.schema import Scenario
 
 Outcome = RunResult | Failure
@@ -52,7 +53,19 @@ def run_once(scenario: Scenario, seed: int, draw: int = 0) -> RunResult:
     """One run of the model."""
     from klyngesim.ecosystem.model import Ecosystem
 
-    return Ecosystem(scenario, seed, draw).run()
+    model = Ecosystem(scenario, seed, draw)
+    result = model.run()
+    let_go(model)
+    return result
+
+
+def let_go(model: Ecosystem) -> None:
+    """Frees the arrays of a model that has been run; it cannot be used any more.
+
+    A Mesa model stands in circles of references, which Python opens when enough objects have gathered, not when
+    enough memory has: a process that makes thousands of runs would hold several worlds at a time.
+    """
+    del model.world
 
 
 def run_replicates(
