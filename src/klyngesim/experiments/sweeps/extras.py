@@ -58,9 +58,9 @@ class StandInRow:
     high: float | None
     method: str
     kind: str
-    r2: float
-    rmse: float
-    rmse_of_mean: float
+    r2: float | None
+    rmse: float | None
+    rmse_of_mean: float | None
     points: int
     why: str
 
@@ -100,7 +100,13 @@ def stand_ins(found: Swept) -> Iterator[StandInRow]:
     """Sobol indices by a surrogate of each outcome and scenario, with its error on every row."""
     for outcome in found.values:
         for scenario, values in found.compared(outcome).items():
-            one = surrogate_indices(found.design, values.mean(axis=1), found.sweep.file.seed)
+            try:
+                one = surrogate_indices(found.design, values.mean(axis=1), found.sweep.file.seed)
+            except ValueError as reason:
+                # Too few points that are left, or an outcome that never moves, must not cost the runs.
+                nothing = ("", "", None, None, None, "surrogate", "", None, None, None, 0)
+                yield StandInRow(outcome, scenario, *nothing, str(reason))
+                continue
             error = (one.chosen.kind, one.chosen.r2, one.chosen.rmse, one.chosen.rmse_of_mean, one.points)
             for row in one.rows:
                 index = (row.parameter, row.index, row.value, row.low, row.high, row.method)

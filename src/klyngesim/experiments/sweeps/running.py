@@ -71,7 +71,7 @@ def design_of(sweep: Sweep) -> Design:
 def run_sweep(
     sweep: Sweep,
     design: Design,
-    store: RunStore,
+    store: RunStore | None,
     executor: Executor,
     heard: Callable[[Progress], None] | None = None,
 ) -> Swept:
@@ -82,7 +82,7 @@ def run_sweep(
     Args:
         sweep: what to run.
         design: its points.
-        store: where finished runs are kept and looked for.
+        store: where finished runs are kept and looked for; None = nowhere.
         executor: who runs.
         heard: hears of every run that is done.
     """
