@@ -3,6 +3,7 @@
 import pytest
 
 from tests.cli.commands import klyngesim
+from tests.report.sweep_directories import Make, build
 
 FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "2", "--at-least", "2", "--quiet")
 FILES = {
@@ -10,7 +11,10 @@ FILES = {
     "tables.xlsx",
     *(
         f"tables/{name}.csv"
-        for name in ("claims", "comparison", "breakeven", "contested", "gains", "value", "onset", "pareto", "inputs")
+        for name in (
+            *("claims", "comparison", "breakeven", "contested", "gains", "value", "onset", "pareto", "ranking"),
+            "inputs",
+        )
     ),
 }
 
@@ -88,3 +92,33 @@ def test_other_directories_are_refused_with_what_to_type_instead(folder):
 def test_an_unknown_language_is_refused(folder):
     done = klyngesim("report", "small", "--lang", "sv", cwd=folder)
     assert done.returncode == 2 and "Traceback" not in done.stderr
+
+
+def test_a_sweep_gets_a_section_and_tables(folder):
+    build(folder / "swept", Make("grid"))
+    done = klyngesim("report", "small", "--sweep", "swept", "--lang", "da", "--out", "with-sweep", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert files(folder / "with-sweep") == FILES | {"tables/sweep.csv", "tables/sweep_noise.csv"}
+    page = (folder / "with-sweep" / "note.html").read_text(encoding="utf-8")
+    assert '<section id="sweep"' in page and "Hvad rådgivningen hænger på" in page
+    assert not (folder / "swept" / "figures").exists()
+
+
+def test_a_sweep_alone_or_what_is_none_is_refused(folder):
+    build(folder / "alone", Make("lhs"))
+    said = refused(folder, "alone")
+    assert "directory of a sweep" in said and "klyngesim report COMPARISON --sweep alone" in said
+    for sweeps, wrong in (
+        (("small",), "of a comparison, not of a sweep"),
+        (("nowhere",), "no such directory"),
+        (("alone", "alone"), "given more than once"),
+    ):
+        given = [word for one in sweeps for word in ("--sweep", one)]
+        done = klyngesim("report", "small", *given, "--out", "refused", cwd=folder)
+        assert (done.returncode, done.stdout) == (2, "") and wrong in done.stderr and "Traceback" not in done.stderr
+        assert not (folder / "refused").exists()
+    (folder / "alone" / "runs.parquet").write_bytes(b"no parquet")
+    done = klyngesim("report", "small", "--sweep", "alone", "--out", "refused", cwd=folder)
+    assert done.returncode == 2 and "runs.parquet: cannot be read" in done.stderr
+    assert not list(folder.glob("*refused*"))

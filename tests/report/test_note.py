@@ -98,7 +98,7 @@ def test_the_page_needs_nothing_beside_it(written):
 def test_limits_come_before_results(written):
     _, _, page = written
     wanted = ["questions", "limits", "answer", "claims", "table", "figure", "breakeven", "gains", "value", "onset"]
-    wanted += ["pareto", "inputs", "provenance"]
+    wanted += ["pareto", "ranking", "inputs", "provenance"]
     assert re.findall(r'<section id="([^"]+)"', page) == wanted
     before = page[: page.index('<section id="answer"')]
     assert "2021–2023" in before and not set(note_cells.SHAPES.values()) & set(before)
@@ -167,7 +167,7 @@ def test_csv_and_workbook_hold_the_same_numbers(written, made):
     _, target, _ = written
     files = sorted((target / "tables").glob("*.csv"))
     book = load_workbook(target / "tables.xlsx")
-    assert len(book.sheetnames) == len(files) == 9
+    assert len(book.sheetnames) == len(files) == 10
     names = [table.name for table in note_tables.everything(read(made), "en") if table.name != "robustness"]
     for name, sheet in zip(names, book, strict=True):
         plain = rows(target / "tables" / f"{name}.csv")
@@ -189,7 +189,7 @@ def test_the_tables_say_what_the_comparison_says(written, made):
         (row["scenario"], row["indicator"]): float(row["baseline_mean"]) for row in read(made).tables["precision.csv"]
     }
     source = {(row["scenario"], row["indicator"]): row for row in read(made).tables["comparison.csv"]}
-    assert len(shown) == 2 * 9
+    assert len(shown) == 2 * 11
     for line in shown:
         one = dict(zip(head, line, strict=True))
         key = one["scenario"], one["indicator"]

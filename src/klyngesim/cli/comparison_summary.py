@@ -20,9 +20,10 @@ def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "
 
     from klyngesim.experiments.paired import verdict
     from klyngesim.experiments.verdicts import direction, rests_on
-    from klyngesim.results.comparison import GUARD, MAIN
+    from klyngesim.results.comparison import GROSS_AND_NET, GUARD, SHOWN
     from klyngesim.results.indicators import indicator
 
+    notes = {GUARD: " (guardrail)", GROSS_AND_NET[0]: " (gross)", GROSS_AND_NET[1]: " (net of background)"}
     console = Console() if sys.stdout.isatty() else Console(width=160)
     if len(runs.lots) == 0:
         console.print("No pair of runs could be finished, so there is nothing to compare.")
@@ -41,12 +42,12 @@ def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "
             table.add_column(f"difference {window.label}", justify="right")
         table.add_column("verdict")
         table.add_column("rests on")
-        for name in (*MAIN, GUARD):
+        for name in SHOWN:
             found = [runs.paired(variant, place, name) for place in range(len(runs.windows))]
             way, effect = direction(indicator(name)), runs.smallest_effect
             words = [verdict(one, way, effect * abs(one.baseline)) for one in found]
             said = words[0] if len(set(words)) == 1 else " / ".join(words)
-            label = indicator(name).label_en + (" (guardrail)" if name == GUARD else "")
+            label = indicator(name).label_en + notes.get(name, "")
             table.add_row(label, *(_cell(one) for one in found), said, rests_on(runs, variant, name))
         console.print(table)
         name = runs.scenarios[variant].name

@@ -17,6 +17,7 @@ from klyngesim.cli import (
     run,
     schema,
     store,
+    sweep,
     twin,
     validate,
 )
@@ -59,6 +60,7 @@ app.command()(levers.levers)
 app.command()(indicators.indicators)
 app.command()(schema.schema)
 app.add_typer(store.app, name="store")
+app.command()(sweep.sweep)
 app.command()(ablate.ablate)
 app.command()(twin.twin)
 app.command()(bench.bench)

@@ -13,28 +13,47 @@ def report(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Directory that `klyngesim compare` left.")],
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
     out: Annotated[Path | None, typer.Option(help="New directory; default: report-NAME-LANG beside DIR.")] = None,
+    sweep: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="SWEEPDIR", help="Directory that `klyngesim sweep` left; it gets a section. Repeatable."),
+    ] = None,
 ) -> None:
     """Write the note of a comparison: one HTML page, and its tables as CSV and xlsx.
 
-    The page holds its figure and needs neither network nor scripts. DIR is only read.
+    The page holds its figure and needs neither network nor scripts. DIR is only read,
+    and so are the directories of sweeps.
     """
     from klyngesim.report.comparison_data import NoComparison, read
+    from klyngesim.report.sweep_data import NoSweep, is_sweep
+    from klyngesim.report.sweep_data import read as read_sweep
     from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
 
+    if is_sweep(directory):
+        refuse(
+            f"{directory}: the directory of a sweep; a note is that of a comparison, to which a sweep is added with "
+            f"`klyngesim report COMPARISON --sweep {directory}`"
+        )
     try:
         found = read(directory)
+        sweeps = [read_sweep(one) for one in sweep or ()]
+        twice = {one.id for one in sweeps if sum(other.id == one.id for other in sweeps) > 1}
+        if twice:
+            refuse(f"--sweep: the sweep {min(twice)} is given more than once")
         name = directory.resolve().name or "comparison"
         place = Place(out or free_name(directory.resolve().parent / f"report-{name}-{lang.value}"))
-    except (NoComparison, OutputRefused) as fault:
+    except (NoComparison, NoSweep, OutputRefused) as fault:
         refuse(str(fault))
     from klyngesim.report.note import write
 
     try:
-        paths = [path.relative_to(place.partial) for path in write(found, place.partial, lang.value)]
+        paths = [path.relative_to(place.partial) for path in write(found, place.partial, lang.value, sweeps)]
         place.publish()
     except (OutputFailed, OSError) as problem:
         place.discard()
         fail(str(problem))
+    except NoSweep as fault:
+        place.discard()
+        refuse(str(fault))
     except KeyError as fault:
         place.discard()
         refuse(f"{directory}: a comparison of another version, {fault} is missing; make it again with its version")

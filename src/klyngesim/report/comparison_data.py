@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from klyngesim.results import manifest as manifests
-from klyngesim.results.comparison import FORMAT, GUARD, MAIN
+from klyngesim.results.comparison import FORMAT, MAIN, SHOWN
 from klyngesim.results.hashing import file_hash
 
 TABLES = (
@@ -21,6 +21,7 @@ TABLES = (
     "value.csv",
     "onset.csv",
     "pareto.csv",
+    "ranking.csv",
     "breakeven.csv",
     "inputs.csv",
     "contested.csv",
@@ -91,7 +92,7 @@ class Comparison:
         return tuple(self.of("contested.csv", scenario=scenario))
 
     def differences(self, window: str) -> dict[tuple[str, str], Difference]:
-        """Main indicators and the guardrail, by variant and indicator, in one window."""
+        """Main indicators, ties gross and net, and the guardrail, by variant and indicator, in one window."""
         levels = {
             (row["scenario"], row["indicator"]): abs(value(row["baseline_mean"]))
             for row in self.of("precision.csv", window=window)
@@ -99,7 +100,7 @@ class Comparison:
         found = {}
         for row in self.of("comparison.csv", window=window):
             key = row["scenario"], row["indicator"]
-            if row["indicator"] in (*MAIN, GUARD):
+            if row["indicator"] in SHOWN:
                 found[key] = _difference(row, levels.get(key, math.nan))
         return found
 

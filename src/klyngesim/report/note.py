@@ -5,21 +5,22 @@ from __future__ import annotations
 import base64
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from klyngesim.report import note_answer, note_claims, note_files, note_tables, note_words
+from klyngesim.report import note_answer, note_claims, note_files, note_sweep, note_tables, note_words
 from klyngesim.report import note_cells as cells
 from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.note_answer import Answer, mark_of
 from klyngesim.report.note_cells import Cell, Table
-from klyngesim.report.note_words import label, word
+from klyngesim.report.note_words import word
 from klyngesim.report.numbers import LANGUAGES, NBSP, Lang, check_language, number
+from klyngesim.report.sweep_data import SweepData
 from klyngesim.results import manifest as manifests
-from klyngesim.results.comparison import GUARD, MAIN
+from klyngesim.results.comparison import SHOWN
 
 PAGE = "note.html"
 WORKBOOK = "tables.xlsx"
@@ -52,16 +53,18 @@ class Grid:
     rows: tuple[GridRow, ...]
 
 
-def write(found: Comparison, target: Path, lang: str) -> list[Path]:
+def write(found: Comparison, target: Path, lang: str, sweeps: Sequence[SweepData] = ()) -> list[Path]:
     """Writes the note of a comparison into a directory that is there; returns the paths, the page first.
 
     Args:
         found: the comparison; its directory is only read.
         target: an empty directory.
         lang: ``en`` or ``da``.
+        sweeps: shown in a section of their own; their directories are only read.
 
     Raises:
         ValueError: unknown language.
+        NoSweep: the runs of a sweep cannot be read.
         OSError: as it comes.
     """
     language = check_language(lang)
@@ -70,8 +73,10 @@ def write(found: Comparison, target: Path, lang: str) -> list[Path]:
         for table in note_tables.everything(found, language)
         if table.name != "robustness" or "robustness.csv" in found.tables
     )
+    if sweeps:
+        tables = (*tables, *note_sweep.tables(sweeps, language))
     page = target / PAGE
-    page.write_text(render(found, tables, language), encoding="utf-8")
+    page.write_text(render(found, tables, language, sweeps), encoding="utf-8")
     return [
         page,
         *note_files.write_csv(tables, target / FOLDER),
@@ -79,7 +84,7 @@ def write(found: Comparison, target: Path, lang: str) -> list[Path]:
     ]
 
 
-def render(found: Comparison, tables: tuple[Table, ...], lang: Lang) -> str:
+def render(found: Comparison, tables: tuple[Table, ...], lang: Lang, sweeps: Sequence[SweepData] = ()) -> str:
     """The page as text."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
@@ -110,8 +115,12 @@ def render(found: Comparison, tables: tuple[Table, ...], lang: Lang) -> str:
         figure_caption=word("figure_caption", lang, window=found.windows[0].replace("-", "–")),
         tables=by_name,
         sources=_sources(found, lang),
-        provenance=_provenance(found, lang),
-        hashes=[entry for entry in found.manifest.get("outputs", ()) if "/" not in entry["path"]],
+        sweeps=[note_sweep.shown(one, found.manifest, lang) for one in sweeps],
+        provenance=[*_provenance(found, lang), *note_sweep.provenance(sweeps, lang)],
+        hashes=[
+            *(entry for entry in found.manifest.get("outputs", ()) if "/" not in entry["path"]),
+            *note_sweep.hashes(sweeps),
+        ],
     )
     return text.lstrip() + "\n"
 
@@ -135,7 +144,7 @@ def _questions(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
 def _grid(found: Comparison, answers: tuple[Answer, ...], targets: Mapping[str, str], window: str, lang: Lang) -> Grid:
     by = found.differences(window)
     rows = []
-    for name in (*MAIN, GUARD):
+    for name in SHOWN:
         row = []
         for answer in answers:
             one = by.get((answer.variant, name))
@@ -145,8 +154,7 @@ def _grid(found: Comparison, answers: tuple[Answer, ...], targets: Mapping[str, 
             mark = mark_of(answer.assumptions, one.assumed)
             shown = cells.with_interval(one, lang)
             row.append(GridCell(shown, cells.verdict(one.verdict, lang), mark, targets[answer.variant]))
-        title = label(name, lang) + (f" ({word('guardrail', lang)})" if name == GUARD else "")
-        rows.append(GridRow(title, tuple(row)))
+        rows.append(GridRow(note_words.shown(name, lang), tuple(row)))
     caption = word(
         "grid_caption",
         lang,

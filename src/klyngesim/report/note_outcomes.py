@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from klyngesim.report import note_cells as cells
@@ -10,6 +11,7 @@ from klyngesim.report.comparison_data import Comparison, Row, value
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import label, word
 from klyngesim.report.numbers import NBSP, Lang
+from klyngesim.results.comparison import MAIN
 
 _NUMBERS = frozenset(
     (
@@ -19,6 +21,7 @@ _NUMBERS = frozenset(
         *("mkr_per_unit", "per_unit_low", "per_unit_high", "mkr_per_unit_all", "mkr_per_unit_baseline"),
         *("first_year", "years_from_announced"),
         *("depth", "reach", "small_firms_points", "private_money", "public_cost"),
+        *("rank", "share_in_rank", "prob_best", "expected_regret"),
     )
 )
 """Columns of numbers; the others hold words."""
@@ -130,6 +133,36 @@ def _objective(row: Row, name: str, lang: Lang) -> Cell:
     if name == "small_firms_points":
         return cells.figure(100.0 * value(row["small_firms"]), lang)
     return cells.figure(row[name], lang)
+
+
+def ranking(found: Comparison, lang: Lang) -> Table:
+    """Order of the scenarios in the main indicators of the first window, with chances and regrets; all folded."""
+    columns = columns_of(
+        lang, "scenario", "window", "indicator", "rank", "share_in_rank", "prob_best", "expected_regret",
+        above=("window", "indicator"),
+    )  # fmt: skip
+    window = found.windows[0]
+    chances = {(row["scenario"], row["indicator"]): row for row in found.of("comparison.csv", window=window)}
+    parts = []
+    for name in MAIN:
+        rows = []
+        for row in sorted(found.of("ranking.csv", indicator=name, window=window), key=lambda row: value(row["rank"])):
+            chance = chances.get((row["scenario"], name))
+            rows.append(
+                (
+                    cells.words(row["scenario"], found.title(row["scenario"], lang)),
+                    cells.words(window),
+                    cells.words(name, label(name, lang)),
+                    cells.figure(row["rank"], lang, 0),
+                    cells.figure(100.0 * value(row["share_of_pairs_in_rank"]), lang, 0),
+                    # comparison.csv has the variants only: the baseline has no difference from itself.
+                    cells.figure(100.0 * value(chance["prob_best"]) if chance else math.nan, lang, 0),
+                    cells.figure(chance["expected_regret"] if chance else math.nan, lang),
+                )
+            )
+        caption = word("ranking_caption", lang, indicator=label(name, lang), window=_span(window))
+        parts.append(Part(caption, tuple(rows), folded=True))
+    return Table("ranking", word("sheet_ranking", lang), columns, tuple(parts))
 
 
 def inputs(found: Comparison, lang: Lang) -> Table:

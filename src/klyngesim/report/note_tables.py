@@ -8,22 +8,22 @@ from klyngesim.report import note_cells as cells
 from klyngesim.report.comparison_data import Comparison, Difference, Row, value
 from klyngesim.report.note_cells import Cell, Part, Table
 from klyngesim.report.note_claims import claims
-from klyngesim.report.note_outcomes import columns_of, gains, inputs, one_part, onset, pareto, worth
+from klyngesim.report.note_outcomes import columns_of, gains, inputs, one_part, onset, pareto, ranking, worth
 from klyngesim.report.note_words import label, word
 from klyngesim.report.numbers import Lang
-from klyngesim.results.comparison import GUARD, MAIN
+from klyngesim.results.comparison import SHOWN
 
 
 def everything(found: Comparison, lang: Lang) -> tuple[Table, ...]:
     """Every table of the note, in the order of the page."""
     makers: Sequence[Callable[[Comparison, Lang], Table]] = (
-        claims, differences, breakeven, contested, robustness, gains, worth, onset, pareto, inputs
+        claims, differences, breakeven, contested, robustness, gains, worth, onset, pareto, ranking, inputs
     )  # fmt: skip
     return tuple(make(found, lang) for make in makers)
 
 
 def differences(found: Comparison, lang: Lang) -> Table:
-    """Main indicators and the guardrail, every variant and window; the page shows it as a grid, see ``grid``."""
+    """Main indicators, ties gross and net, the guardrail, in every window; the page shows a grid, see ``note``."""
     columns = columns_of(
         lang, "scenario", "window", "indicator", "difference_pct", "low_pct", "high_pct", "verdict", "rests_on",
         "n_pairs",
@@ -33,7 +33,7 @@ def differences(found: Comparison, lang: Lang) -> Table:
         by = found.differences(window)
         rows = tuple(
             _difference(found, by[variant, name], lang)
-            for name in (*MAIN, GUARD)
+            for name in SHOWN
             for variant in found.variants
             if (variant, name) in by
         )

@@ -15,6 +15,7 @@ from io import StringIO
 from klyngesim.evidence.organisations import organisations
 from klyngesim.report import labels
 from klyngesim.report.numbers import Lang
+from klyngesim.results.comparison import GROSS_AND_NET, GUARD
 from klyngesim.results.indicators import IDS, indicator
 
 _ENTERING = "ideas entering "
@@ -70,6 +71,12 @@ def label(id: str, lang: Lang) -> str:
     if id.startswith(_ENTERING):
         return word("ideas_entering", lang, stage=labels.stage(id.removeprefix(_ENTERING), lang))
     return words()[f"measure_{id}"][lang] if f"measure_{id}" in words() else id
+
+
+def shown(id: str, lang: Lang) -> str:
+    """Name of an indicator in the first tables: with what it is there for, if it is no main indicator."""
+    notes = {GUARD: "guardrail", GROSS_AND_NET[0]: "gross", GROSS_AND_NET[1]: "net"}
+    return label(id, lang) + (f" ({word(notes[id], lang)})" if id in notes else "")
 
 
 def who(kind: str, id: str, lang: Lang) -> str:

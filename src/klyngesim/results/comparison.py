@@ -17,5 +17,12 @@ MAIN = (
 )
 """Indicators whose intervals decide when there are pairs enough, and which summary, note and figure show."""
 
+GROSS_AND_NET = ("ties_cluster", "ties_firm_institution")
+"""Ties that clusters brokered, and all of them: the second difference is net of ties that arise outside clusters
+instead (E160, E164, E206). Their level is prior-driven, so they are never a headline."""
+
 GUARD = "small_firm_share"
 """The guardrail: small firms among the participants (L12)."""
+
+SHOWN = (*MAIN, *GROSS_AND_NET, GUARD)
+"""Indicators of the tables that people read first."""

@@ -1,0 +1,137 @@
+"""``klyngesim sweep``: what the answer depends on, over a design of many runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from klyngesim.cli.console import FAILED, fail, refuse
+from klyngesim.cli.run import Language
+
+if TYPE_CHECKING:
+    from klyngesim.experiments.executors import Executor
+    from klyngesim.experiments.store import RunStore
+    from klyngesim.experiments.sweeps.running import Swept
+    from klyngesim.experiments.sweeps.sweepfile import Sweep
+    from klyngesim.results.place import Place
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A sweep file, see scenarios/sweeps/.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take and run one run only.")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Run on a Dask cluster, e.g. tcp://127.0.0.1:8786.")
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="Directory of finished runs, made once and used again; default: runs/store.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="New directory; default: runs/sweep-NAME.")] = None,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    lang: Annotated[Language, typer.Option(help="Language of the figures.")] = Language.en,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Run a sweep of many points and say what the outcome depends on.
+
+    Runs that are in the store are not made again: stopped or killed at any point, the same command goes on where it
+    was. A run that fails is noted and the others go on. All faults of the file are named before anything runs.
+    """
+    from klyngesim.experiments.pool import limit_threads, usable_cores
+    from klyngesim.scenario.faults import ScenarioFaults
+
+    limit_threads()  # before anything imports numpy
+    from klyngesim.experiments.executors import ExecutorRefused
+    from klyngesim.experiments.store import DEFAULT, RunStore, StoreFailed, StoreRefused
+    from klyngesim.experiments.sweeps.sweepfile import read_sweep
+    from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
+
+    workers, kept = jobs or usable_cores(), store or DEFAULT
+    try:
+        asked = read_sweep(file)
+        if dry_run:
+            _say(asked, workers)
+            return
+        runs = RunStore(kept)
+        with _executor(dask, workers) as executor:
+            place = Place(out or free_name(Path("runs") / f"sweep-{asked.file.name}"))
+            found = _run(asked, runs, executor, place, quiet)
+        directory = _write(place, found, lang if figures else None)
+    except (ScenarioFaults, StoreRefused, ExecutorRefused, OutputRefused) as fault:
+        refuse(str(fault))
+    except (OutputFailed, StoreFailed, OSError) as problem:
+        fail(f"{problem}; finished runs are kept in {kept}")
+    except KeyboardInterrupt:
+        fail(f"Stopped; finished runs are kept in {kept}, and the same command goes on from there.")
+    _tell(found, directory)
+
+
+def _executor(dask: str | None, jobs: int) -> "Executor":
+    from klyngesim.experiments.executors import DaskCluster, InProcess, LocalProcesses
+
+    if dask is not None:
+        return DaskCluster(dask)
+    return LocalProcesses(jobs) if jobs > 1 else InProcess()
+
+
+def _say(asked: "Sweep", jobs: int) -> None:
+    """What a sweep would take, from one run made for the purpose."""
+    from klyngesim.experiments.sweeps.cost import cost
+
+    found = cost(asked, jobs)
+    names = ", ".join(scenario.name for scenario in asked.scenarios)
+    typer.echo(f"{asked.file.name}: {asked.file.method} over {len(asked.factors)} factors, {asked.points} points")
+    typer.echo(f"Runs: {asked.runs} ({asked.points} points x {len(asked.scenarios)} scenarios x ", nl=False)
+    typer.echo(f"{asked.file.replicates} seeds; {names}), fewer where the store has them")
+    typer.echo(f"Time: about {found.time} with {jobs} processes ({found.seconds:.2f} s a run)")
+    typer.echo(f"Disk: about {found.megabytes:,.0f} MB")
+    for name, why in asked.left_out:
+        typer.echo(f"Left out: {name}: {why}")
+
+
+def _run(asked: "Sweep", store: "RunStore", executor: "Executor", place: "Place", quiet: bool) -> "Swept":
+    from klyngesim.cli.progress import progress_line
+    from klyngesim.experiments.sweeps.running import design_of, run_sweep
+
+    try:
+        with progress_line("runs", asked.runs, quiet) as heard:
+            return run_sweep(asked, design_of(asked), store, executor, heard)
+    except BaseException:
+        place.discard()
+        raise
+
+
+def _write(place: "Place", found: "Swept", lang: Language | None) -> Path:
+    """Tables, figures and manifest; a directory that appears whole, or not at all."""
+    from klyngesim.experiments.sweeps.files import seal, write
+    from klyngesim.report.figure_sweep import draw_sweep
+
+    try:
+        manifest = write(place.partial, found)
+        if lang is not None:
+            draw_sweep(place.partial, lang.value)
+            seal(place.partial, manifest)
+        place.publish()
+    except BaseException:
+        place.discard()
+        raise
+    return place.path
+
+
+def _tell(found: "Swept", directory: Path) -> None:
+    """What matters most on stdout, what went wrong on stderr."""
+    from klyngesim.cli.sweep_summary import print_sweep
+
+    if found.failures:
+        (scenario, point, replicate), text = next(iter(sorted(found.failures.items())))
+        name = found.sweep.scenarios[scenario].name
+        typer.echo(
+            f"{len(found.failures)} of {found.sweep.runs} runs failed (runs.parquet says which); the first: {name}, "
+            f"point {point}, seed {found.sweep.file.seed + replicate}: {text.strip().splitlines()[-1]}",
+            err=True,
+        )
+    print_sweep(found, directory)
+    typer.echo(f"Results: {directory}")
+    for path in sorted((directory / "figures").glob("*.png")):
+        typer.echo(f"Figure:  {path}")
+    if found.failures:
+        raise typer.Exit(FAILED)

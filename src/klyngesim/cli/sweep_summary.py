@@ -1,0 +1,122 @@
+"""The tables that ``klyngesim sweep`` ends with: what the outcomes depend on, how surely, and how much is luck."""
+
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from klyngesim.experiments.sweeps.running import Swept
+    from klyngesim.report.comparison_data import Row
+    from klyngesim.report.sweep_data import Effect, SweepData
+
+LEAD = 5
+"""Factors shown of every outcome."""
+
+ENOUGH = 0.05
+"""Share of noise under which the seeds suffice."""
+
+
+def print_sweep(found: "Swept", directory: Path) -> None:
+    """Prints the leading factors of every outcome, a table for each scenario, the noise, and where a variant loses.
+
+    Args:
+        found: what was run.
+        directory: where its tables lie.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    from klyngesim.report.note_sweep import sentences
+    from klyngesim.report.sweep_data import read
+    from klyngesim.results.indicators import indicator
+
+    console = Console(highlight=False) if sys.stdout.isatty() else Console(width=160, highlight=False)
+    if len(found.failures) == found.sweep.runs:
+        console.print("No run could be finished, so nothing is known of what the outcomes depend on.")
+        return
+    data = read(directory)
+    for scenario in data.scenarios:
+        table = Table(
+            box=SIMPLE_HEAD,
+            pad_edge=False,
+            title=_title(data, scenario),
+            title_justify="left",
+            caption=_caption(data),
+            caption_justify="left",
+        )
+        table.add_column("outcome")
+        table.add_column("leading factor", overflow="fold")
+        for name in (data.main_index, "90 % interval", "noise floor", "changes by"):
+            table.add_column(name, justify="right")
+        table.add_column("reading")
+        for outcome in data.outcomes:
+            label = indicator(outcome).label_en
+            leading = [one for one in data.leading(scenario, outcome) if one.parameter != "dummy"][:LEAD]
+            for rank, one in enumerate(leading):
+                table.add_row(label if not rank else "", *_cells(one), end_section=one is leading[-1])
+            if not leading:
+                table.add_row(label, "none: it does not vary", "", "", "", "", "", end_section=True)
+        console.print(table)
+        for row in data.tables["noise.csv"]:
+            if row["scenario"] == scenario:
+                console.print(f"  {indicator(row['outcome']).label_en}: {noise(row)}", soft_wrap=True, markup=False)
+    for line in sentences(data, "en"):
+        console.print(line, soft_wrap=True, markup=False)
+    if data.tables["left_out.csv"]:
+        count = len(data.tables["left_out.csv"])
+        console.print(f"{count} parameters that were asked for could not be varied; left_out.csv says why.")
+
+
+def noise(row: "Row") -> str:
+    """What a row of noise.csv comes to, in a sentence without its subject."""
+    from klyngesim.report.comparison_data import value
+
+    replicates = int(row["replicates"])
+    share, needed = value(row["noise_share"]), value(row["replicates_needed"])
+    if replicates < 2:
+        return "with one seed at each point, noise cannot be told from effects."
+    if math.isnan(share):
+        return "no two points differ."
+    said = f"{100.0 * share:.1f} % of the variance between points is noise"
+    if share < ENOUGH:
+        return f"{said}; {replicates} seeds at each point are enough."
+    if math.isinf(needed):
+        return f"{said}; nothing but noise is seen, and no number of seeds is known to be enough."
+    return f"{said}; {needed:,.0f} seeds at each point would bring it under {100 * ENOUGH:g} %."
+
+
+def _title(data: "SweepData", scenario: str) -> str:
+    whose = data.scenario_title(scenario, "en")
+    if data.baseline is None:
+        return whose
+    return f"{whose}, difference from {data.scenario_title(data.baseline, 'en')}"
+
+
+def _caption(data: "SweepData") -> str:
+    means = {
+        "range": "range: largest less smallest mean over the factor's levels, in units of the outcome.",
+        "mu_star": "mu_star: mean size of the effect of the whole range, in units of the outcome.",
+        "ST": "ST: share of the variance that goes with the factor, interactions included.",
+        "src": "src: standard deviations of the outcome for one of the factor.",
+        "main": "main: share of the variance between the means of the factor's levels.",
+    }
+    floor = "Noise floor: the same of a dummy that changes the seeds alone." if data.has_dummy else "There is no dummy."
+    first, _, last = str(data.manifest["window"]).partition("-")
+    return (
+        f"{means[data.main_index]} {floor} Changes by: largest change if half or a quarter of the samples are used. "
+        f"Mean per year {first if first == last else f'{first}-{last}'}."
+    )
+
+
+def _cells(one: "Effect") -> tuple[str, str, str, str, str, str]:
+    interval = f"{one.low:.3g} to {one.high:.3g}" if math.isfinite(one.low) else "-"
+    reading = "above the noise" if one.above else "no larger than luck"
+    if math.isnan(one.floor):
+        reading = "no noise floor"
+    return one.parameter, f"{one.value:.3g}", interval, _number(one.floor), _number(one.convergence), reading
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}" if math.isfinite(value) else "-"

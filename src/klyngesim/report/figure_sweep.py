@@ -1,0 +1,77 @@
+"""Draws the figures of a sweep into its ``figures`` directory: what the method gives, for every scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from klyngesim.report import (
+    figure_sweep_bars,
+    figure_sweep_box,
+    figure_sweep_curves,
+    figure_sweep_ranks,
+    figure_sweep_screen,
+    figure_sweep_tornado,
+    saving,
+    style,
+)
+from klyngesim.report.numbers import LANGUAGES, Lang, check_language
+from klyngesim.report.sweep_data import SweepData, read
+
+Draw = Callable[[SweepData, str, Lang], style.Drawn]
+
+MAIN: dict[str, Draw] = {
+    "oat": figure_sweep_tornado.draw,
+    "morris": figure_sweep_screen.draw,
+    "sobol": figure_sweep_bars.draw,
+    "lhs": figure_sweep_bars.draw,
+    "table": figure_sweep_bars.draw,
+    "grid": figure_sweep_bars.draw,
+}
+"""The figure that shows what a method is there for."""
+
+
+def draw_sweep(directory: Path, lang: str) -> list[Path]:
+    """Draws every figure of a sweep directory as PNG (160 dpi) and SVG, with the plotted numbers as CSV beside it.
+
+    Args:
+        directory: of a finished sweep.
+        lang: ``en`` or ``da``; Danish files carry the language in their name, so that both can stand side by side.
+
+    Returns the paths written, figure by figure. Existing figures of the same name are replaced.
+
+    Raises:
+        NoSweep: the directory is not that of a sweep.
+        ValueError: unknown language.
+    """
+    language = check_language(lang)
+    found = read(directory)
+    target = directory / "figures"
+    target.mkdir(exist_ok=True)
+    return draw_into(found, target, language)
+
+
+def draw_into(found: SweepData, target: Path, lang: Lang) -> list[Path]:
+    """Draws the figures of a sweep into any directory that is there; returns the paths written."""
+    suffix = "" if lang == LANGUAGES[0] else f"_{lang}"
+    written: list[Path] = []
+    with style.context():
+        for drawn in figures(found, lang):
+            written += saving.save(drawn, target, f"{drawn.name}{suffix}")
+            drawn.figure.clear()
+    return written
+
+
+def figures(found: SweepData, lang: Lang) -> Iterator[style.Drawn]:
+    """The figures, one after another: leading factors, each scenario's own, and where it loses."""
+    yield figure_sweep_ranks.draw(found, lang)
+    for scenario in found.scenarios:
+        yield MAIN[found.method](found, scenario, lang)
+        for more in (figure_sweep_curves.draw, figure_sweep_bars.draw_surrogate):
+            drawn = more(found, scenario, lang)
+            if drawn is not None:
+                yield drawn
+    order = figure_sweep_ranks.draw_order(found, lang)
+    if order is not None:
+        yield order
+    yield from figure_sweep_box.draw(found, lang)

@@ -1,0 +1,211 @@
+"""The section of the note on sweeps: figures, leading factors, noise, and where a variant loses."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from klyngesim.report import figure_sweep, style, sweep_labels, sweep_words
+from klyngesim.report import note_cells as cells
+from klyngesim.report.comparison_data import value
+from klyngesim.report.note_cells import Cell, Column, Part, Table
+from klyngesim.report.note_words import word
+from klyngesim.report.numbers import MISSING, Lang, number, years
+from klyngesim.report.sweep_boxes import Discovery, discoveries
+from klyngesim.report.sweep_data import DUMMY, SweepData
+
+LEAD = 5
+"""Factors shown of every outcome."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as a data URI with the words for those who do not see it, and a caption."""
+
+    uri: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One sweep on the page."""
+
+    title: str
+    about: str
+    warnings: tuple[str, ...]
+    sentences: tuple[str, ...]
+    tables: tuple[Table, ...]
+    pictures: tuple[Picture, ...]
+
+
+def shown(found: SweepData, manifest: Mapping[str, Any], lang: Lang) -> Shown:
+    """A sweep as the page shows it, beside the comparison of this manifest."""
+    made = number(float(found.manifest["points"]), lang, 0), number(found.replicates, lang, 0)
+    first, _, last = str(found.manifest["window"]).partition("-")
+    about = word(
+        "sweep_about",
+        lang,
+        method=sweep_labels.text(f"method {found.method}", lang),
+        factors=number(len(found.factors) - found.has_dummy, lang, 0),
+        points=made[0],
+        replicates=made[1],
+        window=years(int(first), int(last or first)),
+        id=found.id,
+    )
+    warnings = []
+    if found.manifest["model"] != manifest["model"]:
+        warnings.append(word("sweep_other_model", lang))
+    if found.changed():
+        warnings.append(word("sweep_changed", lang, names=", ".join(found.changed())))
+    failed = int(found.manifest["runs"]["failed"])
+    if failed:
+        asked = number(float(found.manifest["runs"]["asked"]), lang, 0)
+        warnings.append(word("sweep_failed", lang, failed=number(failed, lang, 0), asked=asked))
+    return Shown(
+        found.title(lang),
+        about,
+        tuple(warnings),
+        tuple(sentences(found, lang)),
+        tuple(table for table in tables((found,), lang) if table.parts),
+        tuple(_pictures(found, lang)),
+    )
+
+
+def sentences(found: SweepData, lang: Lang) -> Iterator[str]:
+    """What discovery found, a sentence or more for each outcome and variant; none where nothing was looked for."""
+    for one in discoveries(found):
+        named = f"»{found.scenario_title(one.scenario, lang)}«" if lang == "da" else None
+        title = named or f"“{found.scenario_title(one.scenario, lang)}”"
+        yield sweep_words.sentence(Discovery(one.outcome, title, one.share, one.boxes, one.points), lang)
+
+
+def tables(some: Sequence[SweepData], lang: Lang) -> tuple[Table, ...]:
+    """Leading factors, noise, and the limits of the boxes where there are any; the rows of all sweeps."""
+    found = (_leading(some, lang), _noise(some, lang))
+    boxes = _boxes(some, lang)
+    return (*found, boxes) if boxes.parts else found
+
+
+def provenance(some: Sequence[SweepData], lang: Lang) -> list[tuple[str, str]]:
+    """Ids of the sweeps."""
+    return [(word("sweep_id", lang), f"{one.id} ({one.name})") for one in some]
+
+
+def hashes(some: Sequence[SweepData]) -> list[dict[str, str]]:
+    """Hashes of the sweeps' tables and runs, as their manifests have them."""
+    return [
+        {"path": f"{one.name} {one.id}: {entry['path']}", "sha256": str(entry["sha256"])}
+        for one in some
+        for entry in one.manifest.get("outputs", ())
+        if "/" not in entry["path"]
+    ]
+
+
+def _leading(some: Sequence[SweepData], lang: Lang) -> Table:
+    columns = _columns(
+        lang, "sweep", "scenario", "outcome", "rank", "parameter", "index", "value", "low", "high", "noise_floor",
+        "above_floor", "convergence",
+    )  # fmt: skip
+    parts = []
+    for one in some:
+        for scenario in one.scenarios:
+            rows: list[tuple[Cell, ...]] = []
+            for outcome in one.outcomes:
+                leading = [effect for effect in one.leading(scenario, outcome) if effect.parameter != DUMMY][:LEAD]
+                for rank, effect in enumerate(leading, 1):
+                    numbers = (effect.value, effect.low, effect.high, effect.floor)
+                    above = "yes" if effect.above else "no"
+                    rows.append(
+                        (
+                            *_whose(one, scenario, outcome, lang),
+                            cells.figure(rank, lang, 0),
+                            cells.words(effect.parameter, kind="code"),
+                            cells.words(effect.index, sweep_labels.index(effect.index, lang)),
+                            *(cells.strength(str(amount), lang) for amount in numbers),
+                            cells.yes_no(above, lang) if one.has_dummy else Cell(None, MISSING),
+                            cells.strength(str(effect.convergence), lang),
+                        )
+                    )
+            title, index = one.scenario_title(scenario, lang), sweep_labels.index(one.main_index, lang)
+            parts.append(Part(word("sweep_leading", lang, title=title, lead=LEAD, index=index), tuple(rows)))
+    return Table("sweep", word("sheet_sweep", lang), columns, tuple(parts))
+
+
+def _noise(some: Sequence[SweepData], lang: Lang) -> Table:
+    columns = _columns(
+        lang, "sweep", "scenario", "outcome", "points", "replicates", "noise_share_pct", "replicates_needed"
+    )
+    parts = []
+    for one in some:
+        rows = tuple(
+            (
+                *_whose(one, row["scenario"], row["outcome"], lang),
+                cells.figure(row["points"], lang, 0),
+                cells.figure(row["replicates"], lang, 0),
+                cells.figure(100.0 * value(row["noise_share"]), lang, 1),
+                cells.figure(row["replicates_needed"], lang, 0),
+            )
+            for row in one.tables["noise.csv"]
+        )
+        parts.append(Part(word("sweep_noise", lang), rows, True))
+    return Table("sweep_noise", word("sheet_sweep_noise", lang), columns, tuple(parts))
+
+
+def _boxes(some: Sequence[SweepData], lang: Lang) -> Table:
+    columns = _columns(
+        lang, "sweep", "scenario", "outcome", "share_pct", "coverage_pct", "density_pct", "parameter", "limit_low",
+        "limit_high",
+    )  # fmt: skip
+    parts = []
+    for one in some:
+        rows: list[tuple[Cell, ...]] = []
+        for found in discoveries(one):
+            for box in found.boxes:
+                for limit in box.limits:
+                    ends = ("" if end is None else str(end) for end in (limit.low, limit.high))
+                    shares = (found.share, box.coverage, box.density)
+                    rows.append(
+                        (
+                            *_whose(one, found.scenario, found.outcome, lang),
+                            *(cells.figure(100.0 * share, lang, 1) for share in shares),
+                            cells.words(limit.parameter, kind="code"),
+                            *(cells.strength(end, lang) for end in ends),
+                        )
+                    )
+        if rows:
+            parts.append(Part(word("sweep_boxes", lang), tuple(rows), True))
+    return Table("sweep_boxes", word("sheet_sweep_boxes", lang), columns, tuple(parts))
+
+
+def _whose(one: SweepData, scenario: str, outcome: str, lang: Lang) -> tuple[Cell, Cell, Cell]:
+    return (
+        cells.words(one.id),
+        cells.words(scenario, one.scenario_title(scenario, lang)),
+        cells.words(outcome, sweep_labels.outcome(outcome, lang)),
+    )
+
+
+_WORDS = frozenset(("sweep", "scenario", "outcome", "parameter", "index", "above_floor"))
+
+
+def _columns(lang: Lang, *keys: str) -> tuple[Column, ...]:
+    """Columns by name; the heading of a part says the sweep and, with the factors, scenario and index."""
+    above = ("sweep", "scenario", "index") if "rank" in keys else ("sweep",)
+    return tuple(Column(key, word(f"sweep_col_{key}", lang), key not in _WORDS, key in above) for key in keys)
+
+
+def _pictures(found: SweepData, lang: Lang) -> Iterator[Picture]:
+    """The figures, drawn from the tables as they are."""
+    with style.context():
+        for drawn in figure_sweep.figures(found, lang):
+            page = BytesIO()
+            about = {"Title": drawn.title, "Creator": "klyngesim", "Date": None}
+            drawn.figure.savefig(page, format="svg", metadata=about)
+            drawn.figure.clear()
+            uri = f"data:image/svg+xml;base64,{base64.b64encode(page.getvalue()).decode('ascii')}"
+            caption = word("sweep_figure", lang, title=drawn.title, name=drawn.name)
+            yield Picture(uri, word("sweep_figure_alt", lang, title=drawn.title), caption)

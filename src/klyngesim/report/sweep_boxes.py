@@ -1,0 +1,76 @@
+"""In which futures a variant loses, as discovery.csv of a sweep says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from klyngesim.report.comparison_data import Row, value
+from klyngesim.report.sweep_data import SweepData, switch
+
+
+@dataclass(frozen=True)
+class Limit:
+    """An end of a box in the factor's own unit; None where it does not end on that side."""
+
+    parameter: str
+    low: float | None
+    high: float | None
+    kind: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where losses gather; shares of 0-1."""
+
+    limits: tuple[Limit, ...]
+    coverage: float
+    density: float
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """In which futures a variant loses, as `sweep_words.sentence` reads it."""
+
+    outcome: str
+    scenario: str
+    share: float
+    boxes: tuple[Box, ...]
+    points: int
+    tree_rules: Sequence[Box] = ()
+
+
+def discoveries(found: SweepData) -> Iterator[Discovery]:
+    """What discovery.csv says, one for each outcome and variant; nothing if there is no such file.
+
+    The file has a row for each limit of a box, and one without parameter where no box was found.
+    """
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in found.tables.get("discovery.csv", ()):
+        if row.get("view") in (None, "", "box"):
+            groups.setdefault((row["outcome"], row["scenario"]), []).append(row)
+    for (outcome, scenario), rows in groups.items():
+        boxes: dict[tuple[str, ...], list[Limit]] = {}
+        for row in rows:
+            if row["parameter"]:
+                key = (row.get("box") or "", row["coverage"], row["density"], row["mass"])
+                boxes.setdefault(key, []).append(_limit(found, row))
+        yield Discovery(
+            outcome,
+            scenario,
+            value(rows[0]["share"]),
+            tuple(Box(tuple(limits), value(key[1]), value(key[2])) for key, limits in boxes.items()),
+            int(rows[0].get("points") or found.manifest["points"]),
+        )
+
+
+def _limit(found: SweepData, row: Row) -> Limit:
+    low, high = (value(row[side]) if row[side] else None for side in ("low", "high"))
+    name = row["parameter"]
+    kind = row.get("kind")
+    if not kind:
+        places = found.design[name]
+        kind = "switch" if switch(name) else "whole" if bool((places == np.round(places)).all()) else "number"
+    return Limit(name, low, high, kind)

@@ -1,0 +1,119 @@
+"""``klyngesim sweep`` from outside: what it leaves, that it goes on after a kill, and what it refuses."""
+
+import csv
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+from tests.cli.commands import environment, klyngesim
+
+SMALL = """name: small
+title: {en: "A small sweep", da: "En lille sweep"}
+scenario: [baseline, r3-ten-years]
+method: morris
+samples: 2
+parameters: [trust.gain, evaluation.loss, staff.exit_response]
+outcomes: [members, participants_unique_year]
+set: [population.scale=0.005, period.end=2025Q4]
+"""
+TABLES = ("design.csv", "runs.parquet", "indices.csv", "noise.csv", "regional.csv", "left_out.csv")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with a sweep file and what it leaves, undisturbed, in one process."""
+    folder = tmp_path_factory.mktemp("sweep")
+    (folder / "small.yaml").write_text(SMALL, encoding="utf-8")
+    done = klyngesim("sweep", "small.yaml", "--jobs", 1, "--store", "store-1", "--out", "one", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def tables(directory):
+    return {name: hashlib.sha256((directory / name).read_bytes()).hexdigest() for name in TABLES}
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_it_leaves_the_tables_of_the_contract(folder):
+    out = folder / "one"
+    assert {path.name for path in out.iterdir()} == {*TABLES, "figures", "manifest.json"}
+    runs = pd.read_parquet(out / "runs.parquet")
+    points = len(rows(out / "design.csv"))
+    assert points == 2 * (4 + 1) and len(runs) == 2 * points
+    assert not runs.duplicated(["point", "scenario", "seed"]).any()
+    assert (runs.status == "done").all() and runs[["members", "participants_unique_year"]].notna().all().all()
+    found = rows(out / "indices.csv")
+    assert {"low", "high", "convergence", "noise_floor"} <= set(found[0])
+    assert {row["parameter"] for row in found} >= {"trust.gain", "evaluation.loss", "staff.exit_response", "dummy"}
+    assert {row["outcome"] for row in found} >= {"members", "rank of members"}
+
+
+def test_the_number_of_processes_changes_nothing_and_a_second_sweep_makes_no_run(folder):
+    done = klyngesim("sweep", "small.yaml", "--jobs", 2, "--store", "store-2", "--out", "two", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert tables(folder / "two") == tables(folder / "one")
+    kept = {path: path.stat().st_mtime_ns for path in (folder / "store-2").rglob("*.npz")}
+    more = SMALL.replace("name: small", "name: more").replace("[members, ", "[social_capital, ")
+    (folder / "more.yaml").write_text(more, encoding="utf-8")
+    arguments = ("--jobs", 1, "--store", "store-2", "--out", "more", "--no-figures", "--quiet")
+    assert klyngesim("sweep", "more.yaml", *arguments, cwd=folder).returncode == 0
+    assert {path: path.stat().st_mtime_ns for path in (folder / "store-2").rglob("*.npz")} == kept
+
+
+def test_killed_in_the_middle_it_goes_on_and_ends_the_same(folder):
+    command = [sys.executable, "-m", "klyngesim", "sweep", "small.yaml", "--jobs", "2", "--store", "store-3"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([*command, "--out", "three"], cwd=folder, env=environment(), **quiet)
+    store = folder / "store-3"
+    while process.poll() is None and len(list(store.rglob("*.npz"))) < 4:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    kept = {path: path.stat().st_mtime_ns for path in store.rglob("*.npz")}
+    assert len(kept) >= 4 and not (folder / "three").exists()
+    done = subprocess.run([*command, "--out", "three"], cwd=folder, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert tables(folder / "three") == tables(folder / "one")
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+
+
+def test_a_dry_run_makes_nothing_but_says_what_it_would_take(folder):
+    before = set(folder.iterdir())
+    done = klyngesim("sweep", "small.yaml", "--dry-run", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "Runs: 20" in done.stdout and "Time: about" in done.stdout and "MB" in done.stdout
+    assert set(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (SMALL.replace("trust.gain", "trust.gian"), "did you mean trust.gain?"),
+        (SMALL.replace("samples: 2", "samples: 0"), "samples"),
+        (SMALL + "discovery: true\n", "discovery"),
+        ("name: [\n", "small.yaml"),
+    ],
+)
+def test_a_wrong_file_is_refused_before_anything_runs(tmp_path, text, words):
+    (tmp_path / "small.yaml").write_text(text, encoding="utf-8")
+    done = klyngesim("sweep", "small.yaml", cwd=tmp_path)
+    assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["small.yaml"]
+
+
+def test_a_scheduler_that_is_not_there_and_an_out_that_is(folder):
+    done = klyngesim("sweep", "small.yaml", "--dask", "tcp://127.0.0.1:1", "--store", "s", "--out", "d", cwd=folder)
+    assert done.returncode == 2 and "127.0.0.1:1" in done.stderr and "Traceback" not in done.stderr
+    assert not (folder / "d").exists()
+    done = klyngesim("sweep", "small.yaml", "--store", "store-1", "--out", "one", cwd=folder)
+    assert done.returncode == 2 and "not overwritten" in done.stderr

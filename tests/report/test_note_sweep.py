@@ -1,0 +1,157 @@
+"""The section of the note on sweeps: what it shows, what it warns of, and that nothing changes without one."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import html
+import re
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from klyngesim.report import note, note_words
+from klyngesim.report.comparison_data import Comparison
+from klyngesim.report.comparison_data import read as read_comparison
+from klyngesim.report.sweep_data import read
+from tests.cli.commands import klyngesim
+from tests.report.sweep_directories import TITLES, Make, build
+from tests.report.test_note import tags
+from tests.report.test_sweep_figures import LIMITS
+
+FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "2", "--at-least", "2", "--quiet")
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+    """A tiny comparison."""
+    folder = tmp_path_factory.mktemp("compare")
+    command = ("compare", "baseline", "grant-minus-25", *FAST, "--breakeven", "0", "--jobs", "1", "--no-figures")
+    done = klyngesim(*command, "--store", "store", "--out", "out", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return read_comparison(folder / "out")
+
+
+@pytest.fixture(scope="module", params=["en", "da"])
+def written(
+    request: pytest.FixtureRequest, comparison: Comparison, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path, str]:
+    """Language, directory and page of a note with two sweeps."""
+    folder = tmp_path_factory.mktemp("sweeps")
+    made = comparison.manifest["model"]
+    places = [
+        build(folder / "lhs", Make("lhs", discovery=LIMITS, model=made)),
+        build(folder / "oat", Make("oat", scenarios=("baseline",), changes={"sweep_id": "77aa"}, failed=1)),
+    ]
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    target = tmp_path_factory.mktemp("note")
+    paths = note.write(comparison, target, request.param, [read(place) for place in places])
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    return request.param, target, paths[0].read_text(encoding="utf-8")
+
+
+def section(page: str) -> str:
+    return page[page.index('<section id="sweep"') : page.index('<section id="gains"')]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_without_sweeps_nothing_changes(comparison: Comparison, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    plain = note.write(comparison, tmp_path / "one", "en")
+    empty = note.write(comparison, tmp_path / "two", "en", [])
+    assert [path.name for path in plain] == [path.name for path in empty]
+    assert not any("sweep" in path.name for path in plain)
+    page = plain[0].read_text(encoding="utf-8")
+    assert page == empty[0].read_text(encoding="utf-8")
+    assert "#sweep" not in page and note_words.word("sweep_id", "en") not in page
+
+
+def test_the_section_stands_after_the_break_even_strengths(written: tuple[str, Path, str]) -> None:
+    lang, _, page = written
+    ids = re.findall(r'<section id="([^"]+)"', page)
+    assert ids[ids.index("sweep") - 1 : ids.index("sweep") + 2] == ["breakeven", "sweep", "gains"]
+    assert re.findall(r'<li><a href="#(\w+)">', page[page.index("<nav") :])[:7][-2:] == ["sweep", "gains"]
+    assert note_words.word("sweep", lang) in section(page)
+
+
+def test_figures_are_inside_the_page_and_nothing_is_fetched(written: tuple[str, Path, str]) -> None:
+    lang, _, page = written
+    found = tags(page)
+    ids = [given["id"] for _, given in found if "id" in given]
+    assert len(ids) == len(set(ids))
+    for tag, given in found:
+        for name in ("src", "href", "srcset", "data", "action"):
+            target = given.get(name, "#")
+            assert target.startswith("data:") or target.removeprefix("#") in ids or target == "#", (tag, target)
+    images = [given for tag, given in found if tag == "img"]
+    assert len(images) == 1 + 8 + 3 and all(given["alt"] for given in images)
+    said = ""
+    for given in images[1:]:
+        head, _, content = given["src"].partition(",")
+        assert head == "data:image/svg+xml;base64"
+        svg = base64.b64decode(content).decode("utf-8")
+        assert not re.search(r'(?:href|src)="(?!#|data:)', svg) and "@import" not in svg
+        said += " ".join(re.findall(r"<!-- (.*?) -->", svg, re.DOTALL)).replace("\n", " ")
+    for part in ("trust.gain", {"en": "Members", "da": "Medlemmer"}[lang], TITLES["r4-private-money"][lang]):
+        assert part in said
+
+
+def test_leading_factors_and_sentences_are_told(written: tuple[str, Path, str]) -> None:
+    lang, _, page = written
+    text = html.unescape(re.sub(r"<[^>]*>", " ", section(page)))
+    assert text.count("trust.gain") >= 2 * 2 + 2
+    assert {"en": "below 0.33", "da": "under 0,33"}[lang] in text
+    assert TITLES["r3-ten-years"][lang] in text
+    assert "5f0c2ab81d07" in text and "77aa" in text
+    shown = re.findall(r"\d+[.,]\d+", re.sub(r"klyngesim \d\S+", "", text))
+    assert len(shown) > 20 and not [one for one in shown if ("," if lang == "en" else ".") in one]
+    assert not re.search(r"\{\w*\}", text) and "nan" not in text.lower().split()
+
+
+def test_warnings_are_those_of_their_sweep(written: tuple[str, Path, str]) -> None:
+    lang, _, page = written
+    text = section(page)
+    first, second = text.split("<h3>")[1:]
+    other = note_words.word("sweep_other_model", lang)
+    assert other not in first and other in second
+    assert note_words.word("sweep_failed", lang, failed=1, asked=26) in second
+    changed = note_words.word("sweep_changed", lang, names="indices.csv")
+    assert changed in first, "the invented hash is not that of the file"
+
+
+def test_tables_are_on_disk_with_the_numbers_of_the_sweep(written: tuple[str, Path, str]) -> None:
+    lang, target, _ = written
+    leading = rows(target / "tables" / "sweep.csv")
+    assert {row["sweep"] for row in leading} == {"5f0c2ab81d07", "77aa"}
+    first = leading[0]
+    assert (first["scenario"], first["outcome"], first["parameter"]) == ("r3-ten-years", "members", "trust.gain")
+    assert (first["rank"], first["index"], first["value"], first["noise_floor"]) == ("1", "src", "0.82", "0.11")
+    assert [row["above_floor"] for row in leading[:3]] == ["yes", "yes", "no"]
+    assert "dummy" not in {row["parameter"] for row in leading}
+    noise = rows(target / "tables" / "sweep_noise.csv")
+    assert (noise[0]["noise_share_pct"], noise[0]["replicates_needed"]) == ("8", "4")
+    boxes = rows(target / "tables" / "sweep_boxes.csv")
+    assert [(row["parameter"], row["limit_low"], row["limit_high"]) for row in boxes] == [
+        ("trust.gain", "", "0.33"),
+        ("external.award_skew", "9.5", ""),
+        ("M041", "1", ""),
+    ]
+    book = load_workbook(target / "tables.xlsx")
+    assert book.sheetnames[-3:] == [
+        note_words.word(key, lang) for key in ("sheet_sweep", "sheet_sweep_noise", "sheet_sweep_boxes")
+    ]
+    assert book[book.sheetnames[-3]].max_row == len(leading) + 1
+
+
+def test_id_and_hashes_are_in_the_provenance(written: tuple[str, Path, str]) -> None:
+    lang, _, page = written
+    end = page[page.index('<section id="provenance"') :]
+    assert end.count(note_words.word("sweep_id", lang)) == 2
+    assert "5f0c2ab81d07 (invented-lhs)" in end and "77aa (invented-oat)" in end
+    assert "invented-lhs 5f0c2ab81d07: indices.csv" in end and "a" * 64 in end
