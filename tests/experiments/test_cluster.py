@@ -13,7 +13,7 @@ import pytest
 from klyngesim.experiments.executors import DaskCluster, ExecutorRefused, InProcess
 from klyngesim.experiments.store import RunStore
 from klyngesim.experiments.store_care import entries
-from tests.cli.commands import environment
+from tests.cli.commands import environment, klyngesim
 from tests.experiments import workers
 from tests.experiments.workers import MARK, tasks
 
@@ -117,3 +117,27 @@ def test_a_scheduler_without_workers_and_one_that_dies_are_told(running, tmp_pat
     with pytest.raises(ExecutorRefused, match=r"has gone, or has dropped the runs.*it goes on from there"):
         list(outcomes)
     assert 0 < len(list(entries(store))) < 400
+
+
+SWEEP = """name: small
+scenario: [baseline, r3-ten-years]
+method: lhs
+samples: 6
+parameters: [trust.gain, evaluation.loss]
+outcomes: [members]
+set: [population.scale=0.005, period.end=2025Q4]
+"""
+
+
+def test_a_sweep_leaves_the_same_tables_as_in_one_process(running, tmp_path):
+    (tmp_path / "small.yaml").write_text(SWEEP, encoding="utf-8")
+    running.add()
+    running.add()
+    ways = {"one": ("--jobs", "1"), "dask": ("--dask", running.address)}
+    for name, way in ways.items():
+        arguments = ("sweep", "small.yaml", *way, "--store", f"store-{name}", "--out", name, "--no-figures", "--quiet")
+        done = klyngesim(*arguments, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    tables = ("design.csv", "runs.parquet", "indices.csv", "noise.csv", "regional.csv")
+    for table in tables:
+        assert (tmp_path / "one" / table).read_bytes() == (tmp_path / "dask" / table).read_bytes()

@@ -1,12 +1,14 @@
 """Sweep files: which factors they mean, and that everything wrong with one is said at once, before anything runs."""
 
+import re
+
 import pytest
 
 from klyngesim.experiments.sweeps.points import numbers_and_switches, scenarios_of, together
 from klyngesim.experiments.sweeps.running import design_of, seed_of
 from klyngesim.experiments.sweeps.sweepfile import read_sweep
 from klyngesim.scenario.faults import ScenarioFaults
-from klyngesim.scenario.loading import load
+from klyngesim.scenario.loading import load, shipped_folder
 from klyngesim.scenario.parameters import registry
 
 PAIR = "scenario: [baseline, r3-ten-years]\nset: [population.scale=0.01, period.end=2025Q4]\noutcomes: [members]\n"
@@ -128,13 +130,21 @@ def test_the_dummy_changes_the_seeds_and_nothing_else(tmp_path):
 
 def test_every_assumed_point_can_be_run():
     """Nothing of a sweep over everything assumed is refused: designs that need all their points would be lost."""
-    sweep = read_sweep(_shipped())
+    sweep = read_sweep(shipped_folder() / "sweeps" / "advice-assumed.yaml")
     design, usual = design_of(sweep), sweep.scenarios[0].values
     for point in range(0, len(design), 40):
         assert len(list(scenarios_of(design, point, sweep.sources, sweep.file.set, usual))) == len(sweep.scenarios)
 
 
-def _shipped():
-    from klyngesim.scenario.loading import shipped_folder
 
-    return shipped_folder() / "sweeps" / "advice-assumed.yaml"
+def test_the_example_of_the_page_is_a_sweep(tmp_path):
+    page = (shipped_folder().parent / "docs" / "sweeping.md").read_text(encoding="utf-8")
+    (tmp_path / "page.yaml").write_text(re.search(r"```yaml\n(.*?)```", page, re.DOTALL)[1], encoding="utf-8")
+    sweep = read_sweep(tmp_path / "page.yaml")
+    assert sweep.file.method == "sobol" and sweep.points == 64 * (len(sweep.factors) + 2)
+
+
+@pytest.mark.parametrize("path", sorted((shipped_folder() / "sweeps").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_sweep_is_valid_and_has_titles_and_a_question(path):
+    sweep = read_sweep(path)
+    assert sweep.file.name == path.stem and set(sweep.file.title) == {"en", "da"} and sweep.file.question
