@@ -162,8 +162,8 @@ def test_a_longer_credit_to_deb_leaves_no_more_cash():
 
 
 def test_a_better_broker_makes_no_fewer_matches():
-    """Units of institutions take everybody, so that one match never costs another."""
-    room = {"scarcity.seats": "off"}
+    """Units of institutions take everybody and hours are what they are, so that one match never costs another."""
+    room = {"scarcity.seats": "off", "scarcity.hours": "off"}
     usual = world(parameters=room | {"segmentation.effect": 0.3, "segmentation.hours_year": 100})
     better = world({"segmentation.level": 1.0}, room | {"segmentation.effect": 0.3, "segmentation.hours_year": 100})
 

@@ -69,7 +69,7 @@ def test_without_sweeps_nothing_changes(comparison: Comparison, tmp_path: Path) 
     assert not any("sweep" in path.name for path in plain)
     page = plain[0].read_text(encoding="utf-8")
     assert page == empty[0].read_text(encoding="utf-8")
-    assert "#sweep" not in page and note_words.word("sweep_id", "en") not in page
+    assert 'id="sweep"' not in page and note_words.word("sweep_id", "en") not in page
 
 
 def test_the_section_stands_after_the_break_even_strengths(written: tuple[str, Path, str]) -> None:

@@ -179,10 +179,10 @@ def _write(
         if lang is not None:
             draw_comparison(place.partial, lang.value)
             seal(place.partial, manifest)
-        place.publish()
     except BaseException:
         place.discard()
         raise
+    place.publish()
     return place.path
 
 

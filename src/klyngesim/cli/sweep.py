@@ -110,10 +110,10 @@ def _write(place: "Place", found: "Swept", lang: Language | None) -> Path:
         if lang is not None:
             draw_sweep(place.partial, lang.value)
             seal(place.partial, manifest)
-        place.publish()
     except BaseException:
         place.discard()
         raise
+    place.publish()
     return place.path
 
 

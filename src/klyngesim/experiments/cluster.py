@@ -60,6 +60,10 @@ class DaskCluster(Ending):
                 if due <= 0:  # workers come and go
                     room = due = self._room(client)
                 while len(running) < room and (task := waiting.next()) is not None:
+                    kept = store.get(task.key) if store is not None else None
+                    if kept is not None:  # a worker may not see this store
+                        yield from waiting.delivered(task, Done(kept, kept=True), store)
+                        continue
                     future = self._submit(client, task, store)
                     running[future] = task
                     arriving.add(future)

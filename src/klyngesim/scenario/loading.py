@@ -91,7 +91,7 @@ class _Chain:
             found, allowed, near = _missing(text, Path())
             self._collector.add(text or repr(text), "", found, allowed, near)
         elif (document := self._read(path)) is not None:
-            self.climb(document, path.parent, _name_from(path))
+            self.climb(document, path.parent, name_from(path))
 
     def climb(self, document: Document, folder: Path, name: str) -> None:
         """Take a document and follow ``extends`` to the root; relative paths start from ``folder``."""
@@ -113,7 +113,7 @@ class _Chain:
             parent = self._read(path)
             if parent is None:
                 return
-            document, folder, name = parent, path.parent, _name_from(path)
+            document, folder, name = parent, path.parent, name_from(path)
 
     def scenario(self, overrides: Sequence[str]) -> Scenario:
         """The scenario with the overrides on top; raises ScenarioFaults."""
@@ -199,6 +199,6 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _name_from(path: Path) -> str:
+def name_from(path: Path) -> str:
     """The name of a scenario whose file gives none: the file's name as kebab-case."""
     return re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:80].strip("-") or "scenario"

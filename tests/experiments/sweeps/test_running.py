@@ -134,3 +134,18 @@ def test_memory_stays_flat_over_five_thousand_runs(tmp_path):
     finally:
         tracemalloc.stop()
     assert seen[5000] - seen[1000] < 4_000_000
+
+
+def test_a_sweep_in_which_everything_fails_still_leaves_its_tables(tmp_path):
+    sweep = asked(tmp_path, "lhs", 8, "discovery: true\nsurrogate: true\n")
+
+    def fails(scenario, seed, windows):
+        raise ArithmeticError("nothing works")
+
+    found = run_sweep(sweep, design_of(sweep), None, InProcess(fails))
+    out = tmp_path / "out"
+    out.mkdir()
+    write(out, found)
+    assert len(found.failures) == sweep.runs
+    assert set(pd.read_csv(out / "discovery.csv").why) == {"no point has an outcome"}
+    assert pd.read_csv(out / "surrogate.csv").why.str.contains("too few").all()

@@ -148,3 +148,43 @@ def test_the_example_of_the_page_is_a_sweep(tmp_path):
 def test_every_shipped_sweep_is_valid_and_has_titles_and_a_question(path):
     sweep = read_sweep(path)
     assert sweep.file.name == path.stem and set(sweep.file.title) == {"en", "da"} and sweep.file.question
+
+
+def test_the_sweep_of_the_contract_is_read_as_it_stands(tmp_path):
+    """Without a name (the file's is taken), its scenario relative to its own folder, a grade."""
+    (tmp_path / "sweeps").mkdir()
+    (tmp_path / "variant.yaml").write_text("extends: baseline\n", encoding="utf-8")
+    path = tmp_path / "sweeps" / "all-assumed.yaml"
+    text = "scenario: ../variant.yaml\nmethod: sobol\nsamples: 512\nreplicates: 10\nseed: 1\nparameters: assumed\n"
+    path.write_text(text + "outcomes: [members, ties_firm_institution, innovations]\n", encoding="utf-8")
+    sweep = read_sweep(path)
+    assert sweep.file.name == "all-assumed" and sweep.points == 512 * (len(sweep.factors) + 2)
+
+
+def test_every_point_of_all_switches_can_be_run(tmp_path):
+    """Two switches may carry the same parameter; together they are no fault."""
+    sweep = read(tmp_path, PAIR + "method: lhs\nsamples: 24\nswitches: all\n")
+    assert len(sweep.factors) > 40
+    design, usual = design_of(sweep), sweep.scenarios[0].values
+    for point in range(len(design)):
+        assert len(list(scenarios_of(design, point, sweep.sources, sweep.file.set, usual))) == 2
+
+
+def test_a_number_that_a_scenario_writes_out_is_set_also_where_it_is_the_usual_one(tmp_path):
+    usual = registry().default("trust.gain")
+    text = PAIR.replace("set: [", f"set: [trust.gain={usual}, ") + "method: lhs\nsamples: 4\n"
+    assert any("sets it itself" in line for line in faults(tmp_path, text + "parameters: [trust.gain]\n"))
+    sweep = read(tmp_path, text + "parameters: [trust.*]\n")
+    assert "trust.gain" in dict(sweep.left_out) and "trust.gain" not in [factor.id for factor in sweep.factors]
+
+
+def test_a_range_of_the_files_own_is_not_undone_by_a_grade(tmp_path):
+    text = PAIR + "method: lhs\nsamples: 4\nparameters: {assumed: , evaluation.loss: {low: 0.05, high: 0.1}}\n"
+    (factor,) = (one for one in read(tmp_path, text).factors if one.id == "evaluation.loss")
+    assert (factor.value(0.0), factor.value(1.0)) == (0.05, 0.1)
+
+
+def test_keys_and_outcomes_that_stand_twice(tmp_path):
+    twice = PAIR.replace("[members]", "[members, members]") + "method: lhs\nsamples: 4\nsamples: 8\n"
+    found = "\n".join(faults(tmp_path, twice + "parameters: [trust.gain]\n"))
+    assert "each outcome once" in found and "samples" in found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from klyngesim.experiments.sweeps.discovery import Discovery, discover
+from klyngesim.experiments.sweeps.noise import point_means
 from klyngesim.experiments.sweeps.peeling import Box
 from klyngesim.experiments.sweeps.running import Swept
 from klyngesim.experiments.sweeps.surrogate import surrogate_indices
@@ -71,13 +72,16 @@ def losses(found: Swept) -> Iterator[tuple[str, str, Floats]]:
         sign = direction(indicator(outcome))
         if sign:
             for scenario, values in found.compared(outcome).items():
-                yield outcome, scenario, sign * values.mean(axis=1)
+                yield outcome, scenario, sign * point_means(values)
 
 
 def discoveries(found: Swept) -> Iterator[Found]:
     """In which futures each variant loses to the baseline on each objective; failed points are left out."""
     for outcome, scenario, gain in losses(found):
         there = np.flatnonzero(~np.isnan(gain))
+        if not len(there):
+            yield from _rows(Discovery(outcome, scenario, float("nan"), (), (), 0, "no point has an outcome"))
+            continue
         design = found.design.part(there)
         yield from _rows(discover(design, gain[there] < 0.0, outcome, scenario, seed=found.sweep.file.seed))
 
@@ -101,7 +105,7 @@ def stand_ins(found: Swept) -> Iterator[StandInRow]:
     for outcome in found.values:
         for scenario, values in found.compared(outcome).items():
             try:
-                one = surrogate_indices(found.design, values.mean(axis=1), found.sweep.file.seed)
+                one = surrogate_indices(found.design, point_means(values), found.sweep.file.seed)
             except ValueError as reason:
                 # Too few points that are left, or an outcome that never moves, must not cost the runs.
                 nothing = ("", "", None, None, None, "surrogate", "", None, None, None, 0)

@@ -61,6 +61,10 @@ def scenarios_of(
     numbers, on = numbers_and_switches(design, point, usual)
     changed = registry().with_defaults(numbers)
     known = {one.id: one for one in variants()} if on else {}
-    switched = [f"{key}={value}" for name in on for key, value in settings_of(known[name]).items()]
+    switched: dict[str, Scalar] = {}
+    for name in on:
+        # Two switches may carry the same parameter; of two words for one rule the first that is on holds.
+        switched = {**settings_of(known[name]), **switched}
+    words = [f"{key}={value}" for key, value in switched.items()]
     for source in sources:
-        yield load(source, [*settings, *switched], registry=changed)
+        yield load(source, [*settings, *words], registry=changed)

@@ -16,9 +16,10 @@ from klyngesim.experiments.sweeps.factors import Design, Factor
 from klyngesim.experiments.sweeps.peeling import prim_class
 from klyngesim.experiments.sweeps.stand_ins import need_sklearn
 from klyngesim.experiments.sweeps.table import table_design
-from klyngesim.results.indicators import IDS
+from klyngesim.experiments.verdicts import direction
+from klyngesim.results.indicators import IDS, indicator
 from klyngesim.scenario.faults import Fault, ScenarioFaults, nearest
-from klyngesim.scenario.loading import load
+from klyngesim.scenario.loading import load, name_from
 from klyngesim.scenario.schema import Scenario
 from klyngesim.scenario.yamlsafe import read
 
@@ -125,12 +126,12 @@ def read_sweep(path: Path) -> Sweep:
     """
     document = read(path)
     try:
-        found = SweepFile.model_validate(dict(document.data))
+        found = SweepFile.model_validate({"name": name_from(path), **document.data})
     except ValidationError as error:
-        raise ScenarioFaults(_fault_of(path, item) for item in error.errors()) from None
+        raise ScenarioFaults([*document.faults, *(_fault_of(path, item) for item in error.errors())]) from None
     named = [found.scenario] if isinstance(found.scenario, str) else found.scenario
     sources = tuple(_source(path, name) for name in named)
-    faults = [*_method_faults(path, found), *_outcome_faults(path, found)]
+    faults = [*document.faults, *_method_faults(path, found), *_outcome_faults(path, found)]
     scenarios: tuple[Scenario, ...] = ()
     try:
         scenarios = opened(sources, found.set) if len(sources) > 1 else (load(sources[0], found.set),)
@@ -140,7 +141,7 @@ def read_sweep(path: Path) -> Sweep:
         faults.append(Fault(str(path), "scenario", str(wrong), ""))
     chosen = Chosen((), (), ())
     if scenarios:
-        chosen = choose(_ranges(found), found.switches, found.dummy, scenarios, str(path))
+        chosen = choose(_ranges(found), found.switches, found.dummy, scenarios, sources, found.set, str(path))
     faults += chosen.faults
     fixed = None
     if found.method == "table" and found.table is not None and scenarios and not faults:
@@ -197,8 +198,8 @@ def _method_faults(path: Path, found: SweepFile) -> list[Fault]:
     if found.discovery and (found.method in ("oat", "morris") or not several):
         allowed = "false, but for a baseline with variants and points all over the space (lhs, sobol, grid, table)"
         faults.append(Fault(str(path), "discovery", "true", allowed))
-    if found.surrogate and found.method not in ("lhs", "sobol", "table"):
-        faults.append(Fault(str(path), "surrogate", "true", "false, but for the methods lhs, sobol and table"))
+    if found.surrogate and found.method not in ("lhs", "sobol"):
+        faults.append(Fault(str(path), "surrogate", "true", "false, but for the methods lhs and sobol"))
     faults += [Fault(str(path), "", said, "") for said in _missing(found.discovery, found.surrogate)]
     return faults
 
@@ -217,7 +218,16 @@ def _missing(discovery: bool, surrogate: bool) -> list[str]:
 
 def _outcome_faults(path: Path, found: SweepFile) -> list[Fault]:
     known: Sequence[str] = IDS
-    return [
+    faults = [
+        Fault(str(path), "outcomes", name, "each outcome once")
+        for name in dict.fromkeys(found.outcomes)
+        if found.outcomes.count(name) > 1
+    ]
+    ways = [direction(indicator(name)) for name in found.outcomes if name in known]
+    if found.discovery and ways and not any(ways):
+        allowed = "an outcome of which more or less is better, for discovery"
+        faults.append(Fault(str(path), "outcomes", ", ".join(found.outcomes), allowed))
+    return faults + [
         Fault(str(path), f"outcomes[{place}]", name, "an indicator (klyngesim indicators)", nearest(name, known))
         for place, name in enumerate(found.outcomes)
         if name not in known
