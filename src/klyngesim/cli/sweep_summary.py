@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 LEAD = 5
 """Factors shown of every outcome."""
 
-ENOUGH = 0.05
-"""Share of noise under which the seeds suffice."""
-
 
 def print_sweep(found: "Swept", directory: Path) -> None:
     """Prints the leading factors of every outcome, a table for each scenario, the noise, and where a variant loses.
@@ -71,6 +68,7 @@ def print_sweep(found: "Swept", directory: Path) -> None:
 
 def noise(row: "Row") -> str:
     """What a row of noise.csv comes to, in a sentence without its subject."""
+    from klyngesim.experiments.sweeps.noise import SMALL
     from klyngesim.report.comparison_data import value
 
     replicates = int(row["replicates"])
@@ -80,11 +78,11 @@ def noise(row: "Row") -> str:
     if math.isnan(share):
         return "no two points differ."
     said = f"{100.0 * share:.1f} % of the variance between points is noise"
-    if share < ENOUGH:
+    if share < SMALL:
         return f"{said}; {replicates} seeds at each point are enough."
     if math.isinf(needed):
         return f"{said}; nothing but noise is seen, and no number of seeds is known to be enough."
-    return f"{said}; {needed:,.0f} seeds at each point would bring it under {100 * ENOUGH:g} %."
+    return f"{said}; {needed:,.0f} seeds at each point would bring it under {100 * SMALL:g} %."
 
 
 def _title(data: "SweepData", scenario: str) -> str:
@@ -112,7 +110,7 @@ def _caption(data: "SweepData") -> str:
 
 def _cells(one: "Effect") -> tuple[str, str, str, str, str, str]:
     interval = f"{one.low:.3g} to {one.high:.3g}" if math.isfinite(one.low) else "-"
-    reading = "above the noise" if one.above else "no larger than luck"
+    reading = "larger than the dummy's" if one.above else "no larger than the dummy's"
     if math.isnan(one.floor):
         reading = "no noise floor"
     return one.parameter, f"{one.value:.3g}", interval, _number(one.floor), _number(one.convergence), reading

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from klyngesim.experiments.compared import ComparisonRefused, opened
 from klyngesim.experiments.sweeps.choosing import Chosen, Ranges, choose
-from klyngesim.experiments.sweeps.designs import points
+from klyngesim.experiments.sweeps.designs import LEVELS, points
 from klyngesim.experiments.sweeps.factors import Design, Factor
 from klyngesim.experiments.sweeps.peeling import prim_class
 from klyngesim.experiments.sweeps.stand_ins import need_sklearn
@@ -24,9 +24,6 @@ from klyngesim.scenario.schema import Scenario
 from klyngesim.scenario.yamlsafe import read
 
 Method = Literal["oat", "morris", "sobol", "lhs", "grid", "table"]
-
-LEVELS = {"oat": 5, "morris": 4, "grid": 3}
-"""Places of a factor where the file does not say how many."""
 
 
 class _Strict(BaseModel):
