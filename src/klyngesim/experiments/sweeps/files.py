@@ -143,7 +143,13 @@ def describe(found: Swept) -> dict[str, Any]:
     sweep = found.sweep
     settings = sweep.file.model_dump(mode="json")
     scenarios = [scenario.resolved() for scenario in sweep.scenarios]
-    identity = {"file": settings, "scenarios": scenarios, "model": model_fingerprint(), "version": package_version()}
+    identity = {
+        "inputs": sweep.inputs,
+        "file": settings,
+        "scenarios": scenarios,
+        "model": model_fingerprint(),
+        "version": package_version(),
+    }
     return {
         "format": FORMAT,
         "sweep_id": json_hash(identity)[:12],
@@ -159,7 +165,7 @@ def describe(found: Swept) -> dict[str, Any]:
         "git": git_state(),
         "inputs": [
             {"path": path, "sha256": digest}
-            for path, digest in (sweep.hash, *(one for scenario in sweep.scenarios for one in scenario.inputs))
+            for path, digest in (*sweep.inputs, *(one for scenario in sweep.scenarios for one in scenario.inputs))
         ],
         "resolved": scenarios,
     }

@@ -17,6 +17,7 @@ from klyngesim.experiments.sweeps.peeling import prim_class
 from klyngesim.experiments.sweeps.stand_ins import need_sklearn
 from klyngesim.experiments.sweeps.table import table_design
 from klyngesim.experiments.verdicts import direction
+from klyngesim.results.hashing import file_hash
 from klyngesim.results.indicators import IDS, indicator
 from klyngesim.scenario.faults import Fault, ScenarioFaults, nearest
 from klyngesim.scenario.loading import load, name_from
@@ -86,7 +87,7 @@ class Sweep:
         factors: columns of the design.
         left_out: parameters that a grade or pattern named and that cannot be varied, with the reason.
         fixed: the design of a table, None for the other methods.
-        hash: name and sha256 of the sweep file.
+        inputs: name and sha256 of the sweep file, and of its table.
     """
 
     file: SweepFile
@@ -95,7 +96,7 @@ class Sweep:
     factors: tuple[Factor, ...]
     left_out: tuple[tuple[str, str], ...]
     fixed: Design | None
-    hash: tuple[str, str]
+    inputs: tuple[tuple[str, str], ...]
 
     @property
     def levels(self) -> int:
@@ -140,11 +141,12 @@ def read_sweep(path: Path) -> Sweep:
     if scenarios:
         chosen = choose(_ranges(found), found.switches, found.dummy, scenarios, sources, found.set, str(path))
     faults += chosen.faults
-    fixed = None
+    fixed, inputs = None, [(path.name, document.sha256)]
     if found.method == "table" and found.table is not None and scenarios and not faults:
         fixed, wrong_table = table_design(path.parent / found.table, chosen.factors)
         faults += wrong_table
-    sweep = Sweep(found, scenarios, sources, chosen.factors, chosen.left_out, fixed, (path.name, document.sha256))
+        inputs += [(found.table, file_hash(path.parent / found.table))] if fixed is not None else []
+    sweep = Sweep(found, scenarios, sources, chosen.factors, chosen.left_out, fixed, tuple(inputs))
     if not faults and found.method != "table":
         try:
             sweep.points  # noqa: B018 - what the method cannot do is said here
