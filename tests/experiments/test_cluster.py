@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from klyngesim.experiments.store import RunStore
 from klyngesim.experiments.store_care import entries
 from tests.cli.commands import environment, klyngesim
 from tests.experiments import workers
-from tests.experiments.workers import MARK, tasks
+from tests.experiments.workers import MARK, Singly, pairs, tasks
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("distributed")
@@ -73,7 +74,7 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing(running, tmp_path):
     running.add()
     running.add()
     found = {}
-    with DaskCluster(running.address, 60, workers.third_waits) as executor:
+    with DaskCluster(running.address, 60, Singly(workers.third_waits)) as executor:
         for key, run in executor.run(tasks(20), store):
             found[key] = run
             if mark.exists() and len(found) == 5:
@@ -81,7 +82,7 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing(running, tmp_path):
                 assert pid in {process.pid for process in running.workers}
                 os.kill(pid, signal.SIGKILL)
     assert sum(process.poll() is not None for process in running.workers) == 1
-    undisturbed = dict(InProcess(workers.made_up).run(tasks(20), None))
+    undisturbed = dict(InProcess(Singly(workers.made_up)).run(tasks(20), None))
     assert found.keys() == undisturbed.keys()
     assert all(same(run, undisturbed[key]) for key, run in found.items())
     assert [entry.failure for entry in entries(store)] == [None] * 20
@@ -99,19 +100,43 @@ def test_a_run_that_kills_every_worker_is_given_up(running, tmp_path):
     for _ in range(5):
         running.add()
     store = RunStore(tmp_path / "store")
-    found = dict(DaskCluster(running.address, 60, workers.third_kills).run(tasks(6), store))
+    found = dict(DaskCluster(running.address, 60, Singly(workers.third_kills)).run(tasks(6), store))
     (failed,) = (run.reason for run in found.values() if not hasattr(run, "yearly"))
     assert failed.startswith("ProcessDied")
     assert [entry.about.seed for entry in entries(store) if entry.failure] == [3]
     assert len(found) == 6
 
 
+def test_of_runs_with_a_common_past_the_one_that_kills_every_worker_is_given_up_alone(running, tmp_path):
+    for _ in range(9):
+        running.add()
+    given = {task.key: task for task in pairs(3)}
+    executor = DaskCluster(running.address, 60, Singly(workers.cut_kills))
+    found = dict(executor.run(given.values(), RunStore(tmp_path / "store")))
+    assert found.keys() == given.keys()
+    failed = [given[key] for key, run in found.items() if not hasattr(run, "yearly")]
+    assert [(task.scenario.name, task.seed) for task in failed] == [("cut", 2)]
+
+
+def test_workers_without_the_store_send_their_runs_and_do_not_make_finished_ones_again(running, tmp_path, monkeypatch):
+    """A worker's relative path leads nowhere."""
+    running.add()
+    monkeypatch.chdir(tmp_path)
+    store, mark = RunStore(Path("store")), tmp_path / "mark"
+    executor = DaskCluster(running.address, 60, Singly(workers.noted))
+    for _ in range(2):
+        assert len(dict(executor.run(tasks(3), store))) == 3
+        assert len(list(entries(store))) == 3
+        assert sorted(path.read_text() for path in mark.iterdir()) == ["x"] * 3
+    assert not list(tmp_path.glob("worker-*/store"))
+
+
 def test_a_scheduler_without_workers_and_one_that_dies_are_told(running, tmp_path):
     store = RunStore(tmp_path / "store")
     with pytest.raises(ExecutorRefused, match=r"has no workers.*--nthreads 1"):
-        list(DaskCluster(running.address, 5, workers.made_up).run(tasks(1), store))
+        list(DaskCluster(running.address, 5, Singly(workers.made_up)).run(tasks(1), store))
     running.add()
-    outcomes = DaskCluster(running.address, 60, workers.third_waits).run(tasks(400), store)
+    outcomes = DaskCluster(running.address, 60, Singly(workers.third_waits)).run(tasks(400), store)
     next(outcomes)
     running.scheduler.kill()
     with pytest.raises(ExecutorRefused, match=r"has gone, or has dropped the runs.*it goes on from there"):

@@ -16,6 +16,7 @@ from klyngesim.experiments.windows import DECADES, Window, windows_of
 from klyngesim.results.comparison import MAIN
 from klyngesim.scenario.loading import from_mapping, load
 from klyngesim.scenario.parameters import registry
+from tests.experiments.workers import Singly
 
 SMALL = ["population.scale=0.02", "period.end=2027Q4"]
 
@@ -100,7 +101,7 @@ def test_finished_runs_are_not_made_again(written, tmp_path, monkeypatch):
     store = RunStore(tmp_path / "store")
     first = run_pairs(sources, SMALL, 2, "central", store, at_least=2)
     made = []
-    monkeypatch.setattr(comparing, "measured_run", lambda *a: made.append(a[1]) or 1 / 0)
+    monkeypatch.setattr(comparing, "measured_runs", Singly(lambda *a: made.append(a[1]) or 1 / 0))
     again = run_pairs(sources, SMALL, 2, "central", RunStore(tmp_path / "store"), at_least=2)
     assert made == []
     assert str(list(differences(again))) == str(list(differences(first)))

@@ -13,15 +13,23 @@ import numpy as np
 import pytest
 
 from klyngesim.experiments import cluster
-from klyngesim.experiments.executors import DaskCluster, ExecutorRefused, Failed, InPool, InProcess, LocalProcesses
+from klyngesim.experiments.executors import (
+    DaskCluster,
+    ExecutorRefused,
+    Failed,
+    InPool,
+    InProcess,
+    LocalProcesses,
+    measured_runs,
+)
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.store import RunStore, StoreFailed
 from klyngesim.experiments.store_care import entries, verify
 from tests.cli.commands import environment
 from tests.experiments import workers
-from tests.experiments.workers import MARK, tasks
+from tests.experiments.workers import MARK, Singly, pairs, tasks
 
-ALL_MADE_UP = [InProcess(workers.made_up), LocalProcesses(2, workers.made_up)]
+ALL_MADE_UP = [InProcess(Singly(workers.made_up)), LocalProcesses(2, Singly(workers.made_up))]
 
 
 def same(one, other):
@@ -104,7 +112,7 @@ def test_without_a_store_nothing_is_kept(executor, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("kind", ["here", "two", "dask"])
 def test_a_run_that_fails_is_recorded_and_the_others_go_on(kind, store, dask):
-    found = by_seed(made(kind, dask, workers.third_fails), tasks(5), store)
+    found = by_seed(made(kind, dask, Singly(workers.third_fails)), tasks(5), store)
     failed = found.pop(3)
     assert isinstance(failed, Failed)
     assert failed.reason == "ArithmeticError: three does not work"
@@ -113,14 +121,14 @@ def test_a_run_that_fails_is_recorded_and_the_others_go_on(kind, store, dask):
     assert record.about.seed == 3
     assert "in third_fails" in store.failure(record.key)
     # The next command tries it again, and a success takes the record away.
-    again = by_seed(made(kind, dask, workers.made_up), tasks(5), store)
+    again = by_seed(made(kind, dask, Singly(workers.made_up)), tasks(5), store)
     assert same(again[3], workers.made_up(None, 3, ()))
     assert [entry.failure for entry in entries(store)] == [None] * 5
 
 
 @pytest.mark.parametrize("executor", ALL_MADE_UP, ids=["here", "two"])
 def test_finished_runs_are_shared_and_not_made_again(executor, store):
-    by_seed(InProcess(workers.made_up), tasks(3), store)
+    by_seed(InProcess(Singly(workers.made_up)), tasks(3), store)
     before = {path: path.stat().st_mtime_ns for path in store.root.glob("*/*.npz")}
     by_seed(executor, tasks(4), store)
     after = {path: path.stat().st_mtime_ns for path in store.root.glob("*/*.npz")}
@@ -130,7 +138,8 @@ def test_finished_runs_are_shared_and_not_made_again(executor, store):
 
 def test_every_task_is_answered_even_if_it_is_there_twice(store, mark, dask):
     (task,) = tasks(1)
-    for executor in (InProcess(workers.noted), LocalProcesses(2, workers.noted), DaskCluster(dask, 30, workers.noted)):
+    for kind in ("here", "two", "dask"):
+        executor = made(kind, dask, Singly(workers.noted))
         assert [key for key, _ in executor.run([task] * 3, store)] == [task.key] * 3
     (only,) = mark.iterdir()
     assert only.read_text() == "x"
@@ -145,7 +154,7 @@ def test_tasks_are_taken_as_they_are_needed_and_an_end_is_an_end(kind, store, da
             taken.append(number)
             yield from tasks(1, first=number)
 
-    with made(kind, dask, workers.made_up) as executor:
+    with made(kind, dask, Singly(workers.made_up)) as executor:
         outcomes = executor.run(endless(), store)
         for _ in range(6):
             next(outcomes)
@@ -156,7 +165,7 @@ def test_tasks_are_taken_as_they_are_needed_and_an_end_is_an_end(kind, store, da
 
 
 def test_a_worker_that_is_killed_costs_nothing(store, mark):
-    executor = LocalProcesses(2, workers.third_waits)
+    executor = LocalProcesses(2, Singly(workers.third_waits))
     found = {}
     with closing(executor.run(tasks(8), store)) as outcomes:
         for key, run in outcomes:
@@ -164,7 +173,7 @@ def test_a_worker_that_is_killed_costs_nothing(store, mark):
             if len(found) == 2:
                 wait_until((mark / "waiting").exists)
                 os.kill(int((mark / "waiting").read_text()), signal.SIGKILL)
-    undisturbed = dict(InProcess(workers.made_up).run(tasks(8), None))
+    undisturbed = dict(InProcess(Singly(workers.made_up)).run(tasks(8), None))
     assert found.keys() == undisturbed.keys()
     assert all(same(run, undisturbed[key]) for key, run in found.items())
     assert [entry.failure for entry in entries(store)] == [None] * 8
@@ -173,18 +182,48 @@ def test_a_worker_that_is_killed_costs_nothing(store, mark):
 
 def test_a_run_that_kills_its_process_twice_is_given_up_alone(store):
     with WorkerPool(2) as pool:
-        found = by_seed(InPool(pool, workers.third_kills), tasks(6), store)
+        found = by_seed(InPool(pool, Singly(workers.third_kills)), tasks(6), store)
         failed = found.pop(3)
         assert failed.reason.startswith("ProcessDied")
         assert all(same(run, workers.made_up(None, seed, ())) for seed, run in found.items())
         assert [entry.about.seed for entry in entries(store) if entry.failure] == [3]
         # The pool serves the next call, in processes that were started since.
-        assert same(by_seed(InPool(pool, workers.made_up), tasks(6), store)[3], workers.made_up(None, 3, ()))
+        assert same(by_seed(InPool(pool, Singly(workers.made_up)), tasks(6), store)[3], workers.made_up(None, 3, ()))
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.parametrize("kind", ["here", "two", "dask"])
+def test_runs_with_a_common_past_are_the_same_as_one_by_one(kind, dask, tmp_path):
+    together, alone = RunStore(tmp_path / "together"), RunStore(tmp_path / "alone")
+    dict(made(kind, dask, measured_runs).run(pairs(2), together))
+    single = Singly(lambda *given: workers.measure(workers.run_once(*given[:2]), given[2]))
+    dict(InProcess(single).run(pairs(2), alone))
+    files = {path.name: path.read_bytes() for path in alone.root.glob("*/*.npz")}
+    assert len(files) == 4
+    assert {path.name: path.read_bytes() for path in together.root.glob("*/*.npz")} == files
+
+
+def test_of_runs_with_a_common_past_only_those_are_made_that_the_store_does_not_have(store, mark):
+    given = list(pairs(2))
+    dict(InProcess(Singly(workers.noted)).run(given[:1], store))
+    found = dict(LocalProcesses(2, Singly(workers.noted)).run(given, store))
+    assert set(found) == {task.key for task in given}
+    seeds = sorted(path.name.split("-")[0] for path in mark.iterdir() for _ in path.read_text())
+    assert seeds == ["1", "1", "2", "2"]
+
+
+def test_of_runs_with_a_common_past_the_one_that_kills_its_process_is_given_up_alone(store):
+    found = {}
+    given = {task.key: task for task in pairs(3)}
+    for key, run in LocalProcesses(2, Singly(workers.cut_kills)).run(given.values(), store):
+        found[given[key].scenario.name, given[key].seed] = run
+    assert found.pop(("cut", 2)).reason.startswith("ProcessDied")
+    assert len(found) == 5
+    assert not any(isinstance(run, Failed) for run in found.values())
+
+
 def test_a_full_disk_ends_it_with_the_name_of_the_store_and_leaves_no_process(store, monkeypatch):
-    outcomes = LocalProcesses(2, workers.made_up).run(tasks(30), store)
+    outcomes = LocalProcesses(2, Singly(workers.made_up)).run(tasks(30), store)
     next(outcomes)
     (store.root / "store.json").rename(store.root / "aside")
     # Workers no longer see the store, so the runs come here to be written; here the disk is full.
@@ -198,7 +237,7 @@ def test_a_full_disk_ends_it_with_the_name_of_the_store_and_leaves_no_process(st
 def test_a_worker_with_another_model_is_refused(store, monkeypatch):
     monkeypatch.setattr("klyngesim.experiments.executors.model_fingerprint", lambda: "another")
     with pytest.raises(ExecutorRefused, match="another version of the model"):
-        list(LocalProcesses(1, workers.made_up).run(tasks(1), store))
+        list(LocalProcesses(1, Singly(workers.made_up)).run(tasks(1), store))
     assert list(entries(store)) == []
 
 
@@ -219,7 +258,7 @@ def test_after_a_kill_of_the_parent_only_what_is_missing_is_run(tmp_path, mark):
     assert not [found for found in verify(store) if found.kind == "damaged"]
     for path in mark.iterdir():
         path.unlink()
-    again = by_seed(InProcess(workers.noted), tasks(10), store)
+    again = by_seed(InProcess(Singly(workers.noted)), tasks(10), store)
     assert {int(path.name.split("-")[0]) for path in mark.iterdir()} == set(range(1, 11)) - seeds
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     undisturbed = RunStore(tmp_path / "undisturbed")
@@ -230,7 +269,7 @@ def test_after_a_kill_of_the_parent_only_what_is_missing_is_run(tmp_path, mark):
 
 def test_dask_workers_that_do_not_see_the_store_send_their_runs(dask, store, monkeypatch):
     monkeypatch.setattr(RunStore, "is_here", lambda self: False)
-    found = by_seed(DaskCluster(dask, 30, workers.made_up), tasks(3), store)
+    found = by_seed(DaskCluster(dask, 30, Singly(workers.made_up)), tasks(3), store)
     assert len(found) == 3
     assert len(list(entries(store))) == 3
 

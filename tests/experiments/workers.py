@@ -5,14 +5,17 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from klyngesim.experiments.executors import LocalProcesses, Task, measured_run
+from klyngesim.experiments.executors import Failed, LocalProcesses, Task
+from klyngesim.experiments.runner import run_once
 from klyngesim.experiments.store import RunStore
-from klyngesim.experiments.windows import Measured, windows_of
-from klyngesim.scenario.loading import load
+from klyngesim.experiments.windows import Measured, measure, windows_of
+from klyngesim.scenario.loading import from_mapping, load
 
 SMALL = ["population.scale=0.01", "period.end=2021Q4"]
 MARK = "KLYNGESIM_TEST_MARK"
@@ -25,6 +28,33 @@ def tasks(count, first=1):
     windows = windows_of(scenario)
     for seed in range(first, first + count):
         yield Task(RunStore.key(scenario, seed, windows), scenario, seed, windows)
+
+
+def pairs(count):
+    """As many small pairs that part in the third quarter, with ascending seeds."""
+    cut = {
+        "extends": "baseline",
+        "timeline": [{"from": "2021Q4", "announced": "2021Q3", "set": {"grant.budget_factor": 0.5}}],
+    }
+    scenarios = load("baseline", SMALL), from_mapping(cut, "cut", SMALL)
+    windows = windows_of(scenarios[0])
+    for seed in range(1, 1 + count):
+        for scenario in scenarios:
+            yield Task(RunStore.key(scenario, seed, windows), scenario, seed, windows)
+
+
+@dataclass(frozen=True)
+class Singly:
+    """Makes the runs of a bundle one by one, by a function of (scenario, seed, windows)."""
+
+    run: Callable
+
+    def __call__(self, bundle):
+        for task in bundle:
+            try:
+                yield task, self.run(task.scenario, task.seed, task.windows)
+            except Exception as error:
+                yield task, Failed.by(error)
 
 
 def made_up(scenario, seed, windows):
@@ -67,10 +97,17 @@ def noted(scenario, seed, windows):
     """A real run that leaves its seed, and process, among the marks."""
     with (Path(os.environ[MARK]) / f"{seed}-{os.getpid()}").open("a") as file:
         file.write("x")
-    return measured_run(scenario, seed, windows)
+    return measure(run_once(scenario, seed), windows)
+
+
+def cut_kills(scenario, seed, windows):
+    """The variant of seed 2 ends its process, every time."""
+    if seed == 2 and scenario.name == "cut":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return made_up(scenario, seed, windows)
 
 
 if __name__ == "__main__":
     place, jobs, count = sys.argv[1:]
-    for key, _ in LocalProcesses(int(jobs), noted).run(tasks(int(count)), RunStore(Path(place))):
+    for key, _ in LocalProcesses(int(jobs), Singly(noted)).run(tasks(int(count)), RunStore(Path(place))):
         print(key, flush=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import copy
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,17 @@ class Table:
     def _refresh(self) -> None:
         for name, column in self._store.items():
             setattr(self, name, column[: self.count])
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A table of its own with the same rows (the columns of a plain copy would no longer be views)."""
+        other = copy.copy(self)
+        memo[id(self)] = other
+        other._store = {}
+        for name, column in self._store.items():
+            other._store[name] = np.zeros_like(column)
+            other._store[name][: self.count] = column[: self.count]
+        other._refresh()
+        return other
 
     def append(self, count: int, **values: Array | float | int | bool) -> slice:
         """Adds rows and returns where they stand; columns not named start at zero.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pickle
+from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 from klyngesim.experiments.pool import call_packed
 from klyngesim.experiments.store import RunStore, StoreFailed, model_fingerprint
 from klyngesim.experiments.tasks import (
+    Bundle,
     Done,
     Ending,
     ExecutorRefused,
@@ -20,11 +22,11 @@ from klyngesim.experiments.tasks import (
     Outcomes,
     Task,
     Waiting,
-    measured_run,
+    measured_runs,
     work,
 )
 
-_QUEUED = 2  # tasks handed out per thread of the cluster, so that none waits for the network
+_QUEUED = 2  # bundles handed out per thread of the cluster, so that none waits for the network
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,12 @@ class DaskCluster(Ending):
     Attributes:
         address: of the scheduler, such as ``tcp://127.0.0.1:8786``.
         timeout: seconds to wait for the scheduler, and then for a first worker.
-        measured: makes a run.
+        measured: makes runs.
     """
 
     address: str
     timeout: float = 30.0
-    measured: Measure = measured_run
+    measured: Measure = measured_runs
 
     def run(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
         """See `Executor.run`."""
@@ -52,27 +54,36 @@ class DaskCluster(Ending):
     def _outcomes(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
         distributed = _library()
         waiting = Waiting(tasks)
-        running: dict[Any, Task] = {}
+        running: dict[Any, Bundle] = {}
+        suspects: deque[Bundle] = deque()
         with self._client(distributed) as client:
             arriving = distributed.as_completed(loop=client.loop)
             room = due = 0
             while True:
                 if due <= 0:  # workers come and go
                     room = due = self._room(client)
-                while len(running) < room and (task := waiting.next()) is not None:
-                    kept = store.get(task.key) if store is not None else None
-                    if kept is not None:  # a worker may not see this store
-                        yield from waiting.delivered(task, Done(kept, kept=True), store)
-                        continue
-                    future = self._submit(client, task, store)
-                    running[future] = task
-                    arriving.add(future)
+                while len(running) < room and (bundle := suspects.popleft() if suspects else waiting.next()):
+                    kept = _kept(bundle, store)  # a worker may not see this store
+                    for task in bundle:
+                        if task.key in kept:
+                            yield from waiting.delivered(task, kept[task.key], store)
+                    missing = tuple(task for task in bundle if task.key not in kept)
+                    if missing:
+                        future = self._submit(client, missing, store)
+                        running[future] = missing
+                        arriving.add(future)
                 if not running:
                     return
                 arrived = arriving.next_batch()
                 due -= len(arrived)
-                for future, done in zip(arrived, self._fetch(client, arrived), strict=True):
-                    yield from waiting.delivered(running.pop(future), done, store)
+                bundles = [running.pop(future) for future in arrived]
+                for bundle, runs in zip(bundles, self._fetch(client, arrived), strict=True):
+                    if isinstance(runs, Failed) and len(bundle) > 1:
+                        suspects.extend((task,) for task in bundle)  # it shows which run it was
+                        continue
+                    for place, task in enumerate(bundle):
+                        done = Done(runs, kept=False) if isinstance(runs, Failed) else runs[place]
+                        yield from waiting.delivered(task, done, store)
 
     def _client(self, distributed: Any) -> Any:
         """A connection to the scheduler, with at least one worker behind it."""
@@ -96,10 +107,11 @@ class DaskCluster(Ending):
             raise
         return client
 
-    def _submit(self, client: Any, task: Task, store: RunStore | None) -> Any:
-        """Hands a task to the scheduler, as bytes: a worker then sets its threads before it imports numpy."""
-        packed = pickle.dumps((work, (task, store, model_fingerprint(), self.measured)))
-        name = f"klyngesim-{store.id if store is not None else 'nowhere'}-{task.key}"
+    def _submit(self, client: Any, bundle: Bundle, store: RunStore | None) -> Any:
+        """Hands runs to the scheduler, as bytes: a worker then sets its threads before it imports numpy."""
+        packed = pickle.dumps((work, (bundle, store, model_fingerprint(), self.measured)))
+        keys = "-".join(task.key for task in bundle)
+        name = f"klyngesim-{store.id if store is not None else 'nowhere'}-{keys}"
         return client.submit(call_packed, packed, key=name, pure=False)
 
     def _room(self, client: Any) -> int:
@@ -110,17 +122,17 @@ class DaskCluster(Ending):
             raise self._gone() from error
         return _QUEUED * max(1, threads)
 
-    def _fetch(self, client: Any, arrived: list[Any]) -> list[Done]:
-        """What came back of tasks that are done: all at once, or one by one if something is the matter with one."""
+    def _fetch(self, client: Any, arrived: list[Any]) -> list[list[Done] | Failed]:
+        """What came back of bundles that are done: all at once, or one by one if something is the matter with one."""
         try:
-            found: list[Done] = client.gather(arrived)
+            found: list[list[Done] | Failed] = client.gather(arrived)
             return found
         except Exception:
             return [self._fetch_one(future) for future in arrived]
 
-    def _fetch_one(self, future: Any) -> Done:
+    def _fetch_one(self, future: Any) -> list[Done] | Failed:
         try:
-            done: Done = future.result()
+            done: list[Done] = future.result()
             return done
         except (StoreFailed, ExecutorRefused):
             raise
@@ -133,13 +145,19 @@ class DaskCluster(Ending):
             ) from error
         except Exception as error:
             killed = type(error).__name__ == "KilledWorker"
-            return Done(Failed.by_death() if killed else Failed.by(error), kept=False)
+            return Failed.by_death() if killed else Failed.by(error)
 
     def _gone(self) -> ExecutorRefused:
         return ExecutorRefused(
             f"the Dask scheduler at {self.address} has gone, or has dropped the runs; start it again and give the same "
             "command: it goes on from there"
         )
+
+
+def _kept(bundle: Bundle, store: RunStore | None) -> dict[str, Done]:
+    """Runs of a bundle that the store has, by key."""
+    found = {task.key: store.get(task.key) for task in bundle} if store is not None else {}
+    return {key: Done(run, kept=True) for key, run in found.items() if run is not None}
 
 
 def _library() -> Any:

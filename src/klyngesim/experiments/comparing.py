@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from klyngesim.experiments.compared import Runs, opened
-from klyngesim.experiments.executors import Failed, InPool, InProcess, Outcome, Task, measured_run
+from klyngesim.experiments.executors import Failed, InPool, InProcess, Outcome, Task, measured_runs
 from klyngesim.experiments.lots import Lot, lots, under
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.runner import Progress
@@ -154,7 +154,7 @@ def _run_batch(
             heard(Progress(before + len(done), failed, total))
 
     tell()
-    executor = InProcess(measured_run) if pool is None else InPool(pool, measured_run)
+    executor = InProcess(measured_runs) if pool is None else InPool(pool, measured_runs)
     with closing(executor.run(work.values(), store)) as outcomes_by_key:
         for key, outcome in outcomes_by_key:
             done.update(dict.fromkeys(places[key], outcome))

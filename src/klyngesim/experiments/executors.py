@@ -16,6 +16,7 @@ from klyngesim.experiments.cluster import DaskCluster
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.store import RunStore, StoreFailed, model_fingerprint
 from klyngesim.experiments.tasks import (
+    Bundle,
     Done,
     Ending,
     Executor,
@@ -26,7 +27,7 @@ from klyngesim.experiments.tasks import (
     Outcomes,
     Task,
     Waiting,
-    measured_run,
+    measured_runs,
     work,
 )
 
@@ -40,10 +41,10 @@ __all__ = [
     "LocalProcesses",
     "Outcome",
     "Task",
-    "measured_run",
+    "measured_runs",
 ]
 
-_QUEUED = 2  # tasks handed out per process, so that none waits while this process writes
+_QUEUED = 2  # bundles handed out per process, so that none waits while this process writes
 
 
 @dataclass(frozen=True)
@@ -51,18 +52,20 @@ class InProcess(Ending):
     """One run after the other in this process.
 
     Attributes:
-        measured: makes a run.
+        measured: makes runs.
     """
 
-    measured: Measure = measured_run
+    measured: Measure = measured_runs
 
     def run(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
         """See `Executor.run`."""
         return self._noted(self._outcomes(tasks, store))
 
     def _outcomes(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
-        for task in tasks:
-            yield task.key, work(task, store, model_fingerprint(), self.measured).outcome
+        waiting = Waiting(tasks)
+        while bundle := waiting.next():
+            for task, done in zip(bundle, work(bundle, store, model_fingerprint(), self.measured), strict=True):
+                yield from waiting.delivered(task, done, store)
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,11 @@ class InPool(Ending):
 
     Attributes:
         pool: an open pool, for nobody else meanwhile.
-        measured: makes a run.
+        measured: makes runs.
     """
 
     pool: WorkerPool
-    measured: Measure = measured_run
+    measured: Measure = measured_runs
 
     def run(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
         """See `Executor.run`."""
@@ -91,11 +94,11 @@ class LocalProcesses(Ending):
 
     Attributes:
         jobs: processes.
-        measured: makes a run.
+        measured: makes runs.
     """
 
     jobs: int
-    measured: Measure = measured_run
+    measured: Measure = measured_runs
 
     def run(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
         """See `Executor.run`."""
@@ -111,7 +114,7 @@ class _Pooled:
 
     def __init__(self, pool: WorkerPool, waiting: Waiting, store: RunStore | None, measured: Measure) -> None:
         self._pool, self._waiting, self._store, self._measured = pool, waiting, store, measured
-        self._running: dict[Future[Done], Task] = {}
+        self._running: dict[Future[list[Done]], Bundle] = {}
         self._suspects: deque[Task] = deque()
 
     def outcomes(self) -> Outcomes:
@@ -130,13 +133,13 @@ class _Pooled:
     def _hand_out(self) -> None:
         """Keeps every process busy."""
         while len(self._running) < _QUEUED * self._pool.workers:
-            task = self._waiting.next()
-            if task is None:
+            bundle = self._waiting.next()
+            if not bundle:
                 return
             try:
-                self._running[self._submit(task)] = task
+                self._running[self._submit(bundle)] = bundle
             except BrokenProcessPool:
-                self._suspects.append(task)
+                self._suspects.extend(bundle)
                 self._start_afresh()
                 return
 
@@ -145,40 +148,44 @@ class _Pooled:
         if self._suspects:
             return []
         finished, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        found = []
+        found: list[tuple[Task, Done]] = []
+        broken = False
         for future in finished:
+            bundle = self._running[future]
             try:
-                found.append((self._running[future], _done(future)))
+                found.extend(zip(bundle, _done(future, bundle), strict=True))
             except BrokenProcessPool:
+                broken = True
                 continue
             del self._running[future]
-        if len(found) < len(finished):
+        if broken:
             self._start_afresh()
         return found
 
     def _alone(self, task: Task) -> Done:
-        """One task while nothing else is under way."""
+        """One task while nothing else is under way; one of a bundle that was lost may be in the store by now."""
         try:
-            return _done(self._submit(task))
+            return _done(self._submit((task,)), (task,))[0]
         except BrokenProcessPool:
             self._pool.renew()
             return Done(Failed.by_death(), kept=False)
 
     def _start_afresh(self) -> None:
         """A process has died: whatever was under way is suspect."""
-        self._suspects.extend(self._running.values())
+        for bundle in self._running.values():
+            self._suspects.extend(bundle)
         self._running.clear()
         self._pool.renew()
 
-    def _submit(self, task: Task) -> Future[Done]:
-        return self._pool.submit(work, task, self._store, model_fingerprint(), self._measured)
+    def _submit(self, bundle: Bundle) -> Future[list[Done]]:
+        return self._pool.submit(work, bundle, self._store, model_fingerprint(), self._measured)
 
 
-def _done(future: Future[Done]) -> Done:
-    """What came back; what could not be sent or brought back is a failed run."""
+def _done(future: Future[list[Done]], bundle: Bundle) -> list[Done]:
+    """What came back; what could not be sent or brought back are failed runs."""
     try:
         return future.result()
     except (BrokenProcessPool, StoreFailed, ExecutorRefused):
         raise
     except Exception as error:
-        return Done(Failed.by(error), kept=False)
+        return [Done(Failed.by(error), kept=False)] * len(bundle)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, Self
 from weakref import WeakSet
 
-from klyngesim.experiments.runner import run_once
+from klyngesim.experiments.common_past import run_together
 from klyngesim.experiments.store import RunStore, about, model_fingerprint
 from klyngesim.experiments.windows import Measured, Window, measure
+from klyngesim.scenario.past import parting
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
-
-Measure = Callable[["Scenario", int, tuple[Window, ...]], Measured]
-"""Makes a run; one that other processes are to find has to be a function of a module."""
-
 
 @dataclass(frozen=True)
 class Task:
@@ -62,6 +59,12 @@ class Failed:
 
 
 Outcome = Measured | Failed
+
+Bundle = tuple[Task, ...]
+"""Tasks that go to one process: of one seed and with a past in common, or a single one."""
+
+Measure = Callable[[Bundle], Iterator[tuple[Task, Outcome]]]
+"""Makes the runs of a bundle, in any order; one that other processes are to find has to be a function of a module."""
 
 
 @dataclass(frozen=True)
@@ -124,19 +127,24 @@ class Ending:
         return outcomes
 
 
-def measured_run(scenario: Scenario, seed: int, windows: tuple[Window, ...]) -> Measured:
-    """One run of the model, reduced to what a store keeps."""
-    return measure(run_once(scenario, seed), windows)
+def measured_runs(bundle: Bundle) -> Iterator[tuple[Task, Outcome]]:
+    """Runs of the model, each reduced to what a store keeps as soon as it has ended."""
+    for place, run in run_together([task.scenario for task in bundle], bundle[0].seed):
+        task = bundle[place]
+        yield task, Failed.by(run) if isinstance(run, Exception) else measure(run, task.windows)
 
 
-def work(task: Task, store: RunStore | None, model: str, measured: Measure) -> Done:
-    """Finds a run in the store or makes it and keeps it there, if the store can be seen from here.
+def work(bundle: Bundle, store: RunStore | None, model: str, measured: Measure) -> list[Done]:
+    """Finds runs in the store, or makes them and keeps each there as it ends, if the store can be seen from here.
 
     Args:
-        task: the run.
+        bundle: the runs.
         store: a store of whoever asks, which may be another machine.
-        model: fingerprint of the model that the key was made for.
-        measured: makes the run.
+        model: fingerprint of the model that the keys were made for.
+        measured: makes runs.
+
+    Returns:
+        What came of each run, in the order of the bundle.
 
     Raises:
         StoreFailed: the store cannot be written.
@@ -148,17 +156,13 @@ def work(task: Task, store: RunStore | None, model: str, measured: Measure) -> D
             "files alone while it runs, and give the command again"
         )
     near = store if store is not None and store.is_here() else None
-    found = near.get(task.key) if near is not None else None
-    if found is not None:
-        return Done(found, kept=True)
-    outcome: Outcome
-    try:
-        outcome = measured(task.scenario, task.seed, task.windows)
-    except Exception as error:
-        outcome = Failed.by(error)
-    if near is not None:
-        keep(near, task, outcome)
-    return Done(outcome, kept=near is not None)
+    found = {task.key: Done(run, kept=True) for task in bundle if near and (run := near.get(task.key)) is not None}
+    missing = tuple(task for task in bundle if task.key not in found)
+    for task, outcome in measured(missing) if missing else ():
+        if near is not None:
+            keep(near, task, outcome)
+        found[task.key] = Done(outcome, kept=near is not None)
+    return [found[task.key] for task in bundle]
 
 
 def keep(store: RunStore, task: Task, outcome: Outcome) -> None:
@@ -175,19 +179,32 @@ class Waiting:
 
     def __init__(self, tasks: Iterable[Task]) -> None:
         self._coming = iter(tasks)
+        self._following: Task | None = None
         self._under_way: dict[str, int] = {}
 
-    def next(self) -> Task | None:
-        """The next task, None if there are no more."""
-        for task in self._coming:
+    def next(self) -> Bundle:
+        """The next tasks: those that follow one another and have a past in common; empty if there are no more."""
+        bundle: list[Task] = []
+        while (task := self._look()) is not None and (not bundle or _akin(bundle[0], task)):
+            self._following = None
             if task.key not in self._under_way:
-                self._under_way[task.key] = 1
-                return task
-            self._under_way[task.key] += 1
-        return None
+                bundle.append(task)
+            self._under_way[task.key] = self._under_way.get(task.key, 0) + 1
+        return tuple(bundle)
+
+    def _look(self) -> Task | None:
+        """The task that comes next, which stays where it is."""
+        if self._following is None:
+            self._following = next(self._coming, None)
+        return self._following
 
     def delivered(self, task: Task, done: Done, store: RunStore | None) -> list[tuple[str, Outcome]]:
         """What to deliver for a task that is done, kept by now: once for every task with its key."""
         if store is not None and not done.kept:
             keep(store, task, done.outcome)
         return [(task.key, done.outcome)] * self._under_way.pop(task.key)
+
+
+def _akin(first: Task, other: Task) -> bool:
+    """Whether two runs have a past in common."""
+    return first.seed == other.seed and parting(first.scenario, other.scenario) > 0

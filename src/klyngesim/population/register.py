@@ -8,7 +8,9 @@ firms alive is counted every quarter.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +108,13 @@ class Register:
         self._demography = demography
         self._entered: dict[int, Ints] = {}
         self._thinning: dict[int, Floats] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """The same firms, which nothing changes, with the random numbers of another run."""
+        other = copy.copy(self)
+        memo[id(self)] = other
+        other._streams = copy.deepcopy(self._streams, memo)
+        return other
 
     def cell_of_row(self, rows: Ints) -> Ints:
         """Cell of each row; shape of ``rows``."""

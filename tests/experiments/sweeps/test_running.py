@@ -13,6 +13,7 @@ from klyngesim.experiments.sweeps.running import design_of, run_sweep, seed_of
 from klyngesim.experiments.sweeps.sweepfile import read_sweep
 from klyngesim.experiments.windows import Measured
 from klyngesim.results.indicators import IDS, index
+from tests.experiments.workers import Singly
 
 TEXT = """name: made-up
 scenario: [baseline, r4-private-money]
@@ -50,7 +51,7 @@ def asked(tmp_path, method="lhs", samples=16, more=""):
 def test_outcomes_are_differences_paired_by_seed(tmp_path):
     sweep = asked(tmp_path)
     design = design_of(sweep)
-    found = run_sweep(sweep, design, None, InProcess(linear))
+    found = run_sweep(sweep, design, None, InProcess(Singly(linear)))
     (difference,) = found.compared("members").values()
     losses = np.array([design.values(point)[LOSS] for point in range(len(design))])
     np.testing.assert_allclose(difference, np.repeat((100.0 + 20.0 * losses)[:, None], 2, axis=1))
@@ -60,7 +61,7 @@ def test_outcomes_are_differences_paired_by_seed(tmp_path):
 def test_a_failed_run_is_recorded_with_its_traceback_and_the_others_go_on(tmp_path):
     sweep = asked(tmp_path)
     design = design_of(sweep)
-    found = run_sweep(sweep, design, RunStore(tmp_path / "store"), InProcess(some_fail))
+    found = run_sweep(sweep, design, RunStore(tmp_path / "store"), InProcess(Singly(some_fail)))
     bad = [point for point in range(len(design)) if design.values(point)[LOSS] > 0.2]
     assert bad and set(found.failures) == {(1, point, r) for point in bad for r in range(2)}
     assert all("ArithmeticError: too much loss" in text and "Traceback" in text for text in found.failures.values())
@@ -79,13 +80,13 @@ def test_a_failed_run_is_recorded_with_its_traceback_and_the_others_go_on(tmp_pa
         made.append(given)
         return linear(*given)
 
-    again = run_sweep(sweep, design, RunStore(tmp_path / "store"), InProcess(counted))
+    again = run_sweep(sweep, design, RunStore(tmp_path / "store"), InProcess(Singly(counted)))
     assert len(made) == 2 * len(bad) and not again.failures
 
 
 def test_morris_finds_the_effect_and_the_dummy_is_the_noise(tmp_path):
     sweep = asked(tmp_path, "morris", 10)
-    found = run_sweep(sweep, design_of(sweep), None, InProcess(linear))
+    found = run_sweep(sweep, design_of(sweep), None, InProcess(Singly(linear)))
     out = tmp_path / "out"
     out.mkdir()
     write(out, found)
@@ -106,7 +107,7 @@ def test_discovery_and_surrogate_are_written_when_asked_for(tmp_path):
         found.indicators[:, -1, index("members")] -= 0.0 if scenario.name == "baseline" else 104.0
         return found
 
-    found = run_sweep(sweep, design, None, InProcess(loses))
+    found = run_sweep(sweep, design, None, InProcess(Singly(loses)))
     out = tmp_path / "out"
     out.mkdir()
     write(out, found)
@@ -130,7 +131,7 @@ def test_memory_stays_flat_over_five_thousand_runs(tmp_path):
 
     tracemalloc.start()
     try:
-        run_sweep(sweep, design_of(sweep), None, InProcess(linear), heard)
+        run_sweep(sweep, design_of(sweep), None, InProcess(Singly(linear)), heard)
     finally:
         tracemalloc.stop()
     assert seen[5000] - seen[1000] < 4_000_000
@@ -142,7 +143,7 @@ def test_a_sweep_in_which_everything_fails_still_leaves_its_tables(tmp_path):
     def fails(scenario, seed, windows):
         raise ArithmeticError("nothing works")
 
-    found = run_sweep(sweep, design_of(sweep), None, InProcess(fails))
+    found = run_sweep(sweep, design_of(sweep), None, InProcess(Singly(fails)))
     out = tmp_path / "out"
     out.mkdir()
     write(out, found)
