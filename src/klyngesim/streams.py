@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import sys
 from enum import IntEnum, unique
+from itertools import cycle
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,17 +148,15 @@ def _rounds(words: Words, keys: tuple[Words, ...]) -> None:
     read where it stands, so that the two arrays of products take turns instead of being copied.
     """
     multiply, xor = np.multiply, np.bitwise_xor
-    left, (low, high_half) = words[0], _halves(words)
-    halves = [(words[place], low[place], high_half[place]) for place in (1, 2)]
+    left, (low, high) = words[0], _halves(words)
     word = low[0]
-    for number, key in enumerate(keys):
-        _, old, _ = halves[number % 2]
-        whole, _, high = halves[1 - number % 2]
-        multiply(left, _MULTIPLIER, whole)
-        xor(high, old, word)
+    turns = (words[2], high[2], low[1]), (words[1], high[1], low[2])
+    for key, (product, upper, right) in zip(keys, cycle(turns), strict=False):
+        multiply(left, _MULTIPLIER, product)
+        xor(upper, right, word)
         xor(left, key, left)
     np.left_shift(left, _SHIFT, left)
-    word[...] = halves[len(keys) % 2][1]
+    word[...] = low[1 + len(keys) % 2]
 
 
 def _halves(words: Words) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -166,11 +165,11 @@ def _halves(words: Words) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     return parts[..., _LOW::2], parts[..., 1 - _LOW :: 2]
 
 
-def _high(decision: Decision, period: int) -> np.uint64:
+def _high(decision: Decision, period: int) -> int:
     """Decision and period at their places in counter word 1."""
     if not 0 <= period <= MAX_PERIOD:
         raise ValueError(f"period must lie in 0..{MAX_PERIOD}, not {period}")
-    return np.uint64((int(decision) << (_PERIOD_BITS + _HIGH_ID_BITS)) | (period << _HIGH_ID_BITS))
+    return (decision << (_PERIOD_BITS + _HIGH_ID_BITS)) | (period << _HIGH_ID_BITS)
 
 
 class Streams:
@@ -203,7 +202,7 @@ class Streams:
             float64, shape (n,). The cost follows n, never the population.
         """
         self.drawn += len(ids)
-        high = np.array(_high(decision, period))
+        high = np.array(_high(decision, period), dtype=np.uint64)
         words = ids.view(np.uint64) if ids.dtype == np.int64 else ids.astype(np.uint64)
         out = np.empty(len(words))
         for start in range(0, len(words), _BLOCK):
@@ -215,11 +214,11 @@ class Streams:
 
         Equal to asking one decision after the other, but for a few hundred ids several cost little more than one.
         """
-        return self._rows(np.array([_high(decision, period) for decision in decisions]), ids)
+        return self._rows(np.array([_high(decision, period) for decision in decisions], dtype=np.uint64), ids)
 
     def calendar(self, decision: Decision, periods: int, ids: Ints) -> Floats:
         """Uniforms of a decision about the same few ids in every quarter from 0, shape (periods, n)."""
-        return self._rows(np.array([_high(decision, period) for period in range(periods)]), ids)
+        return self._rows(np.array([_high(decision, period) for period in range(periods)], dtype=np.uint64), ids)
 
     def _rows(self, high: Words, ids: Ints) -> Floats:
         """Uniforms of the same ids at several upper parts of an address, shape (addresses, n)."""

@@ -19,8 +19,8 @@ from klyngesim.ecosystem.processes.membership import join_rule, renew_rule
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.recruitment import exporter_ratios
 from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.targeting import SIZE_NAMES, by_group, expected_answers
-from klyngesim.population.strongholds import FOREIGN, LARGE, MEDIUM
+from klyngesim.ecosystem.targeting import by_group, expected_answers
+from klyngesim.population.strongholds import FOREIGN, LARGE, MEDIUM, SIZE_NAMES
 from klyngesim.results.records import PROGRAMME
 from klyngesim.scenario.loading import load
 from klyngesim.scenario.scalars import Scalar
@@ -143,7 +143,7 @@ def count_years(state: Means, known: Floats, new: Floats) -> None:
 def memberships(world: World, state: Means, attending: Floats, trust: Floats) -> None:
     """Joining by those who attend and are no members, renewal by a quarter of the members."""
     policy = world.policy
-    weight = np.array([policy.num(f"membership.weight_{name}") for name in SIZE_NAMES])
+    weight = policy.nums("membership.weight_*", SIZE_NAMES)
     one = np.ones_like(trust)
     chance = join_rule(
         trust,

@@ -149,7 +149,7 @@ class TraitColumns:
 
     def hours_a_year(self) -> list[float]:
         """Engagement hours a year of each size class under the policy in force."""
-        return [self._world.policy.num(f"firms.hours_{size}") for size in _SIZES]
+        return list(self._world.policy.nums("firms.hours_*", _SIZES).tolist())
 
     def _of_contacts(self, values: Column, rows: Ints) -> Column:
         contact = self._world.contact_of_row[rows].astype(np.int64) - 1

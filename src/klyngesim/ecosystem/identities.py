@@ -7,6 +7,7 @@ import numpy as np
 from klyngesim.ecosystem.ledger import BookkeepingError
 from klyngesim.ecosystem.processes.dissemination import engagement_hours
 from klyngesim.ecosystem.processes.matchmaking import capacity
+from klyngesim.ecosystem.relations import members as member_rows
 from klyngesim.ecosystem.state import World
 from klyngesim.streams import Floats
 
@@ -21,7 +22,7 @@ def prove(world: World) -> None:
         BookkeepingError: naming the identity and the organisation, firm or unit.
     """
     relations, contacts, episodes = world.relations, world.contacts, world.episodes
-    members = world.per_organisation(relations.organisation[np.flatnonzero(relations.member)])
+    members = world.per_organisation(relations.organisation[member_rows(world)])
     expected = world.plan["members"] + world.tally.get("members_joined") - world.tally.get("members_left")
     _equal(world, "members = previous + joined - left", members, expected)
     world.plan["members"] = members

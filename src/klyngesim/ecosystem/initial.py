@@ -15,10 +15,11 @@ from klyngesim.ecosystem.processes.decay_and_demography import add_background, t
 from klyngesim.ecosystem.processes.matchmaking import choose_type
 from klyngesim.ecosystem.processes.membership import begin
 from klyngesim.ecosystem.relations import live as live_relations
-from klyngesim.ecosystem.relations import relate
+from klyngesim.ecosystem.relations import members, relate
 from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
 from klyngesim.ecosystem.sorting import distinct
 from klyngesim.ecosystem.state import World
+from klyngesim.population.strongholds import SIZE_NAMES
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, by_group_and_key, keep_smallest, pair_id
 
@@ -37,10 +38,10 @@ def inherit(world: World) -> None:
     world.plan["open_ideas"] = world.per_organisation(world.episodes.organisation)
     hours = world.organisations.reference["hours"][:, 1]
     world.organisations.reference["care"] = hours / np.maximum(1.0, world.plan["live"])
-    members = np.flatnonzero(relations.member)
-    who, size = relations.organisation[members], world.contacts.size[relations.contact[members]]
+    held = members(world)
+    who, size = relations.organisation[held], world.contacts.size[relations.contact[held]]
     world.plan["members"] = world.per_organisation(who)
-    fees = np.array([world.policy.num(f"fees.{name}") for name in ("micro", "small", "medium", "large", "foreign")])
+    fees = world.policy.nums("fees.*", SIZE_NAMES)
     due = world.per_organisation(who, fees[size] / 1e6 / 4.0)
     world.organisations.reference["fee_scale"] = world.organisations.reference["fees_quarter"] / np.maximum(due, 1e-9)
     world.organisations.reference["fee_scale"][due <= 0.0] = 0.0
@@ -92,8 +93,7 @@ def inherit_members(world: World, rows: Ints) -> None:
     policy, relations = world.policy, world.relations
     organisation = relations.organisation[rows]
     size = world.contacts.size[relations.contact[rows]]
-    names = ("micro", "small", "medium", "large", "foreign")
-    weight = np.array([policy.num(f"membership.weight_{name}") for name in names])
+    weight = policy.nums("membership.weight_*", SIZE_NAMES)
     pair = relations.pair[rows]
     key = world.streams.uniform(Decision.INITIAL_MEMBER, 0, pair) / np.maximum(1e-9, weight[size])
     key = key / (policy.num("membership.without_trust") + relations.trust[rows])

@@ -23,6 +23,14 @@ OERE_PER_MKR = 100_000_000
 _GRANT_LINES = ("awarded", "spent", "passed_on", "returned", "closing", "received", "withheld", "credit")
 _OWN_INCOME = ("own_fees", "own_sponsorship", "own_foundations", "own_overhead", "own_initiatives")
 _OWN_COSTS = ("own_running", "own_activity", "own_policy")
+_OWN_LINES = tuple(word for word in ACCOUNT if word.startswith(("own", "external")))
+_GRANT_PLACES = np.array(
+    [
+        [[ACCOUNT[f"{funder}_{account}_{line}"] for account in GRANT_ACCOUNTS] for funder in FUNDERS]
+        for line in _GRANT_LINES
+    ]
+)
+"""Where the grant stands in the book: column by line, funder and account."""
 
 
 class BookkeepingError(RuntimeError):
@@ -83,7 +91,7 @@ class Ledger:
         """Opens a quarter."""
         self._period = period
         self._now = {line: np.zeros_like(self.balance) for line in _GRANT_LINES}
-        self._own_now = {word: np.zeros_like(self.own) for word in ACCOUNT if word.startswith(("own", "external"))}
+        self._own_now = {word: np.zeros_like(self.own) for word in _OWN_LINES}
         self._own_now["own_opening"] = self.own.copy()
         self._balance_before, self._credit_before = self.balance.copy(), self.credit()
         self._pot_before = self.pot.copy()
@@ -181,10 +189,8 @@ class Ledger:
         self.own = self.own + income - costs + either + (now["received"] - outlay).sum(axis=(1, 2))
         own["own_closing"] = self.own.copy()
         row = self.book[self._period]
-        for funder, name in enumerate(FUNDERS):
-            for account, account_name in enumerate(GRANT_ACCOUNTS):
-                for line in _GRANT_LINES:
-                    row[:, ACCOUNT[f"{name}_{account_name}_{line}"]] = now[line][:, funder, account]
+        for line, places in zip(_GRANT_LINES, _GRANT_PLACES, strict=True):
+            row[:, places] = now[line]
         for word, amount in own.items():
             row[:, ACCOUNT[word]] = amount
         earned = sum(row[:, ACCOUNT[f"external_{s}"]] for s in ("public", "eu", "project_cash", "other"))

@@ -6,14 +6,13 @@ import numpy as np
 
 from klyngesim.ecosystem.reference import over
 from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.targeting import SIZE_NAMES
 from klyngesim.evidence import tables
 from klyngesim.evidence.derived import marlog_stronghold_firms, stronghold_export_shares, stronghold_medians
 from klyngesim.exact import total
 from klyngesim.population.demography import Demography
 from klyngesim.population.institutions import INSTITUTION_TYPES, InstitutionPlan, plan_institutions
 from klyngesim.population.register import FirmTraits, employees_rule, exporter_rule
-from klyngesim.population.strongholds import SIZES, CellPlan, plan_cells, size_shares
+from klyngesim.population.strongholds import SIZE_NAMES, SIZES, CellPlan, plan_cells, size_shares
 from klyngesim.streams import Floats
 
 _FLOORS = (0.0, 10.0, 50.0, 250.0, 10.0)
@@ -25,7 +24,7 @@ def firm_cells(policy: Values, organisations: tuple[str, ...], scale: float) -> 
     kinds = tables.firm_population()
     firms = np.array([kind.firms for kind in kinds], dtype=np.float64)
     employees = np.array([kind.employees for kind in kinds], dtype=np.float64)
-    sizes = np.array([policy.num(f"firms.{name}") for name in ("small", "medium", "large")])
+    sizes = policy.nums("firms.*", ("small", "medium", "large"))
     shares = size_shares(sizes, firms, employees, mean_employees(policy))
     counted = np.append(policy.vec("stronghold.firms"), marlog_stronghold_firms())
     return plan_cells(
@@ -58,7 +57,7 @@ def stronghold_sizes(policy: Values, organisations: tuple[str, ...], counted: Fl
 
 def traits(policy: Values, cells: CellPlan) -> FirmTraits:
     """Traits of firms from the parameters and Table 4's export shares by stronghold."""
-    skew = np.array([policy.num(f"firms.skew_{name}") for name in SIZE_NAMES])
+    skew = policy.nums("firms.skew_*", SIZE_NAMES)
     floor = np.array(_FLOORS)
     ceiling = np.array(_CEILINGS)
     ceiling[3] = policy.num("firms.largest")
@@ -66,12 +65,12 @@ def traits(policy: Values, cells: CellPlan) -> FirmTraits:
     printed = stronghold_export_shares()
     by_stronghold = np.array([printed.get(name, other) for name in cells.strongholds])
     by_group = np.concatenate((by_stronghold, by_stronghold, [other, 0.0]))
-    odds = np.array([*(policy.num(f"firms.exporter_odds_{name}") for name in SIZE_NAMES[:SIZES]), 0.0])
+    odds = np.append(policy.nums("firms.exporter_odds_*", SIZE_NAMES[:SIZES]), 0.0)
     return FirmTraits(
         employee_floor=floor,
         employee_span=ceiling - floor,
         employee_skew=skew,
-        readiness_mean=np.array([policy.num(f"firms.readiness_{name}") for name in SIZE_NAMES]),
+        readiness_mean=policy.nums("firms.readiness_*", SIZE_NAMES),
         readiness_spread=policy.num("firms.readiness_spread"),
         exporter_bonus=policy.num("firms.exporter_bonus"),
         exporter_by_cell=exporter_rule(by_group[cells.group], odds[cells.size_class]),
@@ -95,15 +94,15 @@ def mean_employees(policy: Values) -> Floats:
 
 def demography(policy: Values) -> Demography:
     """Life tables from the evidence; years three and four lie on the line between the second and fifth."""
-    first, second, fifth = (policy.num(f"firms.survival_{age}") for age in ("1y", "2y", "5y"))
+    first, second, fifth = policy.nums("firms.survival_*", ("1y", "2y", "5y"))
     step = (second - fifth) / 3.0
     young = np.array([first, second, second - step, second - 2.0 * step, fifth])
-    closing = np.array([policy.num(f"firms.closing_{name}") for name in ("small", "medium", "large")])
+    closing = policy.nums("firms.closing_*", ("small", "medium", "large"))
     return Demography(young, policy.num("firms.entry_year"), closing, policy.num("firms.growth_year"))
 
 
 def institution_plan(policy: Values) -> InstitutionPlan:
     """Institutions and their units."""
-    numbers = [round(policy.num(f"institutions.number_{name}")) for name in INSTITUTION_TYPES]
-    units = [round(policy.num(f"institutions.units_{name}")) for name in INSTITUTION_TYPES]
-    return plan_institutions(np.array(numbers), np.array(units))
+    numbers = policy.nums("institutions.number_*", INSTITUTION_TYPES)
+    units = policy.nums("institutions.units_*", INSTITUTION_TYPES)
+    return plan_institutions(np.rint(numbers).astype(np.int64), np.rint(units).astype(np.int64))

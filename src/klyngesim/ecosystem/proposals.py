@@ -43,11 +43,9 @@ class ProposalTable:
 
     def place(self, target: Floats) -> Ints:
         """First place whose bound lies above each number: `numpy.searchsorted` from the right, with a head start."""
-        found = self.guide[(target * _BINS).astype(np.int64)]
-        behind = np.flatnonzero(self.bounds[found] <= target)
-        while len(behind):
-            found[behind] += 1
-            behind = behind[self.bounds[found[behind]] <= target[behind]]
+        found = self.guide.take((target * _BINS).astype(np.int64))
+        behind = np.flatnonzero(self.bounds.take(found) <= target)
+        found[behind] = np.searchsorted(self.bounds, target.take(behind), side="right")
         return found
 
     def propose(
@@ -56,8 +54,8 @@ class ProposalTable:
         """Firms proposed from lists ``which``: (cell, row, valid); valid ones live and occur as their weight says."""
         # The sum may round up to the next list's unit; it means the last cell.
         cell = np.minimum(self.place(which + cell_uniform) - which * self.cells, self.cells - 1)
-        place = firm_uniform * register.entered(period)[cell]
+        place = firm_uniform * register.entered(period).take(cell)
         index = place.astype(np.int64)
-        row = register.first_row[cell] + index
+        row = register.first_row.take(cell) + index
         # What is left of the uniform behind the index is a uniform of its own.
-        return cell, row, (period < register.death[row]) & (place - index < register.thinning(period)[cell])
+        return cell, row, (period < register.death.take(row)) & (place - index < register.thinning(period).take(cell))

@@ -10,6 +10,7 @@ import numpy as np
 
 from klyngesim.ecosystem.processes.planning import (
     PROJECT_EFFORT,
+    TYPES,
     activity_mix,
     admin_share,
     effort_shares,
@@ -97,12 +98,7 @@ def own_part(policy: Values) -> Floats:
 def activity(policy: Values, ref: dict[str, Floats]) -> None:
     """Unit cost of an activity from Table 7's grant and Table 2's number, by the organisation's mix."""
     mix = activity_mix(policy)
-    weight = np.array(
-        [
-            policy.num(f"activity_cost.{name}")
-            for name in ("dissemination", "internationalisation", "application", "project")
-        ]
-    )
+    weight = policy.nums("activity_cost.*", TYPES)
     number = policy.vec("activities.total_2021_23") / QUARTERS
     ref["unit_cost"] = unit_costs(mix, weight, ref["grant_quarter"], number)
     weighted = mix * weight
@@ -118,8 +114,8 @@ def applications(policy: Values, ref: dict[str, Floats]) -> None:
     """
     competed = ref["external_quarter"][:, :2] * policy.num("external.competed_share")
     names = ("national", "eu")
-    success = np.array([policy.num(f"calls.fixed_success_{name}") for name in names])
-    award = np.array([policy.num(f"external.award_{name}_mkr") for name in names])
+    success = policy.nums("calls.fixed_success_*", names)
+    award = policy.nums("external.award_*_mkr", names)
     needed = total(competed / (success * award))
     registered = ref["activities_quarter"][:, 2]
     number = np.maximum(np.maximum(needed, registered), 0.05)

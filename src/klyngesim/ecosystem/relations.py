@@ -99,7 +99,7 @@ def enrol(world: World) -> Ints:
 def known_pairs(world: World) -> Ints:
     """Live relations of open organisations, in row order: firms that are invited because they are known."""
     rows = live(world)
-    return rows[world.organisations.open[world.relations.organisation[rows]]]
+    return rows[world.organisations.open.take(world.relations.organisation.take(rows))]
 
 
 def live(world: World) -> Ints:
@@ -112,11 +112,18 @@ def live(world: World) -> Ints:
     return world.live_rows
 
 
+def members(world: World) -> Ints:
+    """Rows of the relations of members, in row order."""
+    if world.member_rows is None:  # likewise made when somebody has joined
+        world.member_rows = np.flatnonzero(world.relations.member)
+    return world.member_rows
+
+
 def lower_trust(world: World, rows: Ints, trust: Floats) -> None:
     """Writes the trust of relations that lose some; below the floor they become dormant."""
     known = live(world)
     world.relations.trust[rows] = np.where(trust >= world.policy.num("trust.floor"), trust, 0.0)
-    world.live_rows = known[world.relations.trust[known] > 0.0]
+    world.live_rows = known[world.relations.trust.take(known) > 0.0]
 
 
 def raise_trust(world: World, rows: Ints, trust: Floats) -> None:

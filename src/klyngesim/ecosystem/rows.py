@@ -68,7 +68,7 @@ class Contacts(Table):
         """Marks one entry of every firm in a list of contacts: a pass of writing and reading back, without sorting."""
         order = np.arange(len(contact))
         self.mark[contact] = order
-        return np.asarray(self.mark[contact] == order)
+        return np.asarray(self.mark.take(contact) == order)
 
 
 class Relations(Table):

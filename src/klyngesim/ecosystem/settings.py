@@ -30,10 +30,17 @@ class Values:
         self._split = {key: np.array(row, dtype=np.float64) for key, row in by_organisation.items()}
         self._count = organisations
         self._filled: dict[str, Floats] = {}
+        self._families: dict[tuple[str, tuple[str, ...]], Floats] = {}
 
     def num(self, key: str) -> float:
         """A programme-wide number."""
         return float(self._common[key])
+
+    def nums(self, family: str, names: tuple[str, ...]) -> Floats:
+        """Programme-wide numbers: ``family`` with each name in place of its ``*``; do not write into it."""
+        if (family, names) not in self._families:
+            self._families[family, names] = np.array([self.num(family.replace("*", name)) for name in names])
+        return self._families[family, names]
 
     def word(self, key: str) -> str:
         """A programme-wide choice."""

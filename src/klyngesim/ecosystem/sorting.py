@@ -54,7 +54,7 @@ def counted(keys: Ints, room: int) -> tuple[Ints, Ints]:
     """
     if len(keys) and keys.min() >= 0 and keys.max() < room:
         often = np.bincount(keys, minlength=room)
-        values = np.flatnonzero(often)
+        values = np.flatnonzero(often > 0)  # of truth values, which numpy searches several times faster
         return values, often[values]
     ordered = np.sort(keys)
     starts = np.flatnonzero(_starts(ordered))

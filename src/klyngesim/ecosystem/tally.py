@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from klyngesim.ecosystem.ledger import BookkeepingError
@@ -29,6 +31,7 @@ class Tally:
         self._organisations = organisations
         self._groups = organisations * _CLASSES
         self._shape = (_STAGES, _STAGES, _REASONS, organisations, _CLASSES)
+        self._cells = math.prod(self._shape)
         self._moves: list[Ints] = []
         self._funnel: list[tuple[int, Ints, Ints]] = []
         self.sums: dict[str, Floats] = {}
@@ -78,13 +81,12 @@ class Tally:
         Raises:
             BookkeepingError: when the open episodes are not those that the counted moves leave.
         """
-        cells = int(np.prod(self._shape))
         moved = np.concatenate(self._moves) if self._moves else np.zeros(0, dtype=np.int64)
-        flat, counts = counted(moved, cells)
+        flat, counts = counted(moved, self._cells)
         self._funnel.append((period, flat, counts))
         way, group = np.divmod(flat, self._groups)
         from_stage, to_stage = np.divmod(way // _REASONS, _STAGES)
-        if len(flat) and (flat[0] < 0 or flat[-1] >= cells):
+        if len(flat) and (flat[0] < 0 or flat[-1] >= self._cells):
             raise BookkeepingError(f"quarter {period}: a move names a stage or reason that does not exist")
         stock = self.stock.reshape(-1, _STAGES).copy()
         np.add.at(stock, (group, to_stage), counts)

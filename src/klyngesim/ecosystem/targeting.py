@@ -17,10 +17,9 @@ from klyngesim.ecosystem.reference import over, relative
 from klyngesim.ecosystem.settings import Values
 from klyngesim.exact import total
 from klyngesim.population.register import Register
-from klyngesim.population.strongholds import FOREIGN, LARGE, MAIN, MEDIUM, MICRO, SMALL
+from klyngesim.population.strongholds import FOREIGN, LARGE, MAIN, MEDIUM, MICRO, SIZE_NAMES, SMALL
 from klyngesim.streams import Floats, Ints
 
-SIZE_NAMES = ("micro", "small", "medium", "large", "foreign")
 ROLE_NAMES = ("main", "supporting", "outside", "foreign")
 _ROUNDS = 6  # after which the effects of the baseline move by less than a hundredth
 
@@ -84,7 +83,7 @@ def background_weights(policy: Values, register: Register) -> Floats:
 
 def firm_weights(policy: Values, register: Register) -> Floats:
     """Firms alive at the start times the common weight of their size, shape (cells,)."""
-    weight = np.array([policy.num(f"recruitment.weight_{name}") for name in SIZE_NAMES])
+    weight = policy.nums("recruitment.weight_*", SIZE_NAMES)
     return np.asarray(register.alive_at_start * weight[register.plan.size_class])
 
 

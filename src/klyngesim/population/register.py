@@ -123,7 +123,7 @@ class Register:
     def ids(self, rows: Ints, cells: Ints | None = None) -> Ints:
         """Permanent ids of rows: cell number and index inside the cell, independent of the simulated period."""
         at = self.cell_of_row(rows) if cells is None else cells
-        return np.asarray((at << ID_BITS) | (rows - self.first_row[at]), dtype=np.int64)
+        return np.asarray((at << ID_BITS) | (rows - self.first_row.take(at)), dtype=np.int64)
 
     def cell_of_id(self, ids: Ints) -> Ints:
         """Cell of each permanent id; shape of ``ids``."""
@@ -181,8 +181,8 @@ class Register:
         """Share of proposals that fall on a living firm and are kept."""
         # Cells of a handful of firms may have lost all but one; they do not set the measure.
         large = self.plan.firms >= _MANY
-        share = self._living_share(period)[large] if large.any() else self._living_share(period)
-        return max(0.01, float(share.min()))
+        share = self._living_share(period)
+        return max(0.01, float((share[large] if large.any() else share).min()))
 
     def _living_share(self, period: int) -> Floats:
         return np.asarray(self._alive[:, period] / np.maximum(1, self.entered(period)))
@@ -220,10 +220,10 @@ class Register:
         """Exporter, regional and mean readiness of firms, in one go for those who meet many firms."""
         traits = self.traits
         exports, far, ready = self._streams.several((Decision.EXPORTER, Decision.REGIONAL, Decision.READINESS), 0, ids)
-        exporter, regional = exports < traits.exporter_by_cell[cells], far < traits.regional_share
+        exporter, regional = exports < traits.exporter_by_cell.take(cells), far < traits.regional_share
         mean = readiness_rule(
             ready,
-            traits.readiness_mean[self.plan.size_class[cells]],
+            traits.readiness_mean.take(self.plan.size_class.take(cells)),
             traits.readiness_spread,
             np.where(exporter, traits.exporter_bonus, 0.0),
         )

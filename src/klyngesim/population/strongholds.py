@@ -21,6 +21,9 @@ ID_BITS = 20
 MICRO, SMALL, MEDIUM, LARGE, FOREIGN = range(5)
 """Size classes: below 10, 10-49, 50-249, 250 and more employees; foreign firms form a class of their own."""
 
+SIZE_NAMES = ("micro", "small", "medium", "large", "foreign")
+"""The size classes as parameters name them."""
+
 MAIN, SUPPORTING, OUTSIDE, ABROAD = range(4)
 """Role of a firm for one organisation: main or supporting industry of its stronghold, outside it, or foreign."""
 

@@ -64,14 +64,12 @@ def chances(world: World, applied: Floats) -> Floats:
     policy = world.policy
     cap = policy.num("calls.success_cap")
     names = ("national", "eu")
-    fixed = np.array([policy.num(f"calls.fixed_success_{name}") for name in names])
+    fixed = policy.nums("calls.fixed_success_*", names)
     if policy.word("calls.success_rule") == "fixed" or policy.word("scarcity.pots") == "off":
         return fixed
-    quarter = [policy.num(f"calls.pot_{name}_mkr_year") / 4.0 for name in names]
-    others = [policy.num(f"calls.others_{name}_mkr_year") / 4.0 for name in names]
-    return np.array(
-        [success_rule(pot, other + own, cap) for pot, other, own in zip(quarter, others, applied.tolist(), strict=True)]
-    )
+    pots = policy.nums("calls.pot_*_mkr_year", names) / 4.0
+    asked = policy.nums("calls.others_*_mkr_year", names) / 4.0 + applied
+    return np.array([success_rule(pot, money, cap) for pot, money in zip(pots.tolist(), asked.tolist(), strict=True)])
 
 
 def choose(world: World) -> None:
@@ -107,7 +105,6 @@ def apply(world: World) -> None:
     rows = world.seats["wants_application"]
     organisation = episodes.organisation[rows]
     slots = world.seats["applications"]
-    draw = world.streams.uniform
     offered = np.where(slots > 0, slots, 0)[organisation]
     kept = np.flatnonzero(offered > 0)
     rows, organisation = rows[kept], organisation[kept]
@@ -119,7 +116,8 @@ def apply(world: World) -> None:
     firms = np.clip(policy.vec("seats.application_firms"), 1.0, policy.num("application.consortium_most"))
     groups, place = grouped(group)
     leader = groups // SLOTS
-    room = np.floor(firms[leader] + draw(Decision.APPLICATION_ROOM, period, groups)).astype(np.int64)
+    more, origin = world.streams.several((Decision.APPLICATION_ROOM, Decision.APPLICATION_SOURCE), period, groups)
+    room = np.floor(firms[leader] + more).astype(np.int64)
     if policy.word("scarcity.seats") == "off":
         room[:] = len(rows)
     taken = np.flatnonzero(keep_smallest(place, rank, room))
@@ -142,7 +140,7 @@ def apply(world: World) -> None:
         kind=EXTERNAL,
         start=period,
         end=0,
-        source=(draw(Decision.APPLICATION_SOURCE, period, groups) < world.organisations.reference["eu_share"][leader]),
+        source=origin < world.organisations.reference["eu_share"][leader],
         hidden=~registered,
     )
     episodes.project[rows] = pending.start + place

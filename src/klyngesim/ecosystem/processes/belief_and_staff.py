@@ -143,10 +143,9 @@ def believe_and_staff(world: World) -> None:
     chance = exit_rule(yearly / 4.0, ratio, policy.num("staff.exit_response"))
     world.plan["posts"] = target = staff_target(world)
     slots = np.flatnonzero(staff.filled)
-    uniform = world.streams.uniform(Decision.STAFF_EXIT, period, staff.organisation[slots] * 1024 + staff.number[slots])
-    leaving = slots[uniform < chance[staff.organisation[slots]]]
-    closed = slots[~organisations.open[staff.organisation[slots]]]
-    leaving = np.union1d(leaving, closed)
+    where = staff.organisation[slots]
+    uniform = world.streams.uniform(Decision.STAFF_EXIT, period, where * 1024 + staff.number[slots])
+    leaving = slots[(uniform < chance[where]) | ~organisations.open[where]]
     staff.filled[leaving] = False
     staff.vacant_until[leaving] = period + round(policy.num("staff.hiring_quarters"))
     world.tally.add("staff_left", world.per_organisation(staff.organisation[leaving]))
@@ -192,5 +191,5 @@ def take_trust_along(world: World, leaving: Ints, loss: float) -> None:
     gone = np.zeros(len(world.staff.filled), dtype=np.bool_)
     gone[leaving] = True
     known = live(world)
-    hit = known[gone[world.relations.staff[known]]]
+    hit = known[gone.take(world.relations.staff.take(known))]
     lower_trust(world, hit, world.relations.trust[hit] * (1.0 - loss))

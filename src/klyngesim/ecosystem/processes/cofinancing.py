@@ -13,6 +13,7 @@ from klyngesim.ecosystem.ledger import OERE_PER_MKR, oere
 from klyngesim.ecosystem.processes.membership import fees_by_size
 from klyngesim.ecosystem.processes.planning import ufs_part
 from klyngesim.ecosystem.processes.projects import spent_on_pilots
+from klyngesim.ecosystem.relations import members
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total
 from klyngesim.streams import Decision, Floats
@@ -40,9 +41,9 @@ def shock_rule(uniform: Floats, spread: float, turnover: Floats) -> Floats:
 def cofinance(world: World) -> None:
     """Books private money and running costs, tests the rule once a year, and finds who runs out of money."""
     policy, ledger, organisations, relations = world.policy, world.ledger, world.organisations, world.relations
-    members = np.flatnonzero(relations.member)
-    who = relations.organisation[members]
-    size = world.contacts.size[relations.contact[members]]
+    held = members(world)
+    who = relations.organisation[held]
+    size = world.contacts.size[relations.contact[held]]
     schedule = fees_by_size(world) * world.environment.price / 1e6 / 4.0
     paid = world.per_organisation(who, schedule[size]) * organisations.reference["fee_scale"] * policy.vec("fees.level")
     large = world.per_organisation(who[size == 3]) / np.maximum(1.0, organisations.reference["large_members"])

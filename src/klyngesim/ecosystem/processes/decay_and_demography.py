@@ -10,7 +10,7 @@ import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave, tidy
 from klyngesim.ecosystem.processes.membership import end as end_membership
-from klyngesim.ecosystem.relations import care_rule, live, lower_trust
+from klyngesim.ecosystem.relations import care_rule, live, lower_trust, members
 from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
@@ -27,8 +27,8 @@ def decay_and_demography(world: World) -> None:
     fade(world)
     background_ties(world)
     tidy(world)
-    where = world.relations.organisation[live(world)]
-    world.plan["live"] = world.per_organisation(where[world.organisations.open[where]])
+    where = world.relations.organisation.take(live(world))
+    world.plan["live"] = world.per_organisation(where[world.organisations.open.take(where)])
     if world.period % 4 == 3:
         world.institutions.used[:] = 0.0
 
@@ -39,10 +39,10 @@ def close_firms(world: World) -> None:
     gone = contacts.death == world.period + 1
     if not gone.any():
         return
-    members = np.flatnonzero(relations.member)
-    end_membership(world, members[gone[relations.contact[members]]])
+    held = members(world)
+    end_membership(world, held[gone[relations.contact[held]]])
     known = live(world)
-    ended = known[gone[relations.contact[known]]]
+    ended = known[gone.take(relations.contact.take(known))]
     lower_trust(world, ended, np.zeros(len(ended)))
     leave(world, np.flatnonzero(gone[episodes.contact] & (episodes.stage != STAGE["left"])), "firm_died")
 
@@ -53,7 +53,7 @@ def fade(world: World) -> None:
     decay = policy.num("trust.decay_quarter") / np.maximum(0.5, care_rule(world))
     keep = 1.0 - np.minimum(1.0, decay)
     known = live(world)
-    lower_trust(world, known, relations.trust[known] * keep[relations.organisation[known]])
+    lower_trust(world, known, relations.trust.take(known) * keep.take(relations.organisation.take(known)))
     world.ties.strength *= 1.0 - policy.num("tie.decay_quarter")
     world.ties.keep((world.ties.strength >= policy.num("tie.floor")) & (world.ties.death > world.period + 1))
     world.contacts.excess *= 1.0 - policy.num("readiness.decay_quarter")

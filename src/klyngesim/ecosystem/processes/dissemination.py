@@ -16,7 +16,7 @@ from klyngesim.ecosystem.rows import NEVER, Bools
 from klyngesim.ecosystem.sorting import grouped
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
 from klyngesim.ecosystem.tally import CONTACTED
-from klyngesim.population.strongholds import LARGE
+from klyngesim.population.strongholds import LARGE, SIZE_NAMES
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, keep_smallest_of
 
@@ -34,27 +34,27 @@ def disseminate(world: World) -> None:
         # Rival rule: firms come back because they need something, not because they trust.
         strength = world.contacts.mean[relations.contact[known]]
     else:
-        strength = relations.trust[known]
+        strength = relations.trust.take(known)
     care = care_rule(world)
     chance = return_rule(
         strength,
-        (world.organisations.loyalty * care)[relations.organisation[known]],
+        (world.organisations.loyalty * care).take(relations.organisation.take(known)),
         world.environment.attention,
         policy.num("attendance.return_base"),
         policy.num("attendance.return_trust"),
     )
-    willing = known[world.streams.uniform(Decision.RETURN, period, relations.pair[known]) < chance]
+    willing = known.compress(world.streams.uniform(Decision.RETURN, period, relations.pair.take(known)) < chance)
     newcomers = enrol(world)
     world.seats["newcomers"] = newcomers
     candidates = np.concatenate((willing, newcomers))
     is_new = np.arange(len(candidates)) >= len(willing)
     hours = policy.num("attendance.hours_per_seat")
     contacts = world.contacts
-    contact = relations.contact[candidates]
-    rank = world.streams.uniform(Decision.SEAT_RANK, period, relations.pair[candidates])
-    able, spare = has_time(world, contact, relations.pair[candidates], hours)
-    organisation = relations.organisation[candidates]
-    size = contacts.size[contact]
+    contact, pair = relations.contact.take(candidates), relations.pair.take(candidates)
+    rank = world.streams.uniform(Decision.SEAT_RANK, period, pair)
+    able, spare = has_time(world, contact, pair, hours)
+    organisation = relations.organisation.take(candidates)
+    size = contacts.size.take(contact)
     world.tally.add("willing", world.per_organisation(organisation))
     unable = np.flatnonzero(is_new & ~able)
     world.tally.move(organisation[unable], size[unable], CONTACTED, STAGE["left"], "no_capacity")
@@ -85,12 +85,12 @@ def has_time(world: World, contact: Ints, pair: Ints, hours: float) -> tuple[Boo
         (accepts, time for a second seat), both bool of the shape of ``contact``.
     """
     contacts, period = world.contacts, world.period
-    used = np.where(contacts.year[contact] == period // 4, contacts.hours[contact], 0.0)
-    room = np.floor((engagement_hours(world)[contacts.size[contact]] - used) / hours).astype(np.int64)
+    used = np.where(contacts.year.take(contact) == period // 4, contacts.hours.take(contact), 0.0)
+    room = np.floor((engagement_hours(world).take(contacts.size.take(contact)) - used) / hours).astype(np.int64)
     accepts, spare = room >= 1, room >= 2
     # Only the firms with several invitations have to choose.
     contacts.mark[contact[~contacts.distinct(contact)]] = NEVER
-    many = np.flatnonzero(contacts.mark[contact] == NEVER)
+    many = np.flatnonzero(contacts.mark.take(contact) == NEVER)
     firms, place = grouped(contact[many])
     limit = np.zeros(len(firms), dtype=np.int64)
     limit[place] = np.maximum(room[many], 0)
@@ -104,8 +104,7 @@ def has_time(world: World, contact: Ints, pair: Ints, hours: float) -> tuple[Boo
 
 def engagement_hours(world: World) -> Floats:
     """Hours a year that a firm of each class can give, shape (5,)."""
-    names = ("micro", "small", "medium", "large", "foreign")
-    return np.array([world.policy.num(f"firms.hours_{name}") for name in names])
+    return world.policy.nums("firms.hours_*", SIZE_NAMES)
 
 
 def attention_drift(world: World, size: Ints, organisation: Ints) -> Floats:

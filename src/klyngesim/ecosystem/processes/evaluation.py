@@ -13,7 +13,7 @@ from klyngesim.ecosystem.ledger import UFS, oere
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.membership import end as end_membership
 from klyngesim.ecosystem.processes.money_in import horizon_quarters
-from klyngesim.ecosystem.relations import live, lower_trust
+from klyngesim.ecosystem.relations import live, lower_trust, members
 from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total
@@ -152,7 +152,8 @@ def close(world: World, which: Bools, vacancy: int) -> None:
     organisations.funded[which] = False
     organisations.vacant_until[which] = world.period + vacancy if vacancy >= 0 else np.iinfo(np.int64).max
     world.ledger.give_back(np.repeat(which[:, None], 2, axis=1))
-    end_membership(world, np.flatnonzero(relations.member & which[relations.organisation]))
+    held = members(world)
+    end_membership(world, held[which[relations.organisation[held]]])
     leave(world, np.flatnonzero(which[episodes.organisation] & (episodes.stage != _LEFT)), "support_ended")
     world.projects.running[which[world.projects.organisation]] = False
     world.projects.end[which[world.projects.organisation] & (world.projects.end == 0)] = -1

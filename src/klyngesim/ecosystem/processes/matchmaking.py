@@ -81,8 +81,8 @@ def match(world: World) -> None:
     unit = old_partner(world, episodes.ident[rows], unit, old)
     if world.institutions.plan.units:
         kind = np.where(unit >= 0, world.institutions.plan.unit_kind[unit], kind)
-    ease = np.array([policy.num(f"institutions.ease_{name}") for name in INSTITUTION_TYPES])
-    gap = np.array([policy.num(f"institutions.gap_{name}") for name in INSTITUTION_TYPES])
+    ease = policy.nums("institutions.ease_*", INSTITUTION_TYPES)
+    gap = policy.nums("institutions.gap_*", INSTITUTION_TYPES)
     gap = gap * (1.0 - policy.num("phd.bridge") * policy.num("phd.effect"))
     contacts = world.contacts
     chance = match_rule(
@@ -115,8 +115,7 @@ def match(world: World) -> None:
 
 def capacity(world: World) -> Floats:
     """Engagements a year that each unit can take, shape (units,)."""
-    policy = world.policy
-    each = np.array([policy.num(f"institutions.capacity_{name}") for name in INSTITUTION_TYPES])
+    each = world.policy.nums("institutions.capacity_*", INSTITUTION_TYPES)
     return each[world.institutions.plan.unit_kind]
 
 
@@ -133,14 +132,17 @@ def old_partner(world: World, ident: Ints, unit: Ints, uniform: Floats) -> Ints:
     units, ties = world.institutions.plan.units, world.ties
     if ties.count == 0:
         return unit
-    first = np.searchsorted(ties.key, ident * units)
-    number = np.searchsorted(ties.key, (ident + 1) * units) - first
     chance = world.policy.num("match.old_partner")
-    use = (number > 0) & (uniform < chance)
+    turn = np.flatnonzero(uniform < chance)
+    first = np.searchsorted(ties.key, ident[turn] * units)
+    number = np.searchsorted(ties.key, (ident[turn] + 1) * units) - first
+    tied = np.flatnonzero(number > 0)
+    turn, first, number = turn[tied], first[tied], number[tied]
     # What is left of the uniform below the chance picks one of the firm's ties.
-    pick = np.floor(uniform / max(chance, 1e-12) * number).astype(np.int64)
-    place = np.minimum(first + np.minimum(pick, np.maximum(number - 1, 0)), ties.count - 1)
-    return np.where(use, ties.unit[place], unit)
+    pick = np.floor(uniform[turn] / max(chance, 1e-12) * number).astype(np.int64)
+    met = unit.copy()
+    met[turn] = ties.unit[first + np.minimum(pick, number - 1)]
+    return met
 
 
 def drop_reasons(world: World, rows: Ints, uniform: Floats) -> Ints:

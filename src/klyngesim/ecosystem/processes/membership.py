@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.ecosystem.relations import members
 from klyngesim.ecosystem.state import World
+from klyngesim.population.strongholds import SIZE_NAMES
 from klyngesim.streams import Decision, Floats, Ints
 
 _LEFT = -1000  # far below the quarters in which inherited members joined
@@ -53,19 +55,15 @@ def memberships(world: World) -> None:
 
 def fees_by_size(world: World) -> Floats:
     """Fee a year by firm class, kr., shape (5,): the schedule, with the guard's rebate for firms below 50 employees."""
-    policy = world.policy
-    names = ("micro", "small", "medium", "large", "foreign")
-    fees = np.array([policy.num(f"fees.{name}") for name in names])
-    fees[:2] *= 1.0 - policy.num("guard.fee_rebate")
-    return fees
+    return world.policy.nums("fees.*", SIZE_NAMES) * rebate(world)
 
 
 def renew(world: World) -> None:
     """Asks members whose year is over; those who do not renew leave."""
     policy, period, relations = world.policy, world.period, world.relations
-    members = np.flatnonzero(relations.member)
-    since = relations.since[members]
-    due = members[((period - since) % 4 == 0) & (since < period)]
+    held = members(world)
+    since = relations.since[held]
+    due = held[((period - since) % 4 == 0) & (since < period)]
     organisation = relations.organisation[due]
     size = world.contacts.size[relations.contact[due]]
     level = policy.vec("fees.level")[organisation] * rebate(world)[size]
@@ -93,8 +91,9 @@ def rebate(world: World) -> Floats:
 
 def end(world: World, rows: Ints) -> None:
     """Ends memberships and counts them."""
-    relations = world.relations
+    relations, held = world.relations, members(world)
     relations.member[rows] = False
+    world.member_rows = held[relations.member[held]]
     relations.since[rows] = _left_in(world.period)
     np.subtract.at(world.contacts.joined, relations.contact[rows], 1)
     world.tally.add("members_left", world.per_organisation(relations.organisation[rows]))
@@ -110,13 +109,12 @@ def join(world: World) -> None:
     fresh = asked[(relations.last[asked] != period) & ~relations.member[asked]]
     rows = np.concatenate((known, fresh))
     # Whoever has just left does not come back in the same quarter.
-    rows = rows[is_open[relations.organisation[rows]] & (relations.since[rows] != _left_in(period))]
-    organisation = relations.organisation[rows]
-    contact = relations.contact[rows]
-    size = world.contacts.size[contact]
-    weights = np.array(
-        [policy.num(f"membership.weight_{name}") for name in ("micro", "small", "medium", "large", "foreign")]
-    )
+    there = is_open.take(relations.organisation.take(rows))
+    rows = rows.compress(there & (relations.since.take(rows) != _left_in(period)))
+    organisation = relations.organisation.take(rows)
+    contact = relations.contact.take(rows)
+    size = world.contacts.size.take(contact)
+    weights = policy.nums("membership.weight_*", SIZE_NAMES)
     more = 1.0 + (policy.num("membership.again_ratio") - 1.0) * (world.contacts.joined[contact] > 0)
     level = policy.vec("fees.level")[organisation] * rebate(world)[size]
     chance = join_rule(
@@ -142,5 +140,6 @@ def _left_in(period: int) -> int:
 def begin(world: World, rows: Ints, since: int | Ints) -> None:
     """Makes members of relations."""
     world.relations.member[rows] = True
+    world.member_rows = None
     world.relations.since[rows] = since
     np.add.at(world.contacts.joined, world.relations.contact[rows], 1)

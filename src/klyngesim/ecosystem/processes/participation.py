@@ -29,17 +29,17 @@ def take_part(world: World, rows: Ints, is_new: Bools, spare: Bools, hours: floa
         hours: engagement hours of one seat.
     """
     policy, relations, contacts = world.policy, world.relations, world.contacts
-    organisation, contact = relations.organisation[rows], relations.contact[rows]
+    organisation, contact = relations.organisation.take(rows), relations.contact.take(rows)
     decisions = (Decision.SECOND_SEAT, Decision.SEAT_TYPE, Decision.PARTICIPATION_INNOVATES, Decision.IDEA)
-    second, kind, innovates, idea = world.streams.several(decisions, world.period, relations.pair[rows])
+    second, kind, innovates, idea = world.streams.several(decisions, world.period, relations.pair.take(rows))
     number = np.where(second_seats(world, organisation, spare, second), 2.0, 1.0)
     world.tally.add("participations", world.per_organisation(organisation, number))
-    count_classes(world, organisation, contacts.size[contact], number, relations.role[rows])
+    count_classes(world, organisation, contacts.size.take(contact), number, relations.role.take(rows))
     use_hours(world, contact, hours * number)
-    once = contact[contacts.distinct(contact)]
+    once = contact.compress(contacts.distinct(contact))
     mark_year(world, rows, once)
     learn(world, rows, once)
-    readiness = contacts.mean[contact] + contacts.excess[contact]
+    readiness = contacts.mean.take(contact) + contacts.excess.take(contact)
     new = innovates < policy.num("innovation.per_participation") * readiness
     world.tally.add("innovations_participation", world.per_organisation(organisation[new]))
     bring_ideas(world, rows, is_new, kind < international_share(world)[organisation], idea)
@@ -69,13 +69,13 @@ def mark_year(world: World, rows: Ints, once: Ints) -> None:
     """Notes the calendar years in which relations and firms are active and counts first appearances."""
     relations, contacts, period = world.relations, world.contacts, world.period
     year = period // 4
-    fresh = rows[relations.last_year[rows] != year]
+    fresh = rows.compress(relations.last_year.take(rows) != year)
     relations.previous_year[fresh] = relations.last_year[fresh]
     relations.years[fresh] += 1
     relations.last_year[fresh] = year
     relations.times[rows] += 1
     relations.last[rows] = period
-    newly = once[contacts.last_year[once] != year]
+    newly = once.compress(contacts.last_year.take(once) != year)
     contacts.years[newly] += 1
     contacts.last_year[newly] = year
     contacts.startup_year[newly[period < contacts.startup_until[newly]]] = year
@@ -85,23 +85,24 @@ def mark_year(world: World, rows: Ints, once: Ints) -> None:
 def learn(world: World, rows: Ints, once: Ints) -> None:
     """Trust in the organisations (``rows``) and readiness of the firms (contacts, each ``once``) grow."""
     policy, relations, contacts = world.policy, world.relations, world.contacts
-    raise_trust(world, rows, gain_rule(relations.trust[rows], policy.num("trust.gain")))
-    level = contacts.mean[once] + contacts.excess[once]
+    raise_trust(world, rows, gain_rule(relations.trust.take(rows), policy.num("trust.gain")))
+    mean = contacts.mean.take(once)
+    level = mean + contacts.excess.take(once)
     gain = min(1.0, policy.num("readiness.gain") * (1.0 + policy.num("competence.level")))
-    contacts.excess[once] = gain_rule(level, gain) - contacts.mean[once]
+    contacts.excess[once] = gain_rule(level, gain) - mean
 
 
 def bring_ideas(world: World, rows: Ints, is_new: Bools, international: Bools, uniform: Floats) -> None:
     """Participants bring an idea or none; a relation can carry several (M065)."""
     policy, relations, contacts = world.policy, world.relations, world.contacts
-    organisation, contact = relations.organisation[rows], relations.contact[rows]
-    size = contacts.size[contact]
+    organisation, contact = relations.organisation.take(rows), relations.contact.take(rows)
+    size = contacts.size.take(contact)
     stage = np.where(international, STAGE["internationalisation"], STAGE["dissemination"])
-    without = relations.open_ideas[rows] == 0
+    without = relations.open_ideas.take(rows) == 0
     back, first, more = np.flatnonzero(without & ~is_new), np.flatnonzero(without), np.flatnonzero(~without)
     world.tally.move(organisation[back], size[back], STAGE["outside"], CONTACTED, "progress")
     world.tally.move(organisation[first], size[first], CONTACTED, stage[first], "progress")
-    chance = policy.num("idea.base") * (contacts.mean[contact] + contacts.excess[contact])
+    chance = policy.num("idea.base") * (contacts.mean.take(contact) + contacts.excess.take(contact))
     idea = uniform < np.where(without, chance, chance * policy.num("idea.again"))
     dull = first[~idea[first]]
     world.tally.move(organisation[dull], size[dull], stage[dull], STAGE["left"], "not_ready")

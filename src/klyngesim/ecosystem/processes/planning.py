@@ -117,7 +117,7 @@ def plan(world: World) -> None:
     world.ledger.book_own("own_policy", oere(np.maximum(0.0, measures - means)))
 
     mix = activity_mix(policy)
-    weight = np.array([policy.num(f"activity_cost.{name}") for name in TYPES])
+    weight = policy.nums("activity_cost.*", TYPES)
     cost = reference["unit_cost"] * world.environment.price
     each = np.cumsum(mix * weight, axis=1)[:, -1] * cost
     number = np.where((each > 0.0) & organisations.open, free / np.where(each > 0.0, each, 1.0), 0.0)

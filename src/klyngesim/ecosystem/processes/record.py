@@ -98,12 +98,12 @@ def stocks(world: World, put: dict[str, Floats]) -> None:
     put["members"] = np.append(world.plan["members"], float(np.count_nonzero(contacts.joined > 0)))
     put["members_joined"], put["members_left"] = world.tally.get("members_joined"), world.tally.get("members_left")
     live = live_relations(world)
-    where = relations.organisation[live]
+    where = relations.organisation.take(live)
     number = with_total(world.per_organisation(where))
-    trust = with_total(world.per_organisation(where, relations.trust[live]))
+    trust = with_total(world.per_organisation(where, relations.trust.take(live)))
     put["social_capital"] = trust
     put["trust_mean"] = ratio(trust, number)
-    readiness = (contacts.mean + contacts.excess)[relations.contact[live]]
+    readiness = (contacts.mean + contacts.excess).take(relations.contact.take(live))
     put["readiness_mean"] = ratio(with_total(world.per_organisation(where, readiness)), number)
     # Kept up to date by `participation.count_unique`: firms and relations seen, and seen in one calendar year only.
     seen, once = world.plan["seen"], world.plan["seen_once"]

@@ -88,21 +88,21 @@ def recruit(world: World) -> None:
         ends = [np.minimum(end, NUMBERS - 1) for end in most]
         found = in_goes(lambda begin, end: strangers(world, begin, end), quota, ends, register.rows)
         within = np.flatnonzero(places(found[0], len(quota)) < quota[found[0]])
-        which, cell, row = (column[within] for column in found)
+        which, cell, row = (column.take(within) for column in found)
     ident = register.ids(row, cell)
     organisation = which // ROLES
 
-    size = register.plan.size_class[cell]
+    size = register.plan.size_class.take(cell)
     exporter, regional, mean = register.profile(ident, cell)
-    met = world.contact_of_row[row].astype(np.int64) - 1
-    readiness = mean + np.where(met >= 0, world.contacts.excess[met], 0.0)
+    met = world.contact_of_row.take(row).astype(np.int64) - 1
+    readiness = mean + np.where(met >= 0, world.contacts.excess.take(met), 0.0)
     chance = answer_rule(
         readiness,
         exporter.astype(np.float64),
         regional.astype(np.float64),
         world.environment.attention,
         policy.num("recruitment.answer_base"),
-        exporter_ratios(policy.num("recruitment.exporter_ratio"), reference["export_pull"])[organisation],
+        exporter_ratios(policy.num("recruitment.exporter_ratio"), reference["export_pull"]).take(organisation),
         policy.num("recruitment.regional_penalty") * (1.0 - policy.num("local.partners")),
     )
     pair = pair_id(ident, organisation, ORGANISATIONS)
@@ -127,18 +127,18 @@ def strangers(world: World, begin: Ints, end: Ints) -> Found:
     register, period, length = world.register, world.period, end - begin
     which = np.repeat(np.arange(len(length)), length)
     start = np.concatenate(([0], np.cumsum(length)[:-1]))
-    number = pair_id(which, np.arange(len(which)) - start[which] + begin[which], NUMBERS)
+    number = pair_id(which, np.arange(len(which)) + (begin - start).take(which), NUMBERS)
     cells, firms = world.streams.several((Decision.CONTACT_CELL, Decision.CONTACT_FIRM), period, number)
     cell, row, valid = world.proposals.propose(which, cells, firms, register, period)
     living = np.flatnonzero(valid)
-    which, cell, row = which[living], cell[living], row[living]
+    which, cell, row = which.take(living), cell.take(living), row.take(living)
     strange = np.flatnonzero(unknown(world, row, which // ROLES))
-    which, cell, row = which[strange], cell[strange], row[strange]
+    which, cell, row = which.take(strange), cell.take(strange), row.take(strange)
     if world.banned:
         allowed = ~np.isin(register.ids(row, cell), np.fromiter(world.banned, dtype=np.int64))
         which, cell, row = which[allowed], cell[allowed], row[allowed]
     once = first_of_each(pair_id(which // ROLES, row, register.rows))
-    return which[once], cell[once], row[once]
+    return which.take(once), cell.take(once), row.take(once)
 
 
 def in_goes(search: Callable[[Ints, Ints], Found], wanted: Ints, ends: Sequence[Ints], rows: int) -> Found:
@@ -172,18 +172,18 @@ def in_order(first: Found, rest: Found, rows: int) -> Found:
     """Two goes at the same lists as one: by list, the first go before the rest, every firm of an organisation once."""
     which, cell, row = (np.concatenate(pair) for pair in zip(first, rest, strict=True))
     order = np.argsort(which, kind="stable")
-    order = order[first_of_each(pair_id(which[order] // ROLES, row[order], rows))]
-    return which[order], cell[order], row[order]
+    order = order[first_of_each(pair_id(which.take(order) // ROLES, row.take(order), rows))]
+    return which.take(order), cell.take(order), row.take(order)
 
 
 def unknown(world: World, row: Ints, organisation: Ints) -> Bools:
     """Whether an organisation may contact each firm as a stranger: they never met, or the relation is dormant."""
     relations = world.relations
     strange = np.ones(len(row), dtype=np.bool_)
-    contact = world.contact_of_row[row]
+    contact = world.contact_of_row.take(row)
     met = np.flatnonzero(contact > 0)
-    known = world.relation_with(contact[met] - 1, organisation[met])
-    strange[met] = (known < 0) | ((relations.trust[known] == 0.0) & (relations.open_ideas[known] == 0))
+    known = world.relation_with(contact.take(met) - 1, organisation.take(met))
+    strange[met] = (known < 0) | ((relations.trust.take(known) == 0.0) & (relations.open_ideas.take(known) == 0))
     return strange
 
 
