@@ -11,6 +11,16 @@ from tests.cli.commands import klyngesim
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "2", "--at-least", "2", "--quiet")
 LATER = "2025-2044"
+SWEEP = """name: {method}
+title: {{da: Et lille sweep ({method}), en: A small sweep ({method})}}
+scenario: [baseline, grant-minus-25]
+method: {method}
+parameters: [trust.gain, membership.support_response, attendance.return_base]
+outcomes: [members, participants_unique_year]
+set: [population.scale=0.01, period.end=2025Q4]
+{more}
+"""
+SWEEPS = {"lhs": "samples: 24\ndiscovery: true", "morris": "samples: 3", "oat": "levels: 2"}
 
 
 @pytest.fixture(scope="session")
@@ -31,16 +41,22 @@ def browser():
 
 @pytest.fixture(scope="session")
 def notes(tmp_path_factory):
-    """The page by language, of a comparison of three variants; a later window is added to its tables by hand."""
+    """The page by language, of a comparison of three variants and some sweeps; a later window is added by hand."""
     folder = tmp_path_factory.mktemp("compare")
     variants = ("r3-ten-years", "grant-minus-25", "r1-contact-staff")
     command = ("compare", "baseline", *variants, *FAST, "--breakeven", "1", "--jobs", "1", "--no-figures")
     done = klyngesim(*command, "--store", "store", "--out", "out", cwd=folder)
     assert done.returncode == 0, done.stderr
     add_later_window(folder / "out")
+    for method, more in SWEEPS.items():
+        (folder / f"{method}.yaml").write_text(SWEEP.format(method=method, more=more), encoding="utf-8")
+        ways = ("--store", "store", "--out", method, "--no-figures", "--quiet")
+        done = klyngesim("sweep", f"{method}.yaml", *ways, cwd=folder)
+        assert done.returncode == 0, done.stderr
+    sweeps = [word for method in SWEEPS for word in ("--sweep", method)]
     pages = {}
     for lang in ("en", "da"):
-        done = klyngesim("report", "out", "--lang", lang, "--out", lang, cwd=folder)
+        done = klyngesim("report", "out", *sweeps, "--lang", lang, "--out", lang, cwd=folder)
         assert done.returncode == 0, done.stderr
         pages[lang] = folder / lang / "note.html"
     return pages

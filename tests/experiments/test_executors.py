@@ -2,12 +2,14 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from contextlib import closing
 from itertools import count
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -220,6 +222,19 @@ def test_of_runs_with_a_common_past_the_one_that_kills_its_process_is_given_up_a
     assert found.pop(("cut", 2)).reason.startswith("ProcessDied")
     assert len(found) == 5
     assert not any(isinstance(run, Failed) for run in found.values())
+
+
+@pytest.mark.slow
+def test_memory_stays_flat_over_real_runs():
+    """Of a run that has ended nothing stays, be it from the beginning or from a common past."""
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("no /proc to read the memory from")
+    pages = []
+    for _ in InProcess().run(pairs(750), None):
+        pages.append(int(Path("/proc/self/statm").read_text().split()[1]))
+    assert len(pages) == 1500
+    grown = (max(pages[1200:]) - max(pages[:300])) * resource.getpagesize()
+    assert grown < 10_000_000  # a world of this size takes as much
 
 
 def test_a_full_disk_ends_it_with_the_name_of_the_store_and_leaves_no_process(store, monkeypatch):

@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 
 from klyngesim.experiments.robustness import Robust
 from klyngesim.report import note, note_answer, note_cells, note_tables, note_words
-from klyngesim.report.comparison_data import NoComparison, read
+from klyngesim.report.comparison_data import read
+from klyngesim.report.directories import Unreadable
 from tests.cli.commands import klyngesim
 
 FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "2", "--at-least", "2", "--quiet")
@@ -292,9 +293,9 @@ def test_a_missing_table_and_another_format_are_refused(made, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(made, copy)
     (copy / "value.csv").unlink()
-    with pytest.raises(NoComparison, match=r"value\.csv is missing"):
+    with pytest.raises(Unreadable, match=r"value\.csv is missing"):
         read(copy)
     manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
     (copy / "manifest.json").write_text(json.dumps({**manifest, "format": "klyngesim-comparison/9"}), encoding="utf-8")
-    with pytest.raises(NoComparison, match="klyngesim-comparison/9"):
+    with pytest.raises(Unreadable, match="klyngesim-comparison/9"):
         read(copy)

@@ -16,13 +16,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from PIL import Image
 
-from klyngesim.experiments.sweeps import files
-from klyngesim.experiments.sweeps.noise import point_means
 from klyngesim.report import figure_sweep_curves, figure_sweep_screen, figure_sweep_tornado, style, sweep_labels
+from klyngesim.report.directories import Unreadable
 from klyngesim.report.figure_sweep import MAIN, draw_sweep, figures
 from klyngesim.report.numbers import Lang
 from klyngesim.report.sweep_boxes import discoveries
-from klyngesim.report.sweep_data import FORMAT, LEADING, NoSweep, is_sweep, read
+from klyngesim.report.sweep_data import LEADING, read
 from klyngesim.report.sweep_words import sentence
 from klyngesim.results.indicators import INDICATORS
 from tests.report.sweep_directories import FACTORS, OUTCOMES, TITLES, Make, build
@@ -222,13 +221,6 @@ def test_curves_hold_lines_of_seeds_slices_and_points(tmp_path: Path) -> None:
     assert len(curve.points) == 60 and len(curve.mean) == 10 and curve.mean[0][1] < curve.mean[-1][1]
 
 
-def test_means_are_those_of_the_indices(tmp_path: Path) -> None:
-    found = read(build(tmp_path / "sweep", Make("lhs", failed=3, replicates=3)))
-    values = found.values["r4-private-money", "members"]
-    assert np.isnan(values).sum() > 0
-    np.testing.assert_allclose(found.means("r4-private-money", "members"), point_means(values))
-
-
 def test_discovery_draws_the_box_and_the_losses(tmp_path: Path) -> None:
     directory = build(tmp_path / "sweep", Make("lhs", discovery=LIMITS))
     found = drawn(directory, "da")
@@ -288,40 +280,23 @@ def test_every_word_is_in_both_languages_with_the_same_places() -> None:
     assert set(MAIN) == set(LEADING) == {key.split()[1] for key in sweep_labels.words() if key.startswith("method ")}
 
 
-def test_the_format_is_that_of_the_experiments() -> None:
-    assert FORMAT == files.FORMAT
-
-
-def test_wrong_directories_are_told_apart(tmp_path: Path) -> None:
+def test_a_sweep_that_lacks_something_is_told(tmp_path: Path) -> None:
     directory = build(tmp_path / "sweep", Make())
     manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
-    with pytest.raises(NoSweep, match="no such directory"):
-        read(tmp_path / "nowhere")
-    with pytest.raises(NoSweep, match="a file, not a directory"):
-        read(directory / "manifest.json")
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(NoSweep, match=r"no manifest\.json"):
-        read(tmp_path / "empty")
-    for text, said in (
-        ("{broken", "cannot be read"),
-        ("[1]", "no format"),
-        ('{"format": "klyngesim-run/1"}', "of a single run"),
-        ('{"format": "klyngesim-comparison/1"}', "of a comparison"),
-        ('{"format": "klyngesim-sweep/9"}', "klyngesim-sweep/9"),
-        (json.dumps({**manifest, "factors": [*FACTORS, "a.b"]}), "no column a.b"),
-        (json.dumps({key: value for key, value in manifest.items() if key != "window"}), "window is missing"),
+    for changed, said in (
+        ({**manifest, "factors": [*FACTORS, "a.b"]}, "no column a.b"),
+        ({key: value for key, value in manifest.items() if key != "window"}, "window is missing"),
     ):
-        (directory / "manifest.json").write_text(text, encoding="utf-8")
-        with pytest.raises(NoSweep, match=said):
+        (directory / "manifest.json").write_text(json.dumps(changed), encoding="utf-8")
+        with pytest.raises(Unreadable, match=said):
             read(directory)
     (directory / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert is_sweep(directory) and not is_sweep(tmp_path / "empty")
     (directory / "runs.parquet").write_bytes(b"no parquet")
-    with pytest.raises(NoSweep, match=r"runs\.parquet: cannot be read"):
+    with pytest.raises(Unreadable, match=r"runs\.parquet: cannot be read"):
         draw_sweep(directory, "en")
     for name in ("runs.parquet", "noise.csv"):
         (directory / name).unlink()
-        with pytest.raises(NoSweep, match=f"{name} is missing"):
+        with pytest.raises(Unreadable, match=f"{name} is missing; make the sweep again"):
             read(directory)
         (directory / name).write_text("", encoding="utf-8")
 

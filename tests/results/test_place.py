@@ -70,3 +70,21 @@ def test_free_names_are_numbered(tmp_path):
     out.mkdir()
     (tmp_path / "out-2").mkdir()
     assert free_name(out) == tmp_path / "out-3"
+
+
+def test_writing_publishes_what_is_whole(tmp_path):
+    with Place(tmp_path / "out").writing() as directory:
+        (directory / "file").write_text("whole")
+        assert not (tmp_path / "out").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError("no"), OSError(28, "No space left on device")])
+def test_writing_that_fails_leaves_nothing_and_a_full_disk_is_named(tmp_path, error):
+    kept = isinstance(error, OSError)
+    with pytest.raises(OutputFailed if kept else type(error)) as told, Place(tmp_path / "out").writing() as directory:
+        (directory / "file").write_text("half")
+        raise error
+    assert list(tmp_path.iterdir()) == []
+    if kept:
+        assert str(told.value) == f"{tmp_path / 'out'}: writing failed (No space left on device)"

@@ -8,6 +8,7 @@ import typer
 
 from klyngesim.cli.console import fail, refuse
 from klyngesim.cli.listing import Format
+from klyngesim.cli.options import HoldsOption, JobsOption, QuietOption, ScenarioArgument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,23 +17,19 @@ if TYPE_CHECKING:
 
 
 def ablate(
-    scenario: Annotated[
-        str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.")
-    ] = "baseline",
+    scenario: ScenarioArgument = "baseline",
     replicates: Annotated[int, typer.Option(min=1, help="Seeds, the same for every variant.")] = 4,
     seed: Annotated[int, typer.Option(min=0, help="First seed.")] = 1,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
+    jobs: JobsOption = None,
     only: Annotated[
         list[str] | None, typer.Option(metavar="PATTERN", help="Only variants like M0* or attendance.*; repeatable.")
     ] = None,
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Holds in all runs; repeatable.")
-    ] = None,
+    overrides: HoldsOption = None,
     out: Annotated[Path | None, typer.Option(help="New CSV file with every effect and its band.")] = None,
     form: Annotated[
         Format, typer.Option("--format", help="How effects are printed; csv and json say all.")
     ] = Format.table,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Switch off each mechanism, and on each rival rule.
 

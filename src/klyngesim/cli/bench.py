@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klyngesim.cli.console import fail, refuse
+from klyngesim.cli.options import QuietOption, ScenarioArgument
 
 if TYPE_CHECKING:
     from klyngesim.experiments.bench import Benchmark
 
 
 def bench(
-    scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped scenario.")] = "baseline",
+    scenario: ScenarioArgument = "baseline",
     scale: Annotated[float, typer.Option(help="Population scale, on both sides.")] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Measure speed and memory.
 

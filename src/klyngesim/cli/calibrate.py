@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from klyngesim.cli.console import fail, refuse
+from klyngesim.cli.options import JobsOption, QuietOption
 
 NEEDED = ("sklearn", "emcee")
 """Libraries of the extra that a calibration cannot do without."""
@@ -33,9 +34,9 @@ def calibrate(
     out: Annotated[
         Path, typer.Option(help="Directory of the work and its results; an unfinished one is continued.")
     ] = Path("runs/calibration"),
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
+    jobs: JobsOption = None,
     quick: Annotated[bool, typer.Option("--quick", help="A try-out on few firms that calibrates nothing.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Fit the model to the report.
 

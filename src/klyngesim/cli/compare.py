@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klyngesim.cli.console import FAILED, fail, refuse
-from klyngesim.cli.run import Language
+from klyngesim.cli.options import HoldsOption, JobsOption, KeptOption, Language, QuietOption
 
 if TYPE_CHECKING:
     from klyngesim.experiments.breakeven import BreakEven
@@ -45,17 +45,13 @@ def compare(
     ] = 0,
     end: Annotated[str, typer.Option(help="Last quarter of all runs.")] = LAST_QUARTER,
     seed: Annotated[int | None, typer.Option(min=0, help="First seed.")] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
-    overrides: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Holds in all runs; repeatable.")
-    ] = None,
-    store: Annotated[
-        Path | None, typer.Option(help="Directory of finished runs, made once and used again; default: runs/store.")
-    ] = None,
+    jobs: JobsOption = None,
+    overrides: HoldsOption = None,
+    store: KeptOption = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/compare-BASELINE-ID.")] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figure.")] = True,
     lang: Annotated[Language, typer.Option(help="Language of the figure.")] = Language.en,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Compare variants with a baseline.
 
@@ -69,7 +65,7 @@ def compare(
     limit_threads()  # before anything imports numpy
     from klyngesim.experiments.compared import ComparisonRefused
     from klyngesim.experiments.executors import ExecutorRefused
-    from klyngesim.experiments.store import DEFAULT, RunStore, StoreRefused
+    from klyngesim.experiments.store import DEFAULT, RunStore, StoreFailed, StoreRefused
     from klyngesim.results.place import OutputFailed, OutputRefused
 
     sources = [baseline, *variants]
@@ -80,17 +76,18 @@ def compare(
     try:
         kept = RunStore(store or DEFAULT)
         place = _place(out, sources, settings)
-        runs = _pairs(sources, settings, pairs, over, kept, workers, min(at_least, pairs), quiet)
-        strengths = _strengths(sources, settings, breakeven, kept, workers, quiet)
-        switched = _switched(sources, settings, switches, kept, workers, quiet)
-        directory = _write(place, runs, strengths, switched, over, pairs, lang if figures else None)
+        with place.writing() as partial:
+            runs = _pairs(sources, settings, pairs, over, kept, workers, min(at_least, pairs), quiet)
+            strengths = _strengths(sources, settings, breakeven, kept, workers, quiet)
+            switched = _switched(sources, settings, switches, kept, workers, quiet)
+            _write(partial, runs, strengths, switched, over, pairs, lang if figures else None)
     except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:
         refuse(str(fault))
-    except (OutputFailed, ExecutorRefused, OSError) as problem:
+    except (OutputFailed, StoreFailed, ExecutorRefused) as problem:
         fail(f"{problem}; finished runs are kept in {store or DEFAULT}")
     except KeyboardInterrupt:
         fail(f"Stopped; finished runs are kept in {store or DEFAULT}, and the same command goes on from there.")
-    _tell(runs, strengths, switched, directory)
+    _tell(runs, strengths, switched, place.path)
     if runs.failures:
         raise typer.Exit(FAILED)
 
@@ -162,28 +159,22 @@ def _switched(
 
 
 def _write(
-    place: "Place",
+    directory: Path,
     runs: "Runs",
     strengths: "list[BreakEven]",
     switched: "list[Robust]",
     over: Over,
     pairs: int,
     lang: Language | None,
-) -> Path:
-    """Tables, figure and manifest; a directory that appears whole, or not at all."""
+) -> None:
+    """Tables, figure and manifest."""
     from klyngesim.experiments.comparison_files import seal, write
     from klyngesim.report.figure_comparison import draw_comparison
 
-    try:
-        manifest = write(place.partial, runs, strengths, switched, over.value, pairs)
-        if lang is not None:
-            draw_comparison(place.partial, lang.value)
-            seal(place.partial, manifest)
-    except BaseException:
-        place.discard()
-        raise
-    place.publish()
-    return place.path
+    manifest = write(directory, runs, strengths, switched, over.value, pairs)
+    if lang is not None:
+        draw_comparison(directory, lang.value)
+        seal(directory, manifest)
 
 
 def _tell(runs: "Runs", strengths: "list[BreakEven]", switched: "list[Robust]", directory: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from klyngesim.cli.console import fail, refuse
-from klyngesim.cli.run import Language
+from klyngesim.cli.options import Language
 
 
 def report(
@@ -23,12 +23,12 @@ def report(
     The page holds its figure and needs neither network nor scripts. DIR is only read,
     and so are the directories of sweeps.
     """
-    from klyngesim.report.comparison_data import NoComparison, read
-    from klyngesim.report.sweep_data import NoSweep, is_sweep
+    from klyngesim.report.comparison_data import read
+    from klyngesim.report.directories import SWEEP, Unreadable, is_of
     from klyngesim.report.sweep_data import read as read_sweep
     from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
 
-    if is_sweep(directory):
+    if is_of(directory, SWEEP):
         refuse(
             f"{directory}: the directory of a sweep; a note is that of a comparison, to which a sweep is added with "
             f"`klyngesim report COMPARISON --sweep {directory}`"
@@ -41,24 +41,18 @@ def report(
             refuse(f"--sweep: the sweep {min(twice)} is given more than once")
         name = directory.resolve().name or "comparison"
         place = Place(out or free_name(directory.resolve().parent / f"report-{name}-{lang.value}"))
-    except (NoComparison, NoSweep, OutputRefused) as fault:
+    except (Unreadable, OutputRefused) as fault:
         refuse(str(fault))
     from klyngesim.report.note import write
 
     try:
-        paths = [path.relative_to(place.partial) for path in write(found, place.partial, lang.value, sweeps)]
-        place.publish()
-    except (OutputFailed, OSError) as problem:
-        place.discard()
+        with place.writing() as partial:
+            paths = [path.relative_to(partial) for path in write(found, partial, lang.value, sweeps)]
+    except OutputFailed as problem:
         fail(str(problem))
-    except NoSweep as fault:
-        place.discard()
+    except Unreadable as fault:
         refuse(str(fault))
     except KeyError as fault:
-        place.discard()
         refuse(f"{directory}: a comparison of another version, {fault} is missing; make it again with its version")
-    except BaseException:
-        place.discard()
-        raise
     for path in paths:
         typer.echo(place.path / path)

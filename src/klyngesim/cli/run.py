@@ -1,42 +1,35 @@
 """``klyngesim run``: simulate a scenario."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from klyngesim.cli.console import FAILED, fail, refuse
+from klyngesim.cli.options import FiguresOption, JobsOption, LangOption, Language, QuietOption, ScenarioArgument
 
 if TYPE_CHECKING:
     from klyngesim.experiments.execute import Executed
     from klyngesim.scenario.schema import Scenario
 
 
-class Language(StrEnum):
-    """Language of the figures."""
-
-    en = "en"
-    da = "da"
-
-
 def run(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.")],
+    scenario: ScenarioArgument,
     replicates: Annotated[int | None, typer.Option(help="Replicates; default: the scenario's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the first replicate.")] = None,
     posterior: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="N draws of the calibrated parameters, one per seed; no --replicates."),
     ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
+    jobs: JobsOption = None,
     overrides: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Set a key of the file or a parameter; repeatable."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/NAME-ID.")] = None,
-    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
-    lang: Annotated[Language, typer.Option(help="Language of the figures.")] = Language.en,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    figures: FiguresOption = True,
+    lang: LangOption = Language.en,
+    quiet: QuietOption = False,
 ) -> None:
     """Simulate a scenario.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-StoreOption = Annotated[
+PlaceOption = Annotated[
     Path | None, typer.Option("--store", metavar="DIR", help="Directory of the store; default: runs/store.")
 ]
 
@@ -31,7 +31,7 @@ def store() -> None:
 
 
 @app.command()
-def ls(place: StoreOption = None, form: FormatOption = Format.table) -> None:
+def ls(place: PlaceOption = None, form: FormatOption = Format.table) -> None:
     """List the runs, finished and failed."""
     with _opened(place) as kept:
         from klyngesim.experiments.store import model_fingerprint
@@ -62,7 +62,7 @@ def ls(place: StoreOption = None, form: FormatOption = Format.table) -> None:
 
 
 @app.command()
-def verify(place: StoreOption = None, form: FormatOption = Format.table) -> None:
+def verify(place: PlaceOption = None, form: FormatOption = Format.table) -> None:
     """Read every run and name the files that are damaged, foreign or half-written.
 
     Ends with exit code 1 if a file is damaged. A damaged run is never used; the next command that asks for it makes it
@@ -86,7 +86,7 @@ def verify(place: StoreOption = None, form: FormatOption = Format.table) -> None
 
 @app.command()
 def gc(
-    place: StoreOption = None,
+    place: PlaceOption = None,
     form: FormatOption = Format.table,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
 ) -> None:

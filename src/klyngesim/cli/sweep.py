@@ -6,30 +6,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klyngesim.cli.console import FAILED, fail, refuse
-from klyngesim.cli.run import Language
+from klyngesim.cli.options import FiguresOption, JobsOption, KeptOption, LangOption, Language, QuietOption
 
 if TYPE_CHECKING:
     from klyngesim.experiments.executors import Executor
     from klyngesim.experiments.store import RunStore
     from klyngesim.experiments.sweeps.running import Swept
     from klyngesim.experiments.sweeps.sweepfile import Sweep
-    from klyngesim.results.place import Place
 
 
 def sweep(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A sweep file, see scenarios/sweeps/.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take and run one run only.")] = False,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
+    jobs: JobsOption = None,
     dask: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Run on a Dask cluster, e.g. tcp://127.0.0.1:8786.")
     ] = None,
-    store: Annotated[
-        Path | None, typer.Option(help="Directory of finished runs, made once and used again; default: runs/store.")
-    ] = None,
+    store: KeptOption = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/sweep-NAME.")] = None,
-    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
-    lang: Annotated[Language, typer.Option(help="Language of the figures.")] = Language.en,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    figures: FiguresOption = True,
+    lang: LangOption = Language.en,
+    quiet: QuietOption = False,
 ) -> None:
     """Run a sweep of many points and say what the outcome depends on.
 
@@ -54,15 +51,16 @@ def sweep(
         runs = RunStore(kept)
         with _executor(dask, workers) as executor:
             place = Place(out or free_name(Path("runs") / f"sweep-{asked.file.name}"))
-            found = _run(asked, runs, executor, place, quiet)
-        directory = _write(place, found, lang if figures else None)
+            with place.writing() as partial:
+                found = _run(asked, runs, executor, quiet)
+                _write(partial, found, lang if figures else None)
     except (ScenarioFaults, StoreRefused, ExecutorRefused, OutputRefused) as fault:
         refuse(str(fault))
-    except (OutputFailed, StoreFailed, OSError) as problem:
+    except (OutputFailed, StoreFailed) as problem:
         fail(f"{problem}; finished runs are kept in {kept}")
     except KeyboardInterrupt:
         fail(f"Stopped; finished runs are kept in {kept}, and the same command goes on from there.")
-    _tell(found, directory)
+    _tell(found, place.path)
 
 
 def _executor(dask: str | None, jobs: int) -> "Executor":
@@ -88,33 +86,23 @@ def _say(asked: "Sweep", jobs: int) -> None:
         typer.echo(f"Left out: {name}: {why}")
 
 
-def _run(asked: "Sweep", store: "RunStore", executor: "Executor", place: "Place", quiet: bool) -> "Swept":
+def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -> "Swept":
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.sweeps.running import design_of, run_sweep
 
-    try:
-        with progress_line("runs", asked.runs, quiet) as heard:
-            return run_sweep(asked, design_of(asked), store, executor, heard)
-    except BaseException:
-        place.discard()
-        raise
+    with progress_line("runs", asked.runs, quiet) as heard:
+        return run_sweep(asked, design_of(asked), store, executor, heard)
 
 
-def _write(place: "Place", found: "Swept", lang: Language | None) -> Path:
-    """Tables, figures and manifest; a directory that appears whole, or not at all."""
+def _write(directory: Path, found: "Swept", lang: Language | None) -> None:
+    """Tables, figures and manifest."""
     from klyngesim.experiments.sweeps.files import seal, write
     from klyngesim.report.figure_sweep import draw_sweep
 
-    try:
-        manifest = write(place.partial, found)
-        if lang is not None:
-            draw_sweep(place.partial, lang.value)
-            seal(place.partial, manifest)
-    except BaseException:
-        place.discard()
-        raise
-    place.publish()
-    return place.path
+    manifest = write(directory, found)
+    if lang is not None:
+        draw_sweep(directory, lang.value)
+        seal(directory, manifest)
 
 
 def _tell(found: "Swept", directory: Path) -> None:
@@ -129,7 +117,7 @@ def _tell(found: "Swept", directory: Path) -> None:
             f"point {point}, seed {found.sweep.file.seed + replicate}: {text.strip().splitlines()[-1]}",
             err=True,
         )
-    print_sweep(found, directory)
+    print_sweep(directory)
     typer.echo(f"Results: {directory}")
     for path in sorted((directory / "figures").glob("*.png")):
         typer.echo(f"Figure:  {path}")

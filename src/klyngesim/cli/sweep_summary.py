@@ -6,20 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.sweeps.running import Swept
-    from klyngesim.report.comparison_data import Row
-    from klyngesim.report.sweep_data import Effect, SweepData
+    from klyngesim.report.sweep_data import SweepData
+    from klyngesim.results.rowfiles import Row
+    from klyngesim.results.sweep import Index
 
 LEAD = 5
 """Factors shown of every outcome."""
 
 
-def print_sweep(found: "Swept", directory: Path) -> None:
+def print_sweep(directory: Path) -> None:
     """Prints the leading factors of every outcome, a table for each scenario, the noise, and where a variant loses.
 
-    Args:
-        found: what was run.
-        directory: where its tables lie.
+    All of it is read from the directory of a finished sweep.
     """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -28,12 +26,13 @@ def print_sweep(found: "Swept", directory: Path) -> None:
     from klyngesim.report.note_sweep import sentences
     from klyngesim.report.sweep_data import read
     from klyngesim.results.indicators import indicator
+    from klyngesim.results.sweep import DUMMY
 
     console = Console(highlight=False) if sys.stdout.isatty() else Console(width=160, highlight=False)
-    if len(found.failures) == found.sweep.runs:
+    data = read(directory)
+    if data.manifest["runs"]["failed"] == data.manifest["runs"]["asked"]:
         console.print("No run could be finished, so nothing is known of what the outcomes depend on.")
         return
-    data = read(directory)
     for scenario in data.scenarios:
         table = Table(
             box=SIMPLE_HEAD,
@@ -50,7 +49,7 @@ def print_sweep(found: "Swept", directory: Path) -> None:
         table.add_column("reading")
         for outcome in data.outcomes:
             label = indicator(outcome).label_en
-            leading = [one for one in data.leading(scenario, outcome) if one.parameter != "dummy"][:LEAD]
+            leading = [one for one in data.leading(scenario, outcome) if one.parameter != DUMMY][:LEAD]
             for rank, one in enumerate(leading):
                 table.add_row(label if not rank else "", *_cells(one), end_section=one is leading[-1])
             if not leading:
@@ -63,13 +62,14 @@ def print_sweep(found: "Swept", directory: Path) -> None:
         console.print(line, soft_wrap=True, markup=False)
     if data.tables["left_out.csv"]:
         count = len(data.tables["left_out.csv"])
-        console.print(f"{count} parameters that were asked for could not be varied; left_out.csv says why.")
+        some = "1 parameter that was" if count == 1 else f"{count} parameters that were"
+        console.print(f"{some} asked for could not be varied; left_out.csv says why.")
 
 
 def noise(row: "Row") -> str:
     """What a row of noise.csv comes to, in a sentence without its subject."""
     from klyngesim.experiments.sweeps.noise import SMALL
-    from klyngesim.report.comparison_data import value
+    from klyngesim.results.rowfiles import value
 
     replicates = int(row["replicates"])
     share, needed = value(row["noise_share"]), value(row["replicates_needed"])
@@ -108,13 +108,16 @@ def _caption(data: "SweepData") -> str:
     )
 
 
-def _cells(one: "Effect") -> tuple[str, str, str, str, str, str]:
-    interval = f"{one.low:.3g} to {one.high:.3g}" if math.isfinite(one.low) else "-"
+def _cells(one: "Index") -> tuple[str, str, str, str, str, str]:
+    interval = f"{_number(one.low)} to {_number(one.high)}" if math.isfinite(one.low) else "-"
     reading = "larger than the dummy's" if one.above else "no larger than the dummy's"
     if math.isnan(one.floor):
         reading = "no noise floor"
-    return one.parameter, f"{one.value:.3g}", interval, _number(one.floor), _number(one.convergence), reading
+    return one.parameter, _number(one.value), interval, _number(one.floor), _number(one.convergence), reading
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}" if math.isfinite(value) else "-"
+    """Three digits, whole ones of large numbers."""
+    if not math.isfinite(value):
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"

@@ -8,7 +8,7 @@ import typer
 
 from klyngesim.cli.console import fail, refuse
 from klyngesim.cli.listing import Format
-from klyngesim.cli.run import Language
+from klyngesim.cli.options import Language
 from klyngesim.cli.twin_words import LEVEL, SHOWN, VISIBLE, pair, sentences, stage, trait_name, trait_pair, word
 
 if TYPE_CHECKING:

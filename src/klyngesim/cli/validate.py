@@ -7,6 +7,7 @@ import typer
 
 from klyngesim.cli.calibrate import need_extra
 from klyngesim.cli.console import fail, refuse
+from klyngesim.cli.options import JobsOption, QuietOption
 
 if TYPE_CHECKING:
     from klyngesim.calibration.validation import Depth, Validation
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
 
 def validate(
     draws: Annotated[int, typer.Option(min=2, help="Draws of the posterior, each on a seed of its own.")] = 100,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; default: one per usable core.")] = None,
+    jobs: JobsOption = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/validation.")] = None,
     deep: Annotated[
         bool, typer.Option("--deep", help="Also leave-one-out, rival rules fitted anew, null model: many more runs.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Hold the model against the report.
 
@@ -42,32 +43,27 @@ def validate(
         place = Place(out or free_name(Path("runs/validation")))
     except OutputRefused as error:
         refuse(str(error))
+    runs = 3 * draws + (deep_runs(draws) if deep else 0)
     try:
-        runs = 3 * draws + (deep_runs(draws) if deep else 0)
-        with progress_line("validate", runs, quiet) as show:
-            count = 0
+        with place.writing() as partial:
+            with progress_line("validate", runs, quiet) as show:
+                count = 0
 
-            def heard(_done: int, _total: int) -> None:
-                nonlocal count
-                count += 1
-                if show is not None:
-                    show(Progress(count, 0, runs))
+                def heard(_done: int, _total: int) -> None:
+                    nonlocal count
+                    count += 1
+                    if show is not None:
+                        show(Progress(count, 0, runs))
 
-            found = judge(draws, jobs or usable_cores(), heard)
-            depth = deepen(draws, jobs or usable_cores(), heard) if deep else None
-        write(found, depth, place.partial)
-        _draw(found, place.partial)
-        place.publish()
+                found = judge(draws, jobs or usable_cores(), heard)
+                depth = deepen(draws, jobs or usable_cores(), heard) if deep else None
+            write(found, depth, partial)
+            _draw(found, partial)
     except ValueError as faults:
-        place.discard()
         refuse(str(faults))
     except OutputFailed as error:
         fail(str(error))
-    except OSError as error:
-        place.discard()
-        fail(f"{place.path}: cannot be written ({error.strerror})")
     except KeyboardInterrupt:
-        place.discard()
         fail("Stopped; nothing was kept.")
     _tell(found, depth, place.path)
 

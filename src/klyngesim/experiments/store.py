@@ -60,7 +60,7 @@ class StoreRefused(Exception):
     """A directory cannot be used as a store; the text says why and what to type instead."""
 
 
-class StoreFailed(OSError):
+class StoreFailed(Exception):
     """A store cannot be written any more (a full disk); what is finished is kept. The text names the store."""
 
 

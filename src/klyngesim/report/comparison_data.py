@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from klyngesim.results import manifest as manifests
-from klyngesim.results.comparison import FORMAT, MAIN, SHOWN
-from klyngesim.results.hashing import file_hash
+from klyngesim.report.directories import COMPARISON, changed_files, read_manifest, read_tables
+from klyngesim.results.comparison import MAIN, SHOWN
+from klyngesim.results.rowfiles import Row, value
 
 TABLES = (
     "comparison.csv",
@@ -32,12 +30,6 @@ TABLES = (
 OPTIONAL = ("robustness.csv",)
 """Tables that only some comparisons have."""
 
-Row = Mapping[str, str]
-
-
-class NoComparison(Exception):
-    """The directory is not that of a comparison; the message says what it is and what to type instead."""
-
 
 @dataclass(frozen=True)
 class Difference:
@@ -56,7 +48,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What stands in the directory; rows are text as in the files, see ``value``."""
+    """What stands in the directory; rows are text as in the files, see `rowfiles.value`."""
 
     directory: Path
     manifest: Mapping[str, Any]
@@ -118,8 +110,7 @@ class Comparison:
 
     def changed(self) -> tuple[str, ...]:
         """Tables that are not as the comparison left them, by the hashes in the manifest."""
-        known = {entry["path"]: entry["sha256"] for entry in self.manifest.get("outputs", ())}
-        return tuple(name for name in self.tables if name in known and file_hash(self.directory / name) != known[name])
+        return changed_files(self.directory, self.manifest, self.tables)
 
 
 def _difference(row: Row, level: float) -> Difference:
@@ -139,46 +130,7 @@ def _difference(row: Row, level: float) -> Difference:
     )
 
 
-def value(text: str) -> float:
-    """A number of a table; NaN for an empty cell."""
-    return float(text) if text else math.nan
-
-
 def read(directory: Path) -> Comparison:
-    """The comparison in a directory. NoComparison if there is none, or one that cannot be read."""
-    manifest = _manifest(directory)
-    tables = {}
-    for name in (*TABLES, *OPTIONAL):
-        path = directory / name
-        if not path.is_file():
-            if name in OPTIONAL:
-                continue
-            raise NoComparison(f"{directory}: {name} is missing; make the comparison again with `klyngesim compare`")
-        try:
-            with path.open(encoding="utf-8", newline="") as file:
-                tables[name] = tuple(csv.DictReader(file))
-        except (OSError, UnicodeDecodeError, csv.Error) as fault:
-            raise NoComparison(f"{path}: cannot be read ({fault})") from fault
-    return Comparison(directory, manifest, tables)
-
-
-def _manifest(directory: Path) -> dict[str, Any]:
-    again = "`klyngesim compare BASELINE VARIANT...` makes one"
-    path = directory / manifests.FILE
-    if not directory.exists():
-        raise NoComparison(f"{directory}: there is no such directory; type that of a comparison, {again}")
-    if not directory.is_dir():
-        raise NoComparison(f"{directory}: a file, not a directory; type the directory of a comparison, {again}")
-    if not path.is_file():
-        raise NoComparison(f"{directory}: no {manifests.FILE} in it, so it is not that of a comparison; {again}")
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise NoComparison(f"{path}: cannot be read ({fault}); {again}") from fault
-    form = found.get("format") if isinstance(found, dict) else None
-    if form == manifests.FORMAT:
-        raise NoComparison(f"{directory}: the directory of a single run, not of a comparison; {again}")
-    if form != FORMAT or not isinstance(found, dict):
-        said = f"format {form}" if form else "no format"
-        raise NoComparison(f"{path}: {said}, but this version reads {FORMAT}; {again}")
-    return found
+    """The comparison in a directory. Unreadable if there is none, or one that cannot be read."""
+    manifest = read_manifest(directory, COMPARISON)
+    return Comparison(directory, manifest, read_tables(directory, COMPARISON, TABLES, OPTIONAL))

@@ -7,7 +7,6 @@ call; each has a shape of its own, so that the verdict can be read without colou
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +17,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from klyngesim.report import labels, saving, style
+from klyngesim.report.directories import COMPARISON, read_manifest
 from klyngesim.report.numbers import LANGUAGES, Lang, check_language, number, percent
-from klyngesim.results import manifest as manifests
-from klyngesim.results.comparison import FORMAT, GUARD, MAIN
+from klyngesim.results.comparison import GUARD, MAIN
 from klyngesim.results.indicators import indicator
+from klyngesim.results.rowfiles import Row, read_table, value
 
 NAME = "comparison"
 PANELS = (*(name for name in MAIN if name != "social_capital"), GUARD)
@@ -55,11 +55,12 @@ def draw_comparison(directory: Path, lang: str = "en") -> list[Path]:
         lang: ``en`` or ``da``; Danish files carry the language in their name.
 
     Raises:
-        ValueError: unknown language, or no directory of a comparison.
+        Unreadable: the directory is not that of a comparison.
+        ValueError: unknown language.
         FileNotFoundError: a file is missing.
     """
     language = check_language(lang)
-    manifest = _manifest(directory)
+    manifest = read_manifest(directory, COMPARISON)
     window = manifest["windows"][0]
     panels = {name: _bars(directory, manifest, name, window) for name in PANELS}
     target = directory / "figures"
@@ -72,36 +73,22 @@ def draw_comparison(directory: Path, lang: str = "en") -> list[Path]:
     return paths
 
 
-def _manifest(directory: Path) -> dict[str, Any]:
-    import json
-
-    found: dict[str, Any] = json.loads((directory / manifests.FILE).read_text(encoding="utf-8"))
-    if found.get("format") != FORMAT:
-        raise ValueError(f"{directory}: not the directory of a comparison of the format {FORMAT}")
-    return found
-
-
 def _bars(directory: Path, manifest: Mapping[str, Any], name: str, window: str) -> list[Bar]:
     """The variants in the order of the manifest."""
     rows = _rows(directory / "comparison.csv", name, window)
     level = _rows(directory / "precision.csv", name, window)
     found = []
     for scenario in manifest["variants"]:
-        row, base = rows[scenario], abs(_number(level[scenario]["baseline_mean"]))
+        row, base = rows[scenario], abs(value(level[scenario]["baseline_mean"]))
         middle, low, high = (
-            _number(row[column]) / base if base else math.nan for column in ("mean_difference", "low", "high")
+            value(row[column]) / base if base else math.nan for column in ("mean_difference", "low", "high")
         )
         found.append(Bar(scenario, middle, low, high, row["verdict"], row["rests_on"], int(row["n_pairs"])))
     return found
 
 
-def _rows(path: Path, name: str, window: str) -> dict[str, dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return {r["scenario"]: r for r in csv.DictReader(file) if r["indicator"] == name and r["window"] == window}
-
-
-def _number(text: str) -> float:
-    return float(text) if text else math.nan
+def _rows(path: Path, name: str, window: str) -> dict[str, Row]:
+    return {row["scenario"]: row for row in read_table(path) if row["indicator"] == name and row["window"] == window}
 
 
 def _draw(panels: Mapping[str, Sequence[Bar]], manifest: Mapping[str, Any], window: str, lang: Lang) -> style.Drawn:

@@ -41,7 +41,7 @@ def draw_sweep(directory: Path, lang: str) -> list[Path]:
     Returns the paths written, figure by figure. Existing figures of the same name are replaced.
 
     Raises:
-        NoSweep: the directory is not that of a sweep.
+        Unreadable: the directory is not that of a sweep.
         ValueError: unknown language.
     """
     language = check_language(lang)

@@ -11,10 +11,11 @@ from matplotlib.patches import Patch
 
 from klyngesim.report import figure_sweep_sheet as sheets
 from klyngesim.report import panels, style
-from klyngesim.report.comparison_data import value
 from klyngesim.report.numbers import Lang, number
-from klyngesim.report.sweep_data import ALL, DUMMY, Effect, SweepData
+from klyngesim.report.sweep_data import SweepData
 from klyngesim.report.sweep_labels import index, text
+from klyngesim.results.rowfiles import value
+from klyngesim.results.sweep import ALL, DUMMY, Index
 
 NAME = "sweep_bars"
 SURROGATE = "sweep_surrogate"
@@ -33,7 +34,7 @@ class Panel:
 
     outcome: str
     names: tuple[str, ...]
-    effects: dict[str, dict[str, Effect]]
+    effects: dict[str, dict[str, Index]]
     under: str = ""
 
 
@@ -56,12 +57,13 @@ def draw_surrogate(found: SweepData, scenario: str, lang: Lang) -> style.Drawn |
     for outcome in found.outcomes:
         own = [row for row in found.tables.get("surrogate.csv", ()) if row["scenario"] == scenario and row["value"]]
         rows = [row for row in own if row["outcome"] == outcome and row["index"] in ("S1", "ST")]
-        floors = {row["index"]: abs(value(row["value"])) for row in rows if row["parameter"] == DUMMY}
-        effects: dict[str, dict[str, Effect]] = {"S1": {}, "ST": {}}
+        floors = {row["index"]: value(row["value"]) for row in rows if row["parameter"] == DUMMY}
+        effects: dict[str, dict[str, Index]] = {"S1": {}, "ST": {}}
         for row in rows:
-            effects[row["index"]][row["parameter"]] = Effect(
+            effects[row["index"]][row["parameter"]] = Index(
                 outcome, scenario, row["parameter"], row["index"], value(row["value"]), value(row["low"]),
                 value(row["high"]), int(found.manifest["points"]), math.nan, floors.get(row["index"], math.nan),
+                row["method"],
             )  # fmt: skip
         if rows:
             kinds.add(rows[0]["kind"])

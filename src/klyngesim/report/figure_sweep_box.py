@@ -13,8 +13,9 @@ from klyngesim.report import style
 from klyngesim.report.note_words import label
 from klyngesim.report.numbers import Lang, percent
 from klyngesim.report.sweep_boxes import Box, Discovery, discoveries
-from klyngesim.report.sweep_data import Floats, SweepData
+from klyngesim.report.sweep_data import SweepData
 from klyngesim.report.sweep_labels import text
+from klyngesim.streams import Floats
 
 NAME = "sweep_discovery"
 COLUMNS = ("outcome", "scenario", "shown_as", "x_factor", "x", "y_factor", "y", "x_high", "y_high")

@@ -11,8 +11,9 @@ from matplotlib.patches import Rectangle
 from klyngesim.report import figure_sweep_sheet as sheets
 from klyngesim.report import panels, style
 from klyngesim.report.numbers import MISSING, Lang
-from klyngesim.report.sweep_data import DUMMY, RANK, Effect, SweepData
+from klyngesim.report.sweep_data import SweepData
 from klyngesim.report.sweep_labels import index, outcome, text
+from klyngesim.results.sweep import DUMMY, RANK, Index
 
 NAME = "sweep_ranks"
 ORDER = "sweep_order"
@@ -35,7 +36,7 @@ class Column:
 
     scenario: str
     outcome: str
-    ranked: dict[str, tuple[int, Effect]]
+    ranked: dict[str, tuple[int, Index]]
 
 
 def draw(found: SweepData, lang: Lang) -> style.Drawn:

@@ -64,7 +64,7 @@ def write(found: Comparison, target: Path, lang: str, sweeps: Sequence[SweepData
 
     Raises:
         ValueError: unknown language.
-        NoSweep: the runs of a sweep cannot be read.
+        Unreadable: the runs of a sweep cannot be read.
         OSError: as it comes.
     """
     language = check_language(lang)

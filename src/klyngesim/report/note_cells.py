@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from klyngesim.report import note_words
-from klyngesim.report.comparison_data import Difference, value
+from klyngesim.report.comparison_data import Difference
 from klyngesim.report.numbers import MISSING, NBSP, Lang, number, percent
+from klyngesim.results.rowfiles import value
 
 SHAPES = {"better": "\u25b2", "worse": "\u25bc", "too close to call": "\u25cb"}
 """A shape for every verdict, the same as in the figure, so that it can be read without colours."""

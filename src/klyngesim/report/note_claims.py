@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from klyngesim.report import note_cells as cells
-from klyngesim.report.comparison_data import Comparison, Difference, Row, value
+from klyngesim.report.comparison_data import Comparison, Difference
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_outcomes import columns_of
 from klyngesim.report.note_words import label, word
 from klyngesim.report.numbers import Lang
+from klyngesim.results.rowfiles import Row, value
 
 ORDER = ("against", "not shown", "in line")
 """Readings of a claim, as the page has them."""

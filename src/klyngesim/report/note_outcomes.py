@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from klyngesim.report import note_cells as cells
 from klyngesim.report import note_words
-from klyngesim.report.comparison_data import Comparison, Row, value
+from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import label, word
 from klyngesim.report.numbers import NBSP, Lang
 from klyngesim.results.comparison import MAIN
+from klyngesim.results.rowfiles import Row, value
 
 _NUMBERS = frozenset(
     (

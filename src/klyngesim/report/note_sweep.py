@@ -10,12 +10,13 @@ from typing import Any
 
 from klyngesim.report import figure_sweep, style, sweep_labels, sweep_words
 from klyngesim.report import note_cells as cells
-from klyngesim.report.comparison_data import value
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import word
 from klyngesim.report.numbers import MISSING, Lang, number, years
 from klyngesim.report.sweep_boxes import Discovery, discoveries
-from klyngesim.report.sweep_data import DUMMY, SweepData
+from klyngesim.report.sweep_data import SweepData
+from klyngesim.results.rowfiles import value
+from klyngesim.results.sweep import DUMMY
 
 LEAD = 5
 """Factors shown of every outcome."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from klyngesim.report import note_cells as cells
-from klyngesim.report.comparison_data import Comparison, Difference, Row, value
+from klyngesim.report.comparison_data import Comparison, Difference
 from klyngesim.report.note_cells import Cell, Part, Table
 from klyngesim.report.note_claims import claims
 from klyngesim.report.note_outcomes import columns_of, gains, inputs, one_part, onset, pareto, ranking, worth
 from klyngesim.report.note_words import label, word
 from klyngesim.report.numbers import Lang
 from klyngesim.results.comparison import SHOWN
+from klyngesim.results.rowfiles import Row, value
 
 
 def everything(found: Comparison, lang: Lang) -> tuple[Table, ...]:

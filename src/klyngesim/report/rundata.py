@@ -6,7 +6,6 @@ so that a figure can say *not recorded* instead of failing; a missing manifest i
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 from klyngesim.report.numbers import MISSING, Lang, years
 from klyngesim.results.manifest import read as read_manifest
 from klyngesim.results.records import PROGRAMME
+from klyngesim.results.rowfiles import Row, read_table, value
 
 REPORT_YEARS: tuple[int, ...] = (2021, 2022, 2023)
 """Years that the report's tables cover."""
@@ -110,8 +110,7 @@ class RunData:
     def scale(self) -> float:
         """Simulated share of the firms (1 = every firm)."""
         population = self.scenario.get("population")
-        value = population.get("scale", 1.0) if isinstance(population, Mapping) else 1.0
-        return float(value)
+        return float(population.get("scale", 1.0)) if isinstance(population, Mapping) else 1.0
 
     @property
     def period(self) -> str:
@@ -186,14 +185,8 @@ def _complete_years(years: Sequence[int], scenario: Mapping[str, Any]) -> tuple[
     return tuple(y for y in years if y not in partial), partial
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    if path.is_file():
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file)
-
-
-def _value(text: str) -> float:
-    return float(text) if text else math.nan
+def _rows(path: Path) -> tuple[Row, ...]:
+    return read_table(path) if path.is_file() else ()
 
 
 def _series(path: Path) -> dict[str, tuple[Point, ...]]:
@@ -202,7 +195,7 @@ def _series(path: Path) -> dict[str, tuple[Point, ...]]:
     for row in _rows(path):
         scenarios.add(row["scenario"])
         if row["cluster"] == PROGRAMME:
-            mean, low, high = (_value(row[name]) for name in ("mean", "low", "high"))
+            mean, low, high = (value(row[name]) for name in ("mean", "low", "high"))
             found.setdefault(row["indicator"], []).append(Point(int(row["year"]), mean, low, high, int(row["n"])))
     if len(scenarios) > 1:
         raise ValueError(f"{path}: one scenario expected, found {', '.join(sorted(scenarios))}")

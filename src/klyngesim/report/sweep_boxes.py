@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from klyngesim.report.comparison_data import Row, value
 from klyngesim.report.sweep_data import SweepData, switch
+from klyngesim.results.rowfiles import Row, value
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -13,16 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from klyngesim.report.comparison_data import Row, value
+from klyngesim.report.directories import SWEEP, Unreadable, changed_files, need, read_manifest, read_tables
 from klyngesim.results import manifest as manifests
-from klyngesim.results.hashing import file_hash
-
-Floats = NDArray[np.float64]
-
-FORMAT = "klyngesim-sweep/1"
-"""Layout of a sweep's directory, as `klyngesim sweep` writes it."""
+from klyngesim.results.rowfiles import Row, value
+from klyngesim.results.sweep import ALL, DUMMY, Index, point_means
+from klyngesim.streams import Floats
 
 TABLES = ("design.csv", "indices.csv", "noise.csv", "left_out.csv")
 """Tables that every sweep has, beside the runs."""
@@ -35,44 +29,7 @@ RUNS = "runs.parquet"
 LEADING = {"oat": "range", "morris": "mu_star", "sobol": "ST", "lhs": "src", "table": "src", "grid": "main"}
 """The index by which factors are put in order, by method."""
 
-DUMMY = "dummy"
-"""The factor that changes the luck and nothing else."""
-
-ALL = "all"
-"""Stands for a factor where an index belongs to all of them together."""
-
-RANK = "rank of "
-"""What stands before an outcome where the ranks of scenarios are analysed."""
-
 _KEYS = ("sweep_id", "sweep", "scenarios", "titles", "window", "factors", "points", "runs", "versions", "model")
-_AGAIN = "`klyngesim sweep FILE` makes one"
-
-
-class NoSweep(Exception):
-    """The directory is not that of a sweep; the message says what it is and what to type instead."""
-
-
-@dataclass(frozen=True)
-class Effect:
-    """An index of one factor; NaN where there is no number. ``floor`` is the size of the dummy's."""
-
-    outcome: str
-    scenario: str
-    parameter: str
-    index: str
-    value: float
-    low: float
-    high: float
-    samples: int
-    convergence: float
-    floor: float
-
-    @property
-    def above(self) -> bool:
-        """Whether it is larger than the noise floor; also where there is no floor to hold it against."""
-        if self.parameter == DUMMY:
-            return False
-        return math.isnan(self.floor) or abs(self.value) > self.floor
 
 
 @dataclass(frozen=True)
@@ -144,11 +101,11 @@ class SweepData:
         return str(self.manifest["sweep"]["title"].get(lang) or self.name)
 
     @cached_property
-    def effects(self) -> tuple[Effect, ...]:
+    def effects(self) -> tuple[Index, ...]:
         """Every row of indices.csv."""
-        return tuple(_effect(row) for row in self.tables["indices.csv"])
+        return tuple(_index(row) for row in self.tables["indices.csv"])
 
-    def of(self, scenario: str, outcome: str, index: str) -> list[Effect]:
+    def of(self, scenario: str, outcome: str, index: str) -> list[Index]:
         """An index of all factors, those without a number left out, in the order of the design."""
         return [
             one
@@ -156,7 +113,7 @@ class SweepData:
             if (one.scenario, one.outcome, one.index) == (scenario, outcome, index) and math.isfinite(one.value)
         ]
 
-    def leading(self, scenario: str, outcome: str) -> list[Effect]:
+    def leading(self, scenario: str, outcome: str) -> list[Index]:
         """The main index of the factors and the dummy, largest first; none where all are zero."""
         found = [one for one in self.of(scenario, outcome, self.main_index) if one.parameter != ALL]
         return sorted(found, key=lambda one: -abs(one.value)) if any(one.value for one in found) else []
@@ -187,35 +144,20 @@ class SweepData:
                 for name in self.scenarios:
                     found[name, outcome] = level[name] - (level[self.baseline] if self.baseline else 0.0)
         except (OSError, ValueError, KeyError) as fault:
-            raise NoSweep(f"{self.directory / RUNS}: cannot be read ({fault})") from fault
+            raise Unreadable(f"{self.directory / RUNS}: cannot be read ({fault})") from fault
         return found
 
     def means(self, scenario: str, outcome: str) -> Floats:
-        """Mean of every point over its seeds, shape (points,), as the indices take it.
-
-        Where a point lacks a seed, what that seed is above or below the others elsewhere is taken out first.
-        """
-        values = self.values[scenario, outcome]
-        there = np.asarray(~np.isnan(values), dtype=np.bool_)
-        seen = there.any(axis=0)
-        whole = np.asarray(there[:, seen].all(axis=1) & there.any(axis=1), dtype=np.bool_)
-        shared = np.zeros(values.shape[1])
-        if whole.any() and not whole.all():
-            known = values[whole][:, seen]
-            shared[seen] = known.mean(axis=0) - known.mean()
-        moved = np.where(there, np.where(whole[:, None], values, values - shared[None, :]), 0.0)
-        count = there.sum(axis=1)
-        return np.where(count > 0, moved.sum(axis=1) / np.maximum(count, 1), np.nan)
+        """Mean of every point over its seeds, shape (points,), as the indices take it."""
+        return point_means(self.values[scenario, outcome])
 
     def changed(self) -> tuple[str, ...]:
         """Files that are not as the sweep left them, by the hashes in the manifest."""
-        known = {entry["path"]: entry["sha256"] for entry in self.manifest.get("outputs", ())}
-        names = (*self.tables, RUNS)
-        return tuple(name for name in names if name in known and file_hash(self.directory / name) != known[name])
+        return changed_files(self.directory, self.manifest, (*self.tables, RUNS))
 
 
-def _effect(row: Row) -> Effect:
-    return Effect(
+def _index(row: Row) -> Index:
+    return Index(
         outcome=row["outcome"],
         scenario=row["scenario"],
         parameter=row["parameter"],
@@ -225,69 +167,28 @@ def _effect(row: Row) -> Effect:
         high=value(row["high"]),
         samples=int(row["samples"]),
         convergence=value(row["convergence"]),
-        floor=abs(value(row["noise_floor"])),
+        noise_floor=value(row["noise_floor"]),
+        method=row["method"],
     )
 
 
 def read(directory: Path) -> SweepData:
-    """The sweep in a directory. NoSweep if there is none, or one that cannot be read."""
-    manifest = _manifest(directory)
+    """The sweep in a directory. Unreadable if there is none, or one that cannot be read."""
+    manifest = read_manifest(directory, SWEEP)
     lacking = [key for key in _KEYS if key not in manifest]
     if lacking:
-        raise NoSweep(f"{directory}: a sweep of another version, {lacking[0]} is missing in its {manifests.FILE}")
-    tables: dict[str, tuple[Row, ...]] = {}
-    for name in (*TABLES, RUNS, *OPTIONAL):
-        path = directory / name
-        if not path.is_file():
-            if name in OPTIONAL:
-                continue
-            raise NoSweep(f"{directory}: {name} is missing; make the sweep again with `klyngesim sweep`")
-        if name == RUNS:
-            continue
-        try:
-            with path.open(encoding="utf-8", newline="") as file:
-                tables[name] = tuple(csv.DictReader(file))
-        except (OSError, UnicodeDecodeError, csv.Error) as fault:
-            raise NoSweep(f"{path}: cannot be read ({fault})") from fault
+        raise Unreadable(f"{directory}: a sweep of another version, {lacking[0]} is missing in its {manifests.FILE}")
+    tables = read_tables(directory, SWEEP, TABLES, OPTIONAL)
+    need(directory, SWEEP, RUNS)
     columns = {*tables["design.csv"][0]} if tables["design.csv"] else set()
     absent = [name for name in manifest["factors"] if name not in columns]
     if absent:
-        raise NoSweep(f"{directory}: design.csv has no column {absent[0]}; make the sweep again with `klyngesim sweep`")
+        raise Unreadable(
+            f"{directory}: design.csv has no column {absent[0]}; make the sweep again with `{SWEEP.command}`"
+        )
     return SweepData(directory, manifest, tables)
 
 
 def switch(parameter: str) -> bool:
     """Whether a factor is a mechanism or a rival rule, off or on."""
     return re.fullmatch(r"M\d+|.+=.+", parameter) is not None
-
-
-def is_sweep(directory: Path) -> bool:
-    """Whether a directory says of itself that it is a sweep's, of whatever format."""
-    try:
-        found = json.loads((directory / manifests.FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(found, dict) and str(found.get("format", "")).startswith(f"{FORMAT.partition('/')[0]}/")
-
-
-def _manifest(directory: Path) -> dict[str, Any]:
-    path = directory / manifests.FILE
-    if not directory.exists():
-        raise NoSweep(f"{directory}: there is no such directory; type that of a sweep, {_AGAIN}")
-    if not directory.is_dir():
-        raise NoSweep(f"{directory}: a file, not a directory; type the directory of a sweep, {_AGAIN}")
-    if not path.is_file():
-        raise NoSweep(f"{directory}: no {manifests.FILE} in it, so it is not that of a sweep; {_AGAIN}")
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise NoSweep(f"{path}: cannot be read ({fault}); {_AGAIN}") from fault
-    form = found.get("format") if isinstance(found, dict) else None
-    kinds = {"klyngesim-run": "a single run", "klyngesim-comparison": "a comparison"}
-    kind = kinds.get(str(form).partition("/")[0])
-    if kind:
-        raise NoSweep(f"{directory}: the directory of {kind}, not of a sweep; {_AGAIN}")
-    if form != FORMAT or not isinstance(found, dict):
-        said = f"format {form}" if form else "no format"
-        raise NoSweep(f"{path}: {said}, but this version reads {FORMAT}; {_AGAIN}")
-    return found

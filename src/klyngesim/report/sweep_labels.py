@@ -9,8 +9,8 @@ from io import StringIO
 
 from klyngesim.report import note_words
 from klyngesim.report.numbers import Lang
-from klyngesim.report.sweep_data import RANK
 from klyngesim.results.indicators import IDS, indicator
+from klyngesim.results.sweep import RANK
 
 
 @cache

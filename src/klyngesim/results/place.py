@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -61,6 +63,25 @@ class Place:
                 directory.rmdir()
             except OSError:
                 return  # somebody else uses it by now
+
+    @contextmanager
+    def writing(self) -> Iterator[Path]:
+        """The directory to write into: gets its name when the block has ended, is removed when the block fails.
+
+        OutputFailed where the disk refuses.
+        """
+        try:
+            yield self.partial
+        except BaseException as error:
+            self.discard()
+            if isinstance(error, OSError):
+                raise OutputFailed(self.failure(error)) from error
+            raise
+        self.publish()
+
+    def failure(self, error: Exception) -> str:
+        """What to tell somebody whose disk is full."""
+        return f"{self.path}: writing failed ({getattr(error, 'strerror', None) or error})"
 
     def _make_parents(self) -> None:
         missing = [parent for parent in self.path.parents if not parent.exists()]

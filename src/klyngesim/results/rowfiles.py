@@ -1,13 +1,16 @@
-"""Records (dataclasses of one kind) as CSV files."""
+"""Records (dataclasses of one kind) as CSV files, and the rows of such files read back as text."""
 
 from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
+
+Row = Mapping[str, str]
+"""A row as it stands in the file, by column; see `value`."""
 
 
 def write_table(path: Path, rows: Iterable[Any], kind: type[Any]) -> None:
@@ -16,6 +19,17 @@ def write_table(path: Path, rows: Iterable[Any], kind: type[Any]) -> None:
         writer = csv.writer(opened, lineterminator="\n")
         writer.writerow([field.name for field in fields(kind)])
         writer.writerows([_cell(value) for value in asdict(row).values()] for row in rows)
+
+
+def read_table(path: Path) -> tuple[Row, ...]:
+    """The rows of a CSV file. OSError, UnicodeDecodeError and csv.Error as they come."""
+    with path.open(encoding="utf-8", newline="") as opened:
+        return tuple(csv.DictReader(opened))
+
+
+def value(text: str) -> float:
+    """A number of a table; NaN for an empty cell."""
+    return float(text) if text else math.nan
 
 
 def _cell(value: object) -> str:

@@ -63,7 +63,7 @@ class RunWriter:
             return
         self.place.discard()
         if isinstance(error, OSError | pa.ArrowException):
-            raise self._failed(error) from error
+            raise OutputFailed(f"{self.place.failure(error)}; nothing was kept") from error
 
     def add(self, result: RunResult) -> None:
         """Write one replicate. ValueError if seeds do not arrive in ascending order."""
@@ -123,11 +123,6 @@ class RunWriter:
             )
             self._hashes[name] = ContentHash()
         return self._writers[name]
-
-    def _failed(self, error: Exception) -> OutputFailed:
-        """What to tell somebody whose disk is full."""
-        reason = getattr(error, "strerror", None) or str(error)
-        return OutputFailed(f"{self.place.path}: writing failed ({reason}); nothing was kept")
 
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from klyngesim.experiments.sweeps.noise import noise, point_means
+from klyngesim.experiments.sweeps.noise import noise
 
 
 def planted(points=400, replicates=10, effect=2.0, shared=3.0, own=1.0, seed=1):
@@ -72,18 +72,3 @@ def test_failures_leave_out_a_replicate_that_is_empty_and_points_that_lack_one()
     holed[7, 1] = np.nan
     assert noise(holed) == noise(np.delete(np.delete(values, 2, axis=1), 7, axis=0))
     assert (noise(holed).points, noise(holed).replicates) == (19, 3)
-
-
-def test_means_of_points_that_lack_replicates_are_not_moved_by_shared_luck():
-    values = np.array([[0.0], [10.0], [20.0]]) + np.array([[-6.0, 1.0, 5.0]])
-    assert point_means(values).tolist() == [0.0, 10.0, 20.0]
-    values[1, 0] = np.nan  # plain averaging would say 13
-    assert point_means(values) == pytest.approx([0.0, 10.0, 20.0])
-    values[2] = np.nan
-    assert point_means(values) == pytest.approx([0.0, 10.0, np.nan], nan_ok=True)
-
-
-def test_means_without_a_whole_point_are_plain_ones():
-    values = np.array([[1.0, np.nan], [np.nan, 4.0]])
-    assert point_means(values).tolist() == [1.0, 4.0]
-    assert np.isnan(point_means(np.full((2, 2), np.nan))).all()

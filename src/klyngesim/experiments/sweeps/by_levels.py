@@ -12,7 +12,7 @@ import numpy as np
 
 from klyngesim.experiments.sweeps.convergence import Estimate, change, interval, resampled, varies
 from klyngesim.experiments.sweeps.factors import Design
-from klyngesim.experiments.sweeps.noise import point_means
+from klyngesim.results.sweep import point_means
 from klyngesim.streams import Floats, Ints
 
 

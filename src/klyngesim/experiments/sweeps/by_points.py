@@ -13,10 +13,8 @@ import numpy as np
 from klyngesim.calibration.chance import generator
 from klyngesim.experiments.sweeps.convergence import Estimate, change, interval, resampled, tied_ranks, varies
 from klyngesim.experiments.sweeps.factors import Design
+from klyngesim.results.sweep import ALL
 from klyngesim.streams import Floats
-
-ALL = "all"
-"""Parameter of an index that belongs to all of them together."""
 
 _WORST_CONDITION = 1e10
 _TINY = 1e-9

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from klyngesim.experiments.sweeps.discovery import Discovery, discover
-from klyngesim.experiments.sweeps.noise import point_means
 from klyngesim.experiments.sweeps.peeling import Box
 from klyngesim.experiments.sweeps.running import Swept
 from klyngesim.experiments.sweeps.surrogate import surrogate_indices
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results.indicators import indicator
+from klyngesim.results.sweep import point_means
 from klyngesim.streams import Floats
 
 

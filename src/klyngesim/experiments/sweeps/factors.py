@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from klyngesim.calibration.space import Prior
+from klyngesim.results.sweep import DUMMY
 from klyngesim.streams import Floats, Ints
 
-Kind = Literal["number", "whole", "switch", "dummy"]
+__all__ = ["DUMMY", "SWITCHED", "Design", "Factor", "Kind"]
 
-DUMMY = "dummy"
-"""Id of the factor that changes the seeds and nothing else."""
+Kind = Literal["number", "whole", "switch", "dummy"]
 
 SWITCHED = 0.5
 """Place from which a switch is on, and the dummy takes the other seeds."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from klyngesim.experiments.store import model_fingerprint
 from klyngesim.experiments.sweeps.extras import Found, StandInRow, discoveries, stand_ins
-from klyngesim.experiments.sweeps.indices import Index, indices
+from klyngesim.experiments.sweeps.indices import indices
 from klyngesim.experiments.sweeps.noise import Noise, noise
 from klyngesim.experiments.sweeps.points import numbers_and_switches
 from klyngesim.experiments.sweeps.rank_sensitivity import Regional, ranking_indices
@@ -22,13 +22,11 @@ from klyngesim.results import manifest as manifests
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import indicator
 from klyngesim.results.rowfiles import write_table
+from klyngesim.results.sweep import FORMAT, Index
 from klyngesim.results.versions import git_state, package_version, versions
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FORMAT = "klyngesim-sweep/1"
-"""Layout of a sweep's directory."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from klyngesim.experiments.sweeps.by_blocks import morris_indices, sobol_indices
@@ -11,43 +9,11 @@ from klyngesim.experiments.sweeps.by_levels import grid_indices, oat_indices
 from klyngesim.experiments.sweeps.by_points import point_indices
 from klyngesim.experiments.sweeps.convergence import Estimate
 from klyngesim.experiments.sweeps.factors import DUMMY, Design
-from klyngesim.experiments.sweeps.noise import point_means
+from klyngesim.results.sweep import Index, point_means
 from klyngesim.streams import Floats
 
 _PLACES = ("lowest_at", "highest_at")
 """Indices that are places and have no size to be held against the dummy's."""
-
-
-@dataclass(frozen=True)
-class Index:
-    """A row of indices.csv.
-
-    Attributes:
-        outcome: what was measured.
-        scenario: in which scenario.
-        parameter: factor id, or ``all``.
-        index: S1, ST (sobol); mu, mu_star, sigma (morris); src, prcc, r2 (lhs, table); range, lowest_at, highest_at
-            (oat); main (grid).
-        value: of the index; in units of the outcome for mu, mu_star, sigma and range, else without.
-        low, high: 90 % interval from resampling; NaN where there is none.
-        samples: what it stands on: whole blocks (sobol), whole trajectories (morris), points (the others).
-        convergence: largest change against the same index from the first half and the first quarter of the samples
-            (of the replicates for oat and grid); NaN where one of them cannot be had.
-        noise_floor: value of the same index for the dummy; NaN without one.
-        method: with which the points were laid.
-    """
-
-    outcome: str
-    scenario: str
-    parameter: str
-    index: str
-    value: float
-    low: float
-    high: float
-    samples: int
-    convergence: float
-    noise_floor: float
-    method: str
 
 
 def indices(design: Design, outcome: str, scenario: str, values: Floats, seed: int) -> tuple[Index, ...]:

@@ -66,25 +66,3 @@ def noise(values: Floats) -> Noise:
     share = min(1.0, within / replicates / between)
     needed = math.floor(within / own * (1.0 - SMALL) / SMALL) + 1.0 if own > 0.0 else math.inf
     return Noise(n, replicates, between, within, share, needed)
-
-
-def point_means(values: Floats) -> Floats:
-    """Mean of every point over its replicates, shape (points,); NaN where every run failed.
-
-    Args:
-        values: shape (points, replicates), NaN for a failed run.
-
-    A point that lacks replicates would be moved by the luck that those share with the other points. What each
-    replicate is above or below the mean, at the points that lack none, is therefore taken out of it first.
-    """
-    there = ~np.isnan(values)
-    count = there.sum(axis=1)
-    whole = there[:, there.any(axis=0)].all(axis=1) & (count > 0)
-    shared = np.zeros(values.shape[1])
-    if whole.any() and not whole.all():
-        seen = there.any(axis=0)
-        known = values[whole][:, seen]
-        shared[seen] = known.mean(axis=0) - known.mean()
-    moved = np.where(whole[:, None], values, values - shared[None, :])
-    total = np.where(there, moved, 0.0).sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

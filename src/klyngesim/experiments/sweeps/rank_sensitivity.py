@@ -16,14 +16,11 @@ import numpy as np
 from scipy import special
 
 from klyngesim.calibration.chance import generator
-from klyngesim.experiments.sweeps.by_points import ALL
 from klyngesim.experiments.sweeps.convergence import Estimate, change, interval, resampled, tied_ranks
 from klyngesim.experiments.sweeps.factors import Design
-from klyngesim.experiments.sweeps.indices import Index, indices, rows_of
+from klyngesim.experiments.sweeps.indices import indices, rows_of
+from klyngesim.results.sweep import ALL, RANK, Index
 from klyngesim.streams import Floats, Ints
-
-RANK = "rank of "
-"""What stands before the outcome in indices of its ranks."""
 
 FIRST = "first"
 """Index: share of points at which a scenario is first; several that are equally good share a point."""

@@ -1,0 +1,35 @@
+"""Arguments and options that several commands have, each with one meaning and one text of help."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Language(StrEnum):
+    """Language of figures, pages and what is printed."""
+
+    en = "en"
+    da = "da"
+
+
+ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.")]
+
+JobsOption = Annotated[int | None, typer.Option("--jobs", min=1, help="Processes; default: one per usable core.")]
+
+HoldsOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Holds in all runs; repeatable.")
+]
+"""Settings of commands that run more than the scenario as it is."""
+
+KeptOption = Annotated[
+    Path | None,
+    typer.Option("--store", help="Directory of finished runs, made once and used again; default: runs/store."),
+]
+
+FiguresOption = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
+
+LangOption = Annotated[Language, typer.Option("--lang", help="Language of the figures.")]
+
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]

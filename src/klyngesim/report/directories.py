@@ -1,0 +1,111 @@
+"""The directory of a finished comparison or sweep, read: its manifest, its tables, and what is not as it was left."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from klyngesim.results import comparison, sweep
+from klyngesim.results import manifest as manifests
+from klyngesim.results.hashing import file_hash
+from klyngesim.results.rowfiles import Row, read_table
+
+
+class Unreadable(Exception):
+    """The directory is not of the kind wanted, or cannot be read; the message says what it is and what to type."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of directory.
+
+    Attributes:
+        format: in the manifest; what stands before the slash tells kinds apart, what follows their versions.
+        name: such as ``sweep``.
+        command: makes one.
+        usage: arguments of the command.
+    """
+
+    format: str
+    name: str
+    command: str
+    usage: str
+
+    @property
+    def again(self) -> str:
+        """How one is made, as the end of a message."""
+        return f"`{self.command} {self.usage}` makes one"
+
+    def is_said_by(self, form: object) -> bool:
+        """Whether the format of a manifest is of this kind, in whatever version."""
+        return str(form).partition("/")[0] == self.format.partition("/")[0]
+
+
+RUN = Kind(manifests.FORMAT, "single run", "klyngesim run", "SCENARIO")
+COMPARISON = Kind(comparison.FORMAT, "comparison", "klyngesim compare", "BASELINE VARIANT...")
+SWEEP = Kind(sweep.FORMAT, "sweep", "klyngesim sweep", "FILE")
+KINDS = (RUN, COMPARISON, SWEEP)
+
+
+def is_of(directory: Path, kind: Kind) -> bool:
+    """Whether a directory says of itself that it is of a kind, in whatever version."""
+    try:
+        found = json.loads((directory / manifests.FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and kind.is_said_by(found.get("format"))
+
+
+def read_manifest(directory: Path, kind: Kind) -> dict[str, Any]:
+    """The manifest of a directory. Unreadable if it is not of the kind, or of another version."""
+    path = directory / manifests.FILE
+    if not directory.exists():
+        raise Unreadable(f"{directory}: there is no such directory; type that of a {kind.name}, {kind.again}")
+    if not directory.is_dir():
+        raise Unreadable(f"{directory}: a file, not a directory; type the directory of a {kind.name}, {kind.again}")
+    if not path.is_file():
+        raise Unreadable(f"{directory}: no {manifests.FILE} in it, so it is not that of a {kind.name}; {kind.again}")
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise Unreadable(f"{path}: cannot be read ({fault}); {kind.again}") from fault
+    form = found.get("format") if isinstance(found, dict) else None
+    for other in KINDS:
+        if other != kind and other.is_said_by(form):
+            raise Unreadable(f"{directory}: the directory of a {other.name}, not of a {kind.name}; {kind.again}")
+    if form != kind.format or not isinstance(found, dict):
+        said = f"format {form}" if form else "no format"
+        raise Unreadable(f"{path}: {said}, but this version reads {kind.format}; {kind.again}")
+    return found
+
+
+def read_tables(
+    directory: Path, kind: Kind, names: Iterable[str], optional: Iterable[str]
+) -> dict[str, tuple[Row, ...]]:
+    """Rows of the tables by file name, those of ``optional`` where they are there. Unreadable if one is not."""
+    found = {}
+    for name in (*names, *(name for name in optional if (directory / name).is_file())):
+        path = need(directory, kind, name)
+        try:
+            found[name] = read_table(path)
+        except (OSError, UnicodeDecodeError, csv.Error) as fault:
+            raise Unreadable(f"{path}: cannot be read ({fault})") from fault
+    return found
+
+
+def need(directory: Path, kind: Kind, name: str) -> Path:
+    """Path of a file of the directory. Unreadable if it is not there."""
+    path = directory / name
+    if not path.is_file():
+        raise Unreadable(f"{directory}: {name} is missing; make the {kind.name} again with `{kind.command}`")
+    return path
+
+
+def changed_files(directory: Path, manifest: Mapping[str, Any], names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the files that are not as they were left, by the hashes in the manifest."""
+    known = {entry["path"]: entry["sha256"] for entry in manifest.get("outputs", ())}
+    return tuple(name for name in names if name in known and file_hash(directory / name) != known[name])
