@@ -118,3 +118,10 @@ def test_evaluations_are_counted_from_the_quarter_in_which_the_rule_begins_to_ho
     assert later.evaluated_from(0) == later.evaluated_from(40) == 16
     unknown = settings({"from": "2025Q1", "announced": "2024Q4", "set": EVALUATED})
     assert [unknown.evaluated_from(period) for period in (14, 15, 16)] == [0, 16, 16]
+
+
+def test_a_rule_of_evaluation_that_was_repealed_counts_anew_when_it_comes_back():
+    none = {"evaluation.every_years": 0}
+    again = settings(told("2023Q1", EVALUATED), told("2025Q1", none), told("2027Q1", EVALUATED))
+    found = [again.evaluated_from(period) for period in (0, 8, 15, 16, 23, 24, 40)]
+    assert found == [8, 8, 8, 24, 24, 24, 24]

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def sweep(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A sweep file, see scenarios/sweeps/.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take and run one run only.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what it would take, from the runs of one point made for it.")
+    ] = False,
     jobs: JobsOption = None,
     dask: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Run on a Dask cluster, e.g. tcp://127.0.0.1:8786.")
@@ -46,7 +48,7 @@ def sweep(
     try:
         asked = read_sweep(file)
         if dry_run:
-            _say(asked, workers)
+            _say(asked, 1 if dask else workers, dask is not None)
             return
         runs = RunStore(kept)
         with _executor(dask, workers) as executor:
@@ -71,8 +73,8 @@ def _executor(dask: str | None, jobs: int) -> "Executor":
     return LocalProcesses(jobs) if jobs > 1 else InProcess()
 
 
-def _say(asked: "Sweep", jobs: int) -> None:
-    """What a sweep would take, from one run made for the purpose."""
+def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
+    """What a sweep would take, from the runs of one point made here for the purpose."""
     from klyngesim.experiments.sweeps.cost import cost
 
     found = cost(asked, jobs)
@@ -80,7 +82,8 @@ def _say(asked: "Sweep", jobs: int) -> None:
     typer.echo(f"{asked.file.name}: {asked.file.method} over {len(asked.factors)} factors, {asked.points} points")
     typer.echo(f"Runs: {asked.runs} ({asked.points} points x {len(asked.scenarios)} scenarios x ", nl=False)
     typer.echo(f"{asked.file.replicates} seeds; {names}), fewer where the store has them")
-    typer.echo(f"Time: about {found.time} with {jobs} processes ({found.seconds:.2f} s a run)")
+    where = "one core as fast as this one; a cluster divides that" if elsewhere else f"{jobs} processes"
+    typer.echo(f"Time: about {found.time} with {where} ({found.seconds:.2f} s a run)")
     typer.echo(f"Disk: about {found.megabytes:,.0f} MB")
     for name, why in asked.left_out:
         typer.echo(f"Left out: {name}: {why}")

@@ -116,14 +116,20 @@ class Settings:
     def evaluated_from(self, period: int) -> int:
         """Quarter from which evaluations are counted: the first one in which the rule holds, as known in ``period``.
 
-        0 for a rule that always held and where there is none; it may lie ahead for a rule that is announced.
+        0 for a rule that always held and where there is none; it may lie ahead for a rule that is announced. A rule
+        that was repealed and comes back counts anew.
         """
         known = [n for n, lever in enumerate(self._scenario.timeline) if lever.announced <= period]
-        for start in [0, *sorted(self._scenario.timeline[n].start for n in known)]:
+        since: int | None = None
+        for start in [0, *sorted({self._scenario.timeline[n].start for n in known})]:
+            if start > period and since is not None:
+                break
             values = self._with(n for n in known if self._scenario.timeline[n].start <= start)
-            if values.num("evaluation.every_years") > 0.0:
-                return start
-        return 0
+            if values.num("evaluation.every_years") <= 0.0:
+                since = None
+            elif since is None:
+                since = start
+        return since or 0
 
     def _with(self, chosen: Iterable[int]) -> Values:
         key = tuple(chosen)

@@ -15,6 +15,7 @@ from klyngesim.experiments.windows import Measured, Window
 from klyngesim.results.comparison import MAIN
 from klyngesim.results.indicators import index
 from klyngesim.results.yearly import Floats
+from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.loading import load
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 SMALLEST = "comparison.smallest_effect"
 """Parameter with the smallest effect of interest, as a share of the baseline's level."""
+
 
 class ComparisonRefused(Exception):
     """Scenarios that cannot be compared; the text says why and what to do."""
@@ -85,12 +87,21 @@ def opened(sources: Sequence[str], settings: Sequence[str]) -> tuple[Scenario, .
     """The scenarios at the central values, baseline first.
 
     Raises:
-        ScenarioFaults: one of them is wrong.
+        ScenarioFaults: everything that is wrong with any of them.
         ComparisonRefused: there is no variant, or they differ in population, start or end, or two have one name.
     """
     if len(sources) < 2:
         raise ComparisonRefused("a comparison needs a baseline and at least one variant: compare BASELINE VARIANT...")
-    scenarios = tuple(load(source, settings) for source in sources)
+    loaded: list[Scenario] = []
+    faults: list[Fault] = []
+    for source in sources:
+        try:
+            loaded.append(load(source, settings))
+        except ScenarioFaults as wrong:
+            faults += wrong.faults
+    if faults:
+        raise ScenarioFaults(faults)
+    scenarios = tuple(loaded)
     base, names = scenarios[0], [scenario.name for scenario in scenarios]
     for name in names:
         if names.count(name) > 1:

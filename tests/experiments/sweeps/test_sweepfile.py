@@ -59,6 +59,91 @@ def test_everything_wrong_is_said_at_once(tmp_path):
     assert all(line.count("\n") == 0 for line in found)
 
 
+def test_a_wrong_key_does_not_hide_what_is_wrong_elsewhere(tmp_path):
+    found = faults(
+        tmp_path,
+        """scenario: [baseline, r3-ten-yaers, r4-private-mony]
+method: bogus
+sample: 12
+levels: many
+outcomes: [membres]
+parameters:
+  evaluation.los:
+  trust.gain: {low: -1, high: 0.5}
+  trust.floor: {low: x}
+""",
+    )
+    text = "\n".join(found)
+    for words in (
+        "yaml:2: scenario: r3-ten-yaers: no such scenario",
+        "did you mean r3-ten-years?",
+        "did you mean r4-private-money?",
+        "yaml:3: method: 'bogus'",
+        "yaml:4: sample: 12; allowed: a key of this file; did you mean samples?",
+        "yaml:5: levels: 'many'; allowed: a whole number",
+        "yaml:6: outcomes[0]: membres",
+        "yaml:8: parameters.evaluation.los: evaluation.los",
+        "did you mean evaluation.loss?",
+        "yaml:9: parameters.trust.gain: -1 to 0.5; allowed: low below high, inside",
+        "yaml:10: parameters.trust.floor.low: 'x'; allowed: a number",
+        "yaml:10: parameters.trust.floor.high: missing",
+    ):
+        assert words in text, (words, text)
+    assert len(found) == 10
+
+
+def test_faults_have_the_line_of_their_key(tmp_path):
+    text = "scenario: [baseline, r3-ten-years]\nmethod: lhs\nsamples: 4\noutcomes:\n  - members\n  - membres\n"
+    found = faults(tmp_path, text + "parameters:\n  trust.gain:\n  trust.gian:\nswitches: [M999]\n")
+    places = {re.search(r"yaml:(\d+): ([^:]+)", line).groups() for line in found}
+    assert places == {("7", "outcomes[1]"), ("10", "parameters.trust.gian"), ("11", "switches[0]")}
+
+
+def test_a_missing_key_is_told_with_the_rest(tmp_path):
+    found = faults(tmp_path, "method: lhs\nsamples: 4\noutcomes: [membres]\nparameters: [trust.gian]\n")
+    assert len(found) == 3
+    assert any("scenario: missing" in line for line in found)
+
+
+def test_a_wrong_key_is_told_once(tmp_path):
+    found = faults(tmp_path, PAIR + "method: lhs\nsamples: [4]\nparameters: [trust.gain]\n")
+    assert len(found) == 1 and "samples" in found[0]
+    found = faults(tmp_path, PAIR + "method: nothing\nsamples: 4\nlevels: 3\nparameters: [trust.gain]\n")
+    assert len(found) == 1 and "method" in found[0]
+
+
+def test_one_at_a_time_needs_the_usual_value_inside_the_range(tmp_path):
+    text = PAIR + "method: oat\nparameters: {evaluation.loss: {low: 0.25, high: 0.3}}\n"
+    (found,) = faults(tmp_path, text)
+    assert "yaml:6: parameters.evaluation.loss: 0.25 to 0.3; allowed: a range with the usual value 0.1 in it" in found
+    read(tmp_path, text.replace("oat", "lhs\nsamples: 4"))
+
+
+def test_what_a_scenario_sets_itself_sets_the_limit_of_its_pair(tmp_path):
+    """Lowered in the variant alone, from a date on as well as from the beginning."""
+    lowered = "extends: baseline\nparameters: {external.length_high_quarters: 13}\n"
+    (tmp_path / "low.yaml").write_text(lowered, encoding="utf-8")
+    text = PAIR.replace("r3-ten-years", "low.yaml") + "method: lhs\nsamples: 16\n"
+    text += "parameters: [external.length_low_quarters]\n"
+    sweep = read(tmp_path, text)
+    design, key = design_of(sweep), "external.length_low_quarters"
+    assert max(design.values(point)[key] for point in range(len(design))) > 16
+    for point in range(len(design)):
+        assert numbers_and_switches(design, point, sweep.standing)[0][key] <= 13
+        assert len(list(scenarios_of(design, point, sweep.sources, sweep.file.set, sweep.standing))) == 2
+    dated = "extends: baseline\ntimeline: [{from: 2023Q1, set: {sponsorship.level: 1.5}}]\n"
+    (tmp_path / "low.yaml").write_text(dated, encoding="utf-8")
+    levels = [values["sponsorship.level"] for values in read(tmp_path, text).standing]
+    assert levels == [1.0, 1.0, 1.5]
+    assert together({"trust.floor": 0.5}, [{"initial.trust_high": 0.4}, {"initial.trust_high": 0.1}]) == {
+        "trust.floor": 0.1
+    }
+    shares = [{"private.fees_share": 0.1, "private.sponsorship_share": 0.2, "private.foundations_share": 0.7}]
+    stricter = [*shares, {**shares[0], "private.sponsorship_share": 0.6}]
+    assert together({"private.fees_share": 0.1}, shares) == {"private.fees_share": pytest.approx(0.1)}
+    assert together({"private.foundations_share": 0.7}, stricter) == {"private.foundations_share": pytest.approx(0.3)}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -95,26 +180,26 @@ def test_a_table_with_missing_columns_and_bad_cells(tmp_path):
 
 def test_values_that_cannot_stand_together_are_moved_no_further_than_needed():
     usual = load("baseline").values
-    found = together({"admin.share_one_string": 0.4, "admin.share_two_strings": 0.3}, usual)
+    found = together({"admin.share_one_string": 0.4, "admin.share_two_strings": 0.3}, [usual])
     assert found == {"admin.share_one_string": 0.3, "admin.share_two_strings": 0.3}
     two = float(usual["admin.share_two_strings"])
-    assert together({"admin.share_one_string": two + 0.01}, usual)["admin.share_one_string"] == two
+    assert together({"admin.share_one_string": two + 0.01}, [usual])["admin.share_one_string"] == two
     shares = {"private.fees_share": 0.8, "private.sponsorship_share": 0.6, "private.foundations_share": 0.6}
-    assert sum(together(shares, usual).values()) == pytest.approx(1.0)
+    assert sum(together(shares, [usual]).values()) == pytest.approx(1.0)
     fine = {"private.fees_share": 0.2, "trust.gain": 0.1}
-    assert together(fine, usual) == fine
+    assert together(fine, [usual]) == fine
 
 
 def test_a_point_reaches_every_scenario_and_leaves_what_it_sets(tmp_path):
     sweep = read(tmp_path, PAIR + "method: lhs\nsamples: 8\nparameters: [trust.gain]\nswitches: [M085]\n")
-    design, usual = design_of(sweep), sweep.scenarios[0].values
+    design, standing = design_of(sweep), sweep.standing
     for point in range(len(design)):
-        numbers, on = numbers_and_switches(design, point, usual)
-        baseline, variant = scenarios_of(design, point, sweep.sources, sweep.file.set, usual)
+        numbers, on = numbers_and_switches(design, point, standing)
+        baseline, variant = scenarios_of(design, point, sweep.sources, sweep.file.set, standing)
         assert baseline.values["trust.gain"] == variant.values["trust.gain"] == numbers["trust.gain"]
         carriers = [parameter.id for parameter in registry().carriers("M085")]
         assert carriers and all((baseline.values[key] == registry()[key].neutral) == bool(on) for key in carriers)
-    assert {bool(numbers_and_switches(design, point, usual)[1]) for point in range(len(design))} == {True, False}
+    assert {bool(numbers_and_switches(design, point, standing)[1]) for point in range(len(design))} == {True, False}
 
 
 def test_the_dummy_changes_the_seeds_and_nothing_else(tmp_path):
@@ -125,16 +210,15 @@ def test_the_dummy_changes_the_seeds_and_nothing_else(tmp_path):
     assert seeds == {1, 3}
     for point in range(len(design)):
         assert (seed_of(sweep, design, point, 1) == 4) == (design.values(point)["dummy"] >= 0.5)
-        assert "dummy" not in numbers_and_switches(design, point, sweep.scenarios[0].values)[0]
+        assert "dummy" not in numbers_and_switches(design, point, sweep.standing)[0]
 
 
 def test_every_assumed_point_can_be_run():
     """Nothing of a sweep over everything assumed is refused: designs that need all their points would be lost."""
     sweep = read_sweep(shipped_folder() / "sweeps" / "advice-assumed.yaml")
-    design, usual = design_of(sweep), sweep.scenarios[0].values
+    design, standing = design_of(sweep), sweep.standing
     for point in range(0, len(design), 40):
-        assert len(list(scenarios_of(design, point, sweep.sources, sweep.file.set, usual))) == len(sweep.scenarios)
-
+        assert len(list(scenarios_of(design, point, sweep.sources, sweep.file.set, standing))) == len(sweep.scenarios)
 
 
 def test_the_example_of_the_page_is_a_sweep(tmp_path):
@@ -165,9 +249,9 @@ def test_every_point_of_all_switches_can_be_run(tmp_path):
     """Two switches may carry the same parameter; together they are no fault."""
     sweep = read(tmp_path, PAIR + "method: lhs\nsamples: 24\nswitches: all\n")
     assert len(sweep.factors) > 40
-    design, usual = design_of(sweep), sweep.scenarios[0].values
+    design, standing = design_of(sweep), sweep.standing
     for point in range(len(design)):
-        assert len(list(scenarios_of(design, point, sweep.sources, sweep.file.set, usual))) == 2
+        assert len(list(scenarios_of(design, point, sweep.sources, sweep.file.set, standing))) == 2
 
 
 def test_a_number_that_a_scenario_writes_out_is_set_also_where_it_is_the_usual_one(tmp_path):

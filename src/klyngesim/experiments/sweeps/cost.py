@@ -1,4 +1,4 @@
-"""What a sweep would take: time and disk, from one run that is made for the purpose and not kept."""
+"""What a sweep would take: time and disk, from the runs of one point that are made for the purpose and not kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from klyngesim.experiments.runner import run_once
+from klyngesim.experiments.common_past import run_together
 from klyngesim.experiments.store import RunStore
 from klyngesim.experiments.sweeps.sweepfile import Sweep
 from klyngesim.experiments.windows import measure, windows_of
@@ -15,7 +15,7 @@ from klyngesim.experiments.windows import measure, windows_of
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds of one run, of all of them on the processes, and megabytes in the store."""
+    """Seconds of one run on one core, of all of them on the processes, and megabytes in the store."""
 
     seconds: float
     all_seconds: float
@@ -31,15 +31,20 @@ class Cost:
 
 
 def cost(sweep: Sweep, jobs: int) -> Cost:
-    """Makes one run of the last scenario, the second time warm, and multiplies."""
-    scenario, seed = sweep.scenarios[-1], sweep.file.seed
-    run_once(scenario, seed)
-    began = time.perf_counter()
-    windows = windows_of(scenario)[:1]
-    run = measure(run_once(scenario, seed), windows)
-    seconds = time.perf_counter() - began
+    """Makes the runs of one point with the usual values twice, the second time warm, and multiplies.
+
+    Raises whatever a run raises.
+    """
+    seed, windows = sweep.file.seed, windows_of(sweep.scenarios[0])[:1]
+    for _ in range(2):
+        began = time.perf_counter()
+        runs = dict(run_together(sweep.scenarios, seed))
+        seconds = (time.perf_counter() - began) / len(runs)
     with TemporaryDirectory() as folder:
         store = RunStore(Path(folder) / "store")
-        store.put(RunStore.key(scenario, seed, windows), run)
-        size = sum(path.stat().st_size for path in Path(folder).rglob("*.npz"))
+        for place, run in runs.items():
+            if isinstance(run, Exception):
+                raise run
+            store.put(RunStore.key(sweep.scenarios[place], seed, windows), measure(run, windows))
+        size = sum(path.stat().st_size for path in Path(folder).rglob("*.npz")) / len(runs)
     return Cost(seconds, seconds * sweep.runs / jobs, size * sweep.runs / 1e6)

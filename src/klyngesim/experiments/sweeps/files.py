@@ -78,12 +78,12 @@ def seal(target: Path, manifest: dict[str, Any]) -> None:
 
 def write_design(path: Path, found: Swept) -> None:
     """``point`` and the value of every factor as it was run, a row for each point; switches are 0 or 1."""
-    design, usual = found.design, found.sweep.scenarios[0].values
+    design, standing = found.design, found.sweep.standing
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["point", *(factor.id for factor in design.factors)])
         for point in range(len(design)):
-            numbers, _ = numbers_and_switches(design, point, usual)
+            numbers, _ = numbers_and_switches(design, point, standing)
             values = {**design.values(point), **numbers}
             writer.writerow([point, *(f"{values[factor.id]:.10g}" for factor in design.factors)])
 

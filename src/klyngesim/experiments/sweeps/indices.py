@@ -23,7 +23,8 @@ def indices(design: Design, outcome: str, scenario: str, values: Floats, seed: i
         design: the points, n of them.
         outcome: name of the outcome.
         scenario: name of the scenario.
-        values: shape (n, R) for R replicates, NaN for a failed run; replicate j has the same seed at every point.
+        values: shape (n, R) for R replicates, NaN for a failed run; replicate j has the same seed at every point, or
+            one of two that the dummy chooses from.
         seed: of the sweep; resampling has generators of its own.
 
     Returns:

@@ -1,8 +1,10 @@
 """The noise of replicates, told apart from the effects of parameters.
 
-Replicate j of every point has the same seed (common random numbers), so part of its luck is shared by all points and
-moves them alike. Values are read as a two-way layout without interaction: point + replicate + rest. The rest is the
-noise that stands between two points; the shared part drops out of every difference between points.
+Replicate j has the same seed at every point (common random numbers), so part of its luck is shared by all points and
+moves them alike. Where there is a dummy it is one of two seeds, as the dummy says: what the points of one of them
+share then counts as difference between points. Values are read as a two-way layout without interaction: point +
+replicate + rest. The rest is the noise that stands between two points; the shared part drops out of every difference
+between points.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.schema import Scenario
 
 
-def together(values: Mapping[str, float], usual: Mapping[str, Scalar]) -> dict[str, float]:
-    """Values that can stand together, changed only where they could not.
+def together(values: Mapping[str, float], standing: Sequence[Mapping[str, Scalar]]) -> dict[str, float]:
+    """Values that can stand together in every scenario, changed only where they could not.
 
     Of a pair of which the first may not exceed the second the first is lowered, and shares that add up to more than
     one are shrunk alike; what is not varied keeps its usual value. Otherwise a third of the points of a sweep over
@@ -23,27 +23,28 @@ def together(values: Mapping[str, float], usual: Mapping[str, Scalar]) -> dict[s
 
     Args:
         values: of a point, by parameter id.
-        usual: of the scenario.
+        standing: what holds in the scenarios of the sweep, see `Sweep.standing`; the strictest decides.
     """
     found = dict(values)
     for smaller, larger in AT_MOST:
-        if smaller in found or larger in found:
-            least, most = (float(found.get(key, usual[key])) for key in (smaller, larger))
-            if least > most and smaller in found:
-                found[smaller] = most
-            elif least > most:
-                found[larger] = least
+        if smaller in found:
+            most = found[larger] if larger in found else min(float(usual[larger]) for usual in standing)
+            found[smaller] = min(found[smaller], most)
+        elif larger in found:
+            found[larger] = max(found[larger], *(float(usual[smaller]) for usual in standing))
     for group in SHARES:
         varied = [key for key in group if key in found]
-        if varied and all(key in usual for key in group):
-            room = 1.0 - sum(float(usual[key]) for key in group if key not in found)
-            taken = sum(found[key] for key in varied)
+        if varied and all(key in standing[0] for key in group):
+            others = [sum(float(usual[key]) for key in group if key not in found) for usual in standing]
+            room, taken = 1.0 - max(others), sum(found[key] for key in varied)
             if taken > room:
                 found |= {key: found[key] * max(0.0, room) / taken for key in varied}
     return found
 
 
-def numbers_and_switches(design: Design, point: int, usual: Mapping[str, Scalar]) -> tuple[dict[str, float], list[str]]:
+def numbers_and_switches(
+    design: Design, point: int, standing: Sequence[Mapping[str, Scalar]]
+) -> tuple[dict[str, float], list[str]]:
     """The values of a point that fit together, and the ids of the switches that are on."""
     numbers, on = {}, []
     for factor, place in zip(design.factors, design.places[point], strict=True):
@@ -51,14 +52,18 @@ def numbers_and_switches(design: Design, point: int, usual: Mapping[str, Scalar]
             on.append(factor.id)
         elif factor.prior is not None:
             numbers[factor.id] = factor.value(float(place))
-    return together(numbers, usual), on
+    return together(numbers, standing), on
 
 
 def scenarios_of(
-    design: Design, point: int, sources: Sequence[str], settings: Sequence[str], usual: Mapping[str, Scalar]
+    design: Design,
+    point: int,
+    sources: Sequence[str],
+    settings: Sequence[str],
+    standing: Sequence[Mapping[str, Scalar]],
 ) -> Iterator[Scenario]:
     """Every scenario of the sweep at a point. ScenarioFaults if the values cannot stand in one of them."""
-    numbers, on = numbers_and_switches(design, point, usual)
+    numbers, on = numbers_and_switches(design, point, standing)
     changed = registry().with_defaults(numbers)
     known = {one.id: one for one in variants()} if on else {}
     switched: dict[str, Scalar] = {}

@@ -58,13 +58,9 @@ def design_of(sweep: Sweep) -> Design:
     """The points: those of the table, or laid by the method."""
     if sweep.fixed is not None:
         return sweep.fixed
-    usual = sweep.scenarios[0].values
-    centre = {
-        factor.id: factor.prior.place(min(max(float(usual[factor.id]), factor.prior.low), factor.prior.high))
-        for factor in sweep.factors
-        if factor.prior is not None
-    }
     file = sweep.file
+    priors = [factor.prior for factor in sweep.factors if factor.prior is not None]
+    centre = {prior.id: prior.place(prior.mode) for prior in priors} if file.method == "oat" else {}
     return made(file.method, sweep.factors, file.samples or 0, file.seed, sweep.levels, centre)
 
 
@@ -135,10 +131,10 @@ def seed_of(sweep: Sweep, design: Design, point: int, replicate: int) -> int:
 
 def _tasks(sweep: Sweep, design: Design, window: Window) -> Iterator[tuple[Position, Task | Failed]]:
     """Every run, in the order of the points; a point that a scenario refuses is a failure, not a run."""
-    usual = sweep.scenarios[0].values
+    standing = sweep.standing
     for point in range(len(design)):
         try:
-            scenarios = list(scenarios_of(design, point, sweep.sources, sweep.file.set, usual))
+            scenarios = list(scenarios_of(design, point, sweep.sources, sweep.file.set, standing))
         except ScenarioFaults as fault:
             for place in range(len(sweep.scenarios)):
                 for replicate in range(sweep.file.replicates):

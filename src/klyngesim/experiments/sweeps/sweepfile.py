@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from klyngesim.experiments.compared import ComparisonRefused, opened
-from klyngesim.experiments.sweeps.choosing import Chosen, Ranges, choose
+from klyngesim.experiments.sweeps.choosing import Ranges, choose
 from klyngesim.experiments.sweeps.designs import LEVELS, points
 from klyngesim.experiments.sweeps.factors import Design, Factor
 from klyngesim.experiments.sweeps.peeling import prim_class
+from klyngesim.experiments.sweeps.reading import validated, with_lines
 from klyngesim.experiments.sweeps.stand_ins import need_sklearn
 from klyngesim.experiments.sweeps.table import table_design
 from klyngesim.experiments.verdicts import direction
@@ -21,10 +22,15 @@ from klyngesim.results.hashing import file_hash
 from klyngesim.results.indicators import IDS, indicator
 from klyngesim.scenario.faults import Fault, ScenarioFaults, nearest
 from klyngesim.scenario.loading import load, name_from
+from klyngesim.scenario.scalars import Scalar, tidy
 from klyngesim.scenario.schema import Scenario
 from klyngesim.scenario.yamlsafe import read
 
 Method = Literal["oat", "morris", "sobol", "lhs", "grid", "table"]
+
+
+_STAND_INS: dict[str, Any] = {"scenario": "baseline", "method": "lhs", "outcomes": ["members"]}
+"""In place of required keys that are missing or wrong, so that the rest of the file can be looked at."""
 
 
 class _Strict(BaseModel):
@@ -104,6 +110,17 @@ class Sweep:
         return self.file.levels or LEVELS.get(self.file.method, 2)
 
     @property
+    def standing(self) -> tuple[Mapping[str, Scalar], ...]:
+        """What holds for the whole programme in any scenario at any time, the baseline's beginning first."""
+        found: list[Mapping[str, Scalar]] = []
+        for scenario in self.scenarios:
+            found.append(scenario.values)
+            for lever in scenario.timeline:
+                if lever.cluster is None:
+                    found.append({**found[-1], **lever.values})
+        return tuple(found)
+
+    @property
     def points(self) -> int:
         """Number of points."""
         if self.fixed is not None:
@@ -123,37 +140,37 @@ def read_sweep(path: Path) -> Sweep:
         ScenarioFaults: everything that is wrong with the file or its scenarios, at once.
     """
     document = read(path)
-    try:
-        found = SweepFile.model_validate({"name": name_from(path), **document.data})
-    except ValidationError as error:
-        raise ScenarioFaults([*document.faults, *(_fault_of(path, item) for item in error.errors())]) from None
+    found, wrong, faults = validated(SweepFile, document, {"name": name_from(path)}, _STAND_INS)
     named = [found.scenario] if isinstance(found.scenario, str) else found.scenario
     sources = tuple(_source(path, name) for name in named)
-    faults = [*document.faults, *_method_faults(path, found), *_outcome_faults(path, found)]
+    more = [*_method_faults(path, found), *_outcome_faults(path, found)]
     scenarios: tuple[Scenario, ...] = ()
     try:
         scenarios = opened(sources, found.set) if len(sources) > 1 else (load(sources[0], found.set),)
-    except ScenarioFaults as wrong:
-        faults += wrong.faults
-    except ComparisonRefused as wrong:
-        faults.append(Fault(str(path), "scenario", str(wrong), ""))
-    chosen = Chosen((), (), ())
-    if scenarios:
-        chosen = choose(_ranges(found), found.switches, found.dummy, scenarios, sources, found.set, str(path))
-    faults += chosen.faults
+    except ScenarioFaults as refused:
+        more += [_at_home(path, sources, fault) for fault in refused.faults]
+    except ComparisonRefused as refused:
+        more.append(Fault(str(path), "scenario", str(refused), ""))
+    at_hand, from_where = (scenarios, sources) if scenarios else ((load("baseline"),), ("baseline",))
+    settings = found.set if scenarios else []
+    chosen = choose(_ranges(found), found.switches, found.dummy, at_hand, from_where, settings, str(path))
+    more += [*chosen.faults, *_centre_faults(path, found, chosen.factors)]
     fixed, inputs = None, [(path.name, document.sha256)]
-    if found.method == "table" and found.table is not None and scenarios and not faults:
+    if found.method == "table" and found.table is not None:
         fixed, wrong_table = table_design(path.parent / found.table, chosen.factors)
-        faults += wrong_table
+        more += wrong_table
         inputs += [(found.table, file_hash(path.parent / found.table))] if fixed is not None else []
     sweep = Sweep(found, scenarios, sources, chosen.factors, chosen.left_out, fixed, tuple(inputs))
-    if not faults and found.method != "table":
+    if found.method != "table" and chosen.factors and (found.samples or found.method in LEVELS):
         try:
             sweep.points  # noqa: B018 - what the method cannot do is said here
-        except ValueError as wrong:
-            faults.append(Fault(str(path), "method", str(wrong), ""))
+        except ValueError as impossible:
+            more.append(Fault(str(path), "samples" if found.samples else "method", str(impossible), ""))
+    # What follows from a key that is wrong itself has been told with it.
+    hushed = {"samples", "levels", "table", "discovery", "surrogate", *wrong} if "method" in wrong else wrong
+    faults += [fault for fault in more if fault.file != str(path) or fault.path not in hushed]
     if faults:
-        raise ScenarioFaults(faults)
+        raise ScenarioFaults(with_lines(document, faults))
     return sweep
 
 
@@ -163,6 +180,13 @@ def _source(path: Path, name: str) -> str:
     return str(beside) if beside.suffix in (".yaml", ".yml") else name
 
 
+def _at_home(path: Path, sources: Sequence[str], fault: Fault) -> Fault:
+    """A scenario that is not there is a fault of the file that names it."""
+    if fault.path or fault.file not in sources:
+        return fault
+    return replace(fault, file=str(path), path="scenario", value=f"{fault.file}: {fault.value}")
+
+
 def _ranges(found: SweepFile) -> Ranges:
     if isinstance(found.parameters, dict):
         return {key: None if one is None else (one.low, one.high) for key, one in found.parameters.items()}
@@ -170,14 +194,20 @@ def _ranges(found: SweepFile) -> Ranges:
     return dict.fromkeys(words)
 
 
-def _fault_of(path: Path, item: Any) -> Fault:
-    place = ".".join(str(part) for part in item["loc"])
-    near = None
-    if item["type"] == "extra_forbidden":
-        near = nearest(str(item["loc"][-1]), SweepFile.model_fields)
-    said = str(item["msg"])
-    value = "" if item["type"] == "missing" else f"{item['input']!r}"[:80]
-    return Fault(str(path), place, value, said, near)
+def _centre_faults(path: Path, found: SweepFile, factors: Sequence[Factor]) -> list[Fault]:
+    """Ranges that leave out the value which all other factors are moved around."""
+    if found.method != "oat":
+        return []
+    return [
+        Fault(
+            str(path),
+            f"parameters.{one.id}",
+            f"{tidy(one.prior.low)} to {tidy(one.prior.high)}",
+            f"a range with the usual value {tidy(one.prior.mode)} in it, which the others are moved around",
+        )
+        for one in factors
+        if one.prior is not None and not one.prior.low <= one.prior.mode <= one.prior.high
+    ]
 
 
 def _method_faults(path: Path, found: SweepFile) -> list[Fault]:

@@ -1,0 +1,121 @@
+"""A file read into a pydantic model: all of its faults at once, in words, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from klyngesim.scenario.documents import Document, Path
+from klyngesim.scenario.faults import Fault, join, nearest
+from klyngesim.scenario.scalars import show
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validated(
+    model: type[Model], document: Document, usual: Mapping[str, Any], stand_ins: Mapping[str, Any]
+) -> tuple[Model, frozenset[str], list[Fault]]:
+    """The model, with what is wrong left out of it, so that the rest can be looked at in the same go.
+
+    Args:
+        model: what the file is to be.
+        document: the file.
+        usual: values of keys that the file need not have.
+        stand_ins: values in place of required keys that are missing or wrong.
+
+    Returns:
+        (the model, outermost keys that are wrong, missing or hold something wrong, everything wrong with them).
+    """
+    data: dict[str, Any] = {**usual, **document.data}
+    faults = list(document.faults)
+    try:
+        return model.model_validate(data), frozenset(), faults
+    except ValidationError as error:
+        found = _told(error, data)
+    for path, (value, allowed) in found.items():
+        unknown = path[0] not in model.model_fields
+        near = nearest(str(path[0]), model.model_fields) if unknown else None
+        faults.append(Fault(document.file, join(*path), value, allowed, near))
+    wrong = frozenset(str(path[0]) for path in found)
+    whole = {key: value for key, value in data.items() if key not in wrong}
+    spare = {key: value for key, value in (*stand_ins.items(), *usual.items()) if key in wrong}
+    try:
+        return model.model_validate({**spare, **whole, **_pruned(data, found)}), wrong, faults
+    except ValidationError:  # so much is wrong inside a key that nothing is left of it
+        return model.model_validate({**spare, **whole}), wrong, faults
+
+
+def _pruned(data: Mapping[str, Any], wrong: Iterable[Path]) -> dict[str, Any]:
+    """Keys that hold something wrong, without the entries in which it is."""
+    entries: dict[str, set[str | int]] = {}
+    for path in wrong:
+        entries.setdefault(str(path[0]), set()).add(path[1] if len(path) > 1 else "")
+    found: dict[str, Any] = {}
+    for key, bad in entries.items():
+        held = data.get(key)
+        if isinstance(held, dict) and "" not in bad:
+            found[key] = {name: value for name, value in held.items() if name not in bad}
+        elif isinstance(held, list) and "" not in bad:
+            found[key] = [value for place, value in enumerate(held) if place not in bad]
+    return found
+
+
+def _told(error: ValidationError, data: Mapping[str, Any]) -> dict[Path, tuple[str, str]]:
+    """What was found at each place and what is allowed there."""
+    found: dict[Path, tuple[str, list[str]]] = {}
+    for item in error.errors():
+        value = "missing" if item["type"] == "missing" else show(item["input"])
+        found.setdefault(_walked(item, data), (value, []))[1].append(_allowed(item))
+    # Where several kinds are possible pydantic tells what is wrong with each; the one that reached deepest is meant.
+    deepest = [path for path in found if not any(other != path and other[: len(path)] == path for other in found)]
+    return {path: (found[path][0], " or ".join(dict.fromkeys(found[path][1]))) for path in deepest}
+
+
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "string": "text",
+    "list": "a list",
+    "dict": "a mapping",
+    "bool": "true or false",
+    "extra": "a key of this file",
+    "missing": "a value: this key is needed",
+}
+"""What is allowed, by the first word of pydantic's type of an error; its own words for all others."""
+
+
+def _allowed(item: Mapping[str, Any]) -> str:
+    kind, _, about = str(item["type"]).partition("_")
+    if kind in _KINDS and about in ("", "type", "parsing", "forbidden"):
+        return _KINDS[kind]
+    said = str(item["msg"]).removeprefix("Input should be ")
+    return said[:1].lower() + said[1:]
+
+
+def _walked(item: Mapping[str, Any], data: Any) -> Path:
+    """Where an error is: keys and list places, without the parts that name pydantic's kinds."""
+    path: list[str | int] = []
+    for part in item["loc"]:
+        if part in data if isinstance(data, dict) else isinstance(data, list) and isinstance(part, int):
+            path.append(part)
+            data = data[part]
+    if item["type"] == "missing":
+        path.append(item["loc"][-1])
+    return tuple(path) or (item["loc"][0],)
+
+
+def with_lines(document: Document, faults: Iterable[Fault]) -> list[Fault]:
+    """The faults, those of this document with the line of their key or of the nearest key around it."""
+    lines = {join(*path): line for path, line in document.lines.items()}
+
+    def line(path: str) -> int | None:
+        around = [key for key in lines if path == key or path.startswith((f"{key}.", f"{key}["))]
+        return lines[max(around, key=len)] if around else None
+
+    return [
+        replace(fault, line=line(fault.path)) if fault.file == document.file and fault.line is None else fault
+        for fault in faults
+    ]
