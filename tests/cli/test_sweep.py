@@ -95,6 +95,16 @@ def test_a_dry_run_makes_nothing_but_says_what_it_would_take(folder):
     assert set(folder.iterdir()) == before
 
 
+def test_a_dry_run_for_a_cluster_needs_none_and_speaks_of_one_core(folder):
+    own = "{evaluation.loss: {low: 0.2, high: 0.3}}"
+    warned = SMALL.replace("[trust.gain, evaluation.loss, staff.exit_response]", own)
+    (folder / "warned.yaml").write_text(warned.replace("name: small", "name: warned"), encoding="utf-8")
+    done = klyngesim("sweep", "warned.yaml", "--dry-run", "--dask", "tcp://127.0.0.1:1", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "one core as fast as this one; a cluster divides that" in done.stdout
+    assert "Mind: evaluation.loss is varied from 0.2 to 0.3, without its usual value 0.1" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

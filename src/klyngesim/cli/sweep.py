@@ -83,8 +83,10 @@ def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
     typer.echo(f"Runs: {asked.runs} ({asked.points} points x {len(asked.scenarios)} scenarios x ", nl=False)
     typer.echo(f"{asked.file.replicates} seeds; {names}), fewer where the store has them")
     where = "one core as fast as this one; a cluster divides that" if elsewhere else f"{jobs} processes"
-    typer.echo(f"Time: about {found.time} with {where} ({found.seconds:.2f} s a run)")
+    typer.echo(f"Time: about {found.time} with {where} ({found.seconds:.2f} s a run, the second of two rounds)")
     typer.echo(f"Disk: about {found.megabytes:,.0f} MB")
+    for line in asked.warnings:
+        typer.echo(f"Mind: {line}")
     for name, why in asked.left_out:
         typer.echo(f"Left out: {name}: {why}")
 
@@ -112,6 +114,8 @@ def _tell(found: "Swept", directory: Path) -> None:
     """What matters most on stdout, what went wrong on stderr."""
     from klyngesim.cli.sweep_summary import print_sweep
 
+    for line in found.sweep.warnings:
+        typer.echo(f"Mind: {line}", err=True)
     if found.failures:
         (scenario, point, replicate), text = next(iter(sorted(found.failures.items())))
         name = found.sweep.scenarios[scenario].name

@@ -75,11 +75,11 @@ parameters:
     )
     text = "\n".join(found)
     for words in (
-        "yaml:2: scenario: r3-ten-yaers: no such scenario",
+        "yaml:2: scenario[1]: r3-ten-yaers: no such scenario",
         "did you mean r3-ten-years?",
         "did you mean r4-private-money?",
         "yaml:3: method: 'bogus'",
-        "yaml:4: sample: 12; allowed: a key of this file; did you mean samples?",
+        "yaml:4: sample: 12; allowed: no key of this name; did you mean samples?",
         "yaml:5: levels: 'many'; allowed: a whole number",
         "yaml:6: outcomes[0]: membres",
         "yaml:8: parameters.evaluation.los: evaluation.los",
@@ -97,6 +97,65 @@ def test_faults_have_the_line_of_their_key(tmp_path):
     found = faults(tmp_path, text + "parameters:\n  trust.gain:\n  trust.gian:\nswitches: [M999]\n")
     places = {re.search(r"yaml:(\d+): ([^:]+)", line).groups() for line in found}
     assert places == {("7", "outcomes[1]"), ("10", "parameters.trust.gian"), ("11", "switches[0]")}
+
+
+def test_faults_inside_lists_have_the_line_of_their_entry_whatever_stands_before(tmp_path):
+    text = """scenario:
+  - baseline
+  - r3-ten-yaers
+method: sobl
+outcomes:
+  - 3
+  - members
+  - membres
+  - members
+parameters:
+  - trust.gain
+  - trust.gian
+switches:
+  - 7
+  - M999
+set:
+  - population.scale=0.01
+  - period.edn=2025Q4
+"""
+    found = {re.search(r"yaml:(\d+): ([^:]+): (.*)", line).groups() for line in faults(tmp_path, text)}
+    assert {(line, path) for line, path, _ in found} == {
+        ("4", "scenario[1]"), ("5", "method"), ("7", "outcomes[0]"), ("9", "outcomes[2]"), ("10", "outcomes[3]"),
+        ("13", "parameters[1]"), ("15", "switches[0]"), ("16", "switches[1]"), ("19", "set[1]"),
+    }  # fmt: skip
+    said = {path: text for _, path, text in found}
+    assert said["method"].endswith("did you mean sobol?") and said["set[1]"].startswith("period.edn: ")
+
+
+@pytest.mark.parametrize("number", [".nan", ".inf", "-.inf"])
+def test_a_range_needs_numbers(tmp_path, number):
+    (found,) = faults(
+        tmp_path, PAIR + f"method: lhs\nsamples: 4\nparameters:\n  trust.gain: {{low: {number}, high: 0.5}}\n"
+    )
+    assert "yaml:8: parameters.trust.gain.low: " in found and found.endswith("allowed: a number")
+
+
+def test_an_unknown_parameter_with_a_broken_range_is_both(tmp_path):
+    text = "\n".join(faults(tmp_path, PAIR + "method: lhs\nsamples: 4\nparameters: {trust.gian: {low: x}}\n"))
+    assert "did you mean trust.gain?" in text and "trust.gian.low: 'x'" in text
+
+
+def test_a_table_that_is_not_there_and_blank_lines_in_one_that_is(tmp_path):
+    text = PAIR + "method: table\ntable: ptz.csv\nparameters: [trust.gain]\n"
+    (tmp_path / "pts.csv").write_text("trust.gain\n\n0.1\n\nx\n" + "9\n" * 30, encoding="utf-8")
+    (found,) = faults(tmp_path, text)
+    assert "yaml:6: table: ptz.csv: no such file" in found and found.endswith("did you mean pts.csv?")
+    found = faults(tmp_path, text.replace("ptz", "pts"))
+    assert "pts.csv:5: trust.gain: x" in found[0]
+    assert len(found) == 21 and "11 more cells are wrong" in found[-1]
+
+
+def test_a_range_without_the_usual_value_is_told_though_it_may_be_run(tmp_path):
+    text = PAIR + "method: lhs\nsamples: 4\nparameters: {trust.gain: , evaluation.loss: {low: 0.25, high: 0.3}}\n"
+    assert read(tmp_path, text).warnings == (
+        "evaluation.loss is varied from 0.25 to 0.3, without its usual value 0.1",
+    )
 
 
 def test_a_missing_key_is_told_with_the_rest(tmp_path):
@@ -152,7 +211,7 @@ def test_what_a_scenario_sets_itself_sets_the_limit_of_its_pair(tmp_path):
         ("method: lhs\nsamples: 4\nparameters: []\n", "nothing to vary"),
         ("method: bogus\nparameters: [trust.gain]\n", "method"),
         ("method: table\nparameters: [trust.gain]\n", "a CSV file"),
-        ("method: table\ntable: no.csv\nparameters: [trust.gain]\n", "cannot be read"),
+        ("method: table\ntable: no.csv\nparameters: [trust.gain]\n", "no such file"),
         ("method: lhs\nsamples: 4\nparameters: [trust.gain]\nsample: 3\n", "did you mean samples?"),
         ("method: lhs\nsamples: 4\nparameters: [presence.university]\n", "a value for each organisation"),
         ("method: lhs\nsamples: 4\nparameters: [attendance.rule]\n", "name its rivals under switches"),

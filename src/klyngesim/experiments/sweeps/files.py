@@ -152,6 +152,7 @@ def describe(found: Swept) -> dict[str, Any]:
         "format": FORMAT,
         "sweep_id": json_hash(identity)[:12],
         "sweep": settings,
+        "warnings": list(found.sweep.warnings),
         "scenarios": [scenario.name for scenario in sweep.scenarios],
         "titles": {scenario.name: dict(scenario.title) for scenario in sweep.scenarios},
         "window": found.window.label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -27,7 +28,7 @@ def validated(
         stand_ins: values in place of required keys that are missing or wrong.
 
     Returns:
-        (the model, outermost keys that are wrong, missing or hold something wrong, everything wrong with them).
+        (the model, paths that are wrong or missing and the outermost keys that they are in, everything wrong there).
     """
     data: dict[str, Any] = {**usual, **document.data}
     faults = list(document.faults)
@@ -35,21 +36,22 @@ def validated(
         return model.model_validate(data), frozenset(), faults
     except ValidationError as error:
         found = _told(error, data)
-    for path, (value, allowed) in found.items():
+    for path, (value, allowed, known) in found.items():
         unknown = path[0] not in model.model_fields
-        near = nearest(str(path[0]), model.model_fields) if unknown else None
+        near = nearest(str(path[0]), model.model_fields) if unknown else nearest(value.strip("'"), known)
         faults.append(Fault(document.file, join(*path), value, allowed, near))
-    wrong = frozenset(str(path[0]) for path in found)
-    whole = {key: value for key, value in data.items() if key not in wrong}
-    spare = {key: value for key, value in (*stand_ins.items(), *usual.items()) if key in wrong}
+    keys = frozenset(str(path[0]) for path in found)
+    wrong = keys | {join(*path) for path in found}
+    whole = {key: value for key, value in data.items() if key not in keys}
+    spare = {key: value for key, value in (*stand_ins.items(), *usual.items()) if key in keys}
     try:
-        return model.model_validate({**spare, **whole, **_pruned(data, found)}), wrong, faults
+        return model.model_validate({**spare, **whole, **_mended(data, found)}), wrong, faults
     except ValidationError:  # so much is wrong inside a key that nothing is left of it
         return model.model_validate({**spare, **whole}), wrong, faults
 
 
-def _pruned(data: Mapping[str, Any], wrong: Iterable[Path]) -> dict[str, Any]:
-    """Keys that hold something wrong, without the entries in which it is."""
+def _mended(data: Mapping[str, Any], wrong: Iterable[Path]) -> dict[str, Any]:
+    """Keys that hold something wrong, with nothing in its place in a mapping and its text in a list: places stay."""
     entries: dict[str, set[str | int]] = {}
     for path in wrong:
         entries.setdefault(str(path[0]), set()).add(path[1] if len(path) > 1 else "")
@@ -57,21 +59,22 @@ def _pruned(data: Mapping[str, Any], wrong: Iterable[Path]) -> dict[str, Any]:
     for key, bad in entries.items():
         held = data.get(key)
         if isinstance(held, dict) and "" not in bad:
-            found[key] = {name: value for name, value in held.items() if name not in bad}
+            found[key] = {name: None if name in bad else value for name, value in held.items()}
         elif isinstance(held, list) and "" not in bad:
-            found[key] = [value for place, value in enumerate(held) if place not in bad]
+            found[key] = [show(value) if place in bad else value for place, value in enumerate(held)]
     return found
 
 
-def _told(error: ValidationError, data: Mapping[str, Any]) -> dict[Path, tuple[str, str]]:
-    """What was found at each place and what is allowed there."""
-    found: dict[Path, tuple[str, list[str]]] = {}
+def _told(error: ValidationError, data: Mapping[str, Any]) -> dict[Path, tuple[str, str, tuple[str, ...]]]:
+    """What was found at each place, what is allowed there, and the words that are where there are few."""
+    found: dict[Path, tuple[str, list[str], tuple[str, ...]]] = {}
     for item in error.errors():
         value = "missing" if item["type"] == "missing" else show(item["input"])
-        found.setdefault(_walked(item, data), (value, []))[1].append(_allowed(item))
+        words = tuple(re.findall("'([^']*)'", item["ctx"]["expected"])) if item["type"] == "literal_error" else ()
+        found.setdefault(_walked(item, data), (value, [], words))[1].append(_allowed(item))
     # Where several kinds are possible pydantic tells what is wrong with each; the one that reached deepest is meant.
     deepest = [path for path in found if not any(other != path and other[: len(path)] == path for other in found)]
-    return {path: (found[path][0], " or ".join(dict.fromkeys(found[path][1]))) for path in deepest}
+    return {path: (found[path][0], " or ".join(dict.fromkeys(found[path][1])), found[path][2]) for path in deepest}
 
 
 _KINDS = {
@@ -81,7 +84,9 @@ _KINDS = {
     "list": "a list",
     "dict": "a mapping",
     "bool": "true or false",
-    "extra": "a key of this file",
+    "finite": "a number",
+    "too": "at least one entry",
+    "extra": "no key of this name",
     "missing": "a value: this key is needed",
 }
 """What is allowed, by the first word of pydantic's type of an error; its own words for all others."""
@@ -89,8 +94,12 @@ _KINDS = {
 
 def _allowed(item: Mapping[str, Any]) -> str:
     kind, _, about = str(item["type"]).partition("_")
-    if kind in _KINDS and about in ("", "type", "parsing", "forbidden"):
+    if kind in _KINDS and about in ("", "type", "parsing", "forbidden", "number", "short"):
         return _KINDS[kind]
+    if "pattern" in about:
+        return "small letters, digits and single hyphens, such as my-sweep"
+    if item["type"] == "greater_than_equal":
+        return f"{item['ctx']['ge']} or more"
     said = str(item["msg"]).removeprefix("Input should be ")
     return said[:1].lower() + said[1:]
 

@@ -26,7 +26,7 @@ def table_design(path: Path, factors: Sequence[Factor]) -> tuple[Design | None, 
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
-            columns, rows = list(reader.fieldnames or ()), list(reader)
+            columns, rows = list(reader.fieldnames or ()), [(reader.line_num, cells) for cells in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         return None, [Fault(str(path), "table", f"cannot be read ({error})", "a CSV file")]
     missing = [factor.id for factor in wanted if factor.id not in columns]
@@ -40,13 +40,16 @@ def table_design(path: Path, factors: Sequence[Factor]) -> tuple[Design | None, 
         if factor.kind == DUMMY:
             places[:, column] = [_corput(row + 1) for row in range(len(rows))]
             continue
-        for row, cells in enumerate(rows):
+        for row, (line, cells) in enumerate(rows):
             found, allowed = _place(factor, cells[factor.id])
             if allowed:
-                faults.append(Fault(str(path), factor.id, str(cells[factor.id]), allowed, line=row + 2))
+                faults.append(Fault(str(path), factor.id, str(cells[factor.id]), allowed, line=line))
             places[row, column] = found
+    if len(faults) > _MOST_FAULTS:
+        more = f"{len(faults) - _MOST_FAULTS} more cells are wrong"
+        faults = [*faults[:_MOST_FAULTS], Fault(str(path), "table", more, "values as above")]
     if faults:
-        return None, faults[:_MOST_FAULTS]
+        return None, faults
     return Design("table", factors, places), []
 
 

@@ -1,0 +1,89 @@
+"""What a sweep file may not ask for, beyond the kinds of its values: keys that do not go together, outcomes, ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from klyngesim.experiments.sweeps.designs import LEVELS
+from klyngesim.experiments.sweeps.factors import Factor
+from klyngesim.experiments.sweeps.peeling import prim_class
+from klyngesim.experiments.sweeps.schema import SweepFile
+from klyngesim.experiments.sweeps.stand_ins import need_sklearn
+from klyngesim.experiments.verdicts import direction
+from klyngesim.results.indicators import IDS, indicator
+from klyngesim.scenario.faults import Fault, nearest
+from klyngesim.scenario.scalars import tidy
+
+
+def centre_faults(path: Path, found: SweepFile, factors: Sequence[Factor]) -> list[Fault]:
+    """Ranges that leave out the value which all other factors are moved around."""
+    if found.method != "oat":
+        return []
+    return [
+        Fault(
+            str(path),
+            f"parameters.{one.id}",
+            f"{tidy(one.prior.low)} to {tidy(one.prior.high)}",
+            f"a range with the usual value {tidy(one.prior.mode)} in it, which the others are moved around",
+        )
+        for one in factors
+        if one.prior is not None and not one.prior.low <= one.prior.mode <= one.prior.high
+    ]
+
+
+def method_faults(path: Path, found: SweepFile) -> list[Fault]:
+    """Keys that the method needs, or has no use for."""
+    faults = []
+    needs = found.method in ("morris", "sobol", "lhs")
+    if needs and found.samples is None:
+        faults.append(Fault(str(path), "samples", "missing", f"a whole number, for method {found.method}"))
+    if not needs and found.samples is not None:
+        faults.append(Fault(str(path), "samples", str(found.samples), f"nothing, for method {found.method}"))
+    if found.method not in LEVELS and found.levels is not None:
+        faults.append(Fault(str(path), "levels", str(found.levels), f"nothing, for method {found.method}"))
+    if (found.method == "table") != (found.table is not None):
+        allowed = "a CSV file" if found.method == "table" else f"nothing, for method {found.method}"
+        faults.append(Fault(str(path), "table", str(found.table or "missing"), allowed))
+    elif found.table is not None and not (path.parent / found.table).is_file():
+        near = nearest(found.table, [one.name for one in path.parent.glob("*.csv")])
+        faults.append(Fault(str(path), "table", f"{found.table}: no such file", "a CSV file beside this one", near))
+    several = not isinstance(found.scenario, str) and len(found.scenario) > 1
+    if found.discovery and (found.method in ("oat", "morris") or not several):
+        allowed = "false, but for a baseline with variants and points all over the space (lhs, sobol, grid, table)"
+        faults.append(Fault(str(path), "discovery", "true", allowed))
+    if found.surrogate and found.method not in ("lhs", "sobol"):
+        faults.append(Fault(str(path), "surrogate", "true", "false, but for the methods lhs and sobol"))
+    faults += [Fault(str(path), key, said, "") for key, said in _missing(found.discovery, found.surrogate)]
+    return faults
+
+
+def _missing(discovery: bool, surrogate: bool) -> list[tuple[str, str]]:
+    """What has to be installed for what is asked, by key and in words."""
+    found = []
+    for key, asked, look in (("discovery", discovery, prim_class), ("surrogate", surrogate, need_sklearn)):
+        try:
+            if asked:
+                look()
+        except ImportError as error:
+            found.append((key, str(error)))
+    return found
+
+
+def outcome_faults(path: Path, found: SweepFile) -> list[Fault]:
+    """Outcomes that are no indicators, stand twice, or have no better and worse where that is asked for."""
+    known: Sequence[str] = IDS
+    faults = [
+        Fault(str(path), f"outcomes[{place}]", name, "each outcome once")
+        for place, name in enumerate(found.outcomes)
+        if name in found.outcomes[:place]
+    ]
+    ways = [direction(indicator(name)) for name in found.outcomes if name in known]
+    if found.discovery and ways and not any(ways):
+        allowed = "an outcome of which more or less is better, for discovery"
+        faults.append(Fault(str(path), "outcomes", ", ".join(found.outcomes), allowed))
+    return faults + [
+        Fault(str(path), f"outcomes[{place}]", name, "an indicator (klyngesim indicators)", nearest(name, known))
+        for place, name in enumerate(found.outcomes)
+        if name not in known
+    ]

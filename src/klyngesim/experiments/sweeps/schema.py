@@ -1,0 +1,58 @@
+"""The keys of a sweep file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Method = Literal["oat", "morris", "sobol", "lhs", "grid", "table"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Range(_Strict):
+    """A range of the file's own, inside the registry's bounds."""
+
+    low: float
+    high: float
+
+
+class SweepFile(_Strict):
+    """What stands in the file.
+
+    Attributes:
+        scenario: a file or shipped name, or several, the baseline first: outcomes are then paired differences.
+        method: how points are laid.
+        samples: Sobol base samples (a power of two), Morris trajectories, points of an lhs; not for oat, grid, table.
+        levels: places of every factor, for oat, morris and grid.
+        replicates: seeds at every point.
+        parameters: a grade, ids and patterns, or a map of these to ranges (empty = the registry's).
+        switches: M ids and ``parameter=value`` of rival rules as factors, or ``all``.
+        dummy: whether a factor that changes the seeds alone is added as a noise floor.
+        outcomes: indicators.
+        discovery: whether to look for the futures in which a variant loses (extra ``discover``).
+        surrogate: whether to work out Sobol indices on a surrogate, with its error (extra ``calibrate``).
+        table: CSV file with a column for each parameter and a row for each point, for the method table.
+        set: ``PATH=VALUE`` for all runs, such as ``period.end=2034Q4``.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: dict[Literal["en", "da"], str] = {}
+    question: str = ""
+    scenario: str | Annotated[list[str], Field(min_length=1)]
+    method: Method
+    samples: Annotated[int, Field(ge=1)] | None = None
+    levels: Annotated[int, Field(ge=2)] | None = None
+    replicates: Annotated[int, Field(ge=1)] = 1
+    seed: Annotated[int, Field(ge=0)] = 1
+    parameters: str | list[str] | dict[str, Range | None] = []
+    switches: Literal["all"] | list[str] = []
+    dummy: bool = True
+    outcomes: Annotated[list[str], Field(min_length=1)]
+    discovery: bool = False
+    surrogate: bool = False
+    table: str | None = None
+    set: list[str] = []
