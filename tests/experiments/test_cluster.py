@@ -16,6 +16,7 @@ from klyngesim.experiments.store import RunStore
 from klyngesim.experiments.store_care import entries
 from tests.cli.commands import environment, klyngesim
 from tests.experiments import workers
+from tests.experiments.test_executors import wait_until
 from tests.experiments.workers import MARK, Singly, pairs, tasks
 
 pytestmark = pytest.mark.slow
@@ -77,7 +78,8 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing(running, tmp_path):
     with DaskCluster(running.address, 60, Singly(workers.third_waits)) as executor:
         for key, run in executor.run(tasks(20), store):
             found[key] = run
-            if mark.exists() and len(found) == 5:
+            if len(found) == 5:
+                wait_until(mark.exists)  # the third run is under way, or will be soon
                 pid = int(mark.read_text())
                 assert pid in {process.pid for process in running.workers}
                 os.kill(pid, signal.SIGKILL)
