@@ -161,5 +161,3 @@ def _ranges(found: SweepFile) -> Ranges:
         return {key: None if one is None else (one.low, one.high) for key, one in found.parameters.items()}
     words = [found.parameters] if isinstance(found.parameters, str) else found.parameters
     return dict.fromkeys(words)
-
-
