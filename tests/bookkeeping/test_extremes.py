@@ -65,9 +65,7 @@ EXTREMES = {
     "hold-back until the programme's end": {
         "parameters": {"holdback.release": "programme_end", "holdback.share": 0.5, "grant.horizon_years": 1.5}
     },
-    "shortfall makes ineligible": {
-        "parameters": {"cofinancing.consequence": "ineligible", "cofinancing.required": 5}
-    },
+    "shortfall makes ineligible": {"parameters": {"cofinancing.consequence": "ineligible", "cofinancing.required": 5}},
     "private money replaces grant": {
         "parameters": {"cofinancing.budget_rule": "replaces", "fees.level": 5, "membership.renewal_elasticity": 0}
     },
@@ -96,6 +94,15 @@ EXTREMES = {
     "no scarcity": {"parameters": {f"scarcity.{name}": "off" for name in ("hours", "seats", "pots")}},
     "no hours for firms": {
         "parameters": {f"effort.{name}": 0 for name in ("recruit", "retain", "broker", "apply", "project")}
+    },
+    "coordination takes all hours of the smallest at the start and none from 2022": {
+        "parameters": {
+            "coordination.hours_per_initiative": 600,
+            "platform.hours_per_initiative": 0,
+            "initiative.life_years": 10,
+            "initiative.years_between": 0.5,
+        },
+        "timeline": [{"from": "2022Q1", "set": {"initiative.routed_share": 1}}],
     },
     "seats for all of small firms": {"parameters": {"guard.seat_share": 1, "guard.fee_rebate": 1}},
 }
@@ -131,6 +138,16 @@ def test_one_organisation_is_left():
     assert after[:, left].any() and after.sum() == after[:, left].sum()
     share = model.world.organisations.reference["grant_share"]
     assert share[left] == pytest.approx(1.0)
+
+
+def test_whoever_had_no_hours_at_the_start_does_not_write_applications_without_end():
+    extreme = EXTREMES["coordination takes all hours of the smallest at the start and none from 2022"]
+    result, model = watch(scenario(**extreme))
+    written = indicator(result, "applications_submitted")[:, :-1]
+    none = ~model.world.organisations.reference["hours"].any(axis=1)
+    assert none.any() and not none.all()
+    assert written[:, none].any()
+    assert written[:, none].max() < written[:, ~none].max()
 
 
 def test_nobody_passes_the_harshest_evaluation_twice():

@@ -125,7 +125,8 @@ class Planner:
         self.seats_abroad = self.room_at(1, "firms")
         self.seats = self.room_at(0, "firms") + self.seats_abroad
         self.institution_seats = self.room_at(0, "institutions") + self.room_at(1, "institutions")
-        slots = self.hours[3] / max(1e-9, self.reference["hours_per_application"])
+        each = self.reference["hours_per_application"]
+        slots = self.hours[3] / each if each > 0.0 else 0.0
         capacity, self.applications_done = in_whole(slots, self.applications_done, self.shift[2])
         self.application_slots = capacity if self.open else 0
         self.hours_shift = self.model.draw(Decision.HOURS_ROUNDING, self.index)

@@ -94,7 +94,7 @@ class Earner:
         low, high = model.num("external.length_low_quarters"), model.num("external.length_high_quarters")
         running_off = legacy_rule(model.period, (low + high) / 2.0) * competed
         usual = self.total(reference["hours"])
-        effort = self.total(self.hours) / (usual if usual > 0.0 else 1.0)
+        effort = min(10.0, self.total(self.hours) / usual) if usual > 0.0 else 1.0
         response = max(0.0, 1.0 + model.num("external.order_response") * (effort - 1.0))
         base = [each * level for each in reference["external_quarter"]]
         legacy, won, income = [], [], []

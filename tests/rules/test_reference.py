@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from klyngesim.ecosystem.processes.planning import TYPES, activity_mix
-from klyngesim.ecosystem.reference import QUARTERS, over, reference_values, relative
+from klyngesim.ecosystem.reference import QUARTERS, application_hours_rule, over, reference_values, relative
 from tests.rules.policies import baseline, close
 
 
@@ -31,6 +31,19 @@ def test_organisation_effects_are_relative_to_the_mean(spread, found):
 def test_organisation_effects_have_bounds():
     assert relative(np.array([0.0] * 20 + [5.0]), 1.0).tolist() == [0.1] * 20 + [10.0]
     assert relative(np.zeros(3), 1.0).tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("hours", "number", "found"),
+    [
+        ([300.0, 100.0], [2.0, 2.0], [150.0, 50.0]),
+        ([300.0, 0.0], [2.0, 1.0], [150.0, 100.0]),  # none of its own: the mean
+        ([300.0, 3.0], [1.0, 2.0], [300.0, 10.1]),  # a tenth of the mean
+        ([0.0, 0.0], [2.0, 1.0], [0.0, 0.0]),
+    ],
+)
+def test_hours_behind_an_application(hours, number, found):
+    assert close(application_hours_rule(np.array(hours), np.array(number)), found)
 
 
 def test_grants_are_those_of_table_7(reference):

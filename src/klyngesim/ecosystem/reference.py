@@ -26,6 +26,9 @@ from klyngesim.streams import Floats
 QUARTERS = 12
 """Quarters of 2021-2023, the period of Tables 2, 6 and 7."""
 
+LEAST_EFFECT = 0.1
+"""What sets organisations apart is at least a tenth of the mean: figures of a few cases are not taken at their word."""
+
 
 def over(part: Floats, whole: Floats) -> Floats:
     """The part over the whole, 0 where there is no whole."""
@@ -36,7 +39,21 @@ def relative(values: Floats, spread: float) -> Floats:
     """Organisation effect: values over their mean, pulled towards 1 by ``1 - spread``, kept within 0.1-10."""
     mean = float(total(values)) / max(1, len(values))
     level = values / mean if mean > 0.0 else np.ones_like(values)
-    return np.asarray(np.clip(1.0 + spread * (level - 1.0), 0.1, 10.0))
+    return np.asarray(np.clip(1.0 + spread * (level - 1.0), LEAST_EFFECT, 10.0))
+
+
+def application_hours_rule(hours: Floats, number: Floats) -> Floats:
+    """Hours behind an application by organisation, shape (O,): its hours for applications over how many it made.
+
+    Nobody writes one in less than a tenth of the mean of all; an organisation that had no hours has the mean, for it
+    would otherwise write without end once it has some. 0 where nobody had any.
+
+    Args:
+        hours: for applications in a quarter at the start, shape (O,).
+        number: applications in a quarter at the start, all above 0, shape (O,).
+    """
+    mean = float(total(hours)) / float(total(number))
+    return np.where(hours > 0.0, np.maximum(hours / number, LEAST_EFFECT * mean), mean)
 
 
 def reference_values(policy: Values) -> dict[str, Floats]:
@@ -121,7 +138,8 @@ def applications(policy: Values, ref: dict[str, Floats]) -> None:
     number = np.maximum(np.maximum(needed, registered), 0.05)
     ref["applications_quarter"] = number
     # Some of the applications that there are hours for find no firms.
-    ref["hours_per_application"] = over(ref["hours"][:, 3], number) * policy.num("application.planned_filled")
+    each = application_hours_rule(ref["hours"][:, 3], number)
+    ref["hours_per_application"] = each * policy.num("application.planned_filled")
     money = total(competed)
     # Share of applications that go to the EU, so that both sources come out at their share of the money.
     parts = competed / success

@@ -17,13 +17,10 @@ from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.planning import activity_mix
 from klyngesim.ecosystem.rows import EXTERNAL
-from klyngesim.ecosystem.sorting import grouped
+from klyngesim.ecosystem.slots import SLOTS, draw_slots
 from klyngesim.ecosystem.state import APPLICATION, PROJECT, World
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, lookup, pair_id
-
-SLOTS = 1 << 12
-"""Room for numbered applications of one organisation in one quarter."""
 
 _SIZES = 64
 
@@ -110,11 +107,9 @@ def apply(world: World) -> None:
     rows, organisation = rows[kept], organisation[kept]
     number = episodes.number[rows]
     lot, rank = world.streams.several((Decision.APPLICATION_SLOT, Decision.APPLICATION_RANK), period, number)
-    slot = np.floor(lot * slots[organisation]).astype(np.int64)
-    group = pair_id(organisation, slot, SLOTS)
     # Groups of ten in Table 6 are workshops on applications, not consortia.
     firms = np.clip(policy.vec("seats.application_firms"), 1.0, policy.num("application.consortium_most"))
-    groups, place = grouped(group)
+    groups, place = draw_slots(world, "applications", organisation, lot, slots)
     leader = groups // SLOTS
     more, origin = world.streams.several((Decision.APPLICATION_ROOM, Decision.APPLICATION_SOURCE), period, groups)
     room = np.floor(firms[leader] + more).astype(np.int64)

@@ -217,7 +217,8 @@ def plan_seats(world: World, activities: Ints) -> None:
         world.seats[f"institutions_{name}"] = np.floor(expected + world.plan["activities_shift"][:, which]).astype(
             np.int64
         )
-    slots = world.plan["hours"][:, 3] / np.maximum(1e-9, world.organisations.reference["hours_per_application"])
+    each = world.organisations.reference["hours_per_application"]
+    slots = np.where(each > 0.0, world.plan["hours"][:, 3] / np.where(each > 0.0, each, 1.0), 0.0)
     capacity, done = whole(slots, world.plan["applications_done"], world.plan["activities_shift"][:, APPLICATION])
     world.plan["applications_done"] = done
     world.seats["applications"] = np.where(world.organisations.open, capacity, 0)

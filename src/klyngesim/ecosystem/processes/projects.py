@@ -14,14 +14,17 @@ from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.rows import EXTERNAL, PILOT
-from klyngesim.ecosystem.sorting import distinct, grouped
+from klyngesim.ecosystem.slots import SLOTS, draw_slots
+from klyngesim.ecosystem.sorting import distinct
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total
 from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Floats, Ints, keep_smallest, pair_id
+from klyngesim.streams import Decision, Floats, Ints, keep_smallest
 
-SLOTS = 1 << 12
 SOURCES = ("public", "eu")
+
+MOST_EFFORT = 10.0
+"""Times the hours at the start beyond which orders do not follow: a guard where hardly any hours were there."""
 
 
 def pilot_length(planned: int, mandate_left: Ints) -> Ints:
@@ -35,6 +38,11 @@ def legacy_rule(quarter: int, length: float) -> float:
     The run-off of projects with uniformly spread remaining life; what is won from 2021Q1 on takes their place.
     """
     return max(0.0, 1.0 - (quarter + 1) / length)
+
+
+def effort_rule(hours: Floats, usual: Floats) -> Floats:
+    """Productive hours over those at the start, at most `MOST_EFFORT`; 1 where there were none to hold them against."""
+    return np.where(usual > 0.0, np.minimum(MOST_EFFORT, hours / np.where(usual > 0.0, usual, 1.0)), 1.0)
 
 
 def run_projects(world: World) -> None:
@@ -58,9 +66,7 @@ def start_pilots(world: World) -> None:
     rows, organisation = rows[keep], organisation[keep]
     draw = world.streams.uniform
     lot, rank = world.streams.several((Decision.PILOT_SLOT, Decision.PILOT_RANK), period, episodes.number[rows])
-    slot = np.floor(lot * slots[organisation]).astype(np.int64)
-    group = pair_id(organisation, slot, SLOTS)
-    groups, place = grouped(group)
+    groups, place = draw_slots(world, "pilots", organisation, lot, slots)
     leader = groups // SLOTS
     firms = policy.vec("seats.project_firms") + policy.vec("project.open_invitation")
     room = np.floor(firms[leader] + draw(Decision.PILOT_ROOM, period, groups)).astype(np.int64)
@@ -160,8 +166,7 @@ def earn(world: World) -> None:
         ],
         axis=1,
     )
-    usual = total(organisations.reference["hours"])
-    effort = total(world.plan["hours"]) / np.where(usual > 0.0, usual, 1.0)
+    effort = effort_rule(total(world.plan["hours"]), total(organisations.reference["hours"]))
     response = 1.0 + policy.num("external.order_response") * (effort - 1.0)
     orders = (1.0 - competed) * base[:, :2] * np.maximum(0.0, response)[:, None]
     is_open = organisations.open[:, None]
