@@ -68,7 +68,9 @@ def test_every_method_has_its_figures_in_both_languages(tmp_path: Path, method: 
     for scenario in ("r3-ten-years", "r4-private-money"):
         names += [f"{own}_{scenario}"] + ([] if method == "morris" else [f"sweep_curves_{scenario}"])
     names.append("sweep_order")
-    english, danish = draw_sweep(directory, "en"), draw_sweep(directory, "da")
+    shares: list[float] = []
+    english, danish = draw_sweep(directory, "en", shares.append), draw_sweep(directory, "da")
+    assert sum(shares) == pytest.approx(1.0)
     expected = [f"{name}{suffix}" for name in names for suffix in (".png", ".svg", ".csv")]
     assert [path.name for path in english] == expected
     assert [path.name for path in danish] == [name.replace(".", "_da.") for name in expected]

@@ -1,4 +1,4 @@
-"""The progress line of a command: done, rate and time left, on stderr and only for somebody who watches."""
+"""Progress lines of a command: how much is done and the time left, on stderr and only for somebody who watches."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -37,3 +37,21 @@ def progress_line(what: str, total: int, quiet: bool) -> "Iterator[Callable[[Pro
             bar.update(task, completed=progress.done, rate=rate)
 
         yield show
+
+
+@contextmanager
+def share_line(what: str, total: float, quiet: bool) -> "Iterator[Callable[[float], None]]":
+    """A function that hears of parts that are done; it shows their share of ``total`` and the time left.
+
+    Nothing is shown with ``quiet`` or without a terminal.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("left"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.advance(task, done)

@@ -55,7 +55,7 @@ def sweep(
             place = Place(out or free_name(Path("runs") / f"sweep-{asked.file.name}"))
             with place.writing() as partial:
                 found = _run(asked, runs, executor, quiet)
-                _write(partial, found, lang if figures else None)
+                _write(partial, found, lang if figures else None, quiet)
     except (ScenarioFaults, StoreRefused, ExecutorRefused, OutputRefused) as fault:
         refuse(str(fault))
     except (OutputFailed, StoreFailed) as problem:
@@ -99,14 +99,17 @@ def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -
         return run_sweep(asked, design_of(asked), store, executor, heard)
 
 
-def _write(directory: Path, found: "Swept", lang: Language | None) -> None:
+def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) -> None:
     """Tables, figures and manifest."""
-    from klyngesim.experiments.sweeps.files import seal, write
+    from klyngesim.cli.progress import share_line
+    from klyngesim.experiments.sweeps.files import analyses, seal, write
     from klyngesim.report.figure_sweep import draw_sweep
 
-    manifest = write(directory, found)
+    with share_line("analysis", analyses(found), quiet) as advance:
+        manifest = write(directory, found, advance)
     if lang is not None:
-        draw_sweep(directory, lang.value)
+        with share_line("figures", 1.0, quiet) as advance:
+            draw_sweep(directory, lang.value, advance)
         seal(directory, manifest)
 
 

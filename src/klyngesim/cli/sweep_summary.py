@@ -43,7 +43,7 @@ def print_sweep(directory: Path) -> None:
             caption_justify="left",
         )
         table.add_column("outcome")
-        table.add_column("leading factor", overflow="fold")
+        table.add_column("leading factor", no_wrap=True, overflow="fold")
         for name in (data.main_index, "90 % interval", "noise floor", "changes by"):
             table.add_column(name, justify="right")
         table.add_column("reading")

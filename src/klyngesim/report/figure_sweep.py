@@ -19,6 +19,7 @@ from klyngesim.report.numbers import LANGUAGES, Lang, check_language
 from klyngesim.report.sweep_data import SweepData, read
 
 Draw = Callable[[SweepData, str, Lang], style.Drawn]
+Advance = Callable[[float], None]
 
 MAIN: dict[str, Draw] = {
     "oat": figure_sweep_tornado.draw,
@@ -31,12 +32,13 @@ MAIN: dict[str, Draw] = {
 """The figure that shows what a method is there for."""
 
 
-def draw_sweep(directory: Path, lang: str) -> list[Path]:
+def draw_sweep(directory: Path, lang: str, advance: Advance = lambda _: None) -> list[Path]:
     """Draws every figure of a sweep directory as PNG (160 dpi) and SVG, with the plotted numbers as CSV beside it.
 
     Args:
         directory: of a finished sweep.
         lang: ``en`` or ``da``; Danish files carry the language in their name, so that both can stand side by side.
+        advance: hears of shares of the work that are done, 1 in all.
 
     Returns the paths written, figure by figure. Existing figures of the same name are replaced.
 
@@ -48,30 +50,35 @@ def draw_sweep(directory: Path, lang: str) -> list[Path]:
     found = read(directory)
     target = directory / "figures"
     target.mkdir(exist_ok=True)
-    return draw_into(found, target, language)
+    return draw_into(found, target, language, advance)
 
 
-def draw_into(found: SweepData, target: Path, lang: Lang) -> list[Path]:
+def draw_into(found: SweepData, target: Path, lang: Lang, advance: Advance = lambda _: None) -> list[Path]:
     """Draws the figures of a sweep into any directory that is there; returns the paths written."""
     suffix = "" if lang == LANGUAGES[0] else f"_{lang}"
     written: list[Path] = []
     with style.context():
-        for drawn in figures(found, lang):
+        for drawn in figures(found, lang, advance):
             written += saving.save(drawn, target, f"{drawn.name}{suffix}")
             drawn.figure.clear()
     return written
 
 
-def figures(found: SweepData, lang: Lang) -> Iterator[style.Drawn]:
+def figures(found: SweepData, lang: Lang, advance: Advance = lambda _: None) -> Iterator[style.Drawn]:
     """The figures, one after another: leading factors, each scenario's own, and where it loses."""
+    share = 1.0 / (3 + len(found.scenarios))
     yield figure_sweep_ranks.draw(found, lang)
+    advance(share)
     for scenario in found.scenarios:
         yield MAIN[found.method](found, scenario, lang)
         for more in (figure_sweep_curves.draw, figure_sweep_bars.draw_surrogate):
             drawn = more(found, scenario, lang)
             if drawn is not None:
                 yield drawn
+        advance(share)
     order = figure_sweep_ranks.draw_order(found, lang)
     if order is not None:
         yield order
+    advance(share)
     yield from figure_sweep_box.draw(found, lang)
+    advance(share)

@@ -6,6 +6,7 @@ import numpy as np
 
 from klyngesim.calibration.space import Prior
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
+from klyngesim.experiments.sweeps.indices import Measured, indices
 
 ISHIGAMI_S1 = (0.3139, 0.4424, 0.0)
 ISHIGAMI_ST = (0.5576, 0.4424, 0.2437)
@@ -47,3 +48,8 @@ def table(places, kinds=None):
     """A design of the method table with these places."""
     columns = kinds or factors(np.shape(places)[1])
     return Design("table", columns, np.asarray(places, dtype=np.float64))
+
+
+def indices_of(laid, values, seed=1):
+    """Indices of one outcome ``y`` of a scenario ``s``; values of shape (points, replicates)."""
+    return indices(laid, [Measured("y", "s", values)], seed)[0]

@@ -8,7 +8,8 @@ from scipy import stats
 
 from klyngesim.experiments.sweeps.designs import design
 from klyngesim.experiments.sweeps.factors import DUMMY, Design
-from klyngesim.experiments.sweeps.rank_sensitivity import kolmogorov_smirnov, ranking_indices, ranks
+from klyngesim.experiments.sweeps.indices import indices
+from klyngesim.experiments.sweeps.rank_sensitivity import Ranking, kolmogorov_smirnov, ranks
 from tests.experiments.sweeps.functions import factors, rows
 
 THRESHOLD = 0.3
@@ -23,10 +24,16 @@ def reversed_at_the_threshold(laid, replicates=2):
     return values[:, :, None] + np.random.default_rng(1).normal(size=(1, 1, replicates))
 
 
+def ranked(laid, names, values, sign):
+    """Indices of the ranks and of who is first, and regional sensitivity."""
+    own = Ranking(laid, "y", names, values, sign)
+    return [row for rows_ in indices(laid, own.measured(), 1) for row in rows_] + own.firsts(1), own.regional()
+
+
 def swept(method, samples=1024, levels=11, sign=1):
     columns = factors(2, dummy=True)
     laid = design(method, columns, samples, 1, levels, {factor.id: 0.5 for factor in columns})
-    return laid, ranking_indices(laid, "y", NAMES, sign * reversed_at_the_threshold(laid), sign, 1)
+    return laid, ranked(laid, NAMES, sign * reversed_at_the_threshold(laid), sign)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -91,7 +98,7 @@ def test_the_grid_and_one_at_a_time_find_the_reversal_too():
         laid = design(method, columns, 0, 1, 11, {factor.id: 0.5 for factor in columns})
         x1 = laid.places[:, 0]
         values = np.stack([np.zeros(len(laid)), x1 - 0.25])[:, :, None]
-        found = {row.parameter: row for row in ranking_indices(laid, "y", NAMES[:2], values, 1, 1)[1]}
+        found = {row.parameter: row for row in ranked(laid, NAMES[:2], values, 1)[1]}
         assert found["x1"].ks == 1.0 and found["x1"].beats_share == pytest.approx(8.0 / 11.0)
         if method == "grid":
             assert (found["x2"].ks, found["x2"].p) == (0.0, 1.0)
@@ -130,7 +137,7 @@ def test_ranks_by_hand():
 
 def test_scenarios_that_are_equally_good_share_the_first_place():
     laid = Design("table", factors(1), np.linspace(0.0, 1.0, 10)[:, None])
-    found, regional = ranking_indices(laid, "y", NAMES, np.zeros((3, 10, 2)), 1, 1)
+    found, regional = ranked(laid, NAMES, np.zeros((3, 10, 2)), 1)
     assert [row.value for row in found if row.index == "first"] == pytest.approx([1.0 / 3.0] * 3)
     assert [row.beats_share for row in regional] == [0.0, 0.0]
 
@@ -139,13 +146,13 @@ def test_points_without_a_value_are_left_out():
     laid = design("lhs", factors(2, dummy=True), 200, 1)
     values = reversed_at_the_threshold(laid)
     values[0, :50] = np.nan
-    found, regional = ranking_indices(laid, "y", NAMES, values, 1, 1)
+    found, regional = ranked(laid, NAMES, values, 1)
     assert {row.samples for row in found} == {150}
     expected = np.mean(laid.places[50:, 0] > THRESHOLD)
     assert regional[0].beats_share == pytest.approx(expected)
     assert next(row.value for row in found if row.index == "first" and row.scenario == "variant") == expected
     values[:] = np.nan
-    found, regional = ranking_indices(laid, "y", NAMES, values, 1, 1)
+    found, regional = ranked(laid, NAMES, values, 1)
     assert np.isnan([row.value for row in found]).all() and {row.samples for row in found} == {0}
     assert np.isnan([row.beats_share for row in regional]).all()
 
@@ -181,4 +188,4 @@ def test_the_two_sample_test_errs_as_often_as_it_says():
 def test_what_does_not_fit_is_refused(values, sign, said):
     laid = Design("table", factors(1), np.linspace(0.0, 1.0, 10)[:, None])
     with pytest.raises(ValueError, match=said):
-        ranking_indices(laid, "y", NAMES, values, sign, 1)
+        ranked(laid, NAMES, values, sign)

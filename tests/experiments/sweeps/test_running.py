@@ -8,7 +8,7 @@ import pytest
 
 from klyngesim.experiments.executors import InProcess
 from klyngesim.experiments.store import RunStore
-from klyngesim.experiments.sweeps.files import write
+from klyngesim.experiments.sweeps.files import analyses, write
 from klyngesim.experiments.sweeps.running import design_of, run_sweep, seed_of
 from klyngesim.experiments.sweeps.sweepfile import read_sweep
 from klyngesim.experiments.windows import Measured
@@ -110,7 +110,9 @@ def test_discovery_and_surrogate_are_written_when_asked_for(tmp_path):
     found = run_sweep(sweep, design, None, InProcess(Singly(loses)))
     out = tmp_path / "out"
     out.mkdir()
-    write(out, found)
+    done = []
+    write(out, found, done.append)
+    assert sum(done) == pytest.approx(analyses(found))
     boxes = pd.read_csv(out / "discovery.csv")
     box = boxes[(boxes.outcome == "members") & (boxes["view"] == "box")].iloc[0]
     assert box.parameter == LOSS and box.high == pytest.approx(0.2, abs=0.02) and box.density > 0.9
@@ -146,7 +148,9 @@ def test_a_sweep_in_which_everything_fails_still_leaves_its_tables(tmp_path):
     found = run_sweep(sweep, design_of(sweep), None, InProcess(Singly(fails)))
     out = tmp_path / "out"
     out.mkdir()
-    write(out, found)
+    done = []
+    write(out, found, done.append)
+    assert sum(done) == pytest.approx(analyses(found))
     assert len(found.failures) == sweep.runs
     assert set(pd.read_csv(out / "discovery.csv").why) == {"no point has an outcome"}
     assert pd.read_csv(out / "surrogate.csv").why.str.contains("too few").all()

@@ -11,42 +11,78 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.calibration.chance import generator
-from klyngesim.experiments.sweeps.convergence import Estimate, change, interval, resampled, tied_ranks, varies
+from klyngesim.experiments.sweeps.convergence import (
+    RESAMPLES,
+    Advance,
+    Estimate,
+    change,
+    interval,
+    resampled,
+    tied_ranks,
+    varies,
+)
 from klyngesim.experiments.sweeps.factors import Design
 from klyngesim.results.sweep import ALL
-from klyngesim.streams import Floats
+from klyngesim.streams import Floats, Ints
 
 _WORST_CONDITION = 1e10
 _TINY = 1e-9
 
 
-def point_indices(design: Design, means: Floats, seed: int) -> list[Estimate]:
-    """``src`` and ``prcc`` of every factor, and ``r2`` of all together.
+def point_indices(design: Design, means: Floats, seed: int, advance: Advance) -> list[list[Estimate]]:
+    """``src`` and ``prcc`` of every factor, and ``r2`` of all together, for each of m outcomes.
 
     Args:
         design: n points in random order; those of a table are put in one.
-        means: outcome at every point, shape (n,), NaN where there is none.
-        seed: of the resampling.
+        means: outcomes at every point, shape (n, m), NaN where there is none.
+        seed: of the resampling, whose points are the same for all outcomes.
+        advance: hears how many outcomes' worth of work has been done since it last heard.
 
     Intervals are the middle 90 % of resamples of points. NaN where the outcome does not vary, where there are not
     more points than factors and a constant, and where factors of a table cannot be told apart; also for a factor
     that does not vary.
     """
+    found: list[list[Estimate]] = [[] for _ in range(means.shape[1])]
+    lacking, group = np.unique(np.isnan(means), axis=1, return_inverse=True)
+    for number in range(lacking.shape[1]):
+        # Factors are ranked and solved once for all outcomes that have the same points: most of the time goes there.
+        members = np.flatnonzero(group.ravel() == number)
+        there = np.flatnonzero(~lacking[:, number])
+        estimates = _together(design, there, means[:, members], seed, advance)
+        for member, own in zip(members.tolist(), estimates, strict=True):
+            found[member] = own
+    return found
+
+
+def _together(design: Design, there: Ints, means: Floats, seed: int, advance: Advance) -> list[list[Estimate]]:
+    """Estimates of outcomes that all have a value at the points ``there`` and nowhere else."""
     ids = tuple(factor.id for factor in design.factors)
-    there = np.flatnonzero(~np.isnan(means))
     if design.method == "table":
         there = generator(seed, "sweep/order").permutation(there)
     x, y = heard(design)[there], means[there]
+    outcomes = y.shape[1]
     found = _all(x, y)
     moved = change(found, lambda count: _all(x[:count], y[:count]), len(y))
     low, high = np.full((2, *found.shape), np.nan)
     if np.isfinite(found).any():
-        low, high = interval(resampled(lambda drawn: _all(x[drawn], y[drawn]), len(y), seed, "points"))
+
+        def again(drawn: Ints) -> Floats:
+            advance(outcomes / RESAMPLES)
+            return _all(x[drawn], y[drawn])
+
+        low, high = interval(resampled(again, len(y), seed, "points"))
+    else:
+        advance(outcomes)
     samples, k = np.full(len(ids), len(y)), len(ids)
     parts = (("src", ids, slice(0, k)), ("prcc", ids, slice(k, 2 * k)), ("r2", (ALL,), slice(2 * k, 2 * k + 1)))
     return [
-        Estimate(name, whose, found[part], low[part], high[part], moved[part], samples[: len(whose)])
-        for name, whose, part in parts
+        [
+            Estimate(
+                name, whose, found[part, one], low[part, one], high[part, one], moved[part, one], samples[: len(whose)]
+            )
+            for name, whose, part in parts
+        ]
+        for one in range(outcomes)
     ]
 
 
@@ -59,41 +95,45 @@ def heard(design: Design) -> Floats:
     return found
 
 
-def regression(x: Floats, y: Floats) -> tuple[Floats, Floats, float]:
-    """Least squares of a standardised outcome on standardised factors.
+def regression(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
+    """Least squares of standardised outcomes on standardised factors.
 
     Args:
         x: factors, shape (n, k).
-        y: outcome, shape (n,).
+        y: outcomes, shape (n, m).
 
     Returns:
-        Coefficients, shape (k,); partial correlations, shape (k,), 0 for a factor to which the others leave nothing
-        to explain; share of the variance that is explained. NaN where they are not determined.
+        Coefficients, shape (k, m); partial correlations, shape (k, m), 0 for a factor to which the others leave
+        nothing to explain; share of the variance that is explained, shape (m,). NaN where they are not determined.
     """
-    n, k = x.shape
-    coefficients, partial = np.full(k, np.nan), np.full(k, np.nan)
-    live = np.array([varies(x[:, column]) for column in range(k)], dtype=bool)
-    if n <= int(live.sum()) + 1 or not live.any() or not varies(y):
-        return coefficients, partial, float("nan")
-    scaled = (x[:, live] - x[:, live].mean(axis=0)) / x[:, live].std(axis=0)
-    target = (y - y.mean()) / y.std()
-    among, to = scaled.T @ scaled / n, scaled.T @ target / n
+    (n, k), m = x.shape, y.shape[1]
+    coefficients, partial, explained = np.full((k, m), np.nan), np.full((k, m), np.nan), np.full(m, np.nan)
+    live = np.array([varies(column) for column in x.T], dtype=bool)
+    moved = np.array([varies(column) for column in y.T], dtype=bool)
+    if n <= int(live.sum()) + 1 or not live.any() or not moved.any():
+        return coefficients, partial, explained
+    scaled, target = _standardised(x[:, live]), _standardised(y[:, moved])
+    among = scaled.T @ scaled / n
     if np.linalg.cond(among) > _WORST_CONDITION:
-        return coefficients, partial, float("nan")
-    inverse = np.linalg.inv(among)
+        return coefficients, partial, explained
+    inverse, to = np.linalg.inv(among), scaled.T @ target / n
     slopes = inverse @ to
-    explained = min(1.0, max(0.0, float(slopes @ to)))
-    left = 1.0 - explained if 1.0 - explained > _TINY else 0.0
+    explained[moved] = np.clip((slopes * to).sum(axis=0), 0.0, 1.0)
+    left = 1.0 - explained[moved]
+    left = np.where(left > _TINY, left, 0.0)
     held = np.where(np.abs(slopes) > _TINY, slopes, 0.0)
-    size = np.sqrt(held**2 + left * np.diag(inverse))
-    coefficients[live] = slopes
-    partial[live] = np.divide(held, size, out=np.zeros_like(held), where=size > 0.0)
+    size = np.sqrt(held**2 + left * np.diag(inverse)[:, None])
+    coefficients[np.ix_(live, moved)] = slopes
+    partial[np.ix_(live, moved)] = np.divide(held, size, out=np.zeros_like(held), where=size > 0.0)
     return coefficients, partial, explained
 
 
+def _standardised(values: Floats) -> Floats:
+    return np.asarray((values - values.mean(axis=0)) / values.std(axis=0))
+
+
 def _all(x: Floats, y: Floats) -> Floats:
-    """Coefficients, partial rank correlations and explained share in a row, shape (2 k + 1,)."""
+    """Coefficients, partial rank correlations and explained share of every outcome, shape (2 k + 1, m)."""
     coefficients, _, explained = regression(x, y)
-    ranked = tied_ranks(np.column_stack([x, y]))
-    _, partial, _ = regression(ranked[:, :-1], ranked[:, -1])
-    return np.concatenate([coefficients, partial, [explained]])
+    _, partial, _ = regression(tied_ranks(x), tied_ranks(y))
+    return np.concatenate([coefficients, partial, explained[None]])

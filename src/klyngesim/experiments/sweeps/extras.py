@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from klyngesim.experiments.sweeps.convergence import Advance
 from klyngesim.experiments.sweeps.discovery import Discovery, discover
 from klyngesim.experiments.sweeps.peeling import Box
 from klyngesim.experiments.sweeps.running import Swept
@@ -75,15 +76,22 @@ def losses(found: Swept) -> Iterator[tuple[str, str, Floats]]:
                 yield outcome, scenario, sign * point_means(values)
 
 
-def discoveries(found: Swept) -> Iterator[Found]:
+def number_of_extras(found: Swept, discovery: bool, surrogate: bool) -> int:
+    """Number of analyses that `discoveries` and `stand_ins` make."""
+    lost = sum(1 for _ in losses(found)) if discovery else 0
+    return lost + (sum(len(found.compared(outcome)) for outcome in found.values) if surrogate else 0)
+
+
+def discoveries(found: Swept, advance: Advance = lambda _: None) -> Iterator[Found]:
     """In which futures each variant loses to the baseline on each objective; failed points are left out."""
     for outcome, scenario, gain in losses(found):
         there = np.flatnonzero(~np.isnan(gain))
-        if not len(there):
-            yield from _rows(Discovery(outcome, scenario, float("nan"), (), (), 0, "no point has an outcome"))
-            continue
-        design = found.design.part(there)
-        yield from _rows(discover(design, gain[there] < 0.0, outcome, scenario, seed=found.sweep.file.seed))
+        one = Discovery(outcome, scenario, float("nan"), (), (), 0, "no point has an outcome")
+        if len(there):
+            design = found.design.part(there)
+            one = discover(design, gain[there] < 0.0, outcome, scenario, seed=found.sweep.file.seed)
+        yield from _rows(one)
+        advance(1.0)
 
 
 def _rows(one: Discovery) -> Iterator[Found]:
@@ -100,20 +108,25 @@ def _rows(one: Discovery) -> Iterator[Found]:
         yield Found(one.outcome, one.scenario, one.points, one.share, "box", 0, *nothing, one.why)
 
 
-def stand_ins(found: Swept) -> Iterator[StandInRow]:
+def stand_ins(found: Swept, advance: Advance = lambda _: None) -> Iterator[StandInRow]:
     """Sobol indices by a surrogate of each outcome and scenario, with its error on every row."""
     for outcome in found.values:
         for scenario, values in found.compared(outcome).items():
-            try:
-                one = surrogate_indices(found.design, point_means(values), found.sweep.file.seed)
-            except ValueError as reason:
-                # Too few points that are left, or an outcome that never moves, must not cost the runs.
-                nothing = ("", "", None, None, None, "surrogate", "", None, None, None, 0)
-                yield StandInRow(outcome, scenario, *nothing, str(reason))
-                continue
-            error = (one.chosen.kind, one.chosen.r2, one.chosen.rmse, one.chosen.rmse_of_mean, one.points)
-            for row in one.rows:
-                index = (row.parameter, row.index, row.value, row.low, row.high, row.method)
-                yield StandInRow(outcome, scenario, *index, *error, "")
-            if not one.usable:
-                yield StandInRow(outcome, scenario, "", "", None, None, None, "surrogate", *error, one.why)
+            yield from _stand_in(found, outcome, scenario, values)
+            advance(1.0)
+
+
+def _stand_in(found: Swept, outcome: str, scenario: str, values: Floats) -> Iterator[StandInRow]:
+    try:
+        one = surrogate_indices(found.design, point_means(values), found.sweep.file.seed)
+    except ValueError as reason:
+        # Too few points that are left, or an outcome that never moves, must not cost the runs.
+        nothing = ("", "", None, None, None, "surrogate", "", None, None, None, 0)
+        yield StandInRow(outcome, scenario, *nothing, str(reason))
+        return
+    error = (one.chosen.kind, one.chosen.r2, one.chosen.rmse, one.chosen.rmse_of_mean, one.points)
+    for row in one.rows:
+        index = (row.parameter, row.index, row.value, row.low, row.high, row.method)
+        yield StandInRow(outcome, scenario, *index, *error, "")
+    if not one.usable:
+        yield StandInRow(outcome, scenario, "", "", None, None, None, "surrogate", *error, one.why)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from klyngesim.experiments.store import model_fingerprint
-from klyngesim.experiments.sweeps.extras import Found, StandInRow, discoveries, stand_ins
-from klyngesim.experiments.sweeps.indices import indices
+from klyngesim.experiments.sweeps.convergence import Advance
+from klyngesim.experiments.sweeps.extras import Found, StandInRow, discoveries, number_of_extras, stand_ins
+from klyngesim.experiments.sweeps.indices import Measured, indices
 from klyngesim.experiments.sweeps.noise import Noise, noise
 from klyngesim.experiments.sweeps.points import numbers_and_switches
-from klyngesim.experiments.sweeps.rank_sensitivity import Regional, ranking_indices
+from klyngesim.experiments.sweeps.rank_sensitivity import Ranking, Regional
 from klyngesim.experiments.sweeps.running import Swept, seed_of
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results import manifest as manifests
@@ -51,23 +52,35 @@ class LeftOut:
     why: str
 
 
-def write(target: Path, found: Swept) -> dict[str, Any]:
-    """Writes every table and the manifest into a directory that is there; returns the manifest. OSError as it comes."""
+def write(target: Path, found: Swept, advance: Advance = lambda _: None) -> dict[str, Any]:
+    """Writes every table and the manifest into a directory that is there; returns the manifest. OSError as it comes.
+
+    Args:
+        target: the directory.
+        found: runs of a sweep.
+        advance: hears of parts of `analyses` that are done.
+    """
     write_design(target / "design.csv", found)
     runs_table(found).to_parquet(target / "runs.parquet", index=False, compression="zstd")
-    rows, regional = analysed(found)
+    rows, regional = analysed(found, advance)
     write_table(target / "indices.csv", rows, Index)
     write_table(target / "noise.csv", noises(found), NoiseRow)
     if found.sweep.file.discovery:
-        write_table(target / "discovery.csv", discoveries(found), Found)
+        write_table(target / "discovery.csv", discoveries(found, advance), Found)
     if found.sweep.file.surrogate:
-        write_table(target / "surrogate.csv", stand_ins(found), StandInRow)
+        write_table(target / "surrogate.csv", stand_ins(found, advance), StandInRow)
     if regional:
         write_table(target / "regional.csv", regional, Regional)
     write_table(target / "left_out.csv", [LeftOut(*one) for one in found.sweep.left_out], LeftOut)
     manifest = describe(found)
     seal(target, manifest)
     return manifest
+
+
+def analyses(found: Swept) -> int:
+    """Number of analyses that a sweep's tables take."""
+    file, indexed = found.sweep.file, sum(len(measured(found, outcome)) for outcome in found.values)
+    return indexed + number_of_extras(found, file.discovery, file.surrogate)
 
 
 def seal(target: Path, manifest: dict[str, Any]) -> None:
@@ -108,21 +121,35 @@ def runs_table(found: Swept) -> pd.DataFrame:
     return pd.DataFrame({**columns, **{name: values.ravel()[order] for name, values in found.values.items()}})
 
 
-def analysed(found: Swept) -> tuple[list[Index], list[Regional]]:
-    """Indices of every outcome and scenario, then of the ranking where there are variants."""
+def analysed(found: Swept, advance: Advance = lambda _: None) -> tuple[list[Index], list[Regional]]:
+    """Indices of every outcome and scenario, and after each outcome those of its ranking where there are variants."""
+    asked = {outcome: measured(found, outcome) for outcome in found.values}
+    # All at once: on scattered points most of the work is the same for every outcome.
+    estimated = iter(
+        indices(found.design, [one for own in asked.values() for one in own], found.sweep.file.seed, advance)
+    )
     rows: list[Index] = []
     regional: list[Regional] = []
-    names = [scenario.name for scenario in found.sweep.scenarios]
-    seed = found.sweep.file.seed
-    for outcome in found.values:
-        for scenario, values in found.compared(outcome).items():
-            rows += indices(found.design, outcome, scenario, values, seed)
-        sign = direction(indicator(outcome))
-        if len(names) > 1 and sign:
-            ranked, where = ranking_indices(found.design, outcome, names, found.values[outcome], sign, seed)
-            rows += ranked
-            regional += where
+    for outcome, own in asked.items():
+        rows += [row for _ in own for row in next(estimated)]
+        ranking = ranking_of(found, outcome)
+        if ranking:
+            rows += ranking.firsts(found.sweep.file.seed)
+            regional += ranking.regional()
     return rows, regional
+
+
+def measured(found: Swept, outcome: str) -> list[Measured]:
+    """What has indices of an outcome: its values or differences, and the ranks of the scenarios if it has an order."""
+    ranking = ranking_of(found, outcome)
+    own = [Measured(outcome, scenario, values) for scenario, values in found.compared(outcome).items()]
+    return own + (ranking.measured() if ranking else [])
+
+
+def ranking_of(found: Swept, outcome: str) -> Ranking | None:
+    """How an outcome orders the scenarios; None if there is but one, or more of it is neither better nor worse."""
+    names, sign = [scenario.name for scenario in found.sweep.scenarios], direction(indicator(outcome))
+    return Ranking(found.design, outcome, names, found.values[outcome], sign) if len(names) > 1 and sign else None
 
 
 def noises(found: Swept) -> Iterator[NoiseRow]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from klyngesim.experiments.sweeps.by_blocks import morris_indices, sobol_indices
 from klyngesim.experiments.sweeps.by_levels import grid_indices, oat_indices
 from klyngesim.experiments.sweeps.by_points import point_indices
-from klyngesim.experiments.sweeps.convergence import Estimate
+from klyngesim.experiments.sweeps.convergence import Advance, Estimate
 from klyngesim.experiments.sweeps.factors import DUMMY, Design
 from klyngesim.results.sweep import Index, point_means
 from klyngesim.streams import Floats
@@ -16,26 +19,47 @@ _PLACES = ("lowest_at", "highest_at")
 """Indices that are places and have no size to be held against the dummy's."""
 
 
-def indices(design: Design, outcome: str, scenario: str, values: Floats, seed: int) -> tuple[Index, ...]:
-    """The indices of one outcome in one scenario.
+@dataclass(frozen=True)
+class Measured:
+    """What is analysed.
+
+    Attributes:
+        outcome: its name.
+        scenario: name of the scenario, or of the variant that differs from the baseline by these values.
+        values: shape (n, R) for n points and R replicates, NaN for a failed run; replicate j has the same seed at
+            every point, or one of two that the dummy chooses from.
+    """
+
+    outcome: str
+    scenario: str
+    values: Floats
+
+
+def indices(
+    design: Design, measured: Sequence[Measured], seed: int, advance: Advance = lambda _: None
+) -> list[tuple[Index, ...]]:
+    """The indices of several outcomes of one design.
 
     Args:
         design: the points, n of them.
-        outcome: name of the outcome.
-        scenario: name of the scenario.
-        values: shape (n, R) for R replicates, NaN for a failed run; replicate j has the same seed at every point, or
-            one of two that the dummy chooses from.
+        measured: what they led to.
         seed: of the sweep; resampling has generators of its own.
+        advance: hears of outcomes that are done.
 
     Returns:
-        A row for every index and factor, in the order of the factors within an index.
+        For each outcome a row for every index and factor, in the order of the factors within an index.
 
     Raises:
         ValueError: values of another shape, points that are not those of the method, or a method that has no indices.
     """
-    if values.ndim != 2 or len(values) != len(design):
-        raise ValueError(f"values of shape {values.shape} do not belong to {len(design)} points")
-    return tuple(row for one in _estimates(design, values, seed) for row in rows_of(design, outcome, scenario, one))
+    for one in measured:
+        if one.values.ndim != 2 or len(one.values) != len(design):
+            raise ValueError(f"values of shape {one.values.shape} do not belong to {len(design)} points")
+    found = _estimates(design, [np.asarray(one.values, dtype=np.float64) for one in measured], seed, advance)
+    return [
+        tuple(row for estimate in own for row in rows_of(design, one.outcome, one.scenario, estimate))
+        for one, own in zip(measured, found, strict=True)
+    ]
 
 
 def rows_of(design: Design, outcome: str, scenario: str, one: Estimate) -> list[Index]:
@@ -67,16 +91,20 @@ def noise_floor(design: Design, found: Estimate) -> float:
     return float(found.values[found.parameters.index(dummies[0])])
 
 
-def _estimates(design: Design, values: Floats, seed: int) -> list[Estimate]:
-    if design.method == "oat":
-        return oat_indices(design, values, seed)
-    if design.method == "grid":
-        return grid_indices(design, values, seed)
-    means = point_means(np.asarray(values, dtype=np.float64))
+def _estimates(design: Design, found: Sequence[Floats], seed: int, advance: Advance) -> Iterator[list[Estimate]]:
     if design.method in ("lhs", "table"):
-        return point_indices(design, means, seed)
-    if design.method == "sobol":
-        return sobol_indices(design, means, seed)
-    if design.method == "morris":
-        return morris_indices(design, means, seed)
-    raise ValueError(f"{design.method}: no method that has indices")
+        if found:
+            yield from point_indices(design, np.stack([point_means(values) for values in found], axis=1), seed, advance)
+        return
+    for values in found:
+        if design.method == "oat":
+            yield oat_indices(design, values, seed)
+        elif design.method == "grid":
+            yield grid_indices(design, values, seed)
+        elif design.method == "sobol":
+            yield sobol_indices(design, point_means(values), seed)
+        elif design.method == "morris":
+            yield morris_indices(design, point_means(values), seed)
+        else:
+            raise ValueError(f"{design.method}: no method that has indices")
+        advance(1.0)

@@ -18,7 +18,7 @@ from scipy import special
 from klyngesim.calibration.chance import generator
 from klyngesim.experiments.sweeps.convergence import Estimate, change, interval, resampled, tied_ranks
 from klyngesim.experiments.sweeps.factors import Design
-from klyngesim.experiments.sweeps.indices import indices, rows_of
+from klyngesim.experiments.sweeps.indices import Measured, rows_of
 from klyngesim.results.sweep import ALL, RANK, Index
 from klyngesim.streams import Floats, Ints
 
@@ -66,42 +66,57 @@ def ranks(values: Floats, sign: int) -> Floats:
     return found
 
 
-def ranking_indices(
-    design: Design, outcome: str, names: Sequence[str], values: Floats, sign: int, seed: int
-) -> tuple[tuple[Index, ...], tuple[Regional, ...]]:
-    """What the ranking of scenarios depends on.
+@dataclass(frozen=True)
+class Ranking:
+    """Scenarios that one outcome puts in an order at every point.
 
-    Args:
+    Attributes:
         design: the points, n of them.
         outcome: name of the outcome.
         names: of the scenarios, baseline first.
         values: shape (scenarios, n, replicates), NaN for a failed run; runs of a replicate are paired.
         sign: +1 where more is better, -1 where less is.
-        seed: of the resampling.
-
-    Returns:
-        Indices of the rank of every scenario, 1 = best, and the index ``first`` with the parameter ``all``; their
-        outcome is called ``rank of`` the outcome. Then a row of regional sensitivity for every variant and factor.
-
-    Ranks have no replicates, so that their oat and grid indices have no intervals. Where a rank is the same at all
-    points, indices that are shares of variance are NaN. Points of one Sobol' block or Morris trajectory share places;
-    regional sensitivity goes by those of them that do not. With k factors one p in twenty is below 0.05 by chance.
 
     Raises:
         ValueError: values that do not belong to the names and the points.
     """
-    if values.ndim != 3 or values.shape[:2] != (len(names), len(design)):
-        raise ValueError(f"values of shape {values.shape} do not belong to {len(names)} x {len(design)} points")
-    placed = ranks(values, sign)
-    rows: list[Index] = []
-    for name, own in zip(names, placed, strict=True):
-        rows += indices(design, RANK + outcome, name, own[:, None], seed)
-    rows += _firsts(design, RANK + outcome, names, placed, seed)
-    good = _good(values, sign)
-    found: list[Regional] = []
-    for name, own in zip(names[1:], good[1:], strict=True):
-        found += _regional(design, outcome, name, own - good[0])
-    return tuple(rows), tuple(found)
+
+    design: Design
+    outcome: str
+    names: Sequence[str]
+    values: Floats
+    sign: int
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 3 or self.values.shape[:2] != (len(self.names), len(self.design)):
+            expected = f"{len(self.names)} x {len(self.design)} points"
+            raise ValueError(f"values of shape {self.values.shape} do not belong to {expected}")
+
+    def measured(self) -> list[Measured]:
+        """The rank of every scenario, 1 = best, as an outcome that is called ``rank of`` the outcome.
+
+        Ranks have no replicates, so that their oat and grid indices have no intervals. Where a rank is the same at
+        all points, indices that are shares of variance are NaN.
+        """
+        placed = ranks(self.values, self.sign)
+        return [Measured(RANK + self.outcome, name, own[:, None]) for name, own in zip(self.names, placed, strict=True)]
+
+    def firsts(self, seed: int) -> list[Index]:
+        """The index ``first`` of every scenario, with the parameter ``all``; seed: of the resampling."""
+        return _firsts(self.design, RANK + self.outcome, self.names, ranks(self.values, self.sign), seed)
+
+    def regional(self) -> list[Regional]:
+        """A row of regional sensitivity for every variant and factor.
+
+        Points of one Sobol' block or Morris trajectory share places; those that do not are gone by. With k factors
+        one p in twenty is below 0.05 by chance.
+        """
+        good = _good(self.values, self.sign)
+        return [
+            row
+            for name, own in zip(self.names[1:], good[1:], strict=True)
+            for row in _regional(self.design, self.outcome, name, own - good[0])
+        ]
 
 
 def kolmogorov_smirnov(one: Floats, other: Floats) -> tuple[float, float]:
