@@ -7,9 +7,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.klyngesim-installed
 OUT ?= runs/baseline-$(shell date +%Y%m%d-%H%M%S)
+ADVICE ?= runs/advice-$(shell date +%Y%m%d-%H%M%S)
 WORKERS ?= 2
 
-.PHONY: help install run test test-slow test-browser lint bench docs lock clean
+.PHONY: help install run test test-slow test-browser lint bench docs advice lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -65,6 +66,10 @@ docs: $(STAMP)  ## write the reference pages of docs/generated/ from the code
 	$(BIN)/python docs/build_checks.py population > docs/generated/population.md
 	$(BIN)/python docs/build_checks.py drift > docs/generated/drift.md
 	$(BIN)/python docs/build_fit.py > docs/generated/fit.md
+
+advice: $(STAMP)  ## what the advice hangs on: a sweep of half an hour or more, and its tables in docs/generated/
+	$(BIN)/klyngesim sweep scenarios/sweeps/advice-assumed.yaml --out "$(ADVICE)" --no-figures
+	$(BIN)/python docs/build_advice.py "$(ADVICE)" > docs/generated/advice.md
 
 lock: $(STAMP)  ## resolve requirements.lock anew, with every interpreter at hand
 	$(BIN)/python .ci/lock.py

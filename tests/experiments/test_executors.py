@@ -1,5 +1,6 @@
 """Executors: the same runs however they are made, and nothing is lost when a run fails or a process is killed."""
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -222,6 +223,17 @@ def test_of_runs_with_a_common_past_the_one_that_kills_its_process_is_given_up_a
     assert found.pop(("cut", 2)).reason.startswith("ProcessDied")
     assert len(found) == 5
     assert not any(isinstance(run, Failed) for run in found.values())
+
+
+def test_no_object_of_a_run_stays():
+    """Unlike memory, which the allocator keeps for later, objects can be counted to the last one."""
+    held = []
+    for _ in InProcess().run(pairs(15), None):
+        gc.collect()
+        held.append(sys.getallocatedblocks())
+    after = held[-1:9:-2]  # at the end of pairs: in the middle of one the run that both began with is there
+    assert len(held) == 30
+    assert max(after) - min(after) < 60
 
 
 @pytest.mark.slow

@@ -1,0 +1,75 @@
+"""The tables behind the page on the advice are those of the sweep that they are made from."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from tests.static.sources import ROOT
+
+SWEEP = """\
+title: {en: Small, da: Lille}
+question: Which?
+scenario: [baseline, r3-ten-years, r4-private-money]
+method: morris
+samples: 2
+seed: 1
+parameters: [evaluation.threshold, membership.renewal_elasticity]
+dummy: true
+outcomes: [participants_unique_year, members, external_private_mkr]
+set: [population.scale=0.01, period.end=2027Q4]
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Directory of a small sweep, and the page."""
+    folder = tmp_path_factory.mktemp("advice")
+    (folder / "small.yaml").write_text(SWEEP, encoding="utf-8")
+    call = [sys.executable, "-m", "klyngesim", "sweep", "small.yaml", "--out", "out", "--no-figures", "--jobs", "2"]
+    subprocess.run(call, cwd=folder, check=True, capture_output=True)
+    page = subprocess.run(
+        [sys.executable, ROOT / "docs" / "build_advice.py", folder / "out"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return folder / "out", page.stdout
+
+
+def rows(page, first):
+    """Cells of the table whose header begins with a cell."""
+    lines = page.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"| {first} |"))
+    found = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        found.append([cell.strip() for cell in line.strip("|").split("|")])
+    return found
+
+
+def test_medians_by_level_are_those_of_the_runs(made):
+    directory, page = made
+    runs = pd.read_parquet(directory / "runs.parquet")
+    design = pd.read_csv(directory / "design.csv", index_col="point")
+    members = {name: own.set_index("point").members for name, own in runs.groupby("scenario")}
+    change = members["r4-private-money"] / members["baseline"] - 1.0
+    level = design["membership.renewal_elasticity"]
+    expected = [
+        [f"{value:g}", str(int((level == value).sum())), f"{change[level == value].median():+.1%}"]
+        for value in sorted(level.unique())
+    ]
+    assert [row[:3] for row in rows(page, "`membership.renewal_elasticity`")] == expected
+
+
+def test_every_assumption_and_every_scenario_is_there(made):
+    _, page = made
+    assert page.startswith("# What the advice hangs on: tables")
+    assert "8 points, 24 runs, 0 failed, 2 parameters and a dummy; means 2025-2027." in page
+    leading = {row[1] for row in rows(page, "outcome | assumption")}
+    assert leading <= {"`evaluation.threshold`", "`membership.renewal_elasticity`"} and leading
+    shares = [[float(cell.rstrip("%")) for cell in row[1:]] for row in rows(page, "best in")]
+    assert len(shares) == 3
+    assert all(sum(row) == pytest.approx(100.0, abs=1.5) for row in shares)
