@@ -1,4 +1,4 @@
-"""Prints docs/generated/advice.md: the tables behind docs/advice.md, from the directory of that sweep.
+"""Writes docs/advice_tables.md: the tables behind docs/advice.md, from the directory of that sweep.
 
 Every number on the page comes from the sweep's own tables; nothing is run.
 """
@@ -91,7 +91,7 @@ def page(directory: Path) -> Iterator[str]:
         f"Written by `make advice` from `scenarios/sweeps/advice-assumed.yaml`: {runs.point.nunique():,} points, "
         f"{len(runs):,} runs, {failed} failed, {len(data.factors) - 1} parameters and a dummy; "
         f"means {data.manifest['window']}. "
-        "Read them with [the page](../advice.md); shares of points are no probabilities."
+        "Read them with [the page](advice.md); shares of points are no probabilities."
     )
     for variant in data.scenarios:
         yield f"## {variant}"
@@ -105,8 +105,9 @@ def page(directory: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    """Prints the page of the sweep directory that is given."""
-    print("\n\n".join(page(Path(sys.argv[1]))))
+    """Writes the page of a sweep directory; both are given, the directory first."""
+    directory, target = map(Path, sys.argv[1:])
+    target.write_text("\n\n".join(page(directory)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

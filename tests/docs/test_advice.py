@@ -29,13 +29,9 @@ def made(tmp_path_factory):
     (folder / "small.yaml").write_text(SWEEP, encoding="utf-8")
     call = [sys.executable, "-m", "klyngesim", "sweep", "small.yaml", "--out", "out", "--no-figures", "--jobs", "2"]
     subprocess.run(call, cwd=folder, check=True, capture_output=True)
-    page = subprocess.run(
-        [sys.executable, ROOT / "docs" / "build_advice.py", folder / "out"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return folder / "out", page.stdout
+    page = folder / "page.md"
+    subprocess.run([sys.executable, ROOT / "docs" / "build_advice.py", folder / "out", page], check=True)
+    return folder / "out", page.read_text(encoding="utf-8")
 
 
 def rows(page, first):

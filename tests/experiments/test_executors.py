@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.experiments import cluster
 from klyngesim.experiments.executors import (
     DaskCluster,
@@ -226,14 +227,18 @@ def test_of_runs_with_a_common_past_the_one_that_kills_its_process_is_given_up_a
 
 
 def test_no_object_of_a_run_stays():
-    """Unlike memory, which the allocator keeps for later, objects can be counted to the last one."""
+    """Unlike memory, which the allocator keeps for later, objects can be counted; one world a run would be twenty."""
     held = []
     for _ in InProcess().run(pairs(15), None):
         gc.collect()
         held.append(sys.getallocatedblocks())
     after = held[-1:9:-2]  # at the end of pairs: in the middle of one the run that both began with is there
     assert len(held) == 30
-    assert max(after) - min(after) < 60
+    task = next(iter(pairs(1)))
+    world = Ecosystem(task.scenario, task.seed)
+    gc.collect()
+    assert max(after) - min(after) < 2 * (sys.getallocatedblocks() - held[-1])
+    assert world.running
 
 
 @pytest.mark.slow
