@@ -20,7 +20,7 @@ DECISIVE = {
     "r3-ten-years": ("evaluation.threshold", ("participants_unique_year", "members", "external_private_mkr")),
     "r4-private-money": ("membership.renewal_elasticity", ("members", "external_private_mkr")),
 }
-"""For each variant the parameter that leads in most of its outcomes, and outcomes that adviser and minister ask for."""
+"""For each variant a decisive parameter, and the outcomes that are shown by its levels."""
 
 NOTEWORTHY = 0.02
 """A change by less is not counted as better or worse."""

@@ -37,7 +37,7 @@ def draw_slots(world: World, what: str, organisation: Ints, lot: Floats, offered
     if offered[most] >= SLOTS:
         raise TooManySlots(
             f"{world.organisations.ids[most]} would have {int(offered[most]):,} {what} in {label(world.period)}, "
-            f"and {SLOTS - 1:,} can be numbered; values of its hours, costs or activities do not fit together"
+            f"and {SLOTS - 1:,} can be numbered; lower effort.apply or staff.hours_year, or raise activity_cost.*"
         )
     slot = np.floor(lot * offered[organisation]).astype(np.int64)
     return grouped(pair_id(organisation, slot, SLOTS))
