@@ -25,36 +25,44 @@ DECISIVE = {
 NOTEWORTHY = 0.02
 """A change by less is not counted as better or worse."""
 
+SUMMARY = ("points", "median", f"over +{NOTEWORTHY:.0%}", f"under -{NOTEWORTHY:.0%}")
+"""Columns of `summary`."""
+
 LEADING = 5
+"""Assumptions shown for each outcome."""
 
 
-def differences(directory: Path, variant: str, outcome: str) -> pd.Series:
-    """Relative difference of a variant from the baseline by point, failed ones left out."""
-    runs = pd.read_parquet(directory / "runs.parquet").query("status == 'done'")
-    values = runs.pivot_table(index="point", columns="scenario", values=outcome)
-    return (values[variant] / values["baseline"] - 1.0).dropna()
+def differences(runs: pd.DataFrame, variant: str, outcome: str) -> pd.Series:
+    """Relative difference of a variant from the baseline by point.
+
+    Points at which a run failed or the baseline has nothing (no members, say) are left out.
+    """
+    values = runs.query("status == 'done'").pivot_table(index="point", columns="scenario", values=outcome)
+    return (values[variant] / values["baseline"].where(values["baseline"] != 0.0) - 1.0).dropna()
 
 
-def by_level(directory: Path, variant: str) -> str:
-    """Medians of the differences at every level of the decisive parameter."""
+def summary(found: pd.Series) -> tuple[str, ...]:
+    """Number of points, their median, and the shares that change by more than `NOTEWORTHY`, up and down."""
+    shares = [f"{(side > NOTEWORTHY).mean():.0%}" for side in (found, -found)]
+    return (str(len(found)), f"{found.median():+.1%}", *shares)
+
+
+def by_level(directory: Path, runs: pd.DataFrame, variant: str) -> str:
+    """The differences at every level of the decisive parameter."""
     parameter, outcomes = DECISIVE[variant]
     level = pd.read_csv(directory / "design.csv", index_col="point")[parameter]
-    found = {outcome: differences(directory, variant, outcome) for outcome in outcomes}
     rows = []
-    for value, points in level.groupby(level).groups.items():
-        medians = [f"{one.reindex(points).median():+.1%}" for one in found.values()]
-        rows.append((f"{value:g}", str(len(points)), *medians))
-    return table((f"`{parameter}`", "points", *(indicator(name).label_en for name in outcomes)), rows)
+    for outcome in outcomes:
+        found = differences(runs, variant, outcome)
+        for value, own in found.groupby(level.reindex(found.index)):
+            rows.append((f"{value:g}", indicator(outcome).label_en, *summary(own)))
+    return table((f"`{parameter}`", "outcome", *SUMMARY), rows)
 
 
-def better_and_worse(directory: Path, data: SweepData, variant: str) -> str:
-    """Share of the points at which every outcome changes by more than `NOTEWORTHY`, up and down."""
-    rows = []
-    for outcome in data.outcomes:
-        found = differences(directory, variant, outcome)
-        up, down = (found > NOTEWORTHY).mean(), (found < -NOTEWORTHY).mean()
-        rows.append((indicator(outcome).label_en, f"{found.median():+.1%}", f"{up:.0%}", f"{down:.0%}"))
-    return table(("outcome", "median", f"over +{NOTEWORTHY:.0%}", f"under -{NOTEWORTHY:.0%}"), rows)
+def by_outcome(data: SweepData, runs: pd.DataFrame, variant: str) -> str:
+    """The differences of every outcome, over all levels."""
+    rows = [(indicator(one).label_en, *summary(differences(runs, variant, one))) for one in data.outcomes]
+    return table(("outcome", *SUMMARY), rows)
 
 
 def leading(data: SweepData, variant: str) -> str:
@@ -63,10 +71,17 @@ def leading(data: SweepData, variant: str) -> str:
     for outcome in data.outcomes:
         for one in [row for row in data.leading(variant, outcome) if row.parameter != DUMMY][:LEADING]:
             interval = f"{one.low:.3g} to {one.high:.3g}"
-            above = "yes" if one.low > one.noise_floor else "no"
-            numbers = (f"{one.value:.3g}", interval, f"{one.noise_floor:.3g}", above)
+            sure = "yes" if one.low > one.floor else "no"
+            numbers = (f"{one.value:.3g}", interval, f"{one.floor:.3g}", sure)
             rows.append((indicator(outcome).label_en, f"`{one.parameter}`", *numbers))
     return table(("outcome", "assumption", "mu*", "90 % interval", "noise floor", "whole interval above"), rows)
+
+
+def above(data: SweepData, variant: str) -> str:
+    """How many pairs of outcome and assumption have their whole interval above the noise floor."""
+    pairs = [one for name in data.outcomes for one in data.leading(variant, name) if one.parameter != DUMMY]
+    sure = sum(one.low > one.floor for one in pairs)
+    return f"Of {len(pairs):,} pairs of outcome and assumption {sure} have their whole interval above the noise floor."
 
 
 def order(data: SweepData, directory: Path) -> str:
@@ -95,11 +110,11 @@ def page(directory: Path) -> Iterator[str]:
     )
     for variant in data.scenarios:
         yield f"## {variant}"
-        yield by_level(directory, variant)
-        yield "Medians of the points' differences from the baseline."
-        yield better_and_worse(directory, data, variant)
-        yield "Medians, and shares of the points."
+        yield by_level(directory, runs, variant)
+        yield by_outcome(data, runs, variant)
+        yield "Differences in per cent of the baseline, where no run failed and the baseline has anything."
         yield leading(data, variant)
+        yield above(data, variant)
     yield "## The order"
     yield order(data, directory)
 

@@ -1,5 +1,6 @@
 """The tables behind the page on the advice are those of the sweep that they are made from."""
 
+import runpy
 import subprocess
 import sys
 
@@ -46,18 +47,46 @@ def rows(page, first):
     return found
 
 
-def test_medians_by_level_are_those_of_the_runs(made):
-    directory, page = made
+def changes(directory, variant, outcome):
+    """Relative change of a variant by point, from the runs themselves."""
     runs = pd.read_parquet(directory / "runs.parquet")
-    design = pd.read_csv(directory / "design.csv", index_col="point")
-    members = {name: own.set_index("point").members for name, own in runs.groupby("scenario")}
-    change = members["r4-private-money"] / members["baseline"] - 1.0
-    level = design["membership.renewal_elasticity"]
-    expected = [
-        [f"{value:g}", str(int((level == value).sum())), f"{change[level == value].median():+.1%}"]
-        for value in sorted(level.unique())
+    found = {name: own.set_index("point")[outcome] for name, own in runs.groupby("scenario")}
+    return found[variant] / found["baseline"] - 1.0
+
+
+def told(change):
+    """The cells of a line on these changes."""
+    return [
+        str(len(change)),
+        f"{change.median():+.1%}",
+        f"{(change > 0.02).mean():.0%}",
+        f"{(change < -0.02).mean():.0%}",
     ]
-    assert [row[:3] for row in rows(page, "`membership.renewal_elasticity`")] == expected
+
+
+def test_lines_by_level_are_those_of_the_runs(made):
+    directory, page = made
+    change = changes(directory, "r4-private-money", "members")
+    level = pd.read_csv(directory / "design.csv", index_col="point")["membership.renewal_elasticity"]
+    expected = [[f"{value:g}", "Members", *told(change[level == value])] for value in sorted(level.unique())]
+    assert [row for row in rows(page, "`membership.renewal_elasticity`") if row[1] == "Members"] == expected
+
+
+def test_lines_by_outcome_are_those_of_the_runs(made):
+    directory, page = made
+    assert rows(page, "outcome")[1] == ["Members", *told(changes(directory, "r3-ten-years", "members"))]
+
+
+def test_points_without_a_baseline_are_left_out(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    runs = pd.DataFrame({
+        "point": [0, 0, 1, 1, 2, 2, 3, 3],
+        "scenario": ["baseline", "r"] * 4,
+        "status": ["done"] * 7 + ["failed"],
+        "members": [10.0, 12.0, 0.0, 5.0, 0.0, 0.0, 8.0, float("nan")],
+    })  # fmt: skip
+    script = runpy.run_path(str(ROOT / "docs" / "build_advice.py"))
+    assert script["differences"](runs, "r", "members").to_dict() == {0: pytest.approx(0.2)}
 
 
 def test_every_assumption_and_every_scenario_is_there(made):

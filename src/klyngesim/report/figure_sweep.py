@@ -17,9 +17,9 @@ from klyngesim.report import (
 )
 from klyngesim.report.numbers import LANGUAGES, Lang, check_language
 from klyngesim.report.sweep_data import SweepData, read
+from klyngesim.results.sweep import Advance
 
 Draw = Callable[[SweepData, str, Lang], style.Drawn]
-Advance = Callable[[float], None]
 
 MAIN: dict[str, Draw] = {
     "oat": figure_sweep_tornado.draw,

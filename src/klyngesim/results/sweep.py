@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,10 @@ ALL = "all"
 
 RANK = "rank of "
 """What stands before the outcome in indices of the ranks of scenarios."""
+
+
+Advance = Callable[[float], None]
+"""Hears how much of the analysis or the drawing of a sweep was done since it last heard, in the caller's units."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 
 from klyngesim.calibration.space import Prior
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
-from klyngesim.experiments.sweeps.indices import Measured, indices
+from klyngesim.experiments.sweeps.indices import Response, indices
 
 ISHIGAMI_S1 = (0.3139, 0.4424, 0.0)
 ISHIGAMI_ST = (0.5576, 0.4424, 0.2437)
@@ -52,4 +52,4 @@ def table(places, kinds=None):
 
 def indices_of(laid, values, seed=1):
     """Indices of one outcome ``y`` of a scenario ``s``; values of shape (points, replicates)."""
-    return indices(laid, [Measured("y", "s", values)], seed)[0]
+    return indices(laid, [Response("y", "s", values)], seed)[0]

@@ -11,7 +11,7 @@ from klyngesim.experiments.sweeps.by_blocks import elementary_effects
 from klyngesim.experiments.sweeps.convergence import change, interval, tied_ranks
 from klyngesim.experiments.sweeps.designs import design
 from klyngesim.experiments.sweeps.factors import DUMMY, Design
-from klyngesim.experiments.sweeps.indices import Measured, indices
+from klyngesim.experiments.sweeps.indices import Response, indices
 from tests.experiments.sweeps.functions import factors, indices_of, ishigami, rows, table, values_of
 
 METHODS = ("oat", "morris", "sobol", "lhs", "grid")
@@ -255,7 +255,7 @@ def test_outcomes_that_are_analysed_together_are_as_those_analysed_alone(method)
     values["e"][:] = 1.0
     values["f"][:] = np.nan
     done = []
-    together = indices(laid, [Measured(name, "s", own) for name, own in values.items()], 1, done.append)
+    together = indices(laid, [Response(name, "s", own) for name, own in values.items()], 1, done.append)
     assert [found[0].outcome for found in together] == list(values)
     for found, own in zip(together, values.values(), strict=True):
         for row, alone in zip(found, indices_of(laid, own), strict=True):

@@ -27,7 +27,7 @@ def reversed_at_the_threshold(laid, replicates=2):
 def ranked(laid, names, values, sign):
     """Indices of the ranks and of who is first, and regional sensitivity."""
     own = Ranking(laid, "y", names, values, sign)
-    return [row for rows_ in indices(laid, own.measured(), 1) for row in rows_] + own.firsts(1), own.regional()
+    return [row for rows_ in indices(laid, own.responses(), 1) for row in rows_] + own.firsts(1), own.regional()
 
 
 def swept(method, samples=1024, levels=11, sign=1):

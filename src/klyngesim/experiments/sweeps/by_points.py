@@ -13,7 +13,6 @@ import numpy as np
 from klyngesim.calibration.chance import generator
 from klyngesim.experiments.sweeps.convergence import (
     RESAMPLES,
-    Advance,
     Estimate,
     change,
     interval,
@@ -22,7 +21,7 @@ from klyngesim.experiments.sweeps.convergence import (
     varies,
 )
 from klyngesim.experiments.sweeps.factors import Design
-from klyngesim.results.sweep import ALL
+from klyngesim.results.sweep import ALL, Advance
 from klyngesim.streams import Floats, Ints
 
 _WORST_CONDITION = 1e10

@@ -24,9 +24,6 @@ RESAMPLES = 200
 Z = float(special.ndtri((1.0 + LEVEL) / 2.0))
 """Standard errors to either side of a value in an interval at `LEVEL`."""
 
-Advance = Callable[[float], None]
-"""Hears how much of an analysis has been done since it last heard, in outcomes' worth of work."""
-
 _TINY = 1e-12
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from klyngesim.experiments.sweeps.convergence import Advance
 from klyngesim.experiments.sweeps.discovery import Discovery, discover
 from klyngesim.experiments.sweeps.peeling import Box
 from klyngesim.experiments.sweeps.running import Swept
 from klyngesim.experiments.sweeps.surrogate import surrogate_indices
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results.indicators import indicator
-from klyngesim.results.sweep import point_means
+from klyngesim.results.sweep import Advance, point_means
 from klyngesim.streams import Floats
 
 
@@ -76,10 +75,11 @@ def losses(found: Swept) -> Iterator[tuple[str, str, Floats]]:
                 yield outcome, scenario, sign * point_means(values)
 
 
-def number_of_extras(found: Swept, discovery: bool, surrogate: bool) -> int:
-    """Number of analyses that `discoveries` and `stand_ins` make."""
-    lost = sum(1 for _ in losses(found)) if discovery else 0
-    return lost + (sum(len(found.compared(outcome)) for outcome in found.values) if surrogate else 0)
+def number_of_extras(found: Swept) -> int:
+    """Number of analyses that `discoveries` and `stand_ins` make where the sweep file asks for them."""
+    file = found.sweep.file
+    lost = sum(1 for _ in losses(found)) if file.discovery else 0
+    return lost + (sum(len(found.compared(outcome)) for outcome in found.values) if file.surrogate else 0)
 
 
 def discoveries(found: Swept, advance: Advance = lambda _: None) -> Iterator[Found]:

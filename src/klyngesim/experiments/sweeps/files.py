@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from klyngesim.experiments.store import model_fingerprint
-from klyngesim.experiments.sweeps.convergence import Advance
 from klyngesim.experiments.sweeps.extras import Found, StandInRow, discoveries, number_of_extras, stand_ins
-from klyngesim.experiments.sweeps.indices import Measured, indices
+from klyngesim.experiments.sweeps.indices import Response, indices
 from klyngesim.experiments.sweeps.noise import Noise, noise
 from klyngesim.experiments.sweeps.points import numbers_and_switches
 from klyngesim.experiments.sweeps.rank_sensitivity import Ranking, Regional
@@ -23,7 +22,7 @@ from klyngesim.results import manifest as manifests
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import indicator
 from klyngesim.results.rowfiles import write_table
-from klyngesim.results.sweep import FORMAT, Index
+from klyngesim.results.sweep import FORMAT, Advance, Index
 from klyngesim.results.versions import git_state, package_version, versions
 
 if TYPE_CHECKING:
@@ -79,8 +78,8 @@ def write(target: Path, found: Swept, advance: Advance = lambda _: None) -> dict
 
 def analyses(found: Swept) -> int:
     """Number of analyses that a sweep's tables take."""
-    file, indexed = found.sweep.file, sum(len(measured(found, outcome)) for outcome in found.values)
-    return indexed + number_of_extras(found, file.discovery, file.surrogate)
+    ranked = sum(len(found.sweep.scenarios) for outcome in found.values if ranking_of(found, outcome))
+    return ranked + sum(len(found.compared(outcome)) for outcome in found.values) + number_of_extras(found)
 
 
 def seal(target: Path, manifest: dict[str, Any]) -> None:
@@ -123,7 +122,7 @@ def runs_table(found: Swept) -> pd.DataFrame:
 
 def analysed(found: Swept, advance: Advance = lambda _: None) -> tuple[list[Index], list[Regional]]:
     """Indices of every outcome and scenario, and after each outcome those of its ranking where there are variants."""
-    asked = {outcome: measured(found, outcome) for outcome in found.values}
+    asked = {outcome: responses(found, outcome) for outcome in found.values}
     # All at once: on scattered points most of the work is the same for every outcome.
     estimated = iter(
         indices(found.design, [one for own in asked.values() for one in own], found.sweep.file.seed, advance)
@@ -139,11 +138,11 @@ def analysed(found: Swept, advance: Advance = lambda _: None) -> tuple[list[Inde
     return rows, regional
 
 
-def measured(found: Swept, outcome: str) -> list[Measured]:
+def responses(found: Swept, outcome: str) -> list[Response]:
     """What has indices of an outcome: its values or differences, and the ranks of the scenarios if it has an order."""
     ranking = ranking_of(found, outcome)
-    own = [Measured(outcome, scenario, values) for scenario, values in found.compared(outcome).items()]
-    return own + (ranking.measured() if ranking else [])
+    own = [Response(outcome, scenario, values) for scenario, values in found.compared(outcome).items()]
+    return own + (ranking.responses() if ranking else [])
 
 
 def ranking_of(found: Swept, outcome: str) -> Ranking | None:

@@ -10,9 +10,9 @@ import numpy as np
 from klyngesim.experiments.sweeps.by_blocks import morris_indices, sobol_indices
 from klyngesim.experiments.sweeps.by_levels import grid_indices, oat_indices
 from klyngesim.experiments.sweeps.by_points import point_indices
-from klyngesim.experiments.sweeps.convergence import Advance, Estimate
+from klyngesim.experiments.sweeps.convergence import Estimate
 from klyngesim.experiments.sweeps.factors import DUMMY, Design
-from klyngesim.results.sweep import Index, point_means
+from klyngesim.results.sweep import Advance, Index, point_means
 from klyngesim.streams import Floats
 
 _PLACES = ("lowest_at", "highest_at")
@@ -20,8 +20,8 @@ _PLACES = ("lowest_at", "highest_at")
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What is analysed.
+class Response:
+    """What is analysed: an outcome of a scenario, or its rank, at every point.
 
     Attributes:
         outcome: its name.
@@ -36,13 +36,13 @@ class Measured:
 
 
 def indices(
-    design: Design, measured: Sequence[Measured], seed: int, advance: Advance = lambda _: None
+    design: Design, responses: Sequence[Response], seed: int, advance: Advance = lambda _: None
 ) -> list[tuple[Index, ...]]:
     """The indices of several outcomes of one design.
 
     Args:
         design: the points, n of them.
-        measured: what they led to.
+        responses: what they led to.
         seed: of the sweep; resampling has generators of its own.
         advance: hears of outcomes that are done.
 
@@ -52,13 +52,13 @@ def indices(
     Raises:
         ValueError: values of another shape, points that are not those of the method, or a method that has no indices.
     """
-    for one in measured:
+    for one in responses:
         if one.values.ndim != 2 or len(one.values) != len(design):
             raise ValueError(f"values of shape {one.values.shape} do not belong to {len(design)} points")
-    found = _estimates(design, [np.asarray(one.values, dtype=np.float64) for one in measured], seed, advance)
+    found = _estimates(design, [np.asarray(one.values, dtype=np.float64) for one in responses], seed, advance)
     return [
         tuple(row for estimate in own for row in rows_of(design, one.outcome, one.scenario, estimate))
-        for one, own in zip(measured, found, strict=True)
+        for one, own in zip(responses, found, strict=True)
     ]
 
 

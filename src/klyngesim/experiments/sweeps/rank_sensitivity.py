@@ -18,7 +18,7 @@ from scipy import special
 from klyngesim.calibration.chance import generator
 from klyngesim.experiments.sweeps.convergence import Estimate, change, interval, resampled, tied_ranks
 from klyngesim.experiments.sweeps.factors import Design
-from klyngesim.experiments.sweeps.indices import Measured, rows_of
+from klyngesim.experiments.sweeps.indices import Response, rows_of
 from klyngesim.results.sweep import ALL, RANK, Index
 from klyngesim.streams import Floats, Ints
 
@@ -92,14 +92,14 @@ class Ranking:
             expected = f"{len(self.names)} x {len(self.design)} points"
             raise ValueError(f"values of shape {self.values.shape} do not belong to {expected}")
 
-    def measured(self) -> list[Measured]:
+    def responses(self) -> list[Response]:
         """The rank of every scenario, 1 = best, as an outcome that is called ``rank of`` the outcome.
 
         Ranks have no replicates, so that their oat and grid indices have no intervals. Where a rank is the same at
         all points, indices that are shares of variance are NaN.
         """
         placed = ranks(self.values, self.sign)
-        return [Measured(RANK + self.outcome, name, own[:, None]) for name, own in zip(self.names, placed, strict=True)]
+        return [Response(RANK + self.outcome, name, own[:, None]) for name, own in zip(self.names, placed, strict=True)]
 
     def firsts(self, seed: int) -> list[Index]:
         """The index ``first`` of every scenario, with the parameter ``all``; seed: of the resampling."""
