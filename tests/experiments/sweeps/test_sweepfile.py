@@ -228,6 +228,8 @@ def test_a_table_with_missing_columns_and_bad_cells(tmp_path):
     table.write_text("trust.gain,other\n0.1,1\n", encoding="utf-8")
     found = faults(tmp_path, text)
     assert any("evaluation.loss: missing" in line for line in found) and any("M085: missing" in line for line in found)
+    table.write_text("trust.gain,other\n9,1\n", encoding="utf-8")
+    assert len(faults(tmp_path, text)) == 3  # the two columns, and the cell of the one that is there
     table.write_text("trust.gain,evaluation.loss,M085\n0.1,0.2,0\n9,x,2\n", encoding="utf-8")
     found = faults(tmp_path, text)
     assert len(found) == 3 and all(":3:" in line for line in found)
@@ -235,6 +237,23 @@ def test_a_table_with_missing_columns_and_bad_cells(tmp_path):
     sweep = read(tmp_path, text)
     values = design_of(sweep).values(1)
     assert values["trust.gain"] == 0.15 and values["evaluation.loss"] == 0.1 and values["M085"] == 1.0
+
+
+def test_a_broken_scenario_hides_neither_parameters_nor_cells(tmp_path):
+    table = tmp_path / "points.csv"
+    table.write_text("trust.gain\n9\n", encoding="utf-8")
+    (tmp_path / "broken.yaml").write_text("name: broken\nparameters: {trust.gian: 0.1}\n", encoding="utf-8")
+    text = (
+        "scenario: [baseline, r3-ten-years, broken.yaml]\nmethod: table\ntable: points.csv\noutcomes: [members]\n"
+        "parameters: {trust.gain: , grant.horizon_years: , 'tie.*': }\n"
+    )
+    found = faults(tmp_path, text)
+    assert any("trust.gian" in line for line in found)
+    # What another scenario sets cannot be varied, whatever is wrong with this one.
+    assert any("grant.horizon_years" in line and "a scenario of the sweep sets it itself" in line for line in found)
+    assert any(line.startswith(f"{table}:2:") and "trust.gain" in line for line in found)
+    # Which parameters of a pattern need a column is known only when every scenario can be read.
+    assert len(found) == 3
 
 
 def test_values_that_cannot_stand_together_are_moved_no_further_than_needed():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -106,13 +107,12 @@ def read_sweep(path: Path) -> Sweep:
         more += [_at_home(path, found, sources, fault) for fault in refused.faults]
     except ComparisonRefused as refused:
         more.append(Fault(str(path), "scenario", str(refused).replace("with --set", "under set"), ""))
-    at_hand, from_where = (scenarios, sources) if scenarios else ((load("baseline"),), ("baseline",))
-    settings = found.set if scenarios else []
-    chosen = choose(_ranges(found), found.switches, found.dummy, at_hand, from_where, settings, str(path))
+    chosen = choose(_ranges(found), found.switches, found.dummy, *_at_hand(scenarios, sources, found.set), str(path))
     more += [_in_list(found, fault) for fault in (*chosen.faults, *centre_faults(path, found, chosen.factors))]
     fixed, inputs = None, [(path.name, document.sha256)]
-    if found.method == "table" and found.table is not None and (path.parent / found.table).is_file() and scenarios:
-        fixed, wrong_table = table_design(path.parent / found.table, chosen.factors)
+    if found.method == "table" and found.table is not None and (path.parent / found.table).is_file():
+        columns = chosen.factors if scenarios else _by_name(found, chosen.factors)
+        fixed, wrong_table = table_design(path.parent / found.table, columns)
         more += wrong_table
         inputs += [(found.table, file_hash(path.parent / found.table))] if fixed is not None else []
     sweep = Sweep(found, scenarios, sources, chosen.factors, chosen.left_out, fixed, tuple(inputs))
@@ -128,6 +128,27 @@ def read_sweep(path: Path) -> Sweep:
     if faults:
         raise ScenarioFaults(with_lines(document, faults))
     return sweep
+
+
+def _at_hand(
+    scenarios: Sequence[Scenario], sources: Sequence[str], settings: Sequence[str]
+) -> tuple[Sequence[Scenario], Sequence[str], Sequence[str]]:
+    """Scenarios, their sources and settings by which parameters can be judged: if some are wrong, the others."""
+    if scenarios:
+        return scenarios, sources, settings
+    sound: dict[str, Scenario] = {}
+    for source in sources:
+        with suppress(ScenarioFaults):
+            sound[source] = load(source, settings)
+    if sound:
+        return tuple(sound.values()), tuple(sound), settings
+    return (load("baseline"),), ("baseline",), ()
+
+
+def _by_name(found: SweepFile, factors: Sequence[Factor]) -> list[Factor]:
+    """Those that the file names itself: what a grade or pattern leaves out hangs on scenarios that are wrong."""
+    named = {*_ranges(found), *([] if isinstance(found.switches, str) else found.switches)}
+    return [factor for factor in factors if factor.id in named]
 
 
 def _source(path: Path, name: str) -> str:

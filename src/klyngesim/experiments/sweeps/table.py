@@ -33,21 +33,23 @@ def table_design(path: Path, factors: Sequence[Factor]) -> tuple[Design | None, 
     faults = [Fault(str(path), name, "missing", "a column for each parameter of the sweep") for name in missing]
     if not rows:
         faults.append(Fault(str(path), "table", "no rows", "a row for each point"))
-    if faults:
-        return None, faults
     places = np.empty((len(rows), len(factors)))
+    wrong = []
     for column, factor in enumerate(factors):
         if factor.kind == DUMMY:
             places[:, column] = [_corput(row + 1) for row in range(len(rows))]
             continue
+        if factor.id in missing:
+            continue
         for row, (line, cells) in enumerate(rows):
             found, allowed = _place(factor, cells[factor.id])
             if allowed:
-                faults.append(Fault(str(path), factor.id, str(cells[factor.id]), allowed, line=line))
+                wrong.append(Fault(str(path), factor.id, str(cells[factor.id]), allowed, line=line))
             places[row, column] = found
-    if len(faults) > _MOST_FAULTS:
-        more = f"{len(faults) - _MOST_FAULTS} more cells are wrong"
-        faults = [*faults[:_MOST_FAULTS], Fault(str(path), "table", more, "values as above")]
+    if len(wrong) > _MOST_FAULTS:
+        more = f"{len(wrong) - _MOST_FAULTS} more cells are wrong"
+        wrong = [*wrong[:_MOST_FAULTS], Fault(str(path), "table", more, "values as above")]
+    faults += wrong
     if faults:
         return None, faults
     return Design("table", factors, places), []
