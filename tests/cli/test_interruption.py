@@ -60,13 +60,24 @@ def test_ctrl_c_keeps_finished_replicates_and_leaves_no_process(tmp_path, jobs):
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "Stopped by Ctrl-C; 2 finished replicates were kept." in err and "Traceback" not in err
+    assert "Stopped; 2 finished replicates were kept." in err and "Traceback" not in err
     assert "Results: out" in out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "seen"]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["status"] == "interrupted"
     assert manifest["seeds"] == {"requested": [7, 8, 9, 10], "finished": [7, 8]}
     assert set(pq.read_table(tmp_path / "out" / "indicators.parquet").column("seed").to_pylist()) == {7, 8}
+    pids = {int(path.name.split("-")[1]) for path in (tmp_path / "seen").iterdir()}
+    wait_until(lambda: not any(alive(pid) for pid in pids))
+
+
+def test_a_request_to_end_is_heeded_like_ctrl_c_also_in_the_background(tmp_path):
+    process = start(tmp_path, 2, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    wait_until(lambda: started(tmp_path, ["7", "8", "9", "10"]))
+    process.terminate()
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Stopped; 2 finished replicates were kept." in err and "Traceback" not in err
     pids = {int(path.name.split("-")[1]) for path in (tmp_path / "seen").iterdir()}
     wait_until(lambda: not any(alive(pid) for pid in pids))
 

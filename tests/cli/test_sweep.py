@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import os
 import signal
 import subprocess
 import sys
@@ -70,20 +69,26 @@ def test_the_number_of_processes_changes_nothing_and_a_second_sweep_makes_no_run
     assert {path: path.stat().st_mtime_ns for path in (folder / "store-2").rglob("*.npz")} == kept
 
 
-def test_killed_in_the_middle_it_goes_on_and_ends_the_same(folder):
-    command = [sys.executable, "-m", "klyngesim", "sweep", "small.yaml", "--jobs", "2", "--store", "store-3"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([*command, "--out", "three"], cwd=folder, env=environment(), **quiet)
-    store = folder / "store-3"
+@pytest.mark.parametrize(
+    ("number", "code", "words"),
+    [(signal.SIGKILL, -signal.SIGKILL, ""), (signal.SIGTERM, 1, "Stopped; finished runs are kept in store-")],
+)
+def test_ended_in_the_middle_it_goes_on_and_ends_the_same(folder, number, code, words):
+    store, out = folder / f"store-{number.name}", folder / number.name
+    command = [sys.executable, "-m", "klyngesim", "sweep", "small.yaml", "--jobs", "2", "--store", store.name]
+    command += ["--out", out.name, "--quiet"]
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=folder, env=environment(), **pipes)
     while process.poll() is None and len(list(store.rglob("*.npz"))) < 4:
         time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process.send_signal(number)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == code and said.startswith(words) and "Traceback" not in said
     kept = {path: path.stat().st_mtime_ns for path in store.rglob("*.npz")}
-    assert len(kept) >= 4 and not (folder / "three").exists()
-    done = subprocess.run([*command, "--out", "three"], cwd=folder, env=environment(), capture_output=True, text=True)
+    assert len(kept) >= 4 and not out.exists()
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert tables(folder / "three") == tables(folder / "one")
+    assert tables(out) == tables(folder / "one")
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
 
 

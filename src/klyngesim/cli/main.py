@@ -21,6 +21,7 @@ from klyngesim.cli import (
     twin,
     validate,
 )
+from klyngesim.experiments.interrupts import heed_termination
 
 app = typer.Typer(
     name="klyngesim",
@@ -49,6 +50,7 @@ def klyngesim(
 
     Exit codes: 0 done, 1 a run failed, 2 the input is wrong.
     """
+    heed_termination()
 
 
 app.command()(run.run)

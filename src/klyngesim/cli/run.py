@@ -119,7 +119,7 @@ def _tell(done: "Executed") -> None:
         typer.echo(f"{what}: {failure.error}: {failure.message}", err=True)
     if done.manifest["status"] == "interrupted":
         kept = f"{done.aggregates.n} finished replicates were kept" if done.directory else "nothing was kept"
-        typer.echo(f"Stopped by Ctrl-C; {kept}.", err=True)
+        typer.echo(f"Stopped; {kept}.", err=True)
     if done.figure_error is not None:
         typer.echo(f"No figures: {done.figure_error}. The tables are whole.", err=True)
     if done.directory is None:

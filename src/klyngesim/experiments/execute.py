@@ -110,7 +110,7 @@ def _draw(writer: RunWriter, draw: Draw, interrupts: Interrupts) -> tuple[list[P
             drawn = [path.resolve().relative_to(target.resolve()) for path in draw(target)]
         error = None
     except KeyboardInterrupt:
-        drawn, error = [], "stopped by Ctrl-C"
+        drawn, error = [], "stopped"
     except Exception as problem:  # a figure is worth less than the runs
         drawn, error = [], f"{type(problem).__name__}: {problem}"
         writer.manifest["figures_traceback"] = traceback.format_exc()

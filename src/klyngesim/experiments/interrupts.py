@@ -10,6 +10,21 @@ from types import FrameType
 from typing import Any
 
 
+def heed_termination() -> None:
+    """From here on a request to end (SIGTERM: a queue whose time is up, a machine shutting down) means Ctrl-C."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _as_ctrl_c)
+
+
+def _as_ctrl_c(number: int, frame: FrameType | None) -> None:
+    # Not by raising SIGINT: shells have it ignored in what they start in the background.
+    handler = signal.getsignal(signal.SIGINT)
+    if callable(handler):
+        handler(number, frame)
+    else:
+        raise KeyboardInterrupt
+
+
 class Interrupts:
     """While active, the first Ctrl-C is noted, or stops the run going on; a second one stops everything.
 
