@@ -2,14 +2,17 @@
 
 import csv
 import hashlib
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from klyngesim.experiments.store_files import pack, unpack
 from tests.cli.commands import environment, klyngesim
 
 SMALL = """name: small
@@ -124,6 +127,46 @@ def test_a_wrong_file_is_refused_before_anything_runs(tmp_path, text, words):
     done = klyngesim("sweep", "small.yaml", cwd=tmp_path)
     assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["small.yaml"]
+
+
+def test_file_store_cluster_and_out_are_looked_at_together_before_anything_is_made(folder):
+    (folder / "no-store").mkdir()
+    (folder / "no-store" / "letter.txt").write_text("mine")
+    (folder / "wrong.yaml").write_text(SMALL.replace("trust.gain", "trust.gian"), encoding="utf-8")
+    before = set(folder.rglob("*"))
+    done = klyngesim(
+        "sweep", "wrong.yaml", "--store", "no-store", "--out", "one", "--dask", "foo", "--dry-run", cwd=folder
+    )
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    for words in ("did you mean trust.gain?", "holds something else", "exists already", "no address of a scheduler"):
+        assert words in done.stderr
+    assert set(folder.rglob("*")) == before
+
+
+def test_runs_of_another_version_of_the_model_are_told_and_not_used(folder):
+    store = folder / "store-old"
+    shutil.copytree(folder / "store-1", store)
+    for path in store.rglob("*.npz"):
+        found, run = unpack(path.stem, path.read_bytes())
+        path.write_bytes(pack(path.stem, run, replace(found, model="0" * 64)))
+    done = klyngesim(
+        "sweep", "small.yaml", "--store", store.name, "--out", "old", "--no-figures", "--jobs", 1, cwd=folder
+    )
+    assert done.returncode == 0, done.stderr
+    assert "runs of another version of the model" in done.stderr and "store gc --store" in done.stderr
+
+
+def test_a_dry_run_whose_runs_fail_says_so(folder):
+    (folder / "fails.yaml").write_text(SMALL, encoding="utf-8")
+    script = (
+        "from klyngesim.experiments.sweeps import cost\n"
+        "from klyngesim.cli.main import app\n"
+        "cost.run_together = lambda scenarios, seed: ((0, RuntimeError('boom')),)\n"
+        "app(['sweep', 'fails.yaml', '--dry-run'], prog_name='klyngesim')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "fails at the usual values: RuntimeError: boom" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_scheduler_that_is_not_there_and_an_out_that_is(folder):

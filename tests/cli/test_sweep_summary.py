@@ -99,7 +99,9 @@ def test_without_an_interval_there_is_a_dash(said):
 
 def test_an_outcome_that_does_not_vary_has_no_leading_factor(said):
     lines = said(Make("lhs", scenarios=("baseline",), still=("members",)))
-    assert ["Members", "none: it does not vary"] in [re.split(r" {2,}", line) for line in lines]
+    assert ["Members", "no index: it does not vary, or there are too few points"] in [
+        re.split(r" {2,}", line) for line in lines
+    ]
     assert [row[0] for row in cells(lines)] == ["External: private", "external.award_skew", "M041"]
 
 
@@ -190,3 +192,13 @@ def test_a_single_parameter_left_out_is_one(said):
 def test_nothing_is_said_of_what_is_not_there(said):
     whole = " ".join(said(Make("lhs"), left_out=(("parameter", "why"), [])))
     assert "left_out" not in whole and "loses" not in whole
+
+
+def test_a_surrogate_that_was_refused_is_told(said):
+    columns = ("outcome", "scenario", "parameter", "index", "value", "why")
+    rows = [
+        ("members", "r3-ten-years", "trust.gain", "ST", "0.4", ""),
+        ("members", "r4-private-money", "", "", "", "too few"),
+    ]
+    lines = [line for line in said(Make("lhs"), surrogate=(columns, rows)) if "surrogate" in line]
+    assert lines == [f"No surrogate is used for Members, {R4}: too few"]

@@ -87,9 +87,24 @@ def build(directory: Path, make: Make) -> Path:
         lines = [[row.get(key, "") for key in columns.split()] for row in make.discovery]
         _write(directory / "discovery.csv", columns.split(), lines)
     if make.surrogate:
-        columns = "outcome scenario parameter index value low high method kind r2 rmse"
+        columns = "outcome scenario parameter index value low high method kind r2 rmse rmse_of_mean points why"
         surrogate = [
-            (outcome, scenario, name, index, size, size - 0.05, size + 0.05, "surrogate", "gaussian process", 0.91, 3.2)
+            (
+                outcome,
+                scenario,
+                name,
+                index,
+                size,
+                size - 0.05,
+                size + 0.05,
+                "surrogate",
+                "gaussian process",
+                0.91,
+                3.2,
+                9.9,
+                64,
+                "",
+            )
             for outcome, scenario, name, index in itertools.product(
                 make.outcomes, make.analysed, make.factors, ("S1", "ST")
             )

@@ -88,6 +88,13 @@ def test_tables_are_read_and_missing_ones_named(tmp_path, kind):
         read_tables(tmp_path, kind, ("one.csv",), ("two.csv",))
 
 
+@pytest.mark.parametrize("torn", ["1\n", "1,2,3\n"])
+def test_a_torn_row_is_named_with_its_line(tmp_path, torn):
+    (tmp_path / "one.csv").write_text(f"a,b\n1,2\n{torn}", encoding="utf-8")
+    with pytest.raises(Unreadable, match=r"one\.csv: cannot be read \(line 3 has not as many cells"):
+        read_tables(tmp_path, RUN, ("one.csv",), ())
+
+
 def test_files_that_are_not_as_they_were_left_are_named(tmp_path):
     for name in ("one.csv", "two.csv", "three.csv"):
         (tmp_path / name).write_text(name, encoding="utf-8")

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from klyngesim.report import note, note_words
+from klyngesim.report import note, note_sweep, note_words
 from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.comparison_data import read as read_comparison
+from klyngesim.report.numbers import Lang
 from klyngesim.report.sweep_data import read
 from tests.cli.commands import klyngesim
 from tests.report.sweep_directories import TITLES, Make, build
@@ -123,6 +124,18 @@ def test_warnings_are_those_of_their_sweep(written: tuple[str, Path, str]) -> No
     assert note_words.word("sweep_failed", lang, failed=1, asked=26) in second
     changed = note_words.word("sweep_changed", lang, names="indices.csv")
     assert changed in first, "the invented hash is not that of the file"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", r"1 of \d+ surrogates were not good enough"), ("da", r"1 af \d+ surrogatmodeller var ikke gode nok")],
+)
+def test_a_surrogate_that_was_refused_is_told(tmp_path: Path, comparison: Comparison, lang: Lang, said: str) -> None:
+    directory = build(tmp_path / "lhs", Make("lhs", surrogate=True, model=comparison.manifest["model"]))
+    with (directory / "surrogate.csv").open("a", encoding="utf-8") as file:
+        file.write("social_capital,r3-ten-years,,,,,,surrogate,boosting,0.3,1,2,64,it explains too little\n")
+    warnings = note_sweep.shown(read(directory), comparison.manifest, lang).warnings
+    assert any(re.match(said, line) for line in warnings)
 
 
 def test_tables_are_on_disk_with_the_numbers_of_the_sweep(written: tuple[str, Path, str]) -> None:

@@ -293,6 +293,12 @@ def test_a_sweep_that_lacks_something_is_told(tmp_path: Path) -> None:
         with pytest.raises(Unreadable, match=said):
             read(directory)
     (directory / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    whole = (directory / "indices.csv").read_text(encoding="utf-8")
+    header, first, *_ = whole.splitlines()
+    (directory / "indices.csv").write_text(f"{header}\n{first.replace('0.', 'x.')}\n", encoding="utf-8")
+    with pytest.raises(Unreadable, match=r"indices\.csv: cannot be read"):
+        read(directory)
+    (directory / "indices.csv").write_text(whole, encoding="utf-8")
     (directory / "runs.parquet").write_bytes(b"no parquet")
     with pytest.raises(Unreadable, match=r"runs\.parquet: cannot be read"):
         draw_sweep(directory, "en")

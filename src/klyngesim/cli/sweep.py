@@ -1,7 +1,9 @@
 """``klyngesim sweep``: what the answer depends on, over a design of many runs."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -36,33 +38,75 @@ def sweep(
     was. A run that fails is noted and the others go on. All faults of the file are named before anything runs.
     """
     from klyngesim.experiments.pool import limit_threads, usable_cores
-    from klyngesim.scenario.faults import ScenarioFaults
 
     limit_threads()  # before anything imports numpy
     from klyngesim.experiments.executors import ExecutorRefused
     from klyngesim.experiments.store import DEFAULT, RunStore, StoreFailed, StoreRefused
-    from klyngesim.experiments.sweeps.sweepfile import read_sweep
+    from klyngesim.experiments.sweeps.cost import CannotTell
     from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
 
     workers, kept = jobs or usable_cores(), store or DEFAULT
+    asked, makes = _checked(file, kept, out, dask, workers)
     try:
-        asked = read_sweep(file)
         if dry_run:
             _say(asked, 1 if dask else workers, dask is not None)
             return
         runs = RunStore(kept)
-        with _executor(dask, workers) as executor:
+        _mind_other_models(runs)
+        with makes as executor:
             place = Place(out or free_name(Path("runs") / f"sweep-{asked.file.name}"))
             with place.writing() as partial:
                 found = _run(asked, runs, executor, quiet)
                 _write(partial, found, lang if figures else None, quiet)
-    except (ScenarioFaults, StoreRefused, ExecutorRefused, OutputRefused) as fault:
+    except (StoreRefused, ExecutorRefused, OutputRefused) as fault:
         refuse(str(fault))
+    except CannotTell as reason:
+        fail(f"{file}: {reason}")
     except (OutputFailed, StoreFailed) as problem:
         fail(f"{problem}; finished runs are kept in {kept}")
     except KeyboardInterrupt:
         fail(f"Stopped; finished runs are kept in {kept}, and the same command goes on from there.")
     _tell(found, place.path)
+
+
+def _checked(file: Path, kept: Path, out: Path | None, dask: str | None, jobs: int) -> "tuple[Sweep, Executor]":
+    """The sweep and what is to run it, or an end with everything that is in the way at once."""
+    from klyngesim.experiments.executors import ExecutorRefused
+    from klyngesim.experiments.store import RunStore, StoreRefused
+    from klyngesim.experiments.sweeps.sweepfile import read_sweep
+    from klyngesim.results.place import OutputRefused, Place
+    from klyngesim.scenario.faults import ScenarioFaults
+
+    said: list[str] = []
+
+    def checked(step: Callable[[], Any]) -> Any:
+        try:
+            return step()
+        except (ScenarioFaults, StoreRefused, OutputRefused, ExecutorRefused) as fault:
+            said.append(str(fault))
+
+    asked = checked(lambda: read_sweep(file))
+    executor = checked(lambda: _executor(dask, jobs))
+    # Nothing is made before all is well: only what is there already can be in the way.
+    if os.path.lexists(kept):
+        checked(lambda: RunStore(kept))
+    if out is not None and os.path.lexists(out):
+        checked(lambda: Place(out))
+    if said:
+        refuse("\n".join(said))
+    return asked, executor
+
+
+def _mind_other_models(store: "RunStore") -> None:
+    """Says why runs are made again that somebody may think are there."""
+    from klyngesim.experiments.store_care import has_other_models
+
+    if has_other_models(store):
+        typer.echo(
+            "Mind: the store has runs of another version of the model, which are not used; "
+            f"`klyngesim store gc --store {store.root}` removes them.",
+            err=True,
+        )
 
 
 def _executor(dask: str | None, jobs: int) -> "Executor":

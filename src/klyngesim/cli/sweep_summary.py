@@ -53,13 +53,18 @@ def print_sweep(directory: Path) -> None:
             for rank, one in enumerate(leading):
                 table.add_row(label if not rank else "", *_cells(one), end_section=one is leading[-1])
             if not leading:
-                table.add_row(label, "none: it does not vary", "", "", "", "", "", end_section=True)
+                none = "no index: it does not vary, or there are too few points"
+                table.add_row(label, none, "", "", "", "", "", end_section=True)
         console.print(table)
         for row in data.tables["noise.csv"]:
             if row["scenario"] == scenario:
                 console.print(f"  {indicator(row['outcome']).label_en}: {noise(row)}", soft_wrap=True, markup=False)
     for line in sentences(data, "en"):
         console.print(line, soft_wrap=True, markup=False)
+    for row in data.tables.get("surrogate.csv", ()):
+        if row["why"]:
+            whose = f"{indicator(row['outcome']).label_en}, {data.scenario_title(row['scenario'], 'en')}"
+            console.print(f"No surrogate is used for {whose}: {row['why']}", soft_wrap=True, markup=False)
     if data.tables["left_out.csv"]:
         count = len(data.tables["left_out.csv"])
         some = "1 parameter that was" if count == 1 else f"{count} parameters that were"

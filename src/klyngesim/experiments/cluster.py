@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pickle
+import re
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import CancelledError
@@ -26,6 +27,7 @@ from klyngesim.experiments.tasks import (
     work,
 )
 
+_ADDRESS = re.compile(r"(tcp|tls|ucx|ucxx|ws|wss|inproc)://\S+")
 _QUEUED = 2  # bundles handed out per thread of the cluster, so that none waits for the network
 
 
@@ -41,11 +43,21 @@ class DaskCluster(Ending):
         address: of the scheduler, such as ``tcp://127.0.0.1:8786``.
         timeout: seconds to wait for the scheduler, and then for a first worker.
         measured: makes runs.
+
+    Raises:
+        ExecutorRefused: the address is none.
     """
 
     address: str
     timeout: float = 30.0
     measured: Measure = measured_runs
+
+    def __post_init__(self) -> None:
+        if not _ADDRESS.fullmatch(self.address):
+            raise ExecutorRefused(
+                f"--dask {self.address}: no address of a scheduler; `dask scheduler` prints it, such as "
+                "tcp://127.0.0.1:8786"
+            )
 
     def run(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
         """See `Executor.run`."""

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -86,6 +87,11 @@ def entries(store: RunStore) -> Iterator[Entry]:
                 yield Entry(key, *_failed(key, content))
         except (OSError, Damaged):
             continue
+
+
+def has_other_models(store: RunStore) -> bool:
+    """Whether runs of other versions of the model are there; a hundred are looked at, whichever come first."""
+    return any(entry.about.model != model_fingerprint() for entry in islice(entries(store), 100))
 
 
 def verify(store: RunStore) -> Iterator[Finding]:

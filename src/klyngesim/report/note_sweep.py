@@ -66,6 +66,11 @@ def shown(found: SweepData, manifest: Mapping[str, Any], lang: Lang) -> Shown:
     if failed:
         asked = number(float(found.manifest["runs"]["asked"]), lang, 0)
         warnings.append(word("sweep_failed", lang, failed=number(failed, lang, 0), asked=asked))
+    surrogates = {(row["outcome"], row["scenario"]): row["why"] for row in found.tables.get("surrogate.csv", ())}
+    if any(surrogates.values()):
+        counts = sum(1 for why in surrogates.values() if why), len(surrogates)
+        refused, asked = (number(float(count), lang, 0) for count in counts)
+        warnings.append(word("sweep_no_surrogate", lang, refused=refused, asked=asked))
     return Shown(
         found.title(lang),
         about,

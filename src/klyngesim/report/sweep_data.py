@@ -114,7 +114,7 @@ class SweepData:
         ]
 
     def leading(self, scenario: str, outcome: str) -> list[Index]:
-        """The main index of the factors and the dummy, largest first; none where all are zero."""
+        """The main index of the factors and the dummy, largest first; none where all are zero or points are too few."""
         found = [one for one in self.of(scenario, outcome, self.main_index) if one.parameter != ALL]
         return sorted(found, key=lambda one: -abs(one.value)) if any(one.value for one in found) else []
 
@@ -186,7 +186,12 @@ def read(directory: Path) -> SweepData:
         raise Unreadable(
             f"{directory}: design.csv has no column {absent[0]}; make the sweep again with `{SWEEP.command}`"
         )
-    return SweepData(directory, manifest, tables)
+    found = SweepData(directory, manifest, tables)
+    try:
+        found.effects  # noqa: B018 - kept, and read here so that nobody draws half of it
+    except (KeyError, ValueError) as fault:
+        raise Unreadable(f"{directory / 'indices.csv'}: cannot be read ({fault})") from fault
+    return found
 
 
 def switch(parameter: str) -> bool:

@@ -22,9 +22,15 @@ def write_table(path: Path, rows: Iterable[Any], kind: type[Any]) -> None:
 
 
 def read_table(path: Path) -> tuple[Row, ...]:
-    """The rows of a CSV file. OSError, UnicodeDecodeError and csv.Error as they come."""
+    """The rows of a CSV file. OSError, UnicodeDecodeError and csv.Error as they come, the last also of a torn row."""
     with path.open(encoding="utf-8", newline="") as opened:
-        return tuple(csv.DictReader(opened))
+        reader = csv.DictReader(opened)
+        rows = []
+        for row in reader:
+            if None in row or None in row.values():
+                raise csv.Error(f"line {reader.line_num} has not as many cells as there are columns")
+            rows.append(row)
+        return tuple(rows)
 
 
 def value(text: str) -> float:

@@ -152,10 +152,8 @@ def test_a_table_that_is_not_there_and_blank_lines_in_one_that_is(tmp_path):
 
 
 def test_a_range_without_the_usual_value_is_told_though_it_may_be_run(tmp_path):
-    text = PAIR + "method: lhs\nsamples: 4\nparameters: {trust.gain: , evaluation.loss: {low: 0.25, high: 0.3}}\n"
-    assert read(tmp_path, text).warnings == (
-        "evaluation.loss is varied from 0.25 to 0.3, without its usual value 0.1",
-    )
+    text = PAIR + "method: lhs\nsamples: 8\nparameters: {trust.gain: , evaluation.loss: {low: 0.25, high: 0.3}}\n"
+    assert read(tmp_path, text).warnings == ("evaluation.loss is varied from 0.25 to 0.3, without its usual value 0.1",)
 
 
 def test_a_missing_key_is_told_with_the_rest(tmp_path):
@@ -216,19 +214,64 @@ def test_what_a_scenario_sets_itself_sets_the_limit_of_its_pair(tmp_path):
         ("method: lhs\nsamples: 4\nparameters: [presence.university]\n", "a value for each organisation"),
         ("method: lhs\nsamples: 4\nparameters: [attendance.rule]\n", "name its rivals under switches"),
         ("method: grid\nlevels: 1\nparameters: [trust.gain]\n", "levels"),
+        ("method: sobol\nsamples: 1\nparameters: [trust.gain]\n", "such as 2 or 4"),
+        ("method: lhs\nsamples: 100000000000\nparameters: [trust.gain]\n", "1,000,000 or less"),
+        ("method: morris\nsamples: 900000\nparameters: [trust.gain]\n", "2,700,000 points, more than 1,000,000"),
+        ("method: oat\nlevels: 1000000000\nparameters: [trust.gain]\n", "1,000 or less"),
+        ("method: lhs\nsamples: 4\nseed: 4294967295\nparameters: [trust.gain]\n", "from 0 to 4294967294"),
+        ("method: oat\nreplicates: 9\nseed: 4294967290\ndummy: false\nparameters: [trust.gain]\n", "to 4294967287"),
+        ("method: lhs\nsamples: 29\nsurrogate: true\nparameters: [trust.gain]\n", "30 or more, for a surrogate"),
+        ("method: lhs\nsamples: 4\nparameters: {trust.*: {low: 0.3, high: 0.6}}\n", "trust.decay_quarter: 0.3 to 0.6"),
     ],
 )
 def test_single_faults(tmp_path, text, words):
     assert any(words in line for line in faults(tmp_path, PAIR + text))
 
 
+@pytest.mark.parametrize("setting", ["seed=7", "replicates=2", "name=zz"])
+def test_what_the_sweep_file_says_itself_is_not_set_for_the_runs(tmp_path, setting):
+    text = f"scenario: baseline\noutcomes: [members]\nmethod: oat\nparameters: [trust.gain]\nset: [{setting}]\n"
+    (said,) = faults(tmp_path, text)
+    assert "set[0]" in said and setting in said
+
+
+def test_too_few_points_for_indices_are_told(tmp_path):
+    text = PAIR + "method: lhs\nparameters: [trust.gain, evaluation.loss]\n"
+    assert "4 points are too few for indices of 3 factors" in read(tmp_path, text + "samples: 4\n").warnings[0]
+    assert not read(tmp_path, text + "samples: 5\n").warnings
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("trust.gain,trust.gain\n0.1,0.2\n", "trust.gain: twice"),
+        ("trust.gain,evaluation.los\n0.1,0.2\n", "column evaluation.los"),
+        ("trust.gain\n0.1,0.2\n", "more cells than columns: 0.2"),
+        ("trust.gain;evaluation.loss\n0,1;0,2\n", "commas between columns"),
+        ("point,trust.gain\n0\n", "trust.gain: missing"),
+        ("trust.gain\n0_0.1\n", "trust.gain: 0_0.1"),
+        ("", "no rows"),
+    ],
+)
+def test_tables_in_which_something_would_be_lost(tmp_path, table, words):
+    (tmp_path / "points.csv").write_text(table, encoding="utf-8")
+    text = PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain]\n"
+    assert any(words in line for line in faults(tmp_path, text))
+
+
+def test_a_table_from_a_spreadsheet_and_one_from_a_design(tmp_path):
+    (tmp_path / "points.csv").write_bytes(b"\xef\xbb\xbftrust.gain,point,dummy\r\n0.1,0,0.5\r\n.15,1,0.2\r\n")
+    sweep = read(tmp_path, PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain]\n")
+    assert [design_of(sweep).values(point)["trust.gain"] for point in range(2)] == [0.1, 0.15]
+
+
 def test_a_table_with_missing_columns_and_bad_cells(tmp_path):
     text = PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain, evaluation.loss]\nswitches: [M085]\n"
     table = tmp_path / "points.csv"
-    table.write_text("trust.gain,other\n0.1,1\n", encoding="utf-8")
+    table.write_text("trust.gain\n0.1\n", encoding="utf-8")
     found = faults(tmp_path, text)
     assert any("evaluation.loss: missing" in line for line in found) and any("M085: missing" in line for line in found)
-    table.write_text("trust.gain,other\n9,1\n", encoding="utf-8")
+    table.write_text("trust.gain\n9\n", encoding="utf-8")
     assert len(faults(tmp_path, text)) == 3  # the two columns, and the cell of the one that is there
     table.write_text("trust.gain,evaluation.loss,M085\n0.1,0.2,0\n9,x,2\n", encoding="utf-8")
     found = faults(tmp_path, text)

@@ -10,8 +10,10 @@ from klyngesim.experiments.sweeps.factors import Factor
 from klyngesim.experiments.sweeps.peeling import prim_class
 from klyngesim.experiments.sweeps.schema import SweepFile
 from klyngesim.experiments.sweeps.stand_ins import need_sklearn
+from klyngesim.experiments.sweeps.surrogate import FEWEST_POINTS
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results.indicators import IDS, indicator
+from klyngesim.scenario.checks import LARGEST_SEED
 from klyngesim.scenario.faults import Fault, nearest
 from klyngesim.scenario.scalars import tidy
 
@@ -54,7 +56,30 @@ def method_faults(path: Path, found: SweepFile) -> list[Fault]:
         faults.append(Fault(str(path), "discovery", "true", allowed))
     if found.surrogate and found.method not in ("lhs", "sobol"):
         faults.append(Fault(str(path), "surrogate", "true", "false, but for the methods lhs and sobol"))
+    elif found.surrogate and found.method == "lhs" and (found.samples or FEWEST_POINTS) < FEWEST_POINTS:
+        allowed = f"{FEWEST_POINTS} or more, for a surrogate"
+        faults.append(Fault(str(path), "samples", str(found.samples), allowed))
     faults += [Fault(str(path), key, said, "") for key, said in _missing(found.discovery, found.surrogate)]
+    return faults
+
+
+def seed_faults(path: Path, found: SweepFile) -> list[Fault]:
+    """A first seed after which there are not enough."""
+    needed = found.replicates * (2 if found.dummy else 1)
+    if found.seed + needed - 1 <= LARGEST_SEED:
+        return []
+    return [Fault(str(path), "seed", str(found.seed), f"a whole number from 0 to {LARGEST_SEED - needed + 1}")]
+
+
+def set_faults(path: Path, found: SweepFile) -> list[Fault]:
+    """Settings that the sweep file has keys of its own for, or that would give all scenarios one name."""
+    faults = []
+    for place, word in enumerate(found.set):
+        key = word.partition("=")[0].strip()
+        if key in ("seed", "replicates"):
+            faults.append(Fault(str(path), f"set[{place}]", word, f"{key} as a key of the sweep file"))
+        elif key == "name":
+            faults.append(Fault(str(path), f"set[{place}]", word, "no name: scenarios keep their own"))
     return faults
 
 

@@ -162,7 +162,8 @@ def _add(parameter: Parameter, span: tuple[float, float] | None, path: str, choi
     low, high = span if span is not None else (parameter.low, parameter.high)
     if not parameter.low <= low < high <= parameter.high:
         allowed = f"low below high, inside {tidy(parameter.low)} to {tidy(parameter.high)}"
-        choice.fault(path, f"{tidy(low)} to {tidy(high)}", allowed)
+        whose = "" if path.endswith(f".{parameter.id}") else f"{parameter.id}: "
+        choice.fault(path, f"{whose}{tidy(low)} to {tidy(high)}", allowed)
         return
     default = parameter.default_values()
     assert isinstance(default, float | int)

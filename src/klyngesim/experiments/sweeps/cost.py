@@ -30,10 +30,15 @@ class Cost:
         return f"{minutes:,.0f} minutes" if minutes < 120.0 else f"{minutes / 60.0:,.1f} hours"
 
 
+class CannotTell(Exception):
+    """The runs that were made to see what a sweep takes have failed; the text says how."""
+
+
 def cost(sweep: Sweep, jobs: int) -> Cost:
     """Makes the runs of one point with the usual values twice, the second time warm, and multiplies.
 
-    Raises whatever a run raises.
+    Raises:
+        CannotTell: a run failed.
     """
     seed, windows = sweep.file.seed, windows_of(sweep.scenarios[0])[:1]
     for _ in range(2):
@@ -44,7 +49,8 @@ def cost(sweep: Sweep, jobs: int) -> Cost:
         store = RunStore(Path(folder) / "store")
         for place, run in runs.items():
             if isinstance(run, Exception):
-                raise run
+                name = sweep.scenarios[place].name
+                raise CannotTell(f"{name} fails at the usual values: {type(run).__name__}: {run}") from run
             store.put(RunStore.key(sweep.scenarios[place], seed, windows), measure(run, windows))
         size = sum(path.stat().st_size for path in Path(folder).rglob("*.npz")) / len(runs)
     return Cost(seconds, seconds * sweep.runs / jobs, size * sweep.runs / 1e6)

@@ -24,8 +24,8 @@ LEVELS: Mapping[str, int] = {"oat": 5, "morris": 4, "grid": 3}
 
 METHODS = ("oat", "morris", "sobol", "lhs", "grid")
 
-MOST_GRID_POINTS = 1_000_000
-"""More points than this are no grid that anybody could run."""
+MOST_POINTS = 1_000_000
+"""More points than this are no sweep that anybody could run."""
 
 _USUAL: Mapping[str, float] = {"switch": 0.0, DUMMY: 0.5}
 
@@ -79,10 +79,16 @@ def points(method: str, factors: Sequence[Factor], samples: int, levels: int | N
     _refuse(method, factors, samples, step)
     k = len(factors)
     if method == "oat":
-        return 1 + k * step
-    if method == "grid":
-        return int(step**k)
-    return samples * {"morris": k + 1, "sobol": k + 2, "lhs": 1}[method]
+        found = 1 + k * step
+    elif method == "grid":
+        found = int(step**k)
+    else:
+        found = samples * {"morris": k + 1, "sobol": k + 2, "lhs": 1}[method]
+    if found > MOST_POINTS:
+        what = "levels" if method in ("oat", "grid") else "samples"
+        said = f"{k} factors are {found:,} points, more than {MOST_POINTS:,}"
+        raise ValueError(f"{method}: {said}; fewer factors or {what}, or another method")
+    return found
 
 
 def _levels(method: str, levels: int | None) -> int:
@@ -105,14 +111,9 @@ def _refuse(method: str, factors: Sequence[Factor], samples: int, levels: int) -
         raise ValueError(f"morris: {levels} levels; it needs an even number, or its steps are not balanced")
     if method in ("morris", "sobol", "lhs") and samples < 1:
         raise ValueError(f"{method}: {samples} samples; it needs one or more")
-    if method == "sobol" and samples & (samples - 1):
-        below = 1 << (samples.bit_length() - 1)
+    if method == "sobol" and (samples < 2 or samples & (samples - 1)):
+        below = max(2, 1 << (samples.bit_length() - 1))
         raise ValueError(f"sobol: {samples} samples; it needs a power of two, such as {below} or {2 * below}")
-    if method == "grid" and levels ** len(factors) > MOST_GRID_POINTS:
-        raise ValueError(
-            f"grid: {len(factors)} factors of {levels} levels are {levels ** len(factors):,} points, more than "
-            f"{MOST_GRID_POINTS:,}; fewer factors or levels, or another method"
-        )
 
 
 def _one_at_a_time(factors: Sequence[Factor], levels: int, centre: Mapping[str, float]) -> Floats:

@@ -100,6 +100,8 @@ def _allowed(item: Mapping[str, Any]) -> str:
         return "small letters, digits and single hyphens, such as my-sweep"
     if item["type"] == "greater_than_equal":
         return f"{item['ctx']['ge']} or more"
+    if item["type"] == "less_than_equal":
+        return f"{item['ctx']['le']:,} or less"
     said = str(item["msg"]).removeprefix("Input should be ")
     return said[:1].lower() + said[1:]
 

@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from klyngesim.experiments.sweeps.designs import MOST_POINTS
+from klyngesim.scenario.checks import MOST_REPLICATES
+
 Method = Literal["oat", "morris", "sobol", "lhs", "grid", "table"]
 
 
@@ -44,9 +47,9 @@ class SweepFile(_Strict):
     question: str = ""
     scenario: str | Annotated[list[str], Field(min_length=1)]
     method: Method
-    samples: Annotated[int, Field(ge=1)] | None = None
-    levels: Annotated[int, Field(ge=2)] | None = None
-    replicates: Annotated[int, Field(ge=1)] = 1
+    samples: Annotated[int, Field(ge=1, le=MOST_POINTS)] | None = None
+    levels: Annotated[int, Field(ge=2, le=1000)] | None = None
+    replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] = 1
     seed: Annotated[int, Field(ge=0)] = 1
     parameters: str | list[str] | dict[str, Range | None] = []
     switches: Literal["all"] | list[str] = []

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from klyngesim.calibration.chance import generator, number_of
+from klyngesim.experiments.sweeps.convergence import Z
 from klyngesim.experiments.sweeps.factors import Design, Factor
 from klyngesim.experiments.sweeps.stand_ins import Kind, StandIn, coded, fit, folds, need_sklearn
 from klyngesim.streams import Floats, Ints
@@ -31,8 +32,9 @@ the order of factors of middling size is no longer known."""
 
 FOLDS = 5
 REFITS = 40
-_Z = 1.6448536269514722  # of a 90 % interval
-_FEWEST = 6  # points for each fold
+
+FEWEST_POINTS = 6 * FOLDS
+"""Fewer points than this are too few to train and to test on."""
 
 
 @dataclass(frozen=True)
@@ -168,8 +170,8 @@ def _checked(design: Design, values: Floats, samples: int, refits: int) -> tuple
     if refits < 2:
         raise ValueError(f"{refits} refits; an interval needs two at the least")
     kept: Ints = np.flatnonzero(np.isfinite(values)).astype(np.int64)
-    if len(kept) < FOLDS * _FEWEST:
-        raise ValueError(f"{len(kept)} points with an outcome are too few; at least {FOLDS * _FEWEST} are needed")
+    if len(kept) < FEWEST_POINTS:
+        raise ValueError(f"{len(kept)} points with an outcome are too few; at least {FEWEST_POINTS} are needed")
     outcomes = values[kept]
     if float(np.ptp(outcomes)) <= 1e-12 * max(1.0, float(np.abs(outcomes).max())):
         raise ValueError("the outcome is the same at every point, so it depends on nothing")
@@ -193,7 +195,7 @@ def _cross_validated(
             answers[at, test] = model(places[test])
             spread = model.spread(places[test])
             if spread is not None:
-                within[at, test] = np.abs(answers[at, test] - outcomes[test]) <= _Z * spread
+                within[at, test] = np.abs(answers[at, test] - outcomes[test]) <= Z * spread
     of_mean = float(((means - outcomes) ** 2).mean())
     errors = ((answers - outcomes) ** 2).mean(axis=1)
     return answers, tuple(
@@ -228,7 +230,7 @@ def _indices(
         )
         for number in range(refits)
     ]
-    return value, np.asarray(_Z * np.sqrt(((np.stack(again) - value) ** 2).mean(axis=0)))
+    return value, np.asarray(Z * np.sqrt(((np.stack(again) - value) ** 2).mean(axis=0)))
 
 
 def _sobol(factors: Sequence[Factor], model: StandIn, samples: int, chance: int) -> Floats:

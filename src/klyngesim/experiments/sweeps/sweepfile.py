@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from klyngesim.experiments.compared import ComparisonRefused, opened
-from klyngesim.experiments.sweeps.checks import centre_faults, method_faults, outcome_faults
+from klyngesim.experiments.sweeps.checks import centre_faults, method_faults, outcome_faults, seed_faults, set_faults
 from klyngesim.experiments.sweeps.choosing import Ranges, choose
 from klyngesim.experiments.sweeps.designs import LEVELS, points
 from klyngesim.experiments.sweeps.factors import Design, Factor
@@ -58,12 +58,16 @@ class Sweep:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the results has to know, a sentence each."""
-        return tuple(
+        found = [
             f"{one.id} is varied from {tidy(one.prior.low)} to {tidy(one.prior.high)}, without its usual value "
             f"{tidy(one.prior.mode)}"
             for one in self.factors
             if one.prior is not None and not one.prior.low <= one.prior.mode <= one.prior.high
-        )
+        ]
+        k = len(self.factors)
+        if self.file.method in ("lhs", "table") and self.points < k + 2:
+            found.append(f"{self.points} points are too few for indices of {k} factors: those take {k + 2} or more")
+        return tuple(found)
 
     @property
     def standing(self) -> tuple[Mapping[str, Scalar], ...]:
@@ -99,7 +103,8 @@ def read_sweep(path: Path) -> Sweep:
     found, wrong, faults = validated(SweepFile, document, {"name": name_from(path)}, _STAND_INS)
     named = [found.scenario] if isinstance(found.scenario, str) else found.scenario
     sources = tuple(_source(path, name) for name in named)
-    more = [*method_faults(path, found), *outcome_faults(path, found)]
+    more = [*method_faults(path, found), *seed_faults(path, found), *set_faults(path, found)]
+    more += outcome_faults(path, found)
     scenarios: tuple[Scenario, ...] = ()
     try:
         scenarios = opened(sources, found.set) if len(sources) > 1 else (load(sources[0], found.set),)
@@ -111,14 +116,15 @@ def read_sweep(path: Path) -> Sweep:
     more += [_in_list(found, fault) for fault in (*chosen.faults, *centre_faults(path, found, chosen.factors))]
     fixed, inputs = None, [(path.name, document.sha256)]
     if found.method == "table" and found.table is not None and (path.parent / found.table).is_file():
-        columns = chosen.factors if scenarios else _by_name(found, chosen.factors)
-        fixed, wrong_table = table_design(path.parent / found.table, columns)
+        # What a grade or pattern leaves out hangs on scenarios that are wrong.
+        needed = {factor.id for factor in chosen.factors} if scenarios else _named(found)
+        fixed, wrong_table = table_design(path.parent / found.table, chosen.factors, needed)
         more += wrong_table
         inputs += [(found.table, file_hash(path.parent / found.table))] if fixed is not None else []
     sweep = Sweep(found, scenarios, sources, chosen.factors, chosen.left_out, fixed, tuple(inputs))
     if found.method != "table" and chosen.factors and (found.samples or found.method in LEVELS):
         try:
-            sweep.points  # noqa: B018 - what the method cannot do is said here
+            points(found.method, chosen.factors, found.samples or 0, sweep.levels)
         except ValueError as impossible:
             key = "levels" if found.levels and "levels" in str(impossible) else "samples" if found.samples else "method"
             more.append(Fault(str(path), key, str(impossible), ""))
@@ -145,10 +151,9 @@ def _at_hand(
     return (load("baseline"),), ("baseline",), ()
 
 
-def _by_name(found: SweepFile, factors: Sequence[Factor]) -> list[Factor]:
-    """Those that the file names itself: what a grade or pattern leaves out hangs on scenarios that are wrong."""
-    named = {*_ranges(found), *([] if isinstance(found.switches, str) else found.switches)}
-    return [factor for factor in factors if factor.id in named]
+def _named(found: SweepFile) -> set[str]:
+    """Factors that the file names by their ids, among other words."""
+    return {*_ranges(found), *([] if isinstance(found.switches, str) else found.switches)}
 
 
 def _source(path: Path, name: str) -> str:

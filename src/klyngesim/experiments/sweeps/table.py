@@ -4,33 +4,53 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
-from klyngesim.scenario.faults import Fault
+from klyngesim.scenario.faults import Fault, nearest
 
 _MOST_FAULTS = 20
+_MORE = ""
+"""Under which cells beyond the last column are read; no parameter is called that."""
+
+_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
+"""What counts as a number: Python itself reads more, such as 0_1."""
 
 
-def table_design(path: Path, factors: Sequence[Factor]) -> tuple[Design | None, list[Fault]]:
+def table_design(path: Path, factors: Sequence[Factor], needed: Collection[str]) -> tuple[Design | None, list[Fault]]:
     """The design in a file, or everything that is wrong with it.
 
     Columns are the ids of the factors but for the dummy, which gets places of its own (van der Corput's
-    sequence, so that it has nothing to do with the order of the file); ``point`` and other columns that
-    ``design.csv`` has beside the factors are allowed and not read.
+    sequence, so that it has nothing to do with the order of the file). The other two columns of ``design.csv``,
+    ``point`` and ``dummy``, are allowed and not read.
+
+    Args:
+        path: the file.
+        factors: what may have a column.
+        needed: ids of those that must have one.
     """
     wanted = [factor for factor in factors if factor.kind != DUMMY]
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restkey=_MORE)
             columns, rows = list(reader.fieldnames or ()), [(reader.line_num, cells) for cells in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         return None, [Fault(str(path), "table", f"cannot be read ({error})", "a CSV file")]
+    if len(columns) == 1 and ";" in columns[0]:
+        return None, [Fault(str(path), "table", "semicolons", "commas between columns, and points in numbers")]
     missing = [factor.id for factor in wanted if factor.id not in columns]
-    faults = [Fault(str(path), name, "missing", "a column for each parameter of the sweep") for name in missing]
+    allowed = "a column for each parameter of the sweep"
+    faults = [Fault(str(path), name, "missing", allowed) for name in missing if name in needed]
+    faults += _surplus(path, columns, [factor.id for factor in wanted])
+    faults += [
+        Fault(str(path), "table", f"more cells than columns: {', '.join(cells[_MORE])}", "a cell for each", line=line)
+        for line, cells in rows
+        if _MORE in cells
+    ]
     if not rows:
         faults.append(Fault(str(path), "table", "no rows", "a row for each point"))
     places = np.empty((len(rows), len(factors)))
@@ -44,23 +64,34 @@ def table_design(path: Path, factors: Sequence[Factor]) -> tuple[Design | None, 
         for row, (line, cells) in enumerate(rows):
             found, allowed = _place(factor, cells[factor.id])
             if allowed:
-                wrong.append(Fault(str(path), factor.id, str(cells[factor.id]), allowed, line=line))
+                wrong.append(Fault(str(path), factor.id, cells[factor.id] or "missing", allowed, line=line))
             places[row, column] = found
     if len(wrong) > _MOST_FAULTS:
         more = f"{len(wrong) - _MOST_FAULTS} more cells are wrong"
         wrong = [*wrong[:_MOST_FAULTS], Fault(str(path), "table", more, "values as above")]
     faults += wrong
-    if faults:
+    if faults or missing:
         return None, faults
     return Design("table", factors, places), []
 
 
+def _surplus(path: Path, columns: Sequence[str], wanted: Sequence[str]) -> list[Fault]:
+    """Columns that stand twice, or that nothing would be done with."""
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    unknown = [name for name in columns if name not in (*wanted, "point", DUMMY)]
+    allowed = "a parameter or switch that the sweep names"
+    return [
+        *(Fault(str(path), name, "twice", "each column once") for name in twice),
+        *(
+            Fault(str(path), "table", f"column {name or 'without a name'}", allowed, nearest(name, wanted))
+            for name in unknown
+        ),
+    ]
+
+
 def _place(factor: Factor, text: str | None) -> tuple[float, str]:
     """Place of a value, and what is allowed where it is none."""
-    try:
-        value = float(text or "")
-    except ValueError:
-        value = math.nan
+    value = float(text) if text and _NUMBER.fullmatch(text) else math.nan
     if factor.prior is None:
         return (0.25 + 0.5 * value, "") if value in (0.0, 1.0) else (math.nan, "0 (as it is) or 1 (switched)")
     low, high = factor.prior.low, factor.prior.high
