@@ -164,7 +164,7 @@ def _noise(some: Sequence[SweepData], lang: Lang) -> Table:
 def _boxes(some: Sequence[SweepData], lang: Lang) -> Table:
     columns = _columns(
         lang, "sweep", "scenario", "outcome", "share_pct", "coverage_pct", "density_pct", "parameter", "limit_low",
-        "limit_high",
+        "limit_high", "quasi_p",
     )  # fmt: skip
     parts = []
     for one in some:
@@ -180,6 +180,7 @@ def _boxes(some: Sequence[SweepData], lang: Lang) -> Table:
                             *(cells.figure(100.0 * share, lang, 1) for share in shares),
                             cells.words(limit.parameter, kind="code"),
                             *(cells.strength(end, lang) for end in ends),
+                            cells.strength(str(limit.quasi_p), lang),
                         )
                     )
         if rows:

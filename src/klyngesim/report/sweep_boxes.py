@@ -13,12 +13,13 @@ from klyngesim.results.rowfiles import Row, value
 
 @dataclass(frozen=True)
 class Limit:
-    """An end of a box in the factor's own unit; None where it does not end on that side."""
+    """Ends of a box in the factor's own unit; None where it has none on that side. quasi_p: chance of it by luck."""
 
     parameter: str
     low: float | None
     high: float | None
     kind: str
+    quasi_p: float
 
 
 @dataclass(frozen=True)
@@ -73,4 +74,4 @@ def _limit(found: SweepData, row: Row) -> Limit:
     if not kind:
         places = found.design[name]
         kind = "switch" if switch(name) else "whole" if bool((places == np.round(places)).all()) else "number"
-    return Limit(name, low, high, kind)
+    return Limit(name, low, high, kind, value(row["quasi_p"]))

@@ -47,7 +47,7 @@ def from_python(data: Mapping[str, object], file: str) -> Document:
     """
     copier = _Copier(file)
     if not isinstance(data, Mapping):
-        raise ScenarioFaults([Fault(file, "", show(data), "a mapping of scenario keys")])
+        raise ScenarioFaults([Fault(file, "", show(data), "a mapping of keys")])
     copied = copier.copy(data, ())
     if copier.faults or not isinstance(copied, dict):
         raise ScenarioFaults(copier.faults)

@@ -52,7 +52,7 @@ def parse(text: str, file: str) -> Document:
     builder = _build(text, file)
     if not isinstance(builder.root, dict):
         found = "an empty file" if builder.root is None else show(builder.root)
-        raise ScenarioFaults([Fault(file, "", found, "a mapping of scenario keys (name: ..., parameters: ...)")])
+        raise ScenarioFaults([Fault(file, "", found, "a mapping of keys (name: ..., parameters: ...)")])
     return Document(file, builder.root, builder.lines, tuple(builder.duplicates))
 
 

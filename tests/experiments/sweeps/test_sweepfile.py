@@ -389,7 +389,7 @@ def test_a_range_of_the_files_own_is_not_undone_by_a_grade(tmp_path):
     assert (factor.value(0.0), factor.value(1.0)) == (0.05, 0.1)
 
 
-def test_keys_and_outcomes_that_stand_twice(tmp_path):
+def test_what_stands_twice(tmp_path):
     twice = PAIR.replace("[members]", "[members, members]") + "method: lhs\nsamples: 4\nsamples: 8\n"
-    found = "\n".join(faults(tmp_path, twice + "parameters: [trust.gain]\n"))
-    assert "each outcome once" in found and "samples" in found
+    found = faults(tmp_path, twice + "parameters: [trust.gain, trust.gain]\nswitches: [M085, M085]\n")
+    assert sum("each of them once" in line for line in found) == 3 and any("samples" in line for line in found)

@@ -63,6 +63,18 @@ def method_faults(path: Path, found: SweepFile) -> list[Fault]:
     return faults
 
 
+def repeats(path: Path, found: SweepFile) -> list[Fault]:
+    """What stands twice in a list."""
+    lists = {"outcomes": found.outcomes, "parameters": found.parameters, "switches": found.switches}
+    return [
+        Fault(str(path), f"{key}[{place}]", name, "each of them once")
+        for key, names in lists.items()
+        if isinstance(names, list)
+        for place, name in enumerate(names)
+        if name in names[:place]
+    ]
+
+
 def seed_faults(path: Path, found: SweepFile) -> list[Fault]:
     """A first seed after which there are not enough."""
     needed = found.replicates * (2 if found.dummy else 1)
@@ -96,13 +108,9 @@ def _missing(discovery: bool, surrogate: bool) -> list[tuple[str, str]]:
 
 
 def outcome_faults(path: Path, found: SweepFile) -> list[Fault]:
-    """Outcomes that are no indicators, stand twice, or have no better and worse where that is asked for."""
+    """Outcomes that are no indicators, or have no better and worse where that is asked for."""
     known: Sequence[str] = IDS
-    faults = [
-        Fault(str(path), f"outcomes[{place}]", name, "each outcome once")
-        for place, name in enumerate(found.outcomes)
-        if name in found.outcomes[:place]
-    ]
+    faults = []
     ways = [direction(indicator(name)) for name in found.outcomes if name in known]
     if found.discovery and ways and not any(ways):
         allowed = "an outcome of which more or less is better, for discovery"

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from klyngesim.experiments.compared import ComparisonRefused, opened
-from klyngesim.experiments.sweeps.checks import centre_faults, method_faults, outcome_faults, seed_faults, set_faults
+from klyngesim.experiments.sweeps.checks import (
+    centre_faults,
+    method_faults,
+    outcome_faults,
+    repeats,
+    seed_faults,
+    set_faults,
+)
 from klyngesim.experiments.sweeps.choosing import Ranges, choose
 from klyngesim.experiments.sweeps.designs import LEVELS, points
 from klyngesim.experiments.sweeps.factors import Design, Factor
@@ -104,7 +111,7 @@ def read_sweep(path: Path) -> Sweep:
     named = [found.scenario] if isinstance(found.scenario, str) else found.scenario
     sources = tuple(_source(path, name) for name in named)
     more = [*method_faults(path, found), *seed_faults(path, found), *set_faults(path, found)]
-    more += outcome_faults(path, found)
+    more += [*outcome_faults(path, found), *repeats(path, found)]
     scenarios: tuple[Scenario, ...] = ()
     try:
         scenarios = opened(sources, found.set) if len(sources) > 1 else (load(sources[0], found.set),)
