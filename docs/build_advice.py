@@ -1,4 +1,4 @@
-"""Writes docs/advice_tables.md: the tables behind docs/advice.md, from the directory of that sweep.
+"""Writes docs/advice_tables.md: the tables behind docs/advice.md, from the directories of the two sweeps.
 
 Every number on the page comes from the sweep's own tables; nothing is run.
 """
@@ -12,9 +12,10 @@ from build_fit import table
 
 from klyngesim.experiments.sweeps.factors import DUMMY
 from klyngesim.experiments.sweeps.rank_sensitivity import FIRST
+from klyngesim.report.note_sweep import sentences
 from klyngesim.report.sweep_data import SweepData, read
 from klyngesim.results.indicators import indicator
-from klyngesim.results.sweep import RANK
+from klyngesim.results.sweep import RANK, Index
 
 DECISIVE = {
     "r3-ten-years": ("evaluation.threshold", ("participants_unique_year", "members", "external_private_mkr")),
@@ -27,6 +28,9 @@ NOTEWORTHY = 0.02
 
 SUMMARY = ("points", "median", f"over +{NOTEWORTHY:.0%}", f"under -{NOTEWORTHY:.0%}")
 """Columns of `summary`."""
+
+NAMES = {"mu_star": "mu*", "src": "src"}
+"""What the main index of a method is called on the page."""
 
 LEADING = 5
 """Assumptions shown for each outcome."""
@@ -65,22 +69,29 @@ def by_outcome(data: SweepData, runs: pd.DataFrame, variant: str) -> str:
     return table(("outcome", *SUMMARY), rows)
 
 
+def sized(one: Index) -> bool:
+    """Whether the whole interval of an index is farther from zero than the dummy's value."""
+    return one.low > one.floor or one.high < -one.floor
+
+
 def leading(data: SweepData, variant: str) -> str:
-    """The assumptions with the largest mu* of every outcome, with intervals."""
+    """The assumptions with the largest main index of every outcome, with intervals."""
     rows = []
     for outcome in data.outcomes:
         for one in [row for row in data.leading(variant, outcome) if row.parameter != DUMMY][:LEADING]:
             interval = f"{one.low:.3g} to {one.high:.3g}"
-            sure = "yes" if one.low > one.floor else "no"
+            sure = "yes" if sized(one) else "no"
             numbers = (f"{one.value:.3g}", interval, f"{one.floor:.3g}", sure)
             rows.append((indicator(outcome).label_en, f"`{one.parameter}`", *numbers))
-    return table(("outcome", "assumption", "mu*", "90 % interval", "noise floor", "whole interval above"), rows)
+    return table(
+        ("outcome", "assumption", NAMES[data.main_index], "90 % interval", "noise floor", "whole interval above"), rows
+    )
 
 
 def above(data: SweepData, variant: str) -> str:
     """How many pairs of outcome and assumption have their whole interval above the noise floor."""
     pairs = [one for name in data.outcomes for one in data.leading(variant, name) if one.parameter != DUMMY]
-    sure = sum(one.low > one.floor for one in pairs)
+    sure = sum(sized(one) for one in pairs)
     return f"Of {len(pairs):,} pairs of outcome and assumption {sure} have their whole interval above the noise floor."
 
 
@@ -96,18 +107,25 @@ def order(data: SweepData, directory: Path) -> str:
     return table(("best in", *names), rows)
 
 
-def page(directory: Path) -> Iterator[str]:
+def made_of(data: SweepData, runs: pd.DataFrame) -> str:
+    """What a sweep was."""
+    failed = int((runs.status == "failed").sum())
+    return (
+        f"`{data.name}`: {runs.point.nunique():,} points, {len(runs):,} runs, {failed} failed, "
+        f"{len(data.factors) - 1} parameters and a dummy; means {data.manifest['window']}."
+    )
+
+
+def page(directory: Path, conditions: Path) -> Iterator[str]:
     """The page, part by part."""
     data = read(directory)
     runs = pd.read_parquet(directory / "runs.parquet")
-    failed = int((runs.status == "failed").sum())
     yield "# What the advice hangs on: tables"
     yield (
-        f"Written by `make advice` from `scenarios/sweeps/advice-assumed.yaml`: {runs.point.nunique():,} points, "
-        f"{len(runs):,} runs, {failed} failed, {len(data.factors) - 1} parameters and a dummy; "
-        f"means {data.manifest['window']}. "
-        "Read them with [the page](advice.md); shares of points are no probabilities."
+        "Written by `make advice` from two sweeps of `scenarios/sweeps/`. Read them with [the page](advice.md); shares "
+        "of points are no probabilities."
     )
+    yield f"What may matter, {made_of(data, runs)}"
     for variant in data.scenarios:
         yield f"## {variant}"
         yield by_level(directory, runs, variant)
@@ -117,12 +135,21 @@ def page(directory: Path) -> Iterator[str]:
         yield above(data, variant)
     yield "## The order"
     yield order(data, directory)
+    data, runs = read(conditions), pd.read_parquet(conditions / "runs.parquet")
+    yield "## Where they lose"
+    yield f"Points that fill the space of the leading assumptions, {made_of(data, runs)}"
+    for variant in data.scenarios:
+        yield f"### {variant}, leading assumptions over their ranges"
+        yield by_outcome(data, runs, variant)
+        yield leading(data, variant)
+    yield "A loss of any size counts in these sentences:"
+    yield "\n".join(f"- {line}" for line in sentences(data, "en"))
 
 
 def main() -> None:
-    """Writes the page of a sweep directory; both are given, the directory first."""
-    directory, target = map(Path, sys.argv[1:])
-    target.write_text("\n\n".join(page(directory)) + "\n", encoding="utf-8")
+    """Writes the page: the directories of the two sweeps and the file are given."""
+    directory, conditions, target = map(Path, sys.argv[1:])
+    target.write_text("\n\n".join(page(directory, conditions)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -23,15 +23,31 @@ set: [population.scale=0.01, period.end=2027Q4]
 """
 
 
+CONDITIONS = SWEEP.replace("morris\nsamples: 2", "lhs\nsamples: 24\ndiscovery: true")
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """Directory of a small sweep, and the page."""
     folder = tmp_path_factory.mktemp("advice")
-    (folder / "small.yaml").write_text(SWEEP, encoding="utf-8")
-    call = [sys.executable, "-m", "klyngesim", "sweep", "small.yaml", "--out", "out", "--no-figures", "--jobs", "2"]
-    subprocess.run(call, cwd=folder, check=True, capture_output=True)
+    for name, text in (("out", SWEEP), ("conditions", CONDITIONS)):
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+        call = [
+            sys.executable,
+            "-m",
+            "klyngesim",
+            "sweep",
+            f"{name}.yaml",
+            "--out",
+            name,
+            "--no-figures",
+            "--jobs",
+            "2",
+        ]
+        subprocess.run(call, cwd=folder, check=True, capture_output=True)
     page = folder / "page.md"
-    subprocess.run([sys.executable, ROOT / "docs" / "build_advice.py", folder / "out", page], check=True)
+    script = ROOT / "docs" / "build_advice.py"
+    subprocess.run([sys.executable, script, folder / "out", folder / "conditions", page], check=True)
     return folder / "out", page.read_text(encoding="utf-8")
 
 
@@ -93,6 +109,8 @@ def test_every_assumption_and_every_scenario_is_there(made):
     _, page = made
     assert page.startswith("# What the advice hangs on: tables")
     assert "8 points, 24 runs, 0 failed, 2 parameters and a dummy; means 2025-2027." in page
+    assert "24 points, 72 runs, 0 failed, 2 parameters and a dummy; means 2025-2027." in page
+    assert "| src |" in page and page.count("to the baseline on") >= 6
     leading = {row[1] for row in rows(page, "outcome | assumption")}
     assert leading <= {"`evaluation.threshold`", "`membership.renewal_elasticity`"} and leading
     shares = [[float(cell.rstrip("%")) for cell in row[1:]] for row in rows(page, "best in")]
