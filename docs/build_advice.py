@@ -5,6 +5,7 @@ Every number on the page comes from the sweep's own tables; nothing is run.
 
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -51,15 +52,19 @@ def summary(found: pd.Series) -> tuple[str, ...]:
     return (str(len(found)), f"{found.median():+.1%}", *shares)
 
 
-def by_level(directory: Path, runs: pd.DataFrame, variant: str) -> str:
-    """The differences at every level of the decisive parameter."""
+def by_level(directory: Path, runs: pd.DataFrame, variant: str, parts: int = 0) -> str:
+    """The differences at every level of the decisive parameter, or in so many equal parts of its range."""
     parameter, outcomes = DECISIVE[variant]
     level = pd.read_csv(directory / "design.csv", index_col="point")[parameter]
+    if parts:
+        ends = [level.min() + (level.max() - level.min()) * part / parts for part in range(parts + 1)]
+        names = [f"{low:.2g} to {high:.2g}" for low, high in pairwise(ends)]
+        level = pd.cut(level, ends, labels=names, include_lowest=True)
     rows = []
     for outcome in outcomes:
         found = differences(runs, variant, outcome)
-        for value, own in found.groupby(level.reindex(found.index)):
-            rows.append((f"{value:g}", indicator(outcome).label_en, *summary(own)))
+        for value, own in found.groupby(level.reindex(found.index), observed=True):
+            rows.append((value if parts else f"{value:g}", indicator(outcome).label_en, *summary(own)))
     return table((f"`{parameter}`", "outcome", *SUMMARY), rows)
 
 
@@ -140,6 +145,7 @@ def page(directory: Path, conditions: Path) -> Iterator[str]:
     yield f"Points that fill the space of the leading assumptions, {made_of(data, runs)}"
     for variant in data.scenarios:
         yield f"### {variant}, leading assumptions over their ranges"
+        yield by_level(conditions, runs, variant, parts=5)
         yield by_outcome(data, runs, variant)
         yield leading(data, variant)
     yield "A loss of any size counts in these sentences:"
