@@ -167,7 +167,7 @@ def test_an_outcome_that_does_not_vary_has_no_shares_and_no_effects(method):
         assert row.value == 0.0 if row.index in zero else np.isnan(row.value)
 
 
-@pytest.mark.parametrize(("method", "samples"), [("sobol", 1), ("morris", 1), ("lhs", 1), ("lhs", 4), ("sobol", 2)])
+@pytest.mark.parametrize(("method", "samples"), [("morris", 1), ("lhs", 1), ("lhs", 4), ("sobol", 2)])
 def test_few_samples_warn_nobody_and_claim_nothing(method, samples):
     laid = laid_out(method, samples=samples)
     with warnings.catch_warnings():

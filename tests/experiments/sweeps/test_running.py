@@ -140,7 +140,7 @@ def test_memory_stays_flat_over_five_thousand_runs(tmp_path):
 
 
 def test_a_sweep_in_which_everything_fails_still_leaves_its_tables(tmp_path):
-    sweep = asked(tmp_path, "lhs", 8, "discovery: true\nsurrogate: true\n")
+    sweep = asked(tmp_path, "lhs", 30, "discovery: true\nsurrogate: true\n")
 
     def fails(scenario, seed, windows):
         raise ArithmeticError("nothing works")
