@@ -146,14 +146,21 @@ def test_file_store_cluster_and_out_are_looked_at_together_before_anything_is_ma
 def test_runs_of_another_version_of_the_model_are_told_and_not_used(folder):
     store = folder / "store-old"
     shutil.copytree(folder / "store-1", store)
-    for path in store.rglob("*.npz"):
-        found, run = unpack(path.stem, path.read_bytes())
-        path.write_bytes(pack(path.stem, run, replace(found, model="0" * 64)))
+    old = list(store.rglob("*.npz"))
+    for path in old:
+        about, run = unpack(path.stem, path.read_bytes())
+        # What the same run is called by another version of the model.
+        key = hashlib.sha256(path.stem.encode()).hexdigest()
+        (store / key[:2]).mkdir(exist_ok=True)
+        (store / key[:2] / f"{key}.npz").write_bytes(pack(key, run, replace(about, model="0" * 64)))
+        path.unlink()
     done = klyngesim(
         "sweep", "small.yaml", "--store", store.name, "--out", "old", "--no-figures", "--jobs", 1, cwd=folder
     )
     assert done.returncode == 0, done.stderr
     assert "runs of another version of the model" in done.stderr and "store gc --store" in done.stderr
+    assert len(list(store.rglob("*.npz"))) == 2 * len(old)
+    assert tables(folder / "old") == tables(folder / "one")
 
 
 def test_a_dry_run_whose_runs_fail_says_so(folder):

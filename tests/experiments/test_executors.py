@@ -313,9 +313,10 @@ def test_a_cluster_that_is_not_there_is_refused_with_what_to_check(store, monkey
     pytest.importorskip("distributed")
     with pytest.raises(ExecutorRefused, match=r"tcp://127\.0\.0\.1:9.*dask scheduler"):
         list(DaskCluster("tcp://127.0.0.1:9", 0.5).run(tasks(1), store))
-    for address in ("foo", "", "http://127.0.0.1:1", "nonsense://x"):
+    for address in ("foo", "", "http://127.0.0.1:1", "nonsense://x", ":8786"):
         with pytest.raises(ExecutorRefused, match="no address of a scheduler"):
             DaskCluster(address)
+    assert all(DaskCluster(address) for address in ("127.0.0.1:8786", "TCP://node-1:8786", "tls://10.0.0.1:1"))
 
     def missing(name):
         raise ModuleNotFoundError(f"No module named '{name}'")

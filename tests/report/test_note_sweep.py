@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from klyngesim.report import note, note_sweep, note_words
+from klyngesim.report import note, note_cells, note_sweep, note_words
 from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.comparison_data import read as read_comparison
 from klyngesim.report.numbers import Lang
@@ -168,3 +168,8 @@ def test_id_and_hashes_are_in_the_provenance(written: tuple[str, Path, str]) -> 
     assert end.count(note_words.word("sweep_id", lang)) == 2
     assert "5f0c2ab81d07 (invented-lhs)" in end and "77aa (invented-oat)" in end
     assert "invented-lhs 5f0c2ab81d07: indices.csv" in end and "a" * 64 in end
+
+
+def test_a_chance_that_rounds_to_nothing_is_said_to_be_smaller() -> None:
+    assert note_cells.chance("1.5e-23", "da").text == "< 0,001" and note_cells.chance("1.5e-23", "en").value == 1.5e-23
+    assert note_cells.chance("0.0479", "en").text == "0.048"

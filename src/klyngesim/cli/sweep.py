@@ -98,7 +98,7 @@ def _checked(file: Path, kept: Path, out: Path | None, dask: str | None, jobs: i
 
 
 def _mind_other_models(store: "RunStore") -> None:
-    """Says why runs are made again that somebody may think are there."""
+    """Says that there are runs which are not used, so that nobody wonders why theirs are made again."""
     from klyngesim.experiments.store_care import has_other_models
 
     if has_other_models(store):

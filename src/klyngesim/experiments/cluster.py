@@ -27,7 +27,7 @@ from klyngesim.experiments.tasks import (
     work,
 )
 
-_ADDRESS = re.compile(r"(tcp|tls|ucx|ucxx|ws|wss|inproc)://\S+")
+_ADDRESS = re.compile(r"(tcp|tls|ucx|ucxx|ws|wss|inproc)://\S+|[^\s/:]+:\d+", re.IGNORECASE)
 _QUEUED = 2  # bundles handed out per thread of the cluster, so that none waits for the network
 
 

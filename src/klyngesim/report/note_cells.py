@@ -119,6 +119,14 @@ def strength(text: str, lang: Lang) -> Cell:
     return figure(found, lang, min(digits, fewest))
 
 
+def chance(text: str, lang: Lang) -> Cell:
+    """A chance to three decimals; one that would round to nothing is only said to be smaller."""
+    found = value(text)
+    if math.isfinite(found) and found < 0.001:
+        return Cell(found, f"< {number(0.001, lang, 3)}", "number")
+    return figure(found, lang, 3)
+
+
 def year(text: str, lang: Lang) -> Cell:
     """A calendar year, which carries no thousand separator."""
     found = value(text)

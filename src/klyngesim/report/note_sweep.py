@@ -180,7 +180,7 @@ def _boxes(some: Sequence[SweepData], lang: Lang) -> Table:
                             *(cells.figure(100.0 * share, lang, 1) for share in shares),
                             cells.words(limit.parameter, kind="code"),
                             *(cells.strength(end, lang) for end in ends),
-                            cells.strength(str(limit.quasi_p), lang),
+                            cells.chance(str(limit.quasi_p), lang),
                         )
                     )
         if rows:

@@ -216,11 +216,18 @@ def test_what_a_scenario_sets_itself_sets_the_limit_of_its_pair(tmp_path):
         ("method: grid\nlevels: 1\nparameters: [trust.gain]\n", "levels"),
         ("method: sobol\nsamples: 1\nparameters: [trust.gain]\n", "such as 2 or 4"),
         ("method: lhs\nsamples: 100000000000\nparameters: [trust.gain]\n", "1,000,000 or less"),
-        ("method: morris\nsamples: 900000\nparameters: [trust.gain]\n", "2,700,000 points, more than 1,000,000"),
+        (
+            "method: morris\nsamples: 900000\nparameters: [trust.gain]\n",
+            "over 2 factors (a dummy counts) are 2,700,000 points",
+        ),
         ("method: oat\nlevels: 1000000000\nparameters: [trust.gain]\n", "1,000 or less"),
         ("method: lhs\nsamples: 4\nseed: 4294967295\nparameters: [trust.gain]\n", "from 0 to 4294967294"),
         ("method: oat\nreplicates: 9\nseed: 4294967290\ndummy: false\nparameters: [trust.gain]\n", "to 4294967287"),
-        ("method: lhs\nsamples: 29\nsurrogate: true\nparameters: [trust.gain]\n", "30 or more, for a surrogate"),
+        (
+            "method: lhs\nsamples: 29\nsurrogate: true\nparameters: [trust.gain]\n",
+            "a surrogate needs 30 or more",
+        ),
+        ("method: sobol\nsamples: 2\nsurrogate: true\nparameters: [trust.gain]\n", "8 points; a surrogate needs 30"),
         ("method: lhs\nsamples: 4\nparameters: {trust.*: {low: 0.3, high: 0.6}}\n", "trust.decay_quarter: 0.3 to 0.6"),
     ],
 )
@@ -246,7 +253,7 @@ def test_too_few_points_for_indices_are_told(tmp_path):
     [
         ("trust.gain,trust.gain\n0.1,0.2\n", "trust.gain: twice"),
         ("trust.gain,evaluation.los\n0.1,0.2\n", "column evaluation.los"),
-        ("trust.gain\n0.1,0.2\n", "more cells than columns: 0.2"),
+        ("trust.gain\n0.1,0.2\n", ":2: table: more cells than columns"),
         ("trust.gain;evaluation.loss\n0,1;0,2\n", "commas between columns"),
         ("point,trust.gain\n0\n", "trust.gain: missing"),
         ("trust.gain\n0_0.1\n", "trust.gain: 0_0.1"),
@@ -257,6 +264,21 @@ def test_tables_in_which_something_would_be_lost(tmp_path, table, words):
     (tmp_path / "points.csv").write_text(table, encoding="utf-8")
     text = PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain]\n"
     assert any(words in line for line in faults(tmp_path, text))
+
+
+def test_a_word_that_is_wrong_in_the_file_is_no_fault_of_the_table_as_well(tmp_path):
+    (tmp_path / "points.csv").write_text("trust.gian,grant.horizon_years\n0.1,10\n", encoding="utf-8")
+    text = PAIR + "method: table\ntable: points.csv\nparameters: [trust.gian, grant.horizon_years]\n"
+    assert len(faults(tmp_path, text)) == 2
+
+
+def test_a_column_without_a_name_costs_one_line(tmp_path):
+    (tmp_path / "points.csv").write_text(",trust.gain\n" + "0,0.1\n" * 30, encoding="utf-8")
+    (said,) = faults(tmp_path, PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain]\n")
+    assert "column without a name" in said
+    (tmp_path / "points.csv").write_text("trust.gain\n" + "0.1,\n" * 90, encoding="utf-8")
+    found = faults(tmp_path, PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain]\n")
+    assert len(found) == 21 and "70 more cells are wrong" in found[-1]
 
 
 def test_a_table_from_a_spreadsheet_and_one_from_a_design(tmp_path):

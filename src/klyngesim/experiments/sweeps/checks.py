@@ -10,7 +10,6 @@ from klyngesim.experiments.sweeps.factors import Factor
 from klyngesim.experiments.sweeps.peeling import prim_class
 from klyngesim.experiments.sweeps.schema import SweepFile
 from klyngesim.experiments.sweeps.stand_ins import need_sklearn
-from klyngesim.experiments.sweeps.surrogate import FEWEST_POINTS
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results.indicators import IDS, indicator
 from klyngesim.scenario.checks import LARGEST_SEED
@@ -56,9 +55,6 @@ def method_faults(path: Path, found: SweepFile) -> list[Fault]:
         faults.append(Fault(str(path), "discovery", "true", allowed))
     if found.surrogate and found.method not in ("lhs", "sobol"):
         faults.append(Fault(str(path), "surrogate", "true", "false, but for the methods lhs and sobol"))
-    elif found.surrogate and found.method == "lhs" and (found.samples or FEWEST_POINTS) < FEWEST_POINTS:
-        allowed = f"{FEWEST_POINTS} or more, for a surrogate"
-        faults.append(Fault(str(path), "samples", str(found.samples), allowed))
     faults += [Fault(str(path), key, said, "") for key, said in _missing(found.discovery, found.surrogate)]
     return faults
 

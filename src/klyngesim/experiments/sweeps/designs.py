@@ -85,8 +85,9 @@ def points(method: str, factors: Sequence[Factor], samples: int, levels: int | N
     else:
         found = samples * {"morris": k + 1, "sobol": k + 2, "lhs": 1}[method]
     if found > MOST_POINTS:
-        what = "levels" if method in ("oat", "grid") else "samples"
-        said = f"{k} factors are {found:,} points, more than {MOST_POINTS:,}"
+        what, each = ("levels", step) if method in ("oat", "grid") else ("samples", samples)
+        many = f"{found:,}" if found < 1e15 else f"more than 10^{len(str(found)) - 1}"
+        said = f"{each:,} {what} over {k} factors (a dummy counts) are {many} points, more than {MOST_POINTS:,}"
         raise ValueError(f"{method}: {said}; fewer factors or {what}, or another method")
     return found
 

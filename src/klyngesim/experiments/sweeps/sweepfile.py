@@ -22,6 +22,7 @@ from klyngesim.experiments.sweeps.designs import LEVELS, points
 from klyngesim.experiments.sweeps.factors import Design, Factor
 from klyngesim.experiments.sweeps.reading import validated, with_lines
 from klyngesim.experiments.sweeps.schema import SweepFile
+from klyngesim.experiments.sweeps.surrogate import FEWEST_POINTS
 from klyngesim.experiments.sweeps.table import table_design
 from klyngesim.results.hashing import file_hash
 from klyngesim.scenario import overrides
@@ -125,13 +126,15 @@ def read_sweep(path: Path) -> Sweep:
     if found.method == "table" and found.table is not None and (path.parent / found.table).is_file():
         # What a grade or pattern leaves out hangs on scenarios that are wrong.
         needed = {factor.id for factor in chosen.factors} if scenarios else _named(found)
-        fixed, wrong_table = table_design(path.parent / found.table, chosen.factors, needed)
+        fixed, wrong_table = table_design(path.parent / found.table, chosen.factors, needed, _named(found))
         more += wrong_table
         inputs += [(found.table, file_hash(path.parent / found.table))] if fixed is not None else []
     sweep = Sweep(found, scenarios, sources, chosen.factors, chosen.left_out, fixed, tuple(inputs))
     if found.method != "table" and chosen.factors and (found.samples or found.method in LEVELS):
         try:
-            points(found.method, chosen.factors, found.samples or 0, sweep.levels)
+            laid = points(found.method, chosen.factors, found.samples or 0, sweep.levels)
+            if found.surrogate and laid < FEWEST_POINTS:
+                raise ValueError(f"{laid} points; a surrogate needs {FEWEST_POINTS} or more")
         except ValueError as impossible:
             key = "levels" if found.levels and "levels" in str(impossible) else "samples" if found.samples else "method"
             more.append(Fault(str(path), key, str(impossible), ""))

@@ -14,14 +14,13 @@ from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
 from klyngesim.scenario.faults import Fault, nearest
 
 _MOST_FAULTS = 20
-_MORE = ""
-"""Under which cells beyond the last column are read; no parameter is called that."""
-
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 """What counts as a number: Python itself reads more, such as 0_1."""
 
 
-def table_design(path: Path, factors: Sequence[Factor], needed: Collection[str]) -> tuple[Design | None, list[Fault]]:
+def table_design(
+    path: Path, factors: Sequence[Factor], needed: Collection[str], named: Collection[str]
+) -> tuple[Design | None, list[Fault]]:
     """The design in a file, or everything that is wrong with it.
 
     Columns are the ids of the factors but for the dummy, which gets places of its own (van der Corput's
@@ -32,11 +31,12 @@ def table_design(path: Path, factors: Sequence[Factor], needed: Collection[str])
         path: the file.
         factors: what may have a column.
         needed: ids of those that must have one.
+        named: words of the sweep file; one that is wrong there is no fault of the table.
     """
     wanted = [factor for factor in factors if factor.kind != DUMMY]
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restkey=_MORE)
+            reader = csv.DictReader(file)
             columns, rows = list(reader.fieldnames or ()), [(reader.line_num, cells) for cells in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         return None, [Fault(str(path), "table", f"cannot be read ({error})", "a CSV file")]
@@ -45,16 +45,15 @@ def table_design(path: Path, factors: Sequence[Factor], needed: Collection[str])
     missing = [factor.id for factor in wanted if factor.id not in columns]
     allowed = "a column for each parameter of the sweep"
     faults = [Fault(str(path), name, "missing", allowed) for name in missing if name in needed]
-    faults += _surplus(path, columns, [factor.id for factor in wanted])
-    faults += [
-        Fault(str(path), "table", f"more cells than columns: {', '.join(cells[_MORE])}", "a cell for each", line=line)
-        for line, cells in rows
-        if _MORE in cells
-    ]
+    faults += _surplus(path, columns, [factor.id for factor in wanted], named)
     if not rows:
         faults.append(Fault(str(path), "table", "no rows", "a row for each point"))
     places = np.empty((len(rows), len(factors)))
-    wrong = []
+    wrong = [
+        Fault(str(path), "table", "more cells than columns", "a cell for each column", line=line)
+        for line, cells in rows
+        if None in cells
+    ]
     for column, factor in enumerate(factors):
         if factor.kind == DUMMY:
             places[:, column] = [_corput(row + 1) for row in range(len(rows))]
@@ -75,10 +74,10 @@ def table_design(path: Path, factors: Sequence[Factor], needed: Collection[str])
     return Design("table", factors, places), []
 
 
-def _surplus(path: Path, columns: Sequence[str], wanted: Sequence[str]) -> list[Fault]:
+def _surplus(path: Path, columns: Sequence[str], wanted: Sequence[str], named: Collection[str]) -> list[Fault]:
     """Columns that stand twice, or that nothing would be done with."""
     twice = sorted({name for name in columns if columns.count(name) > 1})
-    unknown = [name for name in columns if name not in (*wanted, "point", DUMMY)]
+    unknown = [name for name in columns if name not in (*wanted, *named, "point", DUMMY)]
     allowed = "a parameter or switch that the sweep names"
     return [
         *(Fault(str(path), name, "twice", "each column once") for name in twice),
