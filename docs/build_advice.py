@@ -24,6 +24,12 @@ DECISIVE = {
 }
 """For each variant a decisive parameter, and the outcomes that are shown by its levels."""
 
+NAMED = {
+    "r3-ten-years": ("rival.lock_in", "evaluation.loss", "staff.exit_response", "membership.support_response"),
+    "r4-private-money": ("finance.budget_quarters", "finance.spend_down", "effort.recruit", "trust.decay_quarter"),
+}
+"""Parameters whose ranks are shown, whether they lead or not."""
+
 NOTEWORTHY = 0.02
 """A change by less is not counted as better or worse."""
 
@@ -48,13 +54,14 @@ def differences(runs: pd.DataFrame, variant: str, outcome: str) -> pd.Series:
 
 def summary(found: pd.Series) -> tuple[str, ...]:
     """Number of points, their median, and the shares that change by more than `NOTEWORTHY`, up and down."""
-    shares = [f"{(side > NOTEWORTHY).mean():.0%}" for side in (found, -found)]
+    shares = [f"{(side > NOTEWORTHY).mean():.1%}" for side in (found, -found)]
     return (str(len(found)), f"{found.median():+.1%}", *shares)
 
 
-def by_level(directory: Path, runs: pd.DataFrame, variant: str, parts: int = 0) -> str:
-    """The differences at every level of the decisive parameter, or in so many equal parts of its range."""
-    parameter, outcomes = DECISIVE[variant]
+def by_level(
+    directory: Path, runs: pd.DataFrame, variant: str, parameter: str, outcomes: tuple[str, ...], parts: int = 0
+) -> str:
+    """The differences at every level of a parameter, or in so many equal parts of its range."""
     level = pd.read_csv(directory / "design.csv", index_col="point")[parameter]
     if parts:
         ends = [level.min() + (level.max() - level.min()) * part / parts for part in range(parts + 1)]
@@ -91,6 +98,19 @@ def leading(data: SweepData, variant: str) -> str:
     return table(
         ("outcome", "assumption", NAMES[data.main_index], "90 % interval", "noise floor", "whole interval above"), rows
     )
+
+
+def standing(data: SweepData, variant: str) -> str:
+    """Ranks by the main index of the parameters that the page names, among all."""
+    ranks = {
+        name: [one.parameter for one in data.leading(variant, name) if one.parameter != DUMMY] for name in data.outcomes
+    }
+    rows = [
+        (f"`{name}`", *(str(own.index(name) + 1) if name in own else "" for own in ranks.values()))
+        for name in NAMED[variant]
+        if name in data.factors
+    ]
+    return table(("rank among all", *(indicator(name).label_en for name in ranks)), rows)
 
 
 def above(data: SweepData, variant: str) -> str:
@@ -133,11 +153,14 @@ def page(directory: Path, conditions: Path) -> Iterator[str]:
     yield f"What may matter, {made_of(data, runs)}"
     for variant in data.scenarios:
         yield f"## {variant}"
-        yield by_level(directory, runs, variant)
+        yield by_level(directory, runs, variant, *DECISIVE[variant])
+        if variant == "r3-ten-years":
+            yield by_level(directory, runs, variant, "rival.lock_in", ("participants_unique_year",))
         yield by_outcome(data, runs, variant)
         yield "Differences in per cent of the baseline, where no run failed and the baseline has anything."
         yield leading(data, variant)
         yield above(data, variant)
+        yield standing(data, variant)
     yield "## The order"
     yield order(data, directory)
     data, runs = read(conditions), pd.read_parquet(conditions / "runs.parquet")
@@ -145,7 +168,7 @@ def page(directory: Path, conditions: Path) -> Iterator[str]:
     yield f"Points that fill the space of the leading assumptions, {made_of(data, runs)}"
     for variant in data.scenarios:
         yield f"### {variant}, leading assumptions over their ranges"
-        yield by_level(conditions, runs, variant, parts=5)
+        yield by_level(conditions, runs, variant, *DECISIVE[variant], parts=5)
         yield by_outcome(data, runs, variant)
         yield leading(data, variant)
     yield "A loss of any size counts in these sentences:"

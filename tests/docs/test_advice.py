@@ -16,7 +16,7 @@ scenario: [baseline, r3-ten-years, r4-private-money]
 method: morris
 samples: 2
 seed: 1
-parameters: [evaluation.threshold, membership.renewal_elasticity]
+parameters: [evaluation.threshold, membership.renewal_elasticity, rival.lock_in]
 dummy: true
 outcomes: [participants_unique_year, members, external_private_mkr]
 set: [population.scale=0.01, period.end=2027Q4]
@@ -75,8 +75,8 @@ def told(change):
     return [
         str(len(change)),
         f"{change.median():+.1%}",
-        f"{(change > 0.02).mean():.0%}",
-        f"{(change < -0.02).mean():.0%}",
+        f"{(change > 0.02).mean():.1%}",
+        f"{(change < -0.02).mean():.1%}",
     ]
 
 
@@ -108,11 +108,12 @@ def test_points_without_a_baseline_are_left_out(monkeypatch):
 def test_every_assumption_and_every_scenario_is_there(made):
     _, page = made
     assert page.startswith("# What the advice hangs on: tables")
-    assert "8 points, 24 runs, 0 failed, 2 parameters and a dummy; means 2025-2027." in page
-    assert "24 points, 72 runs, 0 failed, 2 parameters and a dummy; means 2025-2027." in page
+    assert "10 points, 30 runs, 0 failed, 3 parameters and a dummy; means 2025-2027." in page
+    assert "24 points, 72 runs, 0 failed, 3 parameters and a dummy; means 2025-2027." in page
     assert "| src |" in page and page.count("to the baseline on") >= 6
     leading = {row[1] for row in rows(page, "outcome | assumption")}
-    assert leading <= {"`evaluation.threshold`", "`membership.renewal_elasticity`"} and leading
+    assert leading and leading <= {"`evaluation.threshold`", "`membership.renewal_elasticity`", "`rival.lock_in`"}
+    assert rows(page, "rank among all")[0][0] == "`rival.lock_in`"
     shares = [[float(cell.rstrip("%")) for cell in row[1:]] for row in rows(page, "best in")]
     assert len(shares) == 3
     assert all(sum(row) == pytest.approx(100.0, abs=1.5) for row in shares)
