@@ -147,8 +147,8 @@ def page(directory: Path, conditions: Path) -> Iterator[str]:
     runs = pd.read_parquet(directory / "runs.parquet")
     yield "# What the advice hangs on: tables"
     yield (
-        "Written by `make advice` from two sweeps of `scenarios/sweeps/`. Read them with [the page](advice.md); shares "
-        "of points are no probabilities."
+        "Written by `docs/build_advice.py` (`make advice`) from two sweeps of `scenarios/sweeps/`. Read them with "
+        "[the page](advice.md); shares of points are no probabilities."
     )
     yield f"What may matter, {made_of(data, runs)}"
     for variant in data.scenarios:
