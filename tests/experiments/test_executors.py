@@ -226,7 +226,7 @@ def test_of_runs_with_a_common_past_the_one_that_kills_its_process_is_given_up_a
     assert not any(isinstance(run, Failed) for run in found.values())
 
 
-def test_no_object_of_a_run_stays():
+def test_no_world_of_a_run_stays():
     """Unlike memory, which the allocator keeps for later, objects can be counted; one world a pair would be nine."""
     held = []
     for _ in InProcess().run(pairs(15), None):
