@@ -1,6 +1,6 @@
 """Executors: the same runs however they are made, and nothing is lost when a run fails or a process is killed."""
 
-import gc
+import json
 import multiprocessing
 import os
 import resource
@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.experiments import cluster
 from klyngesim.experiments.executors import (
     DaskCluster,
@@ -226,22 +225,14 @@ def test_of_runs_with_a_common_past_the_one_that_kills_its_process_is_given_up_a
     assert not any(isinstance(run, Failed) for run in found.values())
 
 
-def test_no_world_of_a_run_stays():
-    """Unlike memory, which the allocator keeps for later, objects can be counted; one world a pair would be nine."""
-    held = []
-    for _ in InProcess().run(pairs(15), None):
-        gc.collect()
-        held.append(sys.getallocatedblocks())
-    after = held[-1:9:-2]  # at the end of pairs: in the middle of one the run that both began with is there
-    assert len(held) == 30
-    task = next(iter(pairs(1)))
-    gc.collect()
-    before = sys.getallocatedblocks()
-    worlds = [Ecosystem(task.scenario, task.seed) for _ in after[1:]]
-    gc.collect()
-    # Half of what one world a pair would have left: other tests leave some objects behind them, but not that many.
-    assert max(after) - min(after) < 0.5 * (sys.getallocatedblocks() - before)
-    assert all(world.running for world in worlds)
+def test_no_world_of_a_run_stays(tmp_path):
+    command = [sys.executable, "-m", "tests.experiments.held_objects", "15"]
+    found = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True)
+    counted = json.loads(found.stdout)
+    assert len(counted["after_runs"]) == 30
+    after = counted["after_runs"][9::2]  # of whole pairs: between the two runs of one their past is held
+    # One world a pair would leave ten times as much.
+    assert max(after) - min(after) < counted["of_a_world"]
 
 
 @pytest.mark.slow
