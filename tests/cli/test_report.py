@@ -118,6 +118,13 @@ def test_a_sweep_alone_or_what_is_none_is_refused(folder):
         done = klyngesim("report", "small", *given, "--out", "refused", cwd=folder)
         assert (done.returncode, done.stdout) == (2, "") and wrong in done.stderr and "Traceback" not in done.stderr
         assert not (folder / "refused").exists()
+    given = ("nowhere", "--sweep", "nothing", "--sweep", "small", "--sweep", "alone", "--sweep", "alone")
+    done = klyngesim("report", *given, "--out", "refused", cwd=folder)
+    assert done.returncode == 2 and done.stdout == ""
+    parts = ("nowhere: there is no", "nothing: there is no", "not of a sweep", "more than once")
+    assert len(done.stderr.splitlines()) == len(parts)
+    for line, part in zip(done.stderr.splitlines(), parts, strict=True):
+        assert part in line, "everything wrong is told at once"
     (folder / "alone" / "runs.parquet").write_bytes(b"no parquet")
     done = klyngesim("report", "small", "--sweep", "alone", "--out", "refused", cwd=folder)
     assert done.returncode == 2 and "runs.parquet: cannot be read" in done.stderr

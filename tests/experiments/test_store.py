@@ -181,6 +181,12 @@ def test_a_disk_that_refuses_is_told_and_nothing_half_written_stays(store, monke
     assert store.get(KEYS[0]) is not None
 
 
+def test_a_directory_in_the_place_of_a_run_is_named(store):
+    store.path(KEYS[0]).mkdir(parents=True)
+    with pytest.raises(StoreFailed, match=rf"cannot be written \(Is a directory: .*{KEYS[0]}\.npz\)"):
+        store.put(KEYS[0], run(), about())
+
+
 def test_verify_names_what_is_not_the_stores_and_what_was_left(store):
     store.put(KEYS[0], run(), about())
     folder = store.path(KEYS[0]).parent

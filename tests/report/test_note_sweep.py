@@ -138,6 +138,14 @@ def test_a_surrogate_that_was_refused_is_told(tmp_path: Path, comparison: Compar
     assert any(re.match(said, line) for line in warnings)
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "when the sweep was made: few."), ("da", "blev lavet (på engelsk): few.")]
+)
+def test_what_the_sweep_warned_of_is_told(tmp_path: Path, comparison: Comparison, lang: Lang, said: str) -> None:
+    directory = build(tmp_path / "lhs", Make("lhs", changes={"warnings": ["few"]}))
+    assert any(line.endswith(said) for line in note_sweep.shown(read(directory), comparison.manifest, lang).warnings)
+
+
 def test_tables_are_on_disk_with_the_numbers_of_the_sweep(written: tuple[str, Path, str]) -> None:
     lang, target, _ = written
     leading = rows(target / "tables" / "sweep.csv")

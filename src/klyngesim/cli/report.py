@@ -1,12 +1,15 @@
 """``klyngesim report``: the note of a comparison, a page for people with its tables."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from klyngesim.cli.console import fail, refuse
 from klyngesim.cli.options import Language
+
+Read = TypeVar("Read")
 
 
 def report(
@@ -33,21 +36,30 @@ def report(
             f"{directory}: the directory of a sweep; a note is that of a comparison, to which a sweep is added with "
             f"`klyngesim report COMPARISON --sweep {directory}`"
         )
+    faults: list[str] = []
+
+    def known(read_one: Callable[[Path], Read], one: Path) -> Iterator[Read]:
+        try:
+            yield read_one(one)
+        except Unreadable as fault:
+            faults.append(str(fault))
+
+    comparisons = [*known(read, directory)]
+    sweeps = [found for one in sweep or () for found in known(read_sweep, one)]
+    twice = {one.id for one in sweeps if sum(other.id == one.id for other in sweeps) > 1}
+    faults += [f"--sweep: the sweep {one} is given more than once" for one in sorted(twice)]
+    if faults:
+        refuse("\n".join(faults))
+    name = directory.resolve().name or "comparison"
     try:
-        found = read(directory)
-        sweeps = [read_sweep(one) for one in sweep or ()]
-        twice = {one.id for one in sweeps if sum(other.id == one.id for other in sweeps) > 1}
-        if twice:
-            refuse(f"--sweep: the sweep {min(twice)} is given more than once")
-        name = directory.resolve().name or "comparison"
         place = Place(out or free_name(directory.resolve().parent / f"report-{name}-{lang.value}"))
-    except (Unreadable, OutputRefused) as fault:
+    except OutputRefused as fault:
         refuse(str(fault))
     from klyngesim.report.note import write
 
     try:
         with place.writing() as partial:
-            paths = [path.relative_to(partial) for path in write(found, partial, lang.value, sweeps)]
+            paths = [path.relative_to(partial) for path in write(comparisons[0], partial, lang.value, sweeps)]
     except OutputFailed as problem:
         fail(str(problem))
     except Unreadable as fault:

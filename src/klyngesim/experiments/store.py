@@ -186,7 +186,9 @@ class RunStore:
 
     def _failed(self, error: OSError) -> StoreFailed:
         full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-        what = "no room is left on its disk" if full else f"cannot be written ({error.strerror or error})"
+        where = error.filename2 or error.filename  # of a renaming, what was to be the name
+        named = ": ".join(str(part) for part in (error.strerror or error, where) if part)
+        what = "no room is left on its disk" if full else f"cannot be written ({named})"
         how = "make room" if full else "put that right"
         return StoreFailed(f"store {self._named}: {what}; {how} and give the same command again, it goes on from there")
 

@@ -71,6 +71,7 @@ def shown(found: SweepData, manifest: Mapping[str, Any], lang: Lang) -> Shown:
         counts = sum(1 for why in surrogates.values() if why), len(surrogates)
         refused, asked = (number(float(count), lang, 0) for count in counts)
         warnings.append(word("sweep_no_surrogate", lang, refused=refused, asked=asked))
+    warnings += [word("sweep_mind", lang, text=str(line)) for line in found.manifest.get("warnings", ())]
     return Shown(
         found.title(lang),
         about,
