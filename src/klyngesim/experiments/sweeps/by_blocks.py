@@ -36,7 +36,7 @@ def sobol_indices(design: Design, means: Floats, seed: int) -> list[Estimate]:
     reach below zero. ``samples`` counts whole blocks. NaN where the outcome does not vary or fewer than two are whole.
     """
     ids = tuple(factor.id for factor in design.factors)
-    whole = _whole(means, len(ids) + 2)
+    whole = _whole(means, design.block)
     found = _sobol(ids, whole, RESAMPLES, seed)
     moved = change(found[:2], lambda count: _sobol(ids, whole[:count], _FEWEST, seed)[:2], len(whole))
     samples = np.full(len(ids), len(whole))
@@ -61,9 +61,9 @@ def morris_indices(design: Design, means: Floats, seed: int) -> list[Estimate]:
     mu_star. ``samples`` counts whole trajectories.
     """
     ids = tuple(factor.id for factor in design.factors)
-    whole = _whole(means, len(ids) + 1)
-    kept = ~np.isnan(means.reshape(-1, len(ids) + 1)).any(axis=1)
-    places = design.places.reshape(-1, len(ids) + 1, len(ids))[kept]
+    whole = _whole(means, design.block)
+    kept = ~np.isnan(means.reshape(-1, design.block)).any(axis=1)
+    places = design.places.reshape(-1, design.block, len(ids))[kept]
     found = _morris(ids, places, whole, RESAMPLES, seed)
     moved = change(found[:3], lambda count: _morris(ids, places[:count], whole[:count], _FEWEST, seed)[:3], len(whole))
     halves = np.full((3, len(ids)), np.nan)

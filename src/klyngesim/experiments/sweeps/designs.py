@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from klyngesim.calibration.chance import number_of
-from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
+from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor, block_of
 from klyngesim.streams import Floats
 
 LEVELS: Mapping[str, int] = {"oat": 5, "morris": 4, "grid": 3}
@@ -83,7 +83,7 @@ def points(method: str, factors: Sequence[Factor], samples: int, levels: int | N
     elif method == "grid":
         found = int(step**k)
     else:
-        found = samples * {"morris": k + 1, "sobol": k + 2, "lhs": 1}[method]
+        found = samples * block_of(method, k)
     if found > MOST_POINTS:
         what, each = ("levels", step) if method in ("oat", "grid") else ("samples", samples)
         many = f"{found:,}" if found < 1e15 else f"more than 10^{len(str(found)) - 1}"

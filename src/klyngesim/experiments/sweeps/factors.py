@@ -15,7 +15,7 @@ from klyngesim.calibration.space import Prior
 from klyngesim.results.sweep import DUMMY
 from klyngesim.streams import Floats, Ints
 
-__all__ = ["DUMMY", "SWITCHED", "Design", "Factor", "Kind"]
+__all__ = ["DUMMY", "SWITCHED", "Design", "Factor", "Kind", "block_of"]
 
 Kind = Literal["number", "whole", "switch", "dummy"]
 
@@ -66,6 +66,11 @@ class Design:
     def __len__(self) -> int:
         return len(self.places)
 
+    @property
+    def block(self) -> int:
+        """Points in a row that share places and are read together, see `block_of`."""
+        return block_of(self.method, len(self.factors))
+
     def part(self, points: Ints) -> Design:
         """Some of the points, for what does not need them all."""
         return Design(self.method, self.factors, self.places[points])
@@ -73,3 +78,8 @@ class Design:
     def values(self, point: int) -> dict[str, float]:
         """Value of every factor at a point, by id."""
         return {one.id: one.value(float(place)) for one, place in zip(self.factors, self.places[point], strict=True)}
+
+
+def block_of(method: str, k: int) -> int:
+    """Points that are laid at once: k + 2 in a block of Sobol', k + 1 in a trajectory of Morris, elsewhere one."""
+    return {"sobol": k + 2, "morris": k + 1}.get(method, 1)

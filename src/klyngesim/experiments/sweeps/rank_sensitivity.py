@@ -148,10 +148,9 @@ def _good(values: Floats, sign: int) -> Floats:
 
 def _firsts(design: Design, outcome: str, names: Sequence[str], placed: Floats, seed: int) -> list[Index]:
     """Share of points at which each scenario is first; blocks and trajectories are resampled as a whole."""
-    size = {"sobol": len(design.factors) + 2, "morris": len(design.factors) + 1}.get(design.method, 1)
     leads = np.asarray(placed == placed.min(axis=0), dtype=np.float64)
     shares = np.where(np.isnan(placed), np.nan, leads / np.maximum(leads.sum(axis=0), 1.0))
-    blocks = shares.reshape(len(names), -1, size)
+    blocks = shares.reshape(len(names), -1, design.block)
     blocks = blocks[:, (~np.isnan(blocks[0])).any(axis=1)]
     count = blocks.shape[1]
     if design.method == "table":
@@ -194,11 +193,10 @@ def _apart(design: Design, column: int) -> Ints:
     One factor at a time: the points of this factor and the centre.
     """
     numbers: Ints = np.arange(len(design), dtype=np.int64)
-    k = len(design.factors)
     if design.method == "sobol":
-        return np.concatenate([numbers[:: k + 2], numbers[k + 1 :: k + 2]])
+        return np.concatenate([numbers[:: design.block], numbers[design.block - 1 :: design.block]])
     if design.method == "morris":
-        return numbers[:: k + 1]
+        return numbers[:: design.block]
     if design.method == "oat":
         others = np.delete(design.places, column, axis=1)
         own = (others == others[0]).all(axis=1) & (design.places[:, column] != design.places[0, column])
