@@ -22,10 +22,28 @@ DECISIVE = {
     "r3-ten-years": ("evaluation.threshold", ("participants_unique_year", "members", "external_private_mkr")),
     "r4-private-money": ("membership.renewal_elasticity", ("members", "external_private_mkr")),
 }
-"""For each variant a decisive parameter, and the outcomes that are shown by its levels."""
+"""For each variant a decisive parameter, and the outcomes that are shown over its range."""
+
+FEAR = "evaluation.loss"
+"""What decides the sign of R3 where the evaluation is moderate."""
+
+PARTS = 5
+"""Parts of a range in the tables over it."""
+
+MODERATE = ("evaluation.threshold", 0.7)
+"""Up to its default an evaluation is called moderate."""
+
+LOCK_IN = "rival.lock_in"
+"""The rival rule that grant money tied to old areas loses use."""
 
 NAMED = {
-    "r3-ten-years": ("rival.lock_in", "evaluation.loss", "staff.exit_response", "membership.support_response"),
+    "r3-ten-years": (
+        LOCK_IN,
+        "rival.complacency",
+        "evaluation.loss",
+        "staff.exit_response",
+        "membership.support_response",
+    ),
     "r4-private-money": ("finance.budget_quarters", "finance.spend_down", "effort.recruit", "trust.decay_quarter"),
 }
 """Parameters whose ranks are shown, whether they lead or not."""
@@ -33,11 +51,14 @@ NAMED = {
 NOTEWORTHY = 0.02
 """A change by less is not counted as better or worse."""
 
-SUMMARY = ("points", "median", f"over +{NOTEWORTHY:.0%}", f"under -{NOTEWORTHY:.0%}")
+SUMMARY = ("points", "median", "worse", f"under -{NOTEWORTHY:.0%}", f"over +{NOTEWORTHY:.0%}")
 """Columns of `summary`."""
 
-NAMES = {"mu_star": "mu*", "src": "src"}
-"""What the main index of a method is called on the page."""
+SHOWN = {"morris": ("mu_star", "mu*"), "lhs": ("prcc", "partial rank correlation")}
+"""The index that is shown of a method, and what it is called on the page.
+
+Of scattered points ranks are taken: many responses are flat and then fall, which straight lines do not hold.
+"""
 
 LEADING = 5
 """Assumptions shown for each outcome."""
@@ -53,25 +74,27 @@ def differences(runs: pd.DataFrame, variant: str, outcome: str) -> pd.Series:
 
 
 def summary(found: pd.Series) -> tuple[str, ...]:
-    """Number of points, their median, and the shares that change by more than `NOTEWORTHY`, up and down."""
-    shares = [f"{(side > NOTEWORTHY).mean():.1%}" for side in (found, -found)]
-    return (str(len(found)), f"{found.median():+.1%}", *shares)
+    """Number of points, their median, and the shares that are worse at all, or worse or better by `NOTEWORTHY`."""
+    shares = (found < 0.0, found < -NOTEWORTHY, found > NOTEWORTHY)
+    return (str(len(found)), f"{found.median():+.1%}", *(f"{share.mean():.1%}" for share in shares))
 
 
-def by_level(
-    directory: Path, runs: pd.DataFrame, variant: str, parameter: str, outcomes: tuple[str, ...], parts: int = 0
+def by_part(
+    directory: Path, runs: pd.DataFrame, variant: str, parameter: str, outcomes: tuple[str, ...], moderate: bool = False
 ) -> str:
-    """The differences at every level of a parameter, or in so many equal parts of its range."""
-    level = pd.read_csv(directory / "design.csv", index_col="point")[parameter]
-    if parts:
-        ends = [level.min() + (level.max() - level.min()) * part / parts for part in range(parts + 1)]
-        names = [f"{low:.2g} to {high:.2g}" for low, high in pairwise(ends)]
-        level = pd.cut(level, ends, labels=names, include_lowest=True)
+    """The differences in five equal parts of a parameter's range; if asked, only where the evaluation is moderate."""
+    design = pd.read_csv(directory / "design.csv", index_col="point")
+    level = design[parameter]
+    ends = [level.min() + (level.max() - level.min()) * part / PARTS for part in range(PARTS + 1)]
+    names = [f"{low:.2g} to {high:.2g}" for low, high in pairwise(ends)]
+    level = pd.cut(level, ends, labels=names, include_lowest=True)
+    if moderate:
+        level = level[design[MODERATE[0]] <= MODERATE[1]]
     rows = []
     for outcome in outcomes:
         found = differences(runs, variant, outcome)
         for value, own in found.groupby(level.reindex(found.index), observed=True):
-            rows.append((value if parts else f"{value:g}", indicator(outcome).label_en, *summary(own)))
+            rows.append((value, indicator(outcome).label_en, *summary(own)))
     return table((f"`{parameter}`", "outcome", *SUMMARY), rows)
 
 
@@ -81,29 +104,65 @@ def by_outcome(data: SweepData, runs: pd.DataFrame, variant: str) -> str:
     return table(("outcome", *SUMMARY), rows)
 
 
-def sized(one: Index) -> bool:
-    """Whether the whole interval of an index is farther from zero than the dummy's value."""
-    return one.low > one.floor or one.high < -one.floor
+def ordered(data: SweepData, variant: str, outcome: str) -> list[Index]:
+    """The index that is shown of all factors, largest first; none where the outcome does not vary."""
+    found = data.of(variant, outcome, SHOWN[data.method][0])
+    return sorted(found, key=lambda one: -abs(one.value)) if any(one.value for one in found) else []
+
+
+def floor(some: list[Index]) -> float:
+    """How far from zero the dummy's interval reaches: its value alone is one draw, and may be near zero by luck."""
+    return max((max(abs(one.low), abs(one.high)) for one in some if one.parameter == DUMMY), default=0.0)
+
+
+def sized(one: Index, least: float) -> bool:
+    """Whether the whole interval of an index is farther from zero than the dummy's."""
+    return one.low > least or one.high < -least
 
 
 def leading(data: SweepData, variant: str) -> str:
-    """The assumptions with the largest main index of every outcome, with intervals."""
+    """The assumptions with the largest index of every outcome, with intervals."""
     rows = []
     for outcome in data.outcomes:
-        for one in [row for row in data.leading(variant, outcome) if row.parameter != DUMMY][:LEADING]:
+        found = ordered(data, variant, outcome)
+        least = floor(found)
+        for one in [row for row in found if row.parameter != DUMMY][:LEADING]:
             interval = f"{one.low:.3g} to {one.high:.3g}"
-            sure = "yes" if sized(one) else "no"
-            numbers = (f"{one.value:.3g}", interval, f"{one.floor:.3g}", sure)
+            sure = "yes" if sized(one, least) else "no"
+            numbers = (f"{one.value:.3g}", interval, f"{least:.3g}", sure)
             rows.append((indicator(outcome).label_en, f"`{one.parameter}`", *numbers))
-    return table(
-        ("outcome", "assumption", NAMES[data.main_index], "90 % interval", "noise floor", "whole interval above"), rows
-    )
+    name = SHOWN[data.method][1]
+    return table(("outcome", "assumption", name, "90 % interval", "dummy up to", "whole interval above"), rows)
+
+
+def spared(directory: Path, runs: pd.DataFrame, variant: str, rule: str) -> str:
+    """Participants where nobody can be closed, with a rival rule off and on."""
+    design = pd.read_csv(directory / "design.csv", index_col="point")
+    found = differences(runs, variant, "participants_unique_year")
+    own = design.loc[found.index]
+    rows = [
+        (name, *summary(found[(own[MODERATE[0]] == 0.0) & ((own[rule] > 0.0) == on)]))
+        for name, on in (("off", False), ("on", True))
+    ]
+    return table((f"`{rule}`, nobody closed: participants", *SUMMARY), rows)
+
+
+def mean_effects(data: SweepData, variant: str, parameter: str) -> str:
+    """Mean elementary effect of one parameter on every outcome, over its whole range, all else at the same place."""
+    found = [(outcome, one) for outcome in data.outcomes for one in data.of(variant, outcome, "mu")]
+    rows = [
+        (indicator(outcome).label_en, f"{one.value:.3g}", f"{one.low:.3g} to {one.high:.3g}")
+        for outcome, one in found
+        if one.parameter == parameter
+    ]
+    return table((f"mean effect of `{parameter}` on", "over its range", "90 % interval"), rows)
 
 
 def standing(data: SweepData, variant: str) -> str:
     """Ranks by the main index of the parameters that the page names, among all."""
     ranks = {
-        name: [one.parameter for one in data.leading(variant, name) if one.parameter != DUMMY] for name in data.outcomes
+        name: [one.parameter for one in ordered(data, variant, name) if one.parameter != DUMMY]
+        for name in data.outcomes
     }
     rows = [
         (f"`{name}`", *(str(own.index(name) + 1) if name in own else "" for own in ranks.values()))
@@ -114,22 +173,31 @@ def standing(data: SweepData, variant: str) -> str:
 
 
 def above(data: SweepData, variant: str) -> str:
-    """How many pairs of outcome and assumption have their whole interval above the noise floor."""
-    pairs = [one for name in data.outcomes for one in data.leading(variant, name) if one.parameter != DUMMY]
-    sure = sum(sized(one) for one in pairs)
-    return f"Of {len(pairs):,} pairs of outcome and assumption {sure} have their whole interval above the noise floor."
+    """How many pairs of outcome and assumption have their whole interval above the dummy's."""
+    told, pairs = [], 0
+    for outcome in data.outcomes:
+        found = ordered(data, variant, outcome)
+        sure = [one for one in found if one.parameter != DUMMY and sized(one, floor(found))]
+        pairs += sum(one.parameter != DUMMY for one in found)
+        told += [f"`{one.parameter}` ({indicator(outcome).label_en})" for one in sure]
+    return f"Of {pairs:,} pairs of outcome and assumption {len(told)} have their whole interval above the dummy's: " + (
+        f"{', '.join(told)}." if told else "none."
+    )
 
 
-def order(data: SweepData, directory: Path) -> str:
-    """Share of the points at which each scenario is best."""
+def order(data: SweepData, directory: Path, runs: pd.DataFrame) -> str:
+    """Share of the points at which each scenario is best, and of those at which all are alike."""
     found = pd.read_csv(directory / "indices.csv").set_index("index").loc[[FIRST]]
     shares = found.pivot(index="outcome", columns="scenario", values="value")
     names = ["baseline", *data.scenarios]
-    rows = [
-        (indicator(name.removeprefix(RANK)).label_en, *(f"{row[scenario]:.0%}" for scenario in names))
-        for name, row in shares.loc[[RANK + one for one in data.outcomes if RANK + one in shares.index]].iterrows()
-    ]
-    return table(("best in", *names), rows)
+    rows = []
+    for outcome in data.outcomes:
+        if RANK + outcome in shares.index:
+            values = runs.query("status == 'done'").pivot_table(index="point", columns="scenario", values=outcome)
+            alike = (values.dropna().nunique(axis=1) == 1).mean()
+            best = (f"{shares.loc[RANK + outcome, scenario]:.0%}" for scenario in names)
+            rows.append((indicator(outcome).label_en, *best, f"{alike:.0%}"))
+    return table(("best in", *names, "all alike"), rows)
 
 
 def made_of(data: SweepData, runs: pd.DataFrame) -> str:
@@ -148,29 +216,34 @@ def page(directory: Path, conditions: Path) -> Iterator[str]:
     yield "# What the advice hangs on: tables"
     yield (
         "Written by `docs/build_advice.py` (`make advice`) from two sweeps of `scenarios/sweeps/`. Read them with "
-        "[the page](advice.md); shares of points are no probabilities."
+        "[the page](advice.md); shares of points are not probabilities."
     )
     yield f"What may matter, {made_of(data, runs)}"
     for variant in data.scenarios:
         yield f"## {variant}"
-        yield by_level(directory, runs, variant, *DECISIVE[variant])
-        if variant == "r3-ten-years":
-            yield by_level(directory, runs, variant, "rival.lock_in", ("participants_unique_year",))
         yield by_outcome(data, runs, variant)
         yield "Differences in per cent of the baseline, where no run failed and the baseline has anything."
         yield leading(data, variant)
         yield above(data, variant)
         yield standing(data, variant)
+        if variant == "r3-ten-years":
+            yield mean_effects(data, variant, LOCK_IN)
+            yield spared(directory, runs, variant, LOCK_IN)
     yield "## The order"
-    yield order(data, directory)
+    yield "Where scenarios are alike at a point, each is counted as best with its part."
+    yield order(data, directory, runs)
     data, runs = read(conditions), pd.read_parquet(conditions / "runs.parquet")
     yield "## Where they lose"
     yield f"Points that fill the space of the leading assumptions, {made_of(data, runs)}"
     for variant in data.scenarios:
         yield f"### {variant}, leading assumptions over their ranges"
-        yield by_level(conditions, runs, variant, *DECISIVE[variant], parts=5)
+        yield by_part(conditions, runs, variant, *DECISIVE[variant])
+        if variant == "r3-ten-years":
+            yield f"Where `{MODERATE[0]}` is {MODERATE[1]}, its default, or less:"
+            yield by_part(conditions, runs, variant, FEAR, DECISIVE[variant][1], moderate=True)
         yield by_outcome(data, runs, variant)
         yield leading(data, variant)
+        yield above(data, variant)
     yield "A loss of any size counts in these sentences:"
     yield "\n".join(f"- {line}" for line in sentences(data, "en"))
 

@@ -16,7 +16,7 @@ scenario: [baseline, r3-ten-years, r4-private-money]
 method: morris
 samples: 2
 seed: 1
-parameters: [evaluation.threshold, membership.renewal_elasticity, rival.lock_in]
+parameters: [evaluation.threshold, evaluation.loss, membership.renewal_elasticity, rival.lock_in]
 dummy: true
 outcomes: [participants_unique_year, members, external_private_mkr]
 set: [population.scale=0.01, period.end=2027Q4]
@@ -48,7 +48,7 @@ def made(tmp_path_factory):
     page = folder / "page.md"
     script = ROOT / "docs" / "build_advice.py"
     subprocess.run([sys.executable, script, folder / "out", folder / "conditions", page], check=True)
-    return folder / "out", page.read_text(encoding="utf-8")
+    return folder, page.read_text(encoding="utf-8")
 
 
 def rows(page, first):
@@ -75,22 +75,54 @@ def told(change):
     return [
         str(len(change)),
         f"{change.median():+.1%}",
-        f"{(change > 0.02).mean():.1%}",
+        f"{(change < 0.0).mean():.1%}",
         f"{(change < -0.02).mean():.1%}",
+        f"{(change > 0.02).mean():.1%}",
     ]
 
 
-def test_lines_by_level_are_those_of_the_runs(made):
-    directory, page = made
-    change = changes(directory, "r4-private-money", "members")
-    level = pd.read_csv(directory / "design.csv", index_col="point")["membership.renewal_elasticity"]
-    expected = [[f"{value:g}", "Members", *told(change[level == value])] for value in sorted(level.unique())]
-    assert [row for row in rows(page, "`membership.renewal_elasticity`") if row[1] == "Members"] == expected
+def parts(level):
+    """Number of the fifth of its range in which each value lies."""
+    fifth = (level.max() - level.min()) / 5
+    return ((level - level.min()) / fifth).clip(upper=4.999).astype(int)
+
+
+def test_lines_over_a_range_are_those_of_the_runs(made):
+    folder, page = made
+    change = changes(folder / "conditions", "r4-private-money", "members")
+    part = parts(pd.read_csv(folder / "conditions" / "design.csv", index_col="point")["membership.renewal_elasticity"])
+    expected = [told(change[part == number]) for number in sorted(part.unique())]
+    assert [row[2:] for row in rows(page, "`membership.renewal_elasticity`") if row[1] == "Members"] == expected
+
+
+def test_the_fear_of_evaluations_is_shown_where_they_are_moderate(made):
+    folder, page = made
+    change = changes(folder / "conditions", "r3-ten-years", "participants_unique_year")
+    design = pd.read_csv(folder / "conditions" / "design.csv", index_col="point")
+    part = parts(design["evaluation.loss"])[design["evaluation.threshold"] <= 0.7]
+    assert 0 < len(part) < len(design)
+    expected = [told(change[part.index][part == number]) for number in sorted(part.unique())]
+    found = [row[2:] for row in rows(page, "`evaluation.loss` | outcome") if row[1] == "Participants in the year"]
+    assert found == expected
 
 
 def test_lines_by_outcome_are_those_of_the_runs(made):
-    directory, page = made
-    assert rows(page, "outcome")[1] == ["Members", *told(changes(directory, "r3-ten-years", "members"))]
+    folder, page = made
+    assert rows(page, "outcome")[1] == ["Members", *told(changes(folder / "out", "r3-ten-years", "members"))]
+
+
+def test_an_interval_counts_from_where_the_dummys_ends(made):
+    """Of the screening: mu* and the far end of the dummy's interval, from the sweep's own table."""
+    folder, page = made
+    indices = pd.read_csv(folder / "out" / "indices.csv").query("scenario == 'r3-ten-years' and index == 'mu_star'")
+    own = indices.query("outcome == 'members'").set_index("parameter")
+    far = own.loc["dummy", ["low", "high"]].abs().max()
+    leading = [row for row in rows(page, "outcome | assumption") if row[0] == "Members"]
+    assert leading
+    for _, name, shown, _, floor, sure in leading:
+        found = own.loc[name.strip("`")]
+        assert (shown, floor) == (f"{found.value:.3g}", f"{far:.3g}")
+        assert sure == ("yes" if found.low > far else "no")
 
 
 def test_points_without_a_baseline_are_left_out(monkeypatch):
@@ -108,12 +140,13 @@ def test_points_without_a_baseline_are_left_out(monkeypatch):
 def test_every_assumption_and_every_scenario_is_there(made):
     _, page = made
     assert page.startswith("# What the advice hangs on: tables")
-    assert "10 points, 30 runs, 0 failed, 3 parameters and a dummy; means 2025-2027." in page
-    assert "24 points, 72 runs, 0 failed, 3 parameters and a dummy; means 2025-2027." in page
-    assert "| src |" in page and page.count("to the baseline on") >= 6
+    assert "12 points, 36 runs, 0 failed, 4 parameters and a dummy; means 2025-2027." in page
+    assert "24 points, 72 runs, 0 failed, 4 parameters and a dummy; means 2025-2027." in page
+    assert "| partial rank correlation |" in page and page.count("to the baseline on") >= 6
     leading = {row[1] for row in rows(page, "outcome | assumption")}
-    assert leading and leading <= {"`evaluation.threshold`", "`membership.renewal_elasticity`", "`rival.lock_in`"}
+    varied = ("evaluation.threshold", "evaluation.loss", "membership.renewal_elasticity", "rival.lock_in")
+    assert leading and leading <= {f"`{name}`" for name in varied}
     assert rows(page, "rank among all")[0][0] == "`rival.lock_in`"
-    shares = [[float(cell.rstrip("%")) for cell in row[1:]] for row in rows(page, "best in")]
+    shares = [[float(cell.rstrip("%")) for cell in row[1:4]] for row in rows(page, "best in")]
     assert len(shares) == 3
     assert all(sum(row) == pytest.approx(100.0, abs=1.5) for row in shares)

@@ -83,7 +83,7 @@ def build(directory: Path, make: Make) -> Path:
     _write(directory / "noise.csv", columns.split(), noise)
     _write(directory / "left_out.csv", ("parameter", "why"), [("fees.level", "a scenario of the sweep sets it itself")])
     if make.discovery:
-        columns = "outcome scenario share coverage density mass parameter low high quasi_p"
+        columns = "outcome scenario share view coverage density mass parameter low high quasi_p"
         lines = [[row.get(key, "") for key in columns.split()] for row in make.discovery]
         _write(directory / "discovery.csv", columns.split(), lines)
     if make.surrogate:

@@ -19,6 +19,7 @@ from PIL import Image
 from klyngesim.report import figure_sweep_curves, figure_sweep_screen, figure_sweep_tornado, style, sweep_labels
 from klyngesim.report.directories import Unreadable
 from klyngesim.report.figure_sweep import MAIN, draw_sweep, figures
+from klyngesim.report.note_sweep import sentences
 from klyngesim.report.numbers import Lang
 from klyngesim.report.sweep_boxes import discoveries
 from klyngesim.report.sweep_data import LEADING, read
@@ -250,6 +251,23 @@ def test_discoveries_can_be_said(tmp_path: Path) -> None:
     assert "trust.gain is below 0.33 and external.award_skew is above 9.5" in sentence(found[0], "en")
     assert "M041 er slået til" in sentence(found[1], "da")
     assert "none of the 60" in sentence(found[2], "en")
+
+
+def test_of_the_tree_only_rules_are_told_that_a_search_among_all_factors_would_not_find_by_luck(tmp_path: Path) -> None:
+    tree = {**BOX, "view": "tree", "low": 0.5, "high": ""}
+    sure = {**tree, "mass": 0.31, "parameter": "M041", "quasi_p": 0.001}
+    unsure = {**tree, "mass": 0.32, "parameter": "M041", "quasi_p": 0.04}
+    found = list(discoveries(read(build(tmp_path / "sweep", Make("lhs", discovery=(*LIMITS, unsure, sure))))))
+    assert [len(one.boxes) for one in found] == [1, 1, 0]
+    assert [[rule.limits[0].quasi_p for rule in one.tree_rules] for one in found] == [[0.001], [], []]
+    assert "From another angle" in sentence(found[0], "en")
+
+
+def test_where_there_is_no_box_the_tree_is_told(tmp_path: Path) -> None:
+    none = {"outcome": "members", "scenario": "r3-ten-years", "share": 0.4, "view": "box"}
+    tree = {**BOX, "view": "tree", "parameter": "trust.gain", "low": 0.5, "high": "", "quasi_p": 0.0001}
+    directory = build(tmp_path / "sweep", Make("lhs", discovery=(none, tree)))
+    assert "trust.gain is above 0.50" in next(sentences(read(directory), "en"))
 
 
 def test_a_surrogate_has_a_figure_of_its_own(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -13,7 +13,7 @@ from klyngesim.report import note_cells as cells
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import word
 from klyngesim.report.numbers import MISSING, Lang, number, years
-from klyngesim.report.sweep_boxes import Discovery, discoveries
+from klyngesim.report.sweep_boxes import discoveries
 from klyngesim.report.sweep_data import SweepData
 from klyngesim.results.rowfiles import value
 from klyngesim.results.sweep import DUMMY
@@ -87,7 +87,7 @@ def sentences(found: SweepData, lang: Lang) -> Iterator[str]:
     for one in discoveries(found):
         named = f"»{found.scenario_title(one.scenario, lang)}«" if lang == "da" else None
         title = named or f"“{found.scenario_title(one.scenario, lang)}”"
-        yield sweep_words.sentence(Discovery(one.outcome, title, one.share, one.boxes, one.points), lang)
+        yield sweep_words.sentence(replace(one, scenario=title), lang)
 
 
 def tables(some: Sequence[SweepData], lang: Lang) -> tuple[Table, ...]:

@@ -43,28 +43,43 @@ class Discovery:
     tree_rules: Sequence[Box] = ()
 
 
+BY_CHANCE = 0.05
+"""Chance of one rule or more of the tree by luck, up to which it is told."""
+
+
 def discoveries(found: SweepData) -> Iterator[Discovery]:
     """What discovery.csv says, one for each outcome and variant; nothing if there is no such file.
 
-    The file has a row for each limit of a box, and one without parameter where no box was found.
+    The file has a row for each limit of a box or of a rule of the tree, and one without parameter where no box was
+    found. A quasi-p does not know that the tree chose among all factors: its rules are left out where times their
+    number it is `BY_CHANCE` or more.
     """
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in found.tables.get("discovery.csv", ()):
-        if row.get("view") in (None, "", "box"):
-            groups.setdefault((row["outcome"], row["scenario"]), []).append(row)
+        groups.setdefault((row["outcome"], row["scenario"]), []).append(row)
     for (outcome, scenario), rows in groups.items():
-        boxes: dict[tuple[str, ...], list[Limit]] = {}
-        for row in rows:
-            if row["parameter"]:
-                key = (row.get("box") or "", row["coverage"], row["density"], row["mass"])
-                boxes.setdefault(key, []).append(_limit(found, row))
+        rules = (rule for rule in _boxes(found, rows, "tree") if _sure(rule, len(found.factors)))
         yield Discovery(
             outcome,
             scenario,
             value(rows[0]["share"]),
-            tuple(Box(tuple(limits), value(key[1]), value(key[2])) for key, limits in boxes.items()),
+            tuple(_boxes(found, rows, "box")),
             int(rows[0].get("points") or found.manifest["points"]),
+            tuple(rules),
         )
+
+
+def _boxes(found: SweepData, rows: Sequence[Row], view: str) -> Iterator[Box]:
+    boxes: dict[tuple[str, ...], list[Limit]] = {}
+    for row in rows:
+        if row["parameter"] and (row.get("view") or "box") == view:
+            key = (row.get("box") or "", row["coverage"], row["density"], row["mass"])
+            boxes.setdefault(key, []).append(_limit(found, row))
+    return (Box(tuple(limits), value(key[1]), value(key[2])) for key, limits in boxes.items())
+
+
+def _sure(rule: Box, factors: int) -> bool:
+    return all(limit.quasi_p * factors < BY_CHANCE for limit in rule.limits)
 
 
 def _limit(found: SweepData, row: Row) -> Limit:

@@ -100,7 +100,7 @@ def _word(key: str, lang: Lang, **fill: object) -> str:
 def sentence(discovery: DiscoveryFound, lang: Lang) -> str:
     """In how many futures the variant loses, and where those lie; one more sentence for every further box.
 
-    Where there is no box, the first rule of the tree takes its place.
+    Where there is no box, the first rule of the tree takes its place; else the first on other factors follows.
     Shares are whole percentages, limits have at least two significant digits. A share that is neither 0 nor 1 is
     never rounded to either.
     """
@@ -116,16 +116,20 @@ def sentence(discovery: DiscoveryFound, lang: Lang) -> str:
     boxes = discovery.boxes or discovery.tree_rules[:1]
     if not boxes:
         return _word("none", lang, loses=loses)
+    named = {limit.parameter for box in boxes for limit in box.limits}
+    others = [rule for rule in discovery.tree_rules if named.isdisjoint(limit.parameter for limit in rule.limits)]
+    told = [("further" if place else "box", box) for place, box in enumerate(boxes)]
+    told += [("beside", rule) for rule in others[:1]]
     return " ".join(
         _word(
-            "further" if place else "box",
+            key,
             lang,
             loses=loses,
             coverage=_share(box.coverage, lang),
             where=listed((_limit(one, lang) for one in box.limits), lang),
             density=_share(box.density, lang),
         )
-        for place, box in enumerate(boxes)
+        for key, box in told
     )
 
 

@@ -1,6 +1,7 @@
 """Scenario discovery where the answer is known."""
 
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -230,6 +231,18 @@ def test_the_sentence_in_both_languages():
         "hvor membership.support_response er under 0,12 og evaluation.loss er over 0,20, og 91\u00a0pct. af "
         "fremtiderne dér er tab."
     )
+
+
+def test_a_rule_of_the_tree_on_other_factors_follows_the_box():
+    same = Box((Limit(SUPPORT, None, 0.1, 0.0),), 0.70, 0.95, 0.25, 100, 95)
+    other = Box((Limit("trust.gain", 0.4, None, 0.0),), 0.36, 0.85, 0.14, 58, 49)
+    third = Box((Limit("idea.base", 0.4, None, 0.0),), 0.30, 0.85, 0.14, 58, 49)
+    told = replace(TOLD, tree_rules=(same, other, third))
+    assert sentence(told, "en") == sentence(TOLD, "en") + (
+        " From another angle, 36\u00a0% of the losses (some of them the same) lie where trust.gain is above 0.40, "
+        "and 85\u00a0% of the futures there are losses."
+    )
+    assert sentence(told, "da").endswith("hvor trust.gain er over 0,40, og 85\u00a0pct. af fremtiderne dér er tab.")
 
 
 @pytest.mark.parametrize(
