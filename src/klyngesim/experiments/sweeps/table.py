@@ -23,9 +23,9 @@ def table_design(
 ) -> tuple[Design | None, list[Fault]]:
     """The design in a file, or everything that is wrong with it.
 
-    Columns are the ids of the factors but for the dummy, which gets places of its own (van der Corput's
-    sequence, so that it has nothing to do with the order of the file). The other two columns of ``design.csv``,
-    ``point`` and ``dummy``, are allowed and not read.
+    Columns are the ids of the factors. The dummy need not have one: it gets places of its own then (van der Corput's
+    sequence, so that it has nothing to do with the order of the file); with the column of a ``design.csv`` the same
+    points are run on the same seeds. Its column ``point`` is allowed and not read.
 
     Args:
         path: the file.
@@ -55,7 +55,7 @@ def table_design(
         if None in cells
     ]
     for column, factor in enumerate(factors):
-        if factor.kind == DUMMY:
+        if factor.kind == DUMMY and DUMMY not in columns:
             places[:, column] = [_corput(row + 1) for row in range(len(rows))]
             continue
         if factor.id in missing:
@@ -91,6 +91,8 @@ def _surplus(path: Path, columns: Sequence[str], wanted: Sequence[str], named: C
 def _place(factor: Factor, text: str | None) -> tuple[float, str]:
     """Place of a value, and what is allowed where it is none."""
     value = float(text) if text and _NUMBER.fullmatch(text) else math.nan
+    if factor.kind == DUMMY:
+        return (value, "") if 0.0 <= value <= 1.0 else (math.nan, "a number from 0 to 1, or no such column")
     if factor.prior is None:
         return (0.25 + 0.5 * value, "") if value in (0.0, 1.0) else (math.nan, "0 (as it is) or 1 (switched)")
     low, high = factor.prior.low, factor.prior.high
