@@ -67,10 +67,11 @@ docs: $(STAMP)  ## write the reference pages of docs/generated/ from the code
 	$(BIN)/python docs/build_checks.py drift > docs/generated/drift.md
 	$(BIN)/python docs/build_fit.py > docs/generated/fit.md
 
-advice: $(STAMP)  ## what the advice hangs on: two sweeps, three quarters of an hour together, and their tables
+advice: $(STAMP)  ## what the advice hangs on: three sweeps, three quarters of an hour together, and their tables
 	$(BIN)/klyngesim sweep scenarios/sweeps/advice-assumed.yaml --out "$(ADVICE)/assumed" --no-figures
 	$(BIN)/klyngesim sweep scenarios/sweeps/advice-conditions.yaml --out "$(ADVICE)/conditions" --no-figures
-	$(BIN)/python docs/build_advice.py "$(ADVICE)/assumed" "$(ADVICE)/conditions" docs/advice_tables.md
+	$(BIN)/klyngesim sweep scenarios/sweeps/advice-usual.yaml --out "$(ADVICE)/usual" --no-figures
+	$(BIN)/python docs/build_advice.py "$(ADVICE)/assumed" "$(ADVICE)/conditions" "$(ADVICE)/usual" docs/advice_tables.md
 
 lock: $(STAMP)  ## resolve requirements.lock anew, with every interpreter at hand
 	$(BIN)/python .ci/lock.py

@@ -23,6 +23,17 @@ set: [population.scale=0.01, period.end=2027Q4]
 """
 
 
+USUAL = """\
+scenario: [baseline, r3-ten-years]
+method: oat
+levels: 2
+replicates: 3
+seed: 11
+parameters: [rival.lock_in]
+dummy: false
+outcomes: [participants_unique_year]
+set: [population.scale=0.01, period.end=2027Q4]
+"""
 CONDITIONS = SWEEP.replace("morris\nsamples: 2", "lhs\nsamples: 24\ndiscovery: true")
 
 
@@ -30,8 +41,8 @@ CONDITIONS = SWEEP.replace("morris\nsamples: 2", "lhs\nsamples: 24\ndiscovery: t
 def made(tmp_path_factory):
     """Directory of a small sweep, and the page."""
     folder = tmp_path_factory.mktemp("advice")
-    for name, text in (("out", SWEEP), ("conditions", CONDITIONS)):
-        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    for name, text in (("out", SWEEP), ("conditions", CONDITIONS), ("usual", USUAL)):
+        (folder / f"{name}.yaml").write_text(f"name: {name}\n{text}", encoding="utf-8")
         call = [
             sys.executable,
             "-m",
@@ -47,7 +58,9 @@ def made(tmp_path_factory):
         subprocess.run(call, cwd=folder, check=True, capture_output=True)
     page = folder / "page.md"
     script = ROOT / "docs" / "build_advice.py"
-    subprocess.run([sys.executable, script, folder / "out", folder / "conditions", page], check=True)
+    subprocess.run(
+        [sys.executable, script, *(folder / name for name in ("out", "conditions", "usual")), page], check=True
+    )
     return folder, page.read_text(encoding="utf-8")
 
 
@@ -123,6 +136,24 @@ def test_an_interval_counts_from_where_the_dummys_ends(made):
         found = own.loc[name.strip("`")]
         assert (shown, floor) == (f"{found.value:.3g}", f"{far:.3g}")
         assert sure == ("yes" if found.low > far else "no")
+
+
+def test_the_check_on_other_seeds_is_that_of_the_runs(made):
+    folder, page = made
+    runs = pd.read_parquet(folder / "usual" / "runs.parquet")
+    values = runs.pivot_table(index=["point", "seed"], columns="scenario", values="participants_unique_year")
+    change = values["r3-ten-years"] / values["baseline"] - 1.0
+    level = pd.read_csv(folder / "usual" / "design.csv", index_col="point")["rival.lock_in"]
+    found = rows(page, "everything else as usual")
+    assert [row[1] for row in found] == ["0", "0.1"]
+    for row in found:
+        own = change.loc[level.index[level == float(row[1])][0]]
+        half = 2.919986 * own.std(ddof=1) / 3**0.5  # Student's t with two degrees of freedom, from a table
+        assert row[3:] == [
+            f"{own.mean():+.1%}",
+            f"{own.mean() - half:+.1%} to {own.mean() + half:+.1%}",
+            f"{(own < 0).sum()} of 3",
+        ]
 
 
 def test_points_without_a_baseline_are_left_out(monkeypatch):
