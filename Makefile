@@ -5,7 +5,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.klyngesim-installed
+RUNS := $(VENV)/.klyngesim-runs
+TESTS := $(VENV)/.klyngesim-tests
 OUT ?= runs/baseline-$(shell date +%Y%m%d-%H%M%S)
 ADVICE ?= runs/advice-$(shell date +%Y%m%d-%H%M%S)
 WORKERS ?= 2
@@ -16,10 +17,10 @@ WORKERS ?= 2
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-install: $(STAMP)  ## set up .venv with the pinned versions
+install: $(TESTS)  ## set up .venv with everything that development needs
 
 # An environment that no longer starts (moved, or its Python removed) is made anew; an intact one is kept.
-$(STAMP): pyproject.toml requirements.lock
+$(RUNS): pyproject.toml requirements/run.lock
 	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
 	    found=$$(sh .ci/pythons) || exit 1; \
 	    python=$$(printf '%s\n' "$$found" | head -n 1 | cut -d' ' -f2-); \
@@ -27,33 +28,39 @@ $(STAMP): pyproject.toml requirements.lock
 	    "$$python" -m venv --clear $(VENV) || { rm -rf $(VENV); \
 	        echo "Could not make an environment; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }; \
 	fi
-	@echo "Installing the pinned versions into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	@echo "Installing what a run needs into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/run.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m pip check
 	@touch $@
 
-run: $(STAMP)  ## simulate scenarios/baseline.yaml (OUT=DIR says where the results go)
+$(TESTS): $(RUNS) requirements/test.lock
+	@echo "Installing what tests, checks and calibration need into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/test.lock
+	@$(BIN)/python -m pip check
+	@touch $@
+
+run: $(RUNS)  ## simulate scenarios/baseline.yaml (OUT=DIR says where the results go)
 	@$(BIN)/klyngesim run scenarios/baseline.yaml --out "$(OUT)"
 
-test: $(STAMP)  ## the test suite
+test: $(TESTS)  ## the test suite
 	$(BIN)/python -m pytest -q -n $(WORKERS)
 
-test-slow: $(STAMP)  ## the tests that take minutes
+test-slow: $(TESTS)  ## the tests that take minutes
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
 
-test-browser: $(STAMP)  ## the policy note in a real browser; needs Debian's chromium or another Chromium
+test-browser: $(TESTS)  ## the policy note in a real browser; needs Debian's chromium or another Chromium
 	$(BIN)/python -m pytest -q -m browser
 
-lint: $(STAMP)  ## style, types and the import contract
+lint: $(TESTS)  ## style, types and the import contract
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP)  ## speed and memory, beside a plain Mesa model of the same size
+bench: $(RUNS)  ## speed and memory, beside a plain Mesa model of the same size
 	@$(BIN)/klyngesim bench
 
-docs: $(STAMP)  ## write the reference pages of docs/generated/ from the code
+docs: $(TESTS)  ## write the reference pages of docs/generated/ from the code
 	@mkdir -p docs/generated
 	$(BIN)/klyngesim params --format md > docs/generated/parameters.md
 	$(BIN)/klyngesim levers --format md > docs/generated/levers.md
@@ -67,15 +74,23 @@ docs: $(STAMP)  ## write the reference pages of docs/generated/ from the code
 	$(BIN)/python docs/build_checks.py drift > docs/generated/drift.md
 	$(BIN)/python docs/build_fit.py > docs/generated/fit.md
 
-advice: $(STAMP)  ## what the advice hangs on: three sweeps, three quarters of an hour together, and their tables
+advice: $(TESTS)  ## what the advice hangs on: three sweeps, three quarters of an hour together, and their tables
 	$(BIN)/klyngesim sweep scenarios/sweeps/advice-assumed.yaml --out "$(ADVICE)/assumed" --no-figures
 	$(BIN)/klyngesim sweep scenarios/sweeps/advice-conditions.yaml --out "$(ADVICE)/conditions" --no-figures
 	$(BIN)/klyngesim sweep scenarios/sweeps/advice-usual.yaml --out "$(ADVICE)/usual" --no-figures
 	$(BIN)/python docs/build_advice.py "$(ADVICE)/assumed" "$(ADVICE)/conditions" "$(ADVICE)/usual" docs/advice_tables.md
 
-lock: $(STAMP)  ## resolve requirements.lock anew, with every interpreter at hand
-	$(BIN)/python .ci/lock.py
+# One resolution for all systems and Pythons; versions in the files stay unless UPGRADE=--upgrade is given.
+RESOLVE = $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-header $(UPGRADE) pyproject.toml requirements/build.in
+
+lock:  ## resolve requirements/*.lock anew (UPGRADE=--upgrade takes newer versions)
+	python3 -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet uv
+	$(RESOLVE) --output-file requirements/run.lock
+	$(RESOLVE) --all-extras --constraint requirements/run.lock --output-file requirements/test.lock
+	rm -rf $(VENV)-lock
 
 clean:  ## remove environments, builds and caches; results in runs/ stay
-	rm -rf .venv .venv-py3* build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-py3* .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from tests.static.sources import ROOT
 
 SIDES = ["3.11", "3.12", "3.13"]
+LOCKS = ["run.lock", "test.lock"]
 
 
 @cache
@@ -19,27 +20,33 @@ def project():
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def pinned(side):
-    """Pinned version by canonical name on a Python version."""
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+def locked(name):
+    """Every pin of a lock file with its hashes."""
+    text = (ROOT / "requirements" / name).read_text(encoding="utf-8").replace("\\\n", " ")
+    for line in text.splitlines():
+        pin, *hashes = line.split(" --hash=")
+        yield Requirement(pin), [one.strip() for one in hashes]
+
+
+def pinned(name, side):
+    """Pinned version by canonical name on a Python version, on Linux."""
+    system = {"python_version": side, "python_full_version": f"{side}.0", "sys_platform": "linux"}
     pins = {}
-    for line in lines:
-        if not line or line.startswith("#"):
-            continue
-        requirement = Requirement(line)
-        if requirement.marker is None or requirement.marker.evaluate({"python_version": side}):
+    for requirement, _ in locked(name):
+        if requirement.marker is None or requirement.marker.evaluate(system):
             assert canonicalize_name(requirement.name) not in pins, f"{requirement.name} is pinned twice"
             (specifier,) = requirement.specifier
-            assert specifier.operator == "==", line
+            assert specifier.operator == "==", requirement
             pins[canonicalize_name(requirement.name)] = specifier.version
     return pins
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_the_lock_file_meets_every_requirement(side):
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_file_meets_every_requirement(name, side):
     extras = [line for extra in project()["optional-dependencies"].values() for line in extra]
-    wanted = [Requirement(line) for line in project()["dependencies"] + extras]
-    pins = pinned(side)
+    wanted = [Requirement(line) for line in project()["dependencies"] + (extras if name == "test.lock" else [])]
+    pins = pinned(name, side)
     for requirement in wanted:
         if requirement.name == project()["name"]:
             continue  # an extra that takes in another one
@@ -49,9 +56,23 @@ def test_the_lock_file_meets_every_requirement(side):
             assert requirement.specifier.contains(version), f"{requirement} is pinned to {version} on {side}"
 
 
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_pin_carries_hashes(name):
+    without = [requirement.name for requirement, hashes in locked(name) if not hashes]
+    assert not without
+    assert all(re.fullmatch("sha256:[0-9a-f]{64}", one) for _, hashes in locked(name) for one in hashes)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_what_runs_need_is_a_small_part_of_what_tests_need(side):
+    runs, tests = pinned("run.lock", side), pinned("test.lock", side)
+    assert runs.items() <= tests.items()
+    assert not runs.keys() & {"pytest", "mypy", "ruff", "playwright", "distributed", "scikit-learn", "pyabc"}
+
+
 def test_mesa_differs_between_the_sides():
-    assert pinned("3.11")["mesa"].startswith("3.3.")
-    assert pinned("3.12")["mesa"].startswith("3.5.")
+    assert pinned("run.lock", "3.11")["mesa"].startswith("3.3.")
+    assert pinned("run.lock", "3.12")["mesa"].startswith("3.5.")
 
 
 def test_no_extra_is_empty():
