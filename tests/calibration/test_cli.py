@@ -76,7 +76,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path, missing):
     code = f"import sys; sys.modules[{missing!r}] = None; from klyngesim.cli.main import app; app(['calibrate'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment())
     assert done.returncode == 2
-    assert f'needs {missing}: pip install "klyngesim[calibrate]"' in done.stderr
+    assert f"needs {missing}: make install in a checkout, or pip install 'klyngesim[calibrate]'" in done.stderr
 
 
 def test_runs_under_posterior_draws(tmp_path):

@@ -313,5 +313,5 @@ def test_a_cluster_that_is_not_there_is_refused_with_what_to_check(store, monkey
         raise ModuleNotFoundError(f"No module named '{name}'")
 
     monkeypatch.setattr(cluster.importlib, "import_module", missing)
-    with pytest.raises(ExecutorRefused, match=r"pip install 'klyngesim\[cluster\]'"):
+    with pytest.raises(ExecutorRefused, match=r"make install in a checkout, or pip install 'klyngesim\[cluster\]'"):
         list(DaskCluster("tcp://127.0.0.1:9").run(tasks(1), store))

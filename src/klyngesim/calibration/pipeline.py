@@ -23,7 +23,7 @@ from klyngesim.calibration.store import Store
 from klyngesim.calibration.targets import Target
 from klyngesim.calibration.waves import Pool
 from klyngesim.results.hashing import file_hash
-from klyngesim.results.versions import package_version
+from klyngesim.results.versions import how_to_install, package_version
 from klyngesim.scenario.registryfile import DATA
 from klyngesim.streams import Floats
 
@@ -135,7 +135,7 @@ class Calibration:
         found = self.store.result(abc_check.STAGE)
         if found is None:
             if not abc_check.installed():
-                return {"skipped": 'pyABC is not installed; pip install "klyngesim[check]" adds it'}
+                return {"skipped": f"pyABC is not installed; {how_to_install('check')}"}
             box = np.stack((matched.points.min(axis=0), matched.points.max(axis=0)))
             found = abc_check.check(
                 self.simulator,

@@ -24,7 +24,9 @@ def need_extra(command: str) -> None:
     """Refuses a command when what the extra "calibrate" brings is not installed."""
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
-        refuse(f'{command} needs {" and ".join(missing)}: pip install "klyngesim[calibrate]"')
+        from klyngesim.results.versions import how_to_install
+
+        refuse(f"{command} needs {' and '.join(missing)}: {how_to_install('calibrate')}")
 
 
 def calibrate(

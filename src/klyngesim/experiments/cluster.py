@@ -26,6 +26,7 @@ from klyngesim.experiments.tasks import (
     measured_runs,
     work,
 )
+from klyngesim.results.versions import how_to_install
 
 _ADDRESS = re.compile(r"(tcp|tls|ucx|ucxx|ws|wss|inproc)://\S+|[^\s/:]+:\d+", re.IGNORECASE)
 _QUEUED = 2  # bundles handed out per thread of the cluster, so that none waits for the network
@@ -177,5 +178,5 @@ def _library() -> Any:
         return importlib.import_module("distributed")
     except ImportError as error:
         raise ExecutorRefused(
-            f"a Dask cluster needs dask and distributed ({error}): pip install 'klyngesim[cluster]'"
+            f"a Dask cluster needs dask and distributed ({error}): {how_to_install('cluster')}"
         ) from error

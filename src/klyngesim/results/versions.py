@@ -20,6 +20,11 @@ def package_version() -> str:
         return "unknown"
 
 
+def how_to_install(extra: str) -> str:
+    """What to type for an extra of the package that is missing, in a checkout and elsewhere."""
+    return f"make install in a checkout, or pip install 'klyngesim[{extra}]'"
+
+
 def versions() -> dict[str, str]:
     """Versions of the package, of Python and of the libraries that make the numbers."""
     found = {"klyngesim": package_version(), "python": platform.python_version()}

@@ -206,7 +206,7 @@ def test_where_nothing_varies_there_is_no_box(points):
 @pytest.mark.parametrize("missing", ["ema_workbench.analysis.prim", "sklearn.tree"])
 def test_a_missing_extra_says_what_to_install(points, monkeypatch, missing):
     monkeypatch.setitem(sys.modules, missing, None)
-    with pytest.raises(ImportError, match=r"pip install 'klyngesim\[discover\]'"):
+    with pytest.raises(ImportError, match=r"make install in a checkout, or pip install 'klyngesim\[discover\]'"):
         discover(points, planted(points), "members", "R3", NO_SHUFFLES)
 
 

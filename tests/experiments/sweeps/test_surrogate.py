@@ -161,5 +161,5 @@ def test_folds_keep_groups_together_and_leave_out_every_point_once():
 def test_a_missing_extra_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.gaussian_process", None)
     points = design("lhs", numbers(2), 60, seed=1)
-    with pytest.raises(ImportError, match=r"pip install 'klyngesim\[calibrate\]'"):
+    with pytest.raises(ImportError, match=r"make install in a checkout, or pip install 'klyngesim\[calibrate\]'"):
         surrogate_indices(points, points.places.sum(axis=1), seed=1)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.special import bdtrc
 
 from klyngesim.experiments.sweeps.factors import Factor, Kind
+from klyngesim.results.versions import how_to_install
 from klyngesim.streams import Floats
 
 Bools = NDArray[np.bool_]
@@ -28,7 +29,7 @@ Bools = NDArray[np.bool_]
 Side = tuple[str, bool]
 """One end of a box: id of the factor, and whether it is the lower one."""
 
-NEEDS = "scenario discovery needs the EMA Workbench and scikit-learn: pip install 'klyngesim[discover]'"
+NEEDS = f"scenario discovery needs the EMA Workbench and scikit-learn: {how_to_install('discover')}"
 """Said when the extra is missing."""
 
 

@@ -12,11 +12,12 @@ import numpy as np
 
 from klyngesim.calibration.chance import generator
 from klyngesim.experiments.sweeps.factors import Factor
+from klyngesim.results.versions import how_to_install
 from klyngesim.streams import Floats, Ints
 
 Kind = Literal["gaussian process", "boosting"]
 
-NEEDS = "a surrogate needs scikit-learn: pip install 'klyngesim[calibrate]'"
+NEEDS = f"a surrogate needs scikit-learn: {how_to_install('calibrate')}"
 """Said when the extra is missing."""
 
 LENGTHS = 400
