@@ -1,7 +1,8 @@
 """Finding scenario files, following ``extends`` to the root, and putting everything together.
 
-`load` reads a path or the name of a shipped scenario, `from_mapping` takes the same content from a program. Both give
-a `Scenario` or raise `ScenarioFaults` with everything that is wrong, in every file of the inheritance.
+`read_template` reads a path or the name of a shipped scenario, once for all scenarios that are made from it; `load` is
+the short form for one, and `from_mapping` takes the same content from a program. All raise `ScenarioFaults` with
+everything that is wrong, in every file of the inheritance.
 """
 
 import os
@@ -14,11 +15,11 @@ from klyngesim.scenario.documents import Document, from_python
 from klyngesim.scenario.faults import Collector, ScenarioFaults, nearest
 from klyngesim.scenario.layers import Layer
 from klyngesim.scenario.merging import merge
-from klyngesim.scenario.overrides import read_overrides
 from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.parameters import registry as packaged_registry
 from klyngesim.scenario.scalars import show
 from klyngesim.scenario.schema import Scenario
+from klyngesim.scenario.template import Template, override_layers
 from klyngesim.scenario.yamlsafe import read
 
 SUFFIXES = (".yaml", ".yml")
@@ -43,18 +44,28 @@ def shipped() -> tuple[str, ...]:
     return () if folder is None else tuple(sorted(path.stem for path in _files(folder)))
 
 
-def load(
-    path_or_name: str | os.PathLike[str], overrides: Sequence[str] = (), *, registry: Registry | None = None
-) -> Scenario:
-    """The scenario in a file or with a shipped name, with ``overrides`` (``PATH=VALUE``) applied last.
+def read_template(
+    path_or_name: str | os.PathLike[str], settings: Sequence[str] = (), *, registry: Registry | None = None
+) -> Template:
+    """A scenario with everything that it extends, read once, and ``settings`` (``PATH=VALUE``) that hold whatever else.
 
     A text without a folder and without .yaml or .yml is a name; a shipped scenario of that name comes before a
     file of the working folder. ``registry`` replaces the packaged parameters. Raises ScenarioFaults with every fault
     of every file involved.
     """
-    chain = _Chain(packaged_registry() if registry is None else registry)
+    chain = _Chain(registry)
     chain.open(os.fspath(path_or_name))
-    return chain.scenario(overrides)
+    return chain.template(settings)
+
+
+def load(
+    path_or_name: str | os.PathLike[str], overrides: Sequence[str] = (), *, registry: Registry | None = None
+) -> Scenario:
+    """The scenario in a file or with a shipped name, with ``overrides`` (``PATH=VALUE``) applied last.
+
+    As `read_template` reads it, for one scenario.
+    """
+    return read_template(path_or_name, overrides, registry=registry).scenario
 
 
 def from_mapping(
@@ -69,16 +80,17 @@ def from_mapping(
     ``name`` is used when the mapping has none. A relative path in ``extends`` starts from the working folder.
     Raises ScenarioFaults.
     """
-    chain = _Chain(packaged_registry() if registry is None else registry)
+    chain = _Chain(registry)
     chain.climb(from_python(data, name), Path(), name)
-    return chain.scenario(overrides)
+    return chain.template(overrides).scenario
 
 
 class _Chain:
     """The layers from a scenario up to the root of its inheritance."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, registry: Registry | None) -> None:
+        self._given = registry
+        self._registry = packaged_registry() if registry is None else registry
         self._collector = Collector()
         self._layers: list[Layer] = []  # root first
         self._inputs: list[tuple[str, str]] = []  # root first
@@ -115,21 +127,14 @@ class _Chain:
                 return
             document, folder, name = parent, path.parent, name_from(path)
 
-    def scenario(self, overrides: Sequence[str]) -> Scenario:
-        """The scenario with the overrides on top; raises ScenarioFaults."""
-        if overrides:
-            name = self._layers[-1].name.value if self._layers else "scenario"
-            document = read_overrides(overrides, self._registry, self._collector)
-            layer = read_layer(document, self._registry, self._collector, name, command_line=True)
-            self._layers.append(layer)
-        if not self._complete():
+    def template(self, settings: Sequence[str]) -> Template:
+        """What was read, with the settings on top; raises ScenarioFaults."""
+        on_top = override_layers(self._layers, settings, {}, self._registry, self._collector)
+        if not self._layers or self._layers[0].extends is not None:
             # What follows from a parent that could not be read is no fault of its own.
             raise ScenarioFaults(self._collector.faults)
-        return merge(self._layers, self._inputs, self._registry, self._collector)
-
-    def _complete(self) -> bool:
-        """Whether every scenario up to the root was found and read."""
-        return bool(self._layers) and not self._layers[0].command_line and self._layers[0].extends is None
+        scenario = merge([*self._layers, *on_top], self._inputs, self._registry, self._collector)
+        return Template(scenario, tuple(self._layers), tuple(settings), self._given)
 
     def _read(self, path: Path) -> Document | None:
         try:

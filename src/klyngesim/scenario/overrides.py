@@ -5,7 +5,7 @@ File keys win (``population.scale``, ``period.end``, ``mechanisms.disable``), th
 YAML 1.2. The layer is checked like a file, so that wrong values give the same faults.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from klyngesim.scenario.documents import Document
 from klyngesim.scenario.faults import Collector, Fault, ScenarioFaults
@@ -26,10 +26,13 @@ PATHS = (*TEXTS, *SCALARS, *LISTS, *MAPPINGS)
 _ALLOWED = "PATH=VALUE, where PATH is a key of a scenario file or a parameter id"
 
 
-def read_overrides(overrides: Sequence[str], registry: Registry, collector: Collector) -> Document:
-    """The layer that overrides describe; what cannot be placed is noted in ``collector``.
+def read_overrides(
+    overrides: Sequence[str], values: Mapping[str, Plain], registry: Registry, collector: Collector
+) -> Document:
+    """The layer that overrides describe, with a program's ``values`` by path.
 
-    Lists may be given several times and add up; anything else given twice is a fault.
+    What cannot be placed is noted in ``collector``. Lists may be given several times and add up; anything else given
+    twice is a fault.
     """
     data: dict[str, Plain] = {}
     for override in overrides:
@@ -39,14 +42,24 @@ def read_overrides(overrides: Sequence[str], registry: Registry, collector: Coll
         if not equals:
             collector.add(FILE, "", show(override), _ALLOWED)
         elif keys is None:
-            near = collector.nearest(path, _known(path, registry))
-            collector.add(FILE, path, "neither a file key nor a registered parameter", _ALLOWED, near)
+            _unknown(path, registry, collector)
         else:
             try:
                 _place(data, keys, path, _value(path, text.strip()), collector)
             except ScenarioFaults as refused:
                 collector.extend(refused.faults)
+    for path, value in values.items():
+        keys = _keys(path, registry)
+        if keys is None:
+            _unknown(path, registry, collector)
+        else:
+            _place(data, keys, path, value, collector)
     return Document(FILE, data)
+
+
+def _unknown(path: str, registry: Registry, collector: Collector) -> None:
+    near = collector.nearest(path, _known(path, registry))
+    collector.add(FILE, path, "neither a file key nor a registered parameter", _ALLOWED, near)
 
 
 def _keys(path: str, registry: Registry) -> tuple[str, ...] | None:

@@ -164,7 +164,9 @@ class Registry(Mapping[str, Parameter]):
     def with_defaults(self, values: Mapping[str, float]) -> "Registry":
         """The same registry with other default numbers. ValueError names the first that is not allowed."""
         changed = {key: replace(self[key], default=repr(self[key].clean(value))) for key, value in values.items()}
-        return Registry({**self._parameters, **changed}, self.mechanisms, self.evidence)
+        found = Registry({**self._parameters, **changed}, self.mechanisms, self.evidence)
+        found._defaults = {key: value for key, value in self._defaults.items() if key not in changed}
+        return found
 
     def carriers(self, mechanism: str) -> tuple[Parameter, ...]:
         """The parameters that are set to neutral when a mechanism is switched off."""

@@ -1,0 +1,86 @@
+"""A scenario that has been read: its documents, checked and hashed once, from which scenarios are made without a file.
+
+What works with many scenarios made from one (a comparison, a sweep, a calibration) is handed a template and never a
+path: whatever happens to the files meanwhile, all of it rests on the bytes that were read first.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from klyngesim.scenario.checks import read_layer
+from klyngesim.scenario.faults import Collector
+from klyngesim.scenario.layers import Layer
+from klyngesim.scenario.merging import merge
+from klyngesim.scenario.overrides import read_overrides
+from klyngesim.scenario.parameters import Registry
+from klyngesim.scenario.parameters import registry as packaged_registry
+from klyngesim.scenario.scalars import Plain
+from klyngesim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class Template:
+    """What the files of a scenario say. Made by `klyngesim.scenario.loading.read_template`.
+
+    Attributes:
+        scenario: at its own values.
+        layers: of the files, root first.
+        settings: ``PATH=VALUE`` that hold in every scenario made from it.
+        registry: the parameters, None = the packaged ones (which processes have and need not be sent).
+    """
+
+    scenario: Scenario
+    layers: tuple[Layer, ...] = field(repr=False)
+    settings: tuple[str, ...] = ()
+    registry: Registry | None = field(default=None, repr=False)
+
+    def at(self, values: Mapping[str, Plain] | None = None, defaults: Mapping[str, float] | None = None) -> Scenario:
+        """The scenario with other values.
+
+        Args:
+            values: set as by ``--set``, by the same paths.
+            defaults: in place of the registry's, by parameter id; what the scenario sets itself, it keeps.
+
+        Raises:
+            ScenarioFaults: they are not allowed, cannot stand together, or the settings have them already.
+            ValueError: a default is not allowed.
+        """
+        if not values and not defaults:
+            return self.scenario
+        known = packaged_registry() if self.registry is None else self.registry
+        collector = Collector()
+        layers = [*self.layers, *override_layers(self.layers, self.settings, values or {}, known, collector)]
+        return merge(layers, self.scenario.inputs, known.with_defaults(defaults or {}), collector)
+
+    @cached_property
+    def sets(self) -> frozenset[str]:
+        """Parameters that its files or settings give a value, at any time and for anybody: no default reaches it."""
+        known = packaged_registry() if self.registry is None else self.registry
+        layers = [*self.layers, *override_layers(self.layers, self.settings, {}, known, Collector())]
+        off = {parameter.id for name in self.scenario.mechanisms_off for parameter in known.carriers(name)}
+        return frozenset(off.union(*map(_ids, layers)))
+
+
+def _ids(layer: Layer) -> Iterator[str]:
+    """Parameters that a layer gives a value."""
+    yield from layer.parameters
+    for values in layer.clusters.values():
+        yield from values
+    for entry in layer.timeline:
+        yield from entry.values
+
+
+def override_layers(
+    layers: Sequence[Layer],
+    settings: Sequence[str],
+    values: Mapping[str, Plain],
+    registry: Registry,
+    collector: Collector,
+) -> list[Layer]:
+    """The layer of settings (``PATH=VALUE``) and values on top of those of the files; none where nothing is set."""
+    if not settings and not values:
+        return []
+    name = layers[-1].name.value if layers else "scenario"
+    document = read_overrides(settings, values, registry, collector)
+    return [read_layer(document, registry, collector, name, command_line=True)]
