@@ -10,6 +10,7 @@ TESTS := $(VENV)/.klyngesim-tests
 OUT ?= runs/baseline-$(shell date +%Y%m%d-%H%M%S)
 ADVICE ?= runs/advice-$(shell date +%Y%m%d-%H%M%S)
 WORKERS ?= 2
+DRAWN := build/drawn
 
 .PHONY: help install run test test-slow test-browser lint bench docs advice lock clean
 .DEFAULT_GOAL := help
@@ -60,7 +61,7 @@ lint: $(TESTS)  ## style, types and the import contract
 bench: $(RUNS)  ## speed and memory, beside a plain Mesa model of the same size
 	@$(BIN)/klyngesim bench
 
-docs: $(TESTS)  ## write the reference pages of docs/generated/ from the code
+docs: $(TESTS)  ## write docs/generated/ and docs/img/ from the code
 	@mkdir -p docs/generated
 	$(BIN)/klyngesim params --format md > docs/generated/parameters.md
 	$(BIN)/klyngesim levers --format md > docs/generated/levers.md
@@ -73,6 +74,9 @@ docs: $(TESTS)  ## write the reference pages of docs/generated/ from the code
 	$(BIN)/python docs/build_checks.py population > docs/generated/population.md
 	$(BIN)/python docs/build_checks.py drift > docs/generated/drift.md
 	$(BIN)/python docs/build_fit.py > docs/generated/fit.md
+	rm -rf $(DRAWN)
+	$(BIN)/klyngesim run baseline --quiet --out $(DRAWN) >/dev/null
+	cp $(DRAWN)/figures/time_series.png $(DRAWN)/figures/time_series.csv docs/img/
 
 advice: $(TESTS)  ## what the advice hangs on: three sweeps, three quarters of an hour together, and their tables
 	$(BIN)/klyngesim sweep scenarios/sweeps/advice-assumed.yaml --out "$(ADVICE)/assumed" --no-figures
