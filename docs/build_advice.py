@@ -117,26 +117,15 @@ def ordered(data: SweepData, variant: str, outcome: str) -> list[Index]:
     return sorted(found, key=lambda one: -abs(one.value)) if any(one.value for one in found) else []
 
 
-def floor(some: list[Index]) -> float:
-    """How far from zero the dummy's interval reaches: its value alone is one draw, and may be near zero by luck."""
-    return max((max(abs(one.low), abs(one.high)) for one in some if one.parameter == DUMMY), default=0.0)
-
-
-def sized(one: Index, least: float) -> bool:
-    """Whether the whole interval of an index is farther from zero than the dummy's."""
-    return one.low > least or one.high < -least
-
-
 def leading(data: SweepData, variant: str) -> str:
     """The assumptions with the largest index of every outcome, with intervals."""
     rows = []
     for outcome in data.outcomes:
         found = ordered(data, variant, outcome)
-        least = floor(found)
         for one in [row for row in found if row.parameter != DUMMY][:LEADING]:
             interval = f"{one.low:.3g} to {one.high:.3g}"
-            sure = "yes" if sized(one, least) else "no"
-            numbers = (f"{one.value:.3g}", interval, f"{least:.3g}", sure)
+            sure = "yes" if one.above else "no"
+            numbers = (f"{one.value:.3g}", interval, f"{one.noise_floor:.3g}", sure)
             rows.append((indicator(outcome).label_en, f"`{one.parameter}`", *numbers))
     name = SHOWN[data.method][1]
     return table(("outcome", "assumption", name, "90 % interval", "dummy up to", "whole interval above"), rows)
@@ -184,7 +173,7 @@ def above(data: SweepData, variant: str) -> str:
     told, pairs = [], 0
     for outcome in data.outcomes:
         found = ordered(data, variant, outcome)
-        sure = [one for one in found if one.parameter != DUMMY and sized(one, floor(found))]
+        sure = [one for one in found if one.above]
         pairs += sum(one.parameter != DUMMY for one in found)
         told += [f"`{one.parameter}` ({indicator(outcome).label_en})" for one in sure]
     return f"Of {pairs:,} pairs of outcome and assumption {len(told)} have their whole interval above the dummy's: " + (

@@ -24,18 +24,21 @@ def test_means_without_a_whole_point_are_plain_ones():
 
 
 @pytest.mark.parametrize(
-    ("parameter", "value", "noise_floor", "above"),
+    ("parameter", "interval", "noise_floor", "above"),
     [
-        ("trust.gain", 0.3, 0.2, True),
-        ("trust.gain", -0.3, 0.2, True),
-        ("trust.gain", 0.3, -0.2, True),
-        ("trust.gain", 0.1, -0.2, False),
-        ("trust.gain", 0.2, 0.2, False),
-        ("trust.gain", 0.1, math.nan, True),
-        (DUMMY, 0.3, 0.2, False),
+        ("trust.gain", (0.3, 0.5), 0.2, True),
+        ("trust.gain", (-0.5, -0.3), 0.2, True),
+        ("trust.gain", (0.1, 0.7), 0.2, False),  # its interval holds the dummy's far end
+        ("trust.gain", (-0.7, -0.1), 0.2, False),
+        ("trust.gain", (-0.1, 0.9), 0.0, False),  # its interval holds zero
+        ("trust.gain", (0.2, 0.6), 0.2, False),
+        ("trust.gain", (math.nan, math.nan), 0.2, True),  # no interval: the value 0.4 itself
+        ("trust.gain", (math.nan, math.nan), 0.4, False),
+        ("trust.gain", (-0.1, 0.9), math.nan, True),  # no dummy: nothing to hold it against
+        (DUMMY, (0.3, 0.5), 0.2, False),
     ],
 )
-def test_an_index_is_held_against_the_size_of_the_dummys(parameter, value, noise_floor, above):
-    one = Index("members", "baseline", parameter, "src", value, math.nan, math.nan, 9, math.nan, noise_floor, "lhs")
+def test_the_whole_interval_of_an_index_has_to_lie_beyond_the_noise_floor(parameter, interval, noise_floor, above):
+    value = 0.4 if math.isnan(interval[0]) else sum(interval) / 2.0
+    one = Index("members", "baseline", parameter, "src", value, *interval, 9, math.nan, noise_floor, "lhs")
     assert one.above is above
-    assert one.floor == pytest.approx(abs(noise_floor), nan_ok=True)

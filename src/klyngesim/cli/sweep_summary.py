@@ -105,7 +105,12 @@ def _caption(data: "SweepData") -> str:
         "src": "src: standard deviations of the outcome for one of the factor.",
         "main": "main: share of the variance between the means of the factor's levels.",
     }
-    floor = "Noise floor: the same of a dummy that changes the seeds alone." if data.has_dummy else "There is no dummy."
+    floor = "There is no dummy."
+    if data.has_dummy:
+        floor = (
+            "Noise floor: how far the same index of a dummy that changes the seeds alone reaches; what may be luck is "
+            "not beyond it with its whole interval."
+        )
     first, _, last = str(data.manifest["window"]).partition("-")
     return (
         f"{means[data.main_index]} {floor} Changes by: largest change if half or a quarter of the samples are used. "
@@ -115,10 +120,10 @@ def _caption(data: "SweepData") -> str:
 
 def _cells(one: "Index") -> tuple[str, str, str, str, str, str]:
     interval = f"{_number(one.low)} to {_number(one.high)}" if math.isfinite(one.low) else "-"
-    reading = "larger than the dummy's" if one.above else "no larger than the dummy's"
-    if math.isnan(one.floor):
+    reading = "larger than the dummy's" if one.above else "may be luck"
+    if math.isnan(one.noise_floor):
         reading = "no noise floor"
-    return one.parameter, _number(one.value), interval, _number(one.floor), _number(one.convergence), reading
+    return one.parameter, _number(one.value), interval, _number(one.noise_floor), _number(one.convergence), reading
 
 
 def _number(value: float) -> str:

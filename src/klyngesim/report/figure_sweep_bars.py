@@ -123,7 +123,7 @@ def _draw(
             for kind in wanted:
                 effect = one.effects[kind].get(parameter)
                 if effect is not None:
-                    numbers = (effect.value, effect.low, effect.high, effect.floor)
+                    numbers = (effect.value, effect.low, effect.high, effect.noise_floor)
                     rows.append(
                         (one.outcome, scenario, parameter, kind, *map(sheets.plain, numbers), effect.samples)
                     )
@@ -147,7 +147,7 @@ def _panel(axes: Axes, panel: Panel, wanted: Sequence[str], most: int, lang: Lan
             if math.isfinite(one.low) and math.isfinite(one.high):
                 axes.plot([one.low, one.high], [height, height], color=style.INK, linewidth=1.0, zorder=3)
                 reach += [one.low, one.high]
-    floor = next((one.floor for one in panel.effects[wanted[-1]].values()), math.nan)
+    floor = next((one.noise_floor for one in panel.effects[wanted[-1]].values()), math.nan)
     if math.isfinite(floor):
         signed = any(one.value < 0.0 for one in panel.effects[wanted[-1]].values()) and len(wanted) == 1
         for at in (-floor, floor) if signed else (floor,):

@@ -122,7 +122,7 @@ def _draw(
         for parameter in names:
             if parameter in column.ranked:
                 rank, effect = column.ranked[parameter]
-                numbers = (sheets.plain(effect.value), sheets.plain(effect.floor))
+                numbers = (sheets.plain(effect.value), sheets.plain(effect.noise_floor))
                 above = "yes" if effect.above else "no"
                 rows.append((column.outcome, column.scenario, parameter, found.main_index, rank, *numbers, above))
     return style.Drawn(name, figure, title, COLUMNS, tuple(rows))

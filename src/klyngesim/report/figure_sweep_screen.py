@@ -69,7 +69,7 @@ def dots(found: SweepData, scenario: str, outcome: str) -> list[Dot]:
     spread = {one.parameter: one.value for one in found.of(scenario, outcome, "sigma")}
     return [
         Dot(
-            one.parameter, one.value, one.low, one.high, spread.get(one.parameter, math.nan), one.floor, one.above
+            one.parameter, one.value, one.low, one.high, spread.get(one.parameter, math.nan), one.noise_floor, one.above
         )
         for one in found.leading(scenario, outcome)
     ]  # fmt: skip

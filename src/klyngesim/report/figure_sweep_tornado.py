@@ -97,7 +97,8 @@ def bars(found: SweepData, scenario: str, outcome: str) -> list[Bar]:
         made.append(
             Bar(
                 one.parameter, float(means[0]), float(np.nanmin(held)), float(np.nanmax(held)),
-                float(held[at.argmin()]), float(held[at.argmax()]), one.value, one.low, one.high, one.floor, one.above,
+                float(held[at.argmin()]), float(held[at.argmax()]), one.value, one.low, one.high, one.noise_floor,
+                one.above,
             )
         )  # fmt: skip
     return made

@@ -124,7 +124,7 @@ def _leading(some: Sequence[SweepData], lang: Lang) -> Table:
             for outcome in one.outcomes:
                 leading = [effect for effect in one.leading(scenario, outcome) if effect.parameter != DUMMY][:LEAD]
                 for rank, effect in enumerate(leading, 1):
-                    numbers = (effect.value, effect.low, effect.high, effect.floor)
+                    numbers = (effect.value, effect.low, effect.high, effect.noise_floor)
                     above = "yes" if effect.above else "no"
                     rows.append(
                         (

@@ -42,7 +42,7 @@ class Index:
         samples: what it stands on: whole blocks (sobol), whole trajectories (morris), points (the others).
         convergence: largest change against the same index from the first half and the first quarter of the samples
             (of the replicates for oat and grid); NaN where one of them cannot be had.
-        noise_floor: value of the same index for the dummy; NaN without one.
+        noise_floor: how far from zero the same index of the dummy reaches, its interval included; NaN without one.
         method: with which the points were laid.
     """
 
@@ -59,16 +59,18 @@ class Index:
     method: str
 
     @property
-    def floor(self) -> float:
-        """Size of the dummy's index; NaN without one."""
-        return abs(self.noise_floor)
+    def least(self) -> float:
+        """Smallest size that its interval allows, 0 where the interval holds zero; the size itself without one."""
+        if not (math.isfinite(self.low) and math.isfinite(self.high)):
+            return abs(self.value)
+        return 0.0 if self.low <= 0.0 <= self.high else min(abs(self.low), abs(self.high))
 
     @property
     def above(self) -> bool:
-        """Whether it is larger than the noise floor; also where there is no floor to hold it against."""
+        """Whether its whole interval lies beyond the noise floor; also where there is no floor to hold it against."""
         if self.parameter == DUMMY:
             return False
-        return math.isnan(self.floor) or abs(self.value) > self.floor
+        return math.isnan(self.noise_floor) or self.least > self.noise_floor
 
 
 def point_means(values: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from klyngesim.results.sweep import Advance, Index, point_means
 from klyngesim.streams import Floats
 
 _PLACES = ("lowest_at", "highest_at")
-"""Indices that are places and have no size to be held against the dummy's."""
+"""Indices that are places and have no size to hold against the dummy's."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,16 @@ def rows_of(design: Design, outcome: str, scenario: str, one: Estimate) -> list[
 
 
 def noise_floor(design: Design, found: Estimate) -> float:
-    """Value of an index for the dummy of a design; NaN where there is none."""
+    """How far from zero luck reaches: the far end of the dummy's interval, or its value without one; NaN if none.
+
+    The dummy's value alone is one draw, and may be near zero by luck.
+    """
     dummies = [factor.id for factor in design.factors if factor.kind == DUMMY]
     if not dummies or found.index in _PLACES or dummies[0] not in found.parameters:
         return float("nan")
-    return float(found.values[found.parameters.index(dummies[0])])
+    column = found.parameters.index(dummies[0])
+    ends = [float(some[column]) for some in (found.values, found.low, found.high)]
+    return max((abs(end) for end in ends if math.isfinite(end)), default=math.nan)
 
 
 def _estimates(design: Design, found: Sequence[Floats], seed: int, advance: Advance) -> Iterator[list[Estimate]]:
