@@ -71,15 +71,29 @@ def test_ctrl_c_keeps_finished_replicates_and_leaves_no_process(tmp_path, jobs):
     wait_until(lambda: not any(alive(pid) for pid in pids))
 
 
-def test_a_request_to_end_is_heeded_like_ctrl_c_also_in_the_background(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_request_to_end_is_heeded_like_ctrl_c_also_in_the_background(tmp_path, number):
     process = start(tmp_path, 2, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
     wait_until(lambda: started(tmp_path, ["7", "8", "9", "10"]))
-    process.terminate()
+    for _ in range(2 if number == signal.SIGHUP else 1):  # a shell and the system both tell of a lost connection
+        os.killpg(process.pid, number) if number == signal.SIGHUP else process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "Stopped; 2 finished replicates were kept." in err and "Traceback" not in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "seen"]
     pids = {int(path.name.split("-")[1]) for path in (tmp_path / "seen").iterdir()}
     wait_until(lambda: not any(alive(pid) for pid in pids))
+
+
+def test_what_is_started_with_nohup_outlives_the_connection(tmp_path):
+    process = start(tmp_path, 2, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    wait_until(lambda: started(tmp_path, ["7", "8", "9", "10"]))
+    os.killpg(process.pid, signal.SIGHUP)
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.terminate()
+    _, err = process.communicate(timeout=60)
+    assert "Stopped; 2 finished replicates were kept." in err
 
 
 def test_ctrl_c_before_anything_is_finished_leaves_nothing(tmp_path):

@@ -1,6 +1,6 @@
 """The command ``klyngesim``; heavy libraries are imported inside the commands, so ``--help`` answers at once."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,9 +21,20 @@ from klyngesim.cli import (
     twin,
     validate,
 )
+from klyngesim.cli.streams import on_safe_streams
 from klyngesim.experiments.interrupts import heed_termination
 
-app = typer.Typer(
+
+class CommandLine(typer.Typer):
+    """The command line, with streams that end no command, and requests to end that are heeded like Ctrl-C."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs the command that the arguments name, and ends the process."""
+        heed_termination()
+        on_safe_streams(lambda: super(CommandLine, self).__call__(*args, **kwargs))
+
+
+app = CommandLine(
     name="klyngesim",
     no_args_is_help=True,
     add_completion=False,
@@ -50,7 +61,6 @@ def klyngesim(
 
     Exit codes: 0 done, 1 a run failed, 2 the input is wrong.
     """
-    heed_termination()
 
 
 app.command()(run.run)

@@ -9,14 +9,26 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+HANG_UP: int | None = getattr(signal, "SIGHUP", None)
+"""The signal of a terminal or a connection that has gone; None where there is none (Windows)."""
+
 
 def heed_termination() -> None:
-    """From here on a request to end (SIGTERM: a queue whose time is up, a machine shutting down) means Ctrl-C."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _as_ctrl_c)
+    """From here on a request to end means Ctrl-C.
+
+    That is SIGTERM (a queue whose time is up, a machine shutting down) and SIGHUP (a connection that has gone), the
+    latter unless it is ignored already, as by ``nohup``.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    if HANG_UP is not None and signal.getsignal(HANG_UP) is not signal.SIG_IGN:
+        signal.signal(HANG_UP, _as_ctrl_c)
 
 
 def _as_ctrl_c(number: int, frame: FrameType | None) -> None:
+    if number == HANG_UP:  # a shell and the system both send it, and the second one is no second Ctrl-C
+        signal.signal(number, signal.SIG_IGN)
     # Not by raising SIGINT: shells have it ignored in what they start in the background.
     handler = signal.getsignal(signal.SIGINT)
     if callable(handler):

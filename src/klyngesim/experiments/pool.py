@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
+from klyngesim.experiments.interrupts import HANG_UP
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -25,6 +27,10 @@ THREAD_LIMITS = (
     "BLIS_NUM_THREADS",
 )
 """Environment variables that say how many threads numerical libraries may start, read when numpy is."""
+
+
+_FOR_THE_PARENT = {signal.SIGINT} if HANG_UP is None else {signal.SIGINT, HANG_UP}
+"""Signals that reach every process of a terminal; what they mean is for the parent to say."""
 
 
 def limit_threads() -> dict[str, str | None]:
@@ -73,9 +79,10 @@ class WorkerPool:
         return self
 
     def _start(self) -> None:
-        self._executor = ProcessPoolExecutor(
-            self._workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare
-        )
+        with _interrupts_held_back():  # the process that keeps account of semaphores starts here
+            self._executor = ProcessPoolExecutor(
+                self._workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare
+            )
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is not None:
@@ -113,7 +120,7 @@ def _interrupts_held_back() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _FOR_THE_PARENT)
     try:
         yield
     finally:
@@ -122,8 +129,8 @@ def _interrupts_held_back() -> Iterator[None]:
 
 def _prepare() -> None:
     """First thing in a worker."""
-    # Ctrl-C reaches every process of the terminal; what it means is for the parent to say.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _FOR_THE_PARENT:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
