@@ -28,6 +28,7 @@ class FakeScenario:
     lineage: tuple[str, ...] = ("made-up",)
     inputs: tuple[tuple[str, str], ...] = (("made-up.yaml", "0" * 64),)
     values: dict[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     def resolved(self) -> dict[str, Any]:
         return {"name": self.name, "seed": self.seed, "replicates": self.replicates, "quarters": self.quarters}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import fail, refuse
+from klyngesim.cli.console import fail, note, refuse
 from klyngesim.cli.listing import Format
 from klyngesim.cli.options import HoldsOption, JobsOption, QuietOption, ScenarioArgument
 
@@ -44,10 +44,15 @@ def ablate(
     limit_threads()  # before anything imports numpy
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments import ablation
+    from klyngesim.scenario.loading import load
+    from klyngesim.scenario.warnings import require_held
 
     chosen = _chosen(ablation.variants(), only or [])
     seeds = range(seed, seed + replicates)
     try:
+        usual = load(scenario, overrides or [])
+        require_held([usual])
+        note(usual.warnings)
         with progress_line(scenario, (len(chosen) + 1) * replicates, quiet) as on_progress:
             found = ablation.ablate(scenario, chosen, seeds, overrides or [], jobs or usable_cores(), on_progress)
     except ScenarioFaults as faults:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import fail, refuse
+from klyngesim.cli.console import fail, note, refuse
 from klyngesim.cli.options import JobsOption, QuietOption
 
 NEEDED = ("sklearn", "emcee")
@@ -63,7 +63,7 @@ def calibrate(
         chosen = read_settings(settings, quick)
         targets = read_targets()
         overrides = (f"period.end={chosen.period_end}", f"population.scale={chosen.population_scale}")
-        load(chosen.scenario, overrides)  # so that a wrong scenario is told before anything is written
+        note(load(chosen.scenario, overrides).warnings)  # a wrong scenario is told before anything is written
         store = Store(out, identity_of(chosen, targets))
     except (SettingsRefused, TargetFaults, ScenarioFaults, StoreRefused, FileNotFoundError) as error:
         refuse(str(error))

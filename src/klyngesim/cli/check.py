@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from klyngesim.cli.console import REFUSED
+from klyngesim.cli.console import REFUSED, note
 
 
 def check(
@@ -25,6 +25,7 @@ def check(
             wrong = True
             typer.echo(str(faults))
         else:
+            note(scenario.warnings)
             typer.echo(f"OK {file} ({scenario.name})")
     if wrong:
         raise typer.Exit(REFUSED)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import FAILED, fail, refuse
+from klyngesim.cli.console import FAILED, fail, note, refuse
 from klyngesim.cli.options import HoldsOption, JobsOption, KeptOption, Language, QuietOption
 
 if TYPE_CHECKING:
@@ -108,8 +108,11 @@ def _place(out: Path | None, sources: list[str], settings: list[str]) -> "Place"
     """The claimed output directory, before anything runs."""
     from klyngesim.experiments.compared import opened
     from klyngesim.results.place import Place, free_name
+    from klyngesim.scenario.warnings import warnings_of
 
-    name = "-".join(["compare", *(scenario.name for scenario in opened(sources, settings)[:2])])
+    scenarios = opened(sources, settings)
+    note(warnings_of(scenarios))
+    name = "-".join(["compare", *(scenario.name for scenario in scenarios[:2])])
     return Place(out or free_name(Path("runs") / name))
 
 

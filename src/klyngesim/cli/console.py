@@ -1,5 +1,6 @@
-"""Ways to end a command: wrong input is told on stderr with exit code 2, a failed run with 1."""
+"""What a command says on stderr: notes, wrong input (exit code 2), a failed run (exit code 1)."""
 
+from collections.abc import Iterable
 from typing import NoReturn
 
 import typer
@@ -18,3 +19,9 @@ def fail(message: str) -> NoReturn:
     """Say what went wrong on the way and end with exit code 1."""
     typer.echo(message, err=True)
     raise typer.Exit(FAILED)
+
+
+def note(sentences: Iterable[str]) -> None:
+    """Say what a user has to know, each sentence once; the command goes on."""
+    for sentence in dict.fromkeys(sentences):
+        typer.echo(f"Note: {sentence}", err=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import FAILED, fail, refuse
+from klyngesim.cli.console import FAILED, fail, note, refuse
 from klyngesim.cli.options import FiguresOption, JobsOption, LangOption, Language, QuietOption, ScenarioArgument
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def run(
         drawn = _under(picked, scenario, settings)
     except ScenarioFaults as faults:
         refuse(str(faults))
+    note(loaded.warnings)
 
     from klyngesim.experiments.pool import limit_threads, usable_cores
 

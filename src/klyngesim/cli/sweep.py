@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import FAILED, fail, refuse
+from klyngesim.cli.console import FAILED, fail, note, refuse
 from klyngesim.cli.options import FiguresOption, JobsOption, KeptOption, LangOption, Language, QuietOption
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def sweep(
 
     workers, kept = jobs or usable_cores(), store or DEFAULT
     asked, makes = _checked(file, kept, out, dask, workers)
+    note(asked.warnings)
     try:
         if dry_run:
             _say(asked, 1 if dask else workers, dask is not None)
@@ -102,10 +103,11 @@ def _mind_other_models(store: "RunStore") -> None:
     from klyngesim.experiments.store_care import has_other_models
 
     if has_other_models(store):
-        typer.echo(
-            "Mind: the store has runs of another version of the model, which are not used; "
-            f"`klyngesim store gc --store {store.root}` removes them.",
-            err=True,
+        note(
+            [
+                "the store has runs of another version of the model, which are not used; "
+                f"`klyngesim store gc --store {store.root}` removes them"
+            ]
         )
 
 
@@ -129,8 +131,6 @@ def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
     where = "one core as fast as this one; a cluster divides that" if elsewhere else f"{jobs} processes"
     typer.echo(f"Time: about {found.time} with {where} ({found.seconds:.2f} s a run, the second of two rounds)")
     typer.echo(f"Disk: about {found.megabytes:,.0f} MB")
-    for line in asked.warnings:
-        typer.echo(f"Mind: {line}")
     for name, why in asked.left_out:
         typer.echo(f"Left out: {name}: {why}")
 
@@ -161,8 +161,6 @@ def _tell(found: "Swept", directory: Path) -> None:
     """What matters most on stdout, what went wrong on stderr."""
     from klyngesim.cli.sweep_summary import print_sweep
 
-    for line in found.sweep.warnings:
-        typer.echo(f"Mind: {line}", err=True)
     if found.failures:
         (scenario, point, replicate), text = next(iter(sorted(found.failures.items())))
         name = found.sweep.scenarios[scenario].name

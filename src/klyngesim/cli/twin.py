@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import fail, refuse
+from klyngesim.cli.console import fail, note, refuse
 from klyngesim.cli.listing import Format
 from klyngesim.cli.options import Language
 from klyngesim.cli.twin_words import LEVEL, SHOWN, VISIBLE, pair, sentences, stage, trait_name, trait_pair, word
@@ -36,12 +36,15 @@ def twin(
     from klyngesim.experiments.pool import limit_threads
     from klyngesim.scenario.faults import ScenarioFaults
     from klyngesim.scenario.loading import load
+    from klyngesim.scenario.warnings import require_held, warnings_of
 
     settings = [*(overrides or []), *([f"period.end={end}"] if end is not None else [])]
     try:
         one, other = load(a, settings), load(b, settings)
+        require_held((one, other))
     except ScenarioFaults as faults:
         refuse(str(faults))
+    note(warnings_of((one, other)))
     limit_threads()  # before anything imports numpy
     from klyngesim.experiments.twin import TwinError
     from klyngesim.experiments.twin_causes import compare

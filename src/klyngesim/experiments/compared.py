@@ -17,6 +17,7 @@ from klyngesim.results.indicators import index
 from klyngesim.results.yearly import Floats
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.loading import load
+from klyngesim.scenario.warnings import require_held
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
@@ -87,7 +88,7 @@ def opened(sources: Sequence[str], settings: Sequence[str]) -> tuple[Scenario, .
     """The scenarios at the central values, baseline first.
 
     Raises:
-        ScenarioFaults: everything that is wrong with any of them.
+        ScenarioFaults: everything that is wrong with any of them, settings that do not hold in all of them included.
         ComparisonRefused: there is no variant, or they differ in population, start or end, or two have one name.
     """
     if len(sources) < 2:
@@ -102,6 +103,7 @@ def opened(sources: Sequence[str], settings: Sequence[str]) -> tuple[Scenario, .
     if faults:
         raise ScenarioFaults(faults)
     scenarios = tuple(loaded)
+    require_held(scenarios)
     base, names = scenarios[0], [scenario.name for scenario in scenarios]
     for name in names:
         if names.count(name) > 1:

@@ -22,6 +22,7 @@ from klyngesim.results.indicators import INDICATORS
 from klyngesim.results.rowfiles import write_table
 from klyngesim.results.versions import git_state, package_version, versions
 from klyngesim.scenario.schema import compare as changes_between
+from klyngesim.scenario.warnings import warnings_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,6 +106,7 @@ def describe(runs: Runs, over: str, most: int, files: Sequence[str]) -> dict[str
         "windows": [window.label for window in runs.windows],
         "pairs": {"most": most, "made": len(runs.lots), "failed": runs.failures, "skipped": runs.skipped},
         "enough": runs.enough,
+        "warnings": list(warnings_of(runs.scenarios)),
         "smallest_effect": runs.smallest_effect,
         "scenarios": scenarios,
         "lots": lots,

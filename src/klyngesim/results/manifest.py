@@ -55,6 +55,7 @@ def describe(
         "scenario": scenario.resolved(),
         "lineage": list(scenario.lineage),
         "differences": scenario.differences(),
+        "warnings": list(scenario.warnings),
         "calibrated": calibrated,
         "seeds": {"requested": list(seeds), "finished": []},
         "draws": list(draws) or [0],

@@ -11,11 +11,13 @@ from typing import TypeVar
 
 from klyngesim.scenario import checks, periods
 from klyngesim.scenario.faults import Collector
+from klyngesim.scenario.holding import Merged
 from klyngesim.scenario.layers import Layer, Setting
 from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.reader import FIRST
 from klyngesim.scenario.scalars import Scalar, show, tidy
 from klyngesim.scenario.schema import Lever, Scenario, compare
+from klyngesim.scenario.warnings import with_warnings
 
 DEFAULT_END = periods.parse("2034Q4")
 """Last quarter of a run whose files name none."""
@@ -36,7 +38,8 @@ def merge(
         collector.extend(replace(fault, file=file) for fault in rule(scenario))
     collector.raise_if_any()
     root = _assemble(layers[:1], registry, Collector())
-    return replace(scenario, inputs=tuple(inputs), changes=compare(scenario, root))
+    scenario = replace(scenario, inputs=tuple(inputs), changes=compare(scenario, root))
+    return with_warnings(Merged(scenario, layers, registry))
 
 
 def _assemble(layers: Sequence[Layer], registry: Registry, collector: Collector) -> Scenario:

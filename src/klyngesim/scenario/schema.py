@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from klyngesim.scenario import periods
+from klyngesim.scenario.faults import Fault
 from klyngesim.scenario.scalars import Scalar
 
 
@@ -41,7 +42,9 @@ class Scenario:
     organisation_values: per organisation every value that overrides ``values``, default tables included;
     timeline: levers by start, those of the whole programme before those of one organisation, to be applied in this
     order; mechanisms_off: M ids; lineage: scenario names from the root of the inheritance to this one; inputs: file
-    name and sha256 of each file read, root first; changes: differences from the root.
+    name and sha256 of each file read, root first; changes: differences from the root; warnings: what a user has to know
+    of it, a sentence each; not_held: settings of the command line that do not hold throughout. The last three say
+    something about the scenario and are no part of it.
     """
 
     name: str
@@ -60,6 +63,8 @@ class Scenario:
     lineage: tuple[str, ...]
     inputs: tuple[tuple[str, str], ...]
     changes: tuple[Change, ...] = field(default=(), compare=False, repr=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    not_held: tuple[Fault, ...] = field(default=(), compare=False, repr=False)
 
     def resolved(self) -> dict[str, Any]:
         """The scenario as plain data with the keys of a scenario file and nothing inherited.

@@ -30,6 +30,7 @@ from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.loading import load, name_from
 from klyngesim.scenario.scalars import Scalar, tidy
 from klyngesim.scenario.schema import Scenario
+from klyngesim.scenario.warnings import require_held, warnings_of
 from klyngesim.scenario.yamlsafe import read
 
 _STAND_INS: dict[str, Any] = {"scenario": "baseline", "method": "lhs", "outcomes": ["members"]}
@@ -65,7 +66,7 @@ class Sweep:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader of the results has to know, a sentence each."""
+        """What a reader of the results has to know, a sentence each; that of the scenarios included."""
         found = [
             f"{one.id} is varied from {tidy(one.prior.low)} to {tidy(one.prior.high)}, without its usual value "
             f"{tidy(one.prior.mode)}"
@@ -75,7 +76,7 @@ class Sweep:
         k = len(self.factors)
         if self.file.method in ("lhs", "table") and self.points < k + 2:
             found.append(f"{self.points} points are too few for indices of {k} factors: those take {k + 2} or more")
-        return tuple(found)
+        return (*found, *warnings_of(self.scenarios))
 
     @property
     def standing(self) -> tuple[Mapping[str, Scalar], ...]:
@@ -116,6 +117,7 @@ def read_sweep(path: Path) -> Sweep:
     scenarios: tuple[Scenario, ...] = ()
     try:
         scenarios = opened(sources, found.set) if len(sources) > 1 else (load(sources[0], found.set),)
+        require_held(scenarios)
     except ScenarioFaults as refused:
         more += [_at_home(path, found, sources, fault) for fault in refused.faults]
     except ComparisonRefused as refused:
@@ -175,7 +177,9 @@ def _source(path: Path, name: str) -> str:
 def _at_home(path: Path, found: SweepFile, sources: Sequence[str], fault: Fault) -> Fault:
     """A scenario that is not there, or a setting that is wrong, is a fault of the file that names it."""
     if fault.file == overrides.FILE:
-        places = [place for place, word in enumerate(found.set) if word.partition("=")[0].strip() == fault.path]
+        keys = [word.partition("=")[0].strip() for word in found.set]
+        meant = (fault.path, fault.path.removeprefix("parameters."))
+        places = [place for place, key in enumerate(keys) if key in meant]
         where = f"set[{places[0]}]" if places else "set"
         return replace(fault, file=str(path), path=where, value=f"{fault.path}: {fault.value}".removeprefix(": "))
     if fault.path or fault.file not in sources:
