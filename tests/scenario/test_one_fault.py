@@ -9,14 +9,20 @@ CASES = [
     ("name: Ten Years", "name", "'Ten Years'", "kebab", "ten-years"),
     ("name: a_b", "name", "'a_b'", "kebab", "a-b"),
     ('name: "a\\n"', "name", "'a\\n'", "kebab", "a"),
-    ("name: 3", "name", "3", "kebab", "3"),
+    ("name: 3", "name", "3", "kebab", '"3"'),
+    ("name: 2030", "name", "2030", "kebab", '"2030"'),
+    ("name: true", "name", "true", "kebab", '"true"'),
+    ("name: 2.5", "name", "2.5", "kebab", '"2-5"'),
+    ("name:", "name", "nothing (null)", "kebab", None),
+    ("name: Støtte på øen", "name", "'Støtte på øen'", "kebab", "stoette-paa-oeen"),
+    ("name: “min-test”", "name", "'“min-test”'", "kebab", "min-test"),
     ("title: Ten years", "title", "'Ten years'", "{en: ..., da: ...}", None),
     ("title: {en: a, dk: b}", "title.dk", "not a language", "en, da", None),
-    ("title: {en: 3}", "title.en", "3", "text", None),
+    ("title: {en: 3}", "title.en", "3", "text", '"3"'),
     ("question: [a]", "question", "a list", "text", None),
     ("source: L08", "source", "'L08'", "a list", None),
     ("source: [L08, L99]", "source[1]", "unknown id 'L99'", "an id", None),
-    ("source: [3]", "source[0]", "3", "text", None),
+    ("source: [3]", "source[0]", "3", "text", '"3"'),
     ("extends: [a, b]", "extends", "a list", "one scenario", None),
     ("extends: baselin", "extends", "'baselin', no such scenario", "baseline", "baseline"),
     ("extends: other/none.yaml", "extends", "no such file", "existing", None),
@@ -26,8 +32,8 @@ CASES = [
     ("period: {stop: 2034Q4}", "period.stop", "not a key", "start, end", None),
     ("period: {start: 2022Q1}", "period.start", "'2022Q1'", "2021Q1, the only", None),
     ("period: {end: 2034q4}", "period.end", "'2034q4'", "from 2021Q2 to 2120Q4", "2034Q4"),
-    ("period: {end: 2034}", "period.end", "2034", "a quarter", None),
-    ("period: {end: 2034-12-31}", "period.end", "'2034-12-31'", "a quarter", None),
+    ("period: {end: 2034}", "period.end", "2034", "a quarter", "2034Q4"),
+    ("period: {end: 2034-12-31}", "period.end", "'2034-12-31'", "a quarter", "2034Q4"),
     ("period: {end: 2021Q1}", "period.end", "'2021Q1'", "from 2021Q2", None),
     ("period: {end: 2121Q1}", "period.end", "'2121Q1'", "to 2120Q4", None),
     ("population: {scale: 0}", "population.scale", "0", "above 0 to 1", None),
@@ -66,7 +72,7 @@ CASES = [
         "a whole number from 1 to 40 (years)",
         None,
     ),
-    ("parameters: {grant.horizon_years: '10'}", "parameters.grant.horizon_years", "'10'", "a whole number", "10"),
+    ("parameters: {fees.elasticity: '-0.5'}", "parameters.fees.elasticity", "'-0.5'", "a number", "-0.5, without quotes"),
     ("parameters: {fees.elasticity: yes}", "parameters.fees.elasticity", "'yes'", "a number", None),
     ("parameters: {fees.elasticity: -.inf}", "parameters.fees.elasticity", "-inf", "a number", None),
     ("parameters: {fees.elasticity: -1e999}", "parameters.fees.elasticity", "-inf", "a number", None),
@@ -193,7 +199,7 @@ CASES = [
 def test_one_fault(fault, text, path, value, allowed, near):
     found = fault(text)
     assert (found.file, found.path, found.nearest) == ("case.yaml", path, near)
-    assert value in found.value
+    assert value in f"{found.value}; {found.reason}"
     assert allowed in found.allowed
     assert found.line is not None
     assert "\n" not in str(found)

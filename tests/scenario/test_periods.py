@@ -45,5 +45,5 @@ def test_years_out_of_range_are_refused():
 
 @pytest.mark.parametrize("text", ["2025q1", "2025-Q1", "2025 K1", "2025.1", " 2025Q1 "])
 def test_suggestions(text):
-    assert periods.suggestion(text) == "2025Q1"
-    assert periods.suggestion("next year") is None
+    assert periods.label(periods.meant(text)) == "2025Q1"
+    assert periods.meant("next year") is None

@@ -70,7 +70,7 @@ def test_the_text_has_one_line_per_fault(refused, load):
         ("seed=no", "seed", None),
         ("seed=", "seed", None),
         ("timeline=[", "timeline", None),
-        ("timeline=[{a: 1, a: 1}]", "timeline", None),
+        ("timeline=[{a: 1, a: 1}]", "timeline[0].a", None),
         ("timeline=*x", "timeline", None),
         ("title={en: !!str a}", "title", None),
         ("mechanisms.disable=", "", None),

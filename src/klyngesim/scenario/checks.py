@@ -5,7 +5,6 @@
 listed in `INTERPLAY` and asked when nothing else is wrong.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,8 +12,9 @@ from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Collector, Fault
 from klyngesim.scenario.interplay import RULES
 from klyngesim.scenario.layers import Layer, Setting
+from klyngesim.scenario.naming import LONGEST, NAME, kebab
 from klyngesim.scenario.parameters import FILE_KEYS, Registry
-from klyngesim.scenario.reader import FIRST, LAST, LayerReader
+from klyngesim.scenario.reader import FIRST, LAST, LayerReader, quoted
 from klyngesim.scenario.scalars import Plain, show
 from klyngesim.scenario.timeline import read_timeline
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 MOST_REPLICATES = 10_000
 LARGEST_SEED = 2**32 - 1  # the key of the random number generator has 32 bits
-
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-"""A scenario name: kebab-case."""
 
 LANGUAGES = ("en", "da")
 """Languages of a title."""
@@ -59,16 +56,16 @@ def _description(reader: LayerReader, layer: Layer) -> None:
     data = reader.document.data
     if "name" in data:
         name = data["name"]
-        if isinstance(name, str) and len(name) <= 80 and NAME.fullmatch(name):
+        if isinstance(name, str) and len(name) <= LONGEST and NAME.fullmatch(name):
             layer.name = Setting(name, reader.origin(("name",)))
         else:
-            near = re.sub(r"[^a-z0-9]+", "-", str(name)[:80].lower()).strip("-") or None
-            reader.fault(("name",), show(name), "kebab-case: lower case letters a-z, digits and hyphens", near)
+            near = kebab(name) if isinstance(name, str) else quoted(name, kebab)
+            reader.fault(("name",), show(name), "kebab-case: lower case letters a-z, digits and hyphens", near or None)
     if "title" in data:
         title = reader.mapping(("title",), data["title"], "a mapping {en: ..., da: ...}")
         reader.keys(("title",), title, LANGUAGES, "a language", LANGUAGES)
         for language in (each for each in LANGUAGES if each in title):
-            if (text := reader.text(("title", language), title[language])) is not None:
+            if (text := reader.line_of_text(("title", language), title[language])) is not None:
                 layer.title[language] = text
     if "question" in data:
         layer.question = reader.text(("question",), data["question"], empty=True)
@@ -85,7 +82,7 @@ def _source(reader: LayerReader, value: Plain) -> tuple[str, ...]:
         return ()
     found = []
     for place, item in enumerate(value):
-        text = reader.text(("source", place), item, "a report id as text, such as L08")
+        text = reader.line_of_text(("source", place), item, "a report id as text, such as L08")
         if text is not None and reader.registry.evidence.known(text):
             found.append(text)
         elif text is not None:
@@ -113,7 +110,7 @@ def _settings(reader: LayerReader, layer: Layer) -> None:
 def _period(reader: LayerReader, data: Mapping[str, Plain], key: str, first: int, last: int) -> Setting[int] | None:
     if key not in data:
         return None
-    found = reader.period(("period", key), data[key], first, last)
+    found = reader.period(("period", key), data[key], first, last, ends=key == "end")
     return None if found is None else Setting(found, reader.origin(("period", key)))
 
 

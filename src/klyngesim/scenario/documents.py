@@ -1,12 +1,16 @@
 """A document is one layer of a scenario as plain data, with the line of every key where it came from a file."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from numbers import Integral, Real
 from typing import TypeAlias
 
+from klyngesim.scenario.characters import unfit
 from klyngesim.scenario.faults import Fault, ScenarioFaults, join
 from klyngesim.scenario.scalars import Plain, show
+
+FIT = "text without such characters (take it out)"
+"""What is allowed where text holds control characters or marks of direction."""
 
 DEEPEST = 30
 """Deepest nesting of mappings and lists that is read; the outermost mapping is level 1."""
@@ -51,7 +55,30 @@ def from_python(data: Mapping[str, object], file: str) -> Document:
     copied = copier.copy(data, ())
     if copier.faults or not isinstance(copied, dict):
         raise ScenarioFaults(copier.faults)
-    return Document(file, copied)
+    return checked(Document(file, copied))
+
+
+def checked(document: Document) -> Document:
+    """The document with a fault for every key and text that holds a character which no text may hold."""
+    found = [
+        Fault(document.file, join(*path), f"holds {wrong}", FIT, line=document.line(path))
+        for path, text in _texts(document.data, ())
+        if (wrong := unfit(text)) is not None
+    ]
+    return replace(document, faults=(*document.faults, *found)) if found else document
+
+
+def _texts(value: Plain, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every key and every text with its path; no deeper than a document may be."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield (*path, key), key
+            yield from _texts(item, (*path, key))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _texts(item, (*path, place))
 
 
 class _Copier:

@@ -1,12 +1,14 @@
 """Faults of a scenario: everything that is wrong with it, collected and reported at once.
 
-A fault names the file, the line when it is known, the path inside the file, what was found, what is allowed and
-the nearest known name. ``ScenarioFaults`` is the only error that reading a scenario raises.
+A fault names the file, the line when it is known, the path inside the file, what was found, why it may not stand
+there, what may, and what was probably meant. ``ScenarioFaults`` is the only error that reading a scenario raises.
 """
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from klyngesim.scenario.characters import plainly, visible
 
 _SUGGESTIONS = 200  # per scenario: looking for near names is slow, and nobody reads the 201st
 _LONGEST_NAME = 80
@@ -17,7 +19,8 @@ class Fault:
     """One thing wrong with a scenario.
 
     file: as the user named it (``--set`` for the command line); path: keys joined by dots, ``[n]`` in lists;
-    value: what was found; allowed: what may stand there; nearest: the known name it resembles; line: from 1.
+    value: what was found; allowed: what may stand there, empty where nothing else may; nearest: what to type instead;
+    line: from 1; reason: why the value may not stand there, where what is allowed does not say it.
     """
 
     file: str
@@ -26,16 +29,19 @@ class Fault:
     allowed: str
     nearest: str | None = None
     line: int | None = None
+    reason: str = ""
 
     def __str__(self) -> str:
         """The fault on one line, whatever the file held."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         text = f"{place}: {self.path}: {self.value}" if self.path else f"{place}: {self.value}"
+        if self.reason:
+            text += f"; {self.reason}"
         if self.allowed:
             text += f"; allowed: {self.allowed}"
-        if self.nearest is not None:
+        if self.nearest is not None and self.nearest not in (self.path, self.value, self.value.strip("'")):
             text += f"; did you mean {self.nearest}?"
-        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+        return visible(text)
 
 
 class ScenarioFaults(ValueError):
@@ -65,9 +71,10 @@ class Collector:
         allowed: str,
         nearest: str | None = None,
         line: int | None = None,
+        reason: str = "",
     ) -> None:
         """Note one fault; the fields are those of ``Fault``."""
-        self.faults.append(Fault(file, path, value, allowed, nearest, line))
+        self.faults.append(Fault(file, path, value, allowed, nearest, line, reason))
 
     def extend(self, faults: Iterable[Fault]) -> None:
         """Note faults found elsewhere."""
@@ -88,12 +95,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that ``word`` most resembles, or None.
 
     Names whose last part is the word come first (``turnover_base`` finds ``social_capital.turnover_base``),
-    then the closest by spelling, without regard to capitals, hyphens or underscores.
+    then the closest by spelling, without regard to capitals, hyphens, underscores, quotes or kinds of spaces.
     """
     if not 0 < len(word) <= _LONGEST_NAME:
         return None
     names = list(known)
-    tail = [name for name in names if name.rpartition(".")[2] == word]
+    tail = [name for name in names if name.rpartition(".")[2] == plainly(word)]
     if len(tail) == 1:
         return tail[0]
     spelled: dict[str, str] = {}
@@ -116,4 +123,4 @@ def join(*parts: str | int) -> str:
 
 
 def _loose(name: str) -> str:
-    return name.lower().replace("-", "_").replace(" ", "_")
+    return plainly(name).lower().replace("-", "_").replace(" ", "_")

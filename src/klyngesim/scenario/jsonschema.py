@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from klyngesim.scenario.checks import LANGUAGES, LARGEST_SEED, MOST_REPLICATES, NAME
+from klyngesim.scenario.checks import LANGUAGES, LARGEST_SEED, MOST_REPLICATES
+from klyngesim.scenario.naming import NAME
 from klyngesim.scenario.parameters import Parameter, Registry
 
 _QUARTER = {"type": "string", "pattern": "^[0-9]{4}Q[1-4]$", "examples": ["2025Q1"]}

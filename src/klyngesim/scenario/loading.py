@@ -6,7 +6,6 @@ everything that is wrong, in every file of the inheritance.
 """
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from klyngesim.scenario.documents import Document, from_python
 from klyngesim.scenario.faults import Collector, ScenarioFaults, nearest
 from klyngesim.scenario.layers import Layer
 from klyngesim.scenario.merging import merge
+from klyngesim.scenario.naming import kebab
 from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.parameters import registry as packaged_registry
 from klyngesim.scenario.scalars import show
@@ -206,4 +206,4 @@ def _shown(path: Path) -> str:
 
 def name_from(path: Path) -> str:
     """The name of a scenario whose file gives none: the file's name as kebab-case."""
-    return re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:80].strip("-") or "scenario"
+    return kebab(path.stem) or "scenario"

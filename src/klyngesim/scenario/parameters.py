@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from klyngesim.scenario.scalars import Scalar, finite, number_meant, resolve, show, tidy
+from klyngesim.scenario.meaning import suggested_number, truth_meant
+from klyngesim.scenario.scalars import Plain, Scalar, finite, resolve, show, tidy
 from klyngesim.scenario.sources import Evidence
 
 FILE_KEYS = (
@@ -230,9 +231,10 @@ def number_or_none(text: str, evidence: Evidence) -> float | None:
     return _number(text, evidence) if text.strip() else None
 
 
-def suggested_value(parameter: Parameter, value: object, near: str | None) -> str | None:
-    """The value that was probably meant: the nearest word of a choice, or the number inside quotes."""
-    if parameter.choices or not isinstance(value, str):
-        return near
-    number = number_meant(value)
-    return tidy(number) if number is not None and parameter.validate(number) is None else None
+def suggested_value(parameter: Parameter, value: Plain, near: str | None) -> str | None:
+    """The value that was probably meant: the nearest word of a choice, or a number written in another way."""
+    if parameter.choices:
+        truth = truth_meant(value) if set(parameter.choices) == {"on", "off"} else None
+        return near if truth is None else "on" if truth else "off"
+    flag = parameter.is_integer and (parameter.low, parameter.high) == (0.0, 1.0)
+    return suggested_number(value, lambda number: parameter.validate(number) is None, flag)

@@ -5,11 +5,40 @@ Quarters before 2021 are negative. Nothing here knows how long a run may be; tha
 
 import re
 
+from klyngesim.scenario.characters import plainly
+
 FIRST_YEAR = 2021
 """Year of period 0; the only year the initial state is documented for."""
 
 _QUARTER = re.compile(r"([0-9]{4})Q([1-4])")
-_NEARLY = re.compile(r"\s*([0-9]{4})\s*[-/. ]?\s*[qQkK]?\s*([1-4])\s*")
+_MONTHS = ("jan", "feb", "mar", "apr", "ma[jy]", "jun", "jul", "aug", "sep", "o[kc]t", "nov", "dec")
+
+_YEAR = r"(?P<year>\d{4}|(?:20)?\d\d(?=\D|$))"
+_LONG_YEAR = r"(?P<year>\d{4})"
+_WORD = r"(?:q|k|kv\.?|kvt\.?|kvartal|quarter)"
+_GAP = r"[-/.,' ]*"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH = r"(?P<month>0?[1-9]|1[0-2])"
+_NAMED = rf"(?P<named>{'|'.join(_MONTHS)})[a-z]*\.?"
+_WRITTEN = tuple(
+    re.compile(pattern, re.IGNORECASE | re.ASCII)
+    for pattern in (
+        rf"{_LONG_YEAR}",
+        rf"{_LONG_YEAR}{_GAP}{_WORD}?{_GAP}(?P<quarter>[1-4])",  # 2025-K1, 2025.1
+        rf"{_YEAR}{_GAP}{_WORD} ?(?P<quarter>[1-4])",  # 25Q1
+        rf"{_YEAR}{_GAP}(?P<quarter>[1-4])(?:\.|st|nd|rd|th)? ?{_WORD}",  # 2025, 1. kvartal
+        rf"{_WORD} ?(?P<quarter>[1-4]){_GAP}(?:of|i)? ?{_YEAR}",  # Q1 2025
+        rf"(?P<quarter>[1-4])(?:\.|st|nd|rd|th)? ?{_WORD}{_GAP}(?:of|i)? ?{_YEAR}",  # 1. kvartal 2025
+        rf"{_LONG_YEAR}[-/.]?(?P<month>0[1-9]|1[0-2])",  # 2025-04
+        rf"{_LONG_YEAR}[-/.]{_MONTH}[-/.]{_DAY}(?:[t ].*)?",  # 2025-04-01
+        rf"{_LONG_YEAR}(?P<month>0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])",  # 20250401
+        rf"{_DAY}[-/. ]+{_MONTH}[-/. ]+{_LONG_YEAR}",  # 1/4/2025 is the first of April
+        rf"(?P<month>0[1-9]|1[0-2])[-/.]{_LONG_YEAR}",  # 04-2025
+        rf"(?:{_DAY}(?:\.|st|nd|rd|th)?{_GAP})?{_NAMED}{_GAP}{_LONG_YEAR}",  # 1. april 2025
+        rf"{_NAMED} ?{_DAY}(?:st|nd|rd|th)?,? {_LONG_YEAR}",  # April 1, 2025
+    )
+)
+"""Ways in which people write a quarter, a month, a day or a year."""
 
 
 def parse(text: str) -> int:
@@ -46,10 +75,25 @@ def quarter(period: int) -> int:
     return _whole(period) % 4 + 1
 
 
-def suggestion(text: str) -> str | None:
-    """The label that a slightly wrong text probably means (``2025q1``, ``2025-K1``), or None."""
-    match = _NEARLY.fullmatch(text[:40])
-    return f"{match[1]}Q{match[2]}" if match else None
+def meant(value: object, last: bool = False) -> int | None:
+    """The period that something else than a label probably means, or None.
+
+    Quarters in other words (``2025q1``, ``1. kvartal 2025``), months and days in Danish and in international order,
+    and bare years, of which ``last`` takes the last quarter instead of the first.
+    """
+    if not isinstance(value, (str, int)) or isinstance(value, bool):
+        return None
+    text = plainly(str(value)[:40])
+    match = next((found for pattern in _WRITTEN if (found := pattern.fullmatch(text))), None)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
+    month = int(parts.get("month") or 0)
+    if named := parts.get("named"):
+        month = 1 + next(place for place, name in enumerate(_MONTHS) if re.match(name, named, re.IGNORECASE))
+    quarter = int(parts.get("quarter") or (month + 2) // 3 or (4 if last else 1))
+    return (year - FIRST_YEAR) * 4 + quarter - 1
 
 
 def _whole(period: int) -> int:

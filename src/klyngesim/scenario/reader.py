@@ -1,19 +1,27 @@
 """Checked access to one document: every method notes what is wrong and gives back only what is valid."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from klyngesim.scenario import periods
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Collector, join
 from klyngesim.scenario.layers import Origin, Setting
+from klyngesim.scenario.meaning import suggested_number
 from klyngesim.scenario.parameters import Parameter, Registry, suggested_value
-from klyngesim.scenario.scalars import Plain, Scalar, finite, number_meant, show, tidy
+from klyngesim.scenario.scalars import Plain, Scalar, Thousands, finite, show, tidy
 
 FIRST = 0
 """The only start: 2021Q1 is the only quarter whose initial state is documented."""
 
 LAST = periods.parse("2120Q4")
 """The last possible end of a run."""
+
+_UNCLEAR = "a point between thousands, or before decimals?"
+
+
+def quoted(value: Plain, spelled: Callable[[str], str] = str) -> str | None:
+    """A number or truth value in quotes, in which it is text, spelled as text has to be; None for anything else."""
+    return None if value is None or isinstance(value, (str, list, dict)) else f'"{spelled(show(value))}"'
 
 
 class LayerReader:
@@ -35,10 +43,10 @@ class LayerReader:
         """Where a path stands in this document."""
         return Origin(self.document.file, join(*path), self.document.line(path))
 
-    def fault(self, path: Path, value: str, allowed: str, nearest: str | None = None) -> None:
-        """Note a fault at a path."""
+    def fault(self, path: Path, value: str, allowed: str, nearest: str | None = None, reason: str = "") -> None:
+        """Note a fault at a path; the texts are those of `Fault`."""
         at = self.origin(path)
-        self.collector.add(at.file, at.path, value, allowed, nearest, at.line)
+        self.collector.add(at.file, at.path, value, allowed, nearest, at.line, reason)
 
     def keys(
         self, path: Path, data: Mapping[str, Plain], known: Iterable[str], what: str, allowed: Iterable[str]
@@ -62,45 +70,59 @@ class LayerReader:
         """Text, by default not empty."""
         if isinstance(value, str) and (empty or value.strip()):
             return value
-        self.fault(path, show(value), allowed)
+        self.fault(path, show(value), allowed, quoted(value))
+        return None
+
+    def line_of_text(self, path: Path, value: Plain, allowed: str = "text") -> str | None:
+        """One line of text, not empty; the line break at the end of a block of YAML is no part of it."""
+        text = self.text(path, value, allowed)
+        line = None if text is None else text.rstrip("\n")
+        if line is None or not any(mark in line for mark in "\n\t"):
+            return line
+        self.fault(path, show(line), f"{allowed}, on one line", " ".join(line.split()))
         return None
 
     def number(
         self, path: Path, value: Plain, low: float, high: float, whole: bool, above: bool = False
     ) -> float | None:
         """A finite number within bounds (``above``: the lower bound is excluded)."""
+
+        def fits(one: float) -> bool:
+            return low <= one <= high and not (above and one == low) and (not whole or one.is_integer())
+
         number = finite(value)
-        fits = number is not None and low <= number <= high and not (above and number == low)
-        if number is not None and fits and (not whole or number.is_integer()):
+        unclear = isinstance(value, Thousands) and fits(value.thousands)
+        if number is not None and fits(number) and not unclear:
             return number
         kind = "a whole number" if whole else "a number"
         allowed = f"{kind} {'above' if above else 'from'} {tidy(low)} to {tidy(high)}"
-        meant = number_meant(value) if isinstance(value, str) else None
-        self.fault(path, show(value), allowed, None if meant is None else tidy(meant))
+        self.fault(path, show(value), allowed, suggested_number(value, fits), _UNCLEAR if unclear else "")
         return None
 
-    def period(self, path: Path, value: Plain, first: int, last: int) -> int | None:
-        """A quarter within bounds, as a period number."""
+    def period(self, path: Path, value: Plain, first: int, last: int, ends: bool = False) -> int | None:
+        """A quarter within bounds, as a period number. ``ends``: something ends with it, so a year means its last."""
         allowed = f"a quarter from {periods.label(first)} to {periods.label(last)}"
         if first == last:
             allowed = f"{periods.label(first)}, the only documented initial state"
-        if isinstance(value, str):
-            try:
-                period = periods.parse(value)
-            except ValueError:
-                self.fault(path, show(value), allowed, periods.suggestion(value))
-                return None
-            if first <= period <= last:
-                return period
-        self.fault(path, show(value), allowed)
+        try:
+            period = periods.parse(value) if isinstance(value, str) else None
+        except ValueError:
+            period = None
+        if period is not None and first <= period <= last:
+            return period
+        meant = periods.meant(value, ends) if period is None else None
+        near = periods.label(meant) if meant is not None and first <= meant <= last else None
+        self.fault(path, show(value), allowed, near)
         return None
 
     def value(self, path: Path, parameter: Parameter, value: Plain) -> Setting[Scalar] | None:
         """A valid value of a parameter."""
-        if parameter.validate(value) is None:
+        unclear = isinstance(value, Thousands) and parameter.validate(value.thousands) is None
+        if parameter.validate(value) is None and not unclear:
             return Setting(parameter.clean(value), self.origin(path))
         near = self.collector.nearest(str(value), parameter.choices) if isinstance(value, str) else None
-        self.fault(path, show(value), parameter.allowed, suggested_value(parameter, value, near))
+        meant = suggested_value(parameter, value, near)
+        self.fault(path, show(value), parameter.allowed, meant, _UNCLEAR if unclear else "")
         return None
 
     def values(
@@ -117,7 +139,8 @@ class LayerReader:
                 if (setting := self.value(here, self.registry[key], value)) is not None:
                     found[key] = setting
             elif key in self.registry:
-                self.fault(here, why_not, "another parameter here, or this one under parameters")
+                allowed = "another parameter here, or this one under parameters"
+                self.fault(here, show(value), allowed, reason=why_not)
             elif isinstance(value, dict) and any(known.startswith(f"{key}.") for known in self.registry):
                 inner = next(iter(value), None)
                 near = self.collector.nearest(f"{key}.{inner}", allowed) if inner is not None else None

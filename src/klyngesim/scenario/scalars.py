@@ -10,6 +10,8 @@ import re
 from numbers import Integral, Real
 from typing import TypeAlias
 
+from klyngesim.scenario.characters import visible
+
 Scalar: TypeAlias = float | str
 """A parameter value: a number (always float, also for counts) or a word."""
 
@@ -21,8 +23,22 @@ _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fals
 _INT = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o([0-7]+)|0x([0-9a-fA-F]+)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{2}0")
 _SPECIAL = re.compile(r"([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _LONGEST = 400  # digits; beyond every float, and int() of thousands of digits is slow or refused by Python
+
+
+class Thousands(float):
+    """A number such as ``1.000`` or ``2.500``: 1 and 2.5 to YAML, a thousand and more to a Danish reader.
+
+    Only the zero at its end tells it from a decimal fraction. It counts as the number that it is to YAML; what may be
+    both is refused where both would be possible.
+    """
+
+    @property
+    def thousands(self) -> float:
+        """The number with the point between thousands."""
+        return round(self * 1000.0)
 
 
 def resolve(text: str) -> bool | int | float | str | None:
@@ -40,6 +56,8 @@ def resolve(text: str) -> bool | int | float | str | None:
         if len(text) > _LONGEST:
             return math.inf
         return int(based[1], 8) if based[1] else int(based[2], 16)
+    if _THOUSANDS.fullmatch(text):
+        return Thousands(text)
     if _FLOAT.fullmatch(text):
         return float(text)
     if special := _SPECIAL.fullmatch(text):
@@ -58,11 +76,6 @@ def finite(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def number_meant(text: str) -> float | None:
-    """The finite number a text probably stands for (quoted, or with a Danish decimal comma), or None."""
-    return finite(resolve(text.strip().replace(",", "."))) if len(text) <= _LONGEST else None
-
-
 def tidy(number: float) -> str:
     """A number as people write it: 3 for 3.0, 0.25 for 0.25."""
     whole = number == int(number) and abs(number) < 1e15
@@ -77,10 +90,13 @@ def show(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, Integral):
         return str(value) if abs(int(value)) < 10**40 else f"a whole number of {int(value).bit_length()} bits"
+    if isinstance(value, Thousands):
+        return f"{value:.3f}"
     if isinstance(value, float):
         return tidy(value) if math.isfinite(value) else ".nan" if math.isnan(value) else f"{value:+.0f}"
     if isinstance(value, str):
-        return repr(value) if len(value) <= 60 else repr(value[:57] + "...")
+        text = visible(value if len(value) <= 60 else value[:57] + "...")
+        return f'"{text}"' if "'" in text and '"' not in text else f"'{text}'"
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, (list, tuple)):

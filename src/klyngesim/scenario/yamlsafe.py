@@ -6,15 +6,19 @@ text. All refusals are ScenarioFaults with line numbers.
 """
 
 import hashlib
+import re
 import stat
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
 
-from klyngesim.scenario.documents import DEEPEST, Document, Path
+from klyngesim.scenario.characters import unfit
+from klyngesim.scenario.documents import DEEPEST, FIT, Document, Path, checked
 from klyngesim.scenario.faults import Fault, ScenarioFaults, join
-from klyngesim.scenario.scalars import Plain, resolve, show
+from klyngesim.scenario.meaning import numbers_meant
+from klyngesim.scenario.scalars import Plain, resolve, show, tidy
 
 LARGEST = 1_000_000
 """Largest scenario file in bytes (1 MB); larger files are refused unread."""
@@ -23,6 +27,10 @@ _MOST = 20  # refusals after which reading stops: the file is not meant for us
 # The C parser is four times faster; PyYAML without libyaml lacks it and reads the same events.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN_DATA = "plain data, without tags, anchors or aliases"
+_UTF8 = "text in UTF-8 (save the file as UTF-8)"
+# YAML may hold these in quotes as escapes only, and a scenario not even there.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_AFTER_COMMA = re.compile(r"\d+ ?(?:%|pct\.?|procent)?")
 
 
 def read(path: FilePath, file: str | None = None) -> Document:
@@ -32,20 +40,22 @@ def read(path: FilePath, file: str | None = None) -> Document:
     """
     name = str(path) if file is None else file
     raw = _bytes(path, name)
-    if raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise ScenarioFaults([Fault(name, "", "starts with a byte order mark", "UTF-8 without a mark", line=1)])
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ScenarioFaults([Fault(name, "", "text in UTF-16", _UTF8, line=1)])
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")  # Notepad and Excel put a byte order mark in front
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         found = f"not UTF-8: byte 0x{raw[error.start]:02x}"
-        raise ScenarioFaults([Fault(name, "", found, "text in UTF-8", line=line)]) from None
+        raise ScenarioFaults([Fault(name, "", found, _UTF8, line=line)]) from None
     document = parse(text, name)
     return Document(name, document.data, document.lines, document.faults, hashlib.sha256(raw).hexdigest())
 
 
 def parse(text: str, file: str) -> Document:
-    """The YAML ``text`` of a scenario as a document. Duplicate keys are kept as faults of the document.
+    """The YAML ``text`` of a scenario as a document.
+
+    Duplicate keys, decimal commas in braces and characters that may not be in text are kept as faults of the document.
 
     Raises ScenarioFaults for text that is no YAML, is not one mapping, or holds tags, anchors or aliases.
     """
@@ -53,7 +63,7 @@ def parse(text: str, file: str) -> Document:
     if not isinstance(builder.root, dict):
         found = "an empty file" if builder.root is None else show(builder.root)
         raise ScenarioFaults([Fault(file, "", found, "a mapping of keys (name: ..., parameters: ...)")])
-    return Document(file, builder.root, builder.lines, tuple(builder.duplicates))
+    return checked(Document(file, builder.root, builder.lines, tuple(builder.faults)))
 
 
 def parse_value(text: str, file: str, path: str) -> Plain:
@@ -61,9 +71,12 @@ def parse_value(text: str, file: str, path: str) -> Plain:
     try:
         builder = _build(text, file)
     except ScenarioFaults as refused:
-        raise ScenarioFaults(Fault(file, path, f.value, f.allowed) for f in refused.faults) from None
-    if builder.duplicates:
-        raise ScenarioFaults(Fault(file, path, f.value, f.allowed) for f in builder.duplicates)
+        raise ScenarioFaults(replace(f, path=path, line=None) for f in refused.faults) from None
+    if builder.faults:
+        inside = [f.path if f.path.startswith("[") else f".{f.path}" for f in builder.faults]
+        raise ScenarioFaults(
+            replace(fault, path=path + where, line=None) for fault, where in zip(builder.faults, inside, strict=True)
+        )
     return builder.root
 
 
@@ -102,21 +115,19 @@ def _trouble(error: OSError) -> tuple[str, str]:
 
 def _build(text: str, file: str) -> "_Builder":
     builder = _Builder(file)
-    place = text.find("\0")
-    if place >= 0:
-        builder.stop("a NUL character", "text in UTF-8", text.count("\n", 0, place) + 1)
+    if found := _CONTROL.search(text):
+        allowed = _UTF8 if found[0] == "\0" else FIT
+        builder.stop(f"holds {unfit(found[0])}", allowed, text.count("\n", 0, found.start()) + 1)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
-    except UnicodeEncodeError:
-        builder.stop("a lone surrogate character", "text in UTF-8", None)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else _line_of(text, getattr(error, "position", None))
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
         builder.stop(f"not YAML: {problem}", "YAML 1.2 (indented with spaces, text with ': ' in quotes)", line)
     if builder.refused:
-        raise ScenarioFaults([*builder.refused, *builder.duplicates])
+        raise ScenarioFaults([*builder.refused, *builder.faults])
     return builder
 
 
@@ -127,13 +138,15 @@ def _line_of(text: str, position: int | None) -> int | None:
 class _Open:
     """A mapping or list whose end has not come yet; ``key`` is the key that waits for its value."""
 
-    __slots__ = ("items", "key", "path", "skip")
+    __slots__ = ("braces", "items", "key", "last", "path", "skip")
 
-    def __init__(self, items: dict[str, Plain] | list[Plain], path: Path) -> None:
+    def __init__(self, items: dict[str, Plain] | list[Plain], path: Path, braces: bool) -> None:
         self.items = items
         self.path = path
+        self.braces = braces
         self.key: str | None = None
         self.skip = False  # the waiting key is a duplicate: its value is read and dropped
+        self.last: tuple[str, str] | None = None  # the key and text before, as long as its value was a single word
 
 
 class _Builder:
@@ -144,7 +157,7 @@ class _Builder:
         self.root: Plain = None
         self.lines: dict[Path, int] = {}
         self.refused: list[Fault] = []
-        self.duplicates: list[Fault] = []
+        self.faults: list[Fault] = []
         self._open: list[_Open] = []
         self._documents = 0
 
@@ -157,7 +170,7 @@ class _Builder:
             plain = event.style in (None, "")
             self._scalar(event.value, plain, line)
         elif isinstance(event, yaml.CollectionStartEvent):
-            self._start({} if isinstance(event, yaml.MappingStartEvent) else [], line)
+            self._start({} if isinstance(event, yaml.MappingStartEvent) else [], line, bool(event.flow_style))
         elif isinstance(event, yaml.CollectionEndEvent):
             self._open.pop()
         elif isinstance(event, yaml.AliasEvent):
@@ -170,7 +183,7 @@ class _Builder:
     def stop(self, value: str, allowed: str, line: int | None) -> None:
         """Refuse the whole text, with everything noted so far."""
         self.refused.append(Fault(self.file, "", value, allowed, line=line))
-        raise ScenarioFaults([*self.refused, *self.duplicates])
+        raise ScenarioFaults([*self.refused, *self.faults])
 
     def _screen(self, event: Any, line: int) -> None:
         if isinstance(event, yaml.AliasEvent):
@@ -188,23 +201,45 @@ class _Builder:
     def _scalar(self, text: str, plain: bool, line: int) -> None:
         top = self._open[-1] if self._open else None
         if top is not None and isinstance(top.items, dict) and top.key is None:
-            top.key, top.skip = text, text in top.items
-            path = (*top.path, text)
-            if top.skip:
-                found = f"set twice, first in line {self.lines.get(path)}"
-                self.duplicates.append(Fault(self.file, join(*path), found, "each key once", line=line))
-            else:
-                self.lines.setdefault(path, line)
-            return
-        self._put(resolve(text) if plain else text, line)
+            self._key(top, top.items, text, line)
+        elif top is not None and top.last is not None and not text and self._comma(top, line):
+            top.key, top.last = None, None
+        else:
+            if top is not None:
+                top.last = (top.key, text) if top.key is not None and top.braces and plain else None
+            self._put(resolve(text) if plain else text, line)
 
-    def _start(self, items: dict[str, Plain] | list[Plain], line: int) -> None:
+    def _key(self, top: _Open, items: dict[str, Plain], text: str, line: int) -> None:
+        path = (*top.path, text)
+        top.key, top.skip = text, text in items
+        if top.skip:
+            found = f"set twice, first in line {self.lines.get(path)}"
+            self.faults.append(Fault(self.file, join(*path), found, "each key once", line=line))
+        else:
+            self.lines.setdefault(path, line)
+
+    def _comma(self, top: _Open, line: int) -> bool:
+        """Whether a key without a value is what stands behind a decimal comma in braces: ``{fees.level: 1,5}``."""
+        assert top.last is not None
+        (key, before), after = top.last, top.key or ""
+        meant = numbers_meant(f"{before},{after}") if _AFTER_COMMA.fullmatch(after) else []
+        if not meant:
+            return False
+        path, reason = join(*top.path, key), "in braces a comma begins the next entry; write decimals with a point"
+        self.faults.append(Fault(self.file, path, f"{before},{after}", "", tidy(meant[0]), line, reason))
+        if isinstance(top.items, dict):
+            top.items[key] = meant[0]
+        return True
+
+    def _start(self, items: dict[str, Plain] | list[Plain], line: int, flow: bool) -> None:
         top = self._open[-1] if self._open else None
         if top is not None and isinstance(top.items, dict) and top.key is None:
             self.stop(f"{show(items)} as a key", "keys that are text", line)
         if len(self._open) >= DEEPEST:
             self.stop(f"nested more than {DEEPEST} deep", "a scenario of reasonable depth", line)
-        self._open.append(_Open(items, self._put(items, line)))
+        if top is not None:
+            top.last = None
+        self._open.append(_Open(items, self._put(items, line), flow))
 
     def _put(self, value: Plain, line: int) -> Path:
         """Put a value where it belongs and give its path."""
