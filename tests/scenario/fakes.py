@@ -13,6 +13,9 @@ class FakeEvidence:
     def organisations(self):
         return ("energy", "made", "sound")
 
+    def organisation_names(self):
+        return {"Energy Cluster Denmark": "energy", "MADE": "made", "Danish Sound Cluster": "sound", "Lyd": "sound"}
+
     def number(self, expression):
         if expression not in NUMBERS:
             raise ValueError(f"unknown {expression!r}")

@@ -72,7 +72,7 @@ CASES = [
         "a whole number from 1 to 40 (years)",
         None,
     ),
-    ("parameters: {fees.elasticity: '-0.5'}", "parameters.fees.elasticity", "'-0.5'", "a number", "-0.5, without quotes"),
+    ("parameters: {fees.elasticity: '-1'}", "parameters.fees.elasticity", "'-1'", "a number", "-1, without quotes"),
     ("parameters: {fees.elasticity: yes}", "parameters.fees.elasticity", "'yes'", "a number", None),
     ("parameters: {fees.elasticity: -.inf}", "parameters.fees.elasticity", "-inf", "a number", None),
     ("parameters: {fees.elasticity: -1e999}", "parameters.fees.elasticity", "-inf", "a number", None),

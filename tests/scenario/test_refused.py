@@ -66,7 +66,14 @@ def test_the_text_has_one_line_per_fault(refused, load):
         ("extends=baseline", "extends", None),
         ("period.stop=2030Q4", "period.stop", None),
         ("turnover_base=1", "turnover_base", "social_capital.turnover_base"),
-        ("clusters.made=3", "clusters.made", "clusters.made"),
+        ("clusters.made=3", "clusters.made", None),
+        ("clusters.Danish Sound.staff.fte=1", "clusters.Danish Sound", "sound"),
+        ("clusters.MADE.staff.fte=1", "clusters.MADE", "made"),
+        ("fees.elasticity=-0,5", "parameters.fees.elasticity", "-0.5"),
+        ("staff.fte=[1,5]", "parameters.staff.fte", "1.5"),
+        ("staff.fte=1,5", "parameters.staff.fte", "1.5"),
+        ("title.en=a\u202eb", "title.en", None),
+        ("period.end=31-12-2030", "period.end", "2030Q4"),
         ("seed=no", "seed", None),
         ("seed=", "seed", None),
         ("timeline=[", "timeline", None),
@@ -89,6 +96,32 @@ def test_refused_overrides(folder, override, path, near):
     found = caught.value.faults[0]
     assert (found.file, found.path, found.line) == ("--set", path, None)
     assert near is None or found.nearest == near
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("--end=2030-12-31", "--end: period.end: '2030-12-31'; allowed: a quarter from 2021Q2 to 2120Q4; did you mean"),
+        ("--end=2030", "did you mean 2030Q4?"),
+        ("--seed=-1", "--seed: seed: -1; allowed: a whole number from 0"),
+        ("--replicates=1.5", "--replicates: replicates: 1.5; allowed"),
+        ("period.end=2030", "--set: period.end: '2030'; allowed"),
+    ],
+)
+def test_a_fault_of_an_option_names_the_option(typed, said):
+    with pytest.raises(ScenarioFaults) as caught:
+        loading.load("baseline", [typed])
+    assert said in str(caught.value)
+
+
+def test_an_option_and_a_setting_of_the_same_path():
+    with pytest.raises(ScenarioFaults, match=r"period\.end: set twice; allowed: once, by --set or by --end"):
+        loading.load("baseline", ["period.end=2030Q4", "--end=2031Q4"])
+
+
+def test_a_mapping_for_one_organisation(folder):
+    loaded = loading.load("baseline", ["clusters.made={staff.fte: 3}"], registry=REGISTRY)
+    assert loaded.organisation_values["made"]["staff.fte"] == 3.0
 
 
 def test_overrides_that_meet_in_one_place(folder):

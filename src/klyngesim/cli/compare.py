@@ -43,7 +43,7 @@ def compare(
     switches: Annotated[
         int, typer.Option(min=0, metavar="SEEDS", help="Seeds with each mechanism off, each rival rule on; 0 = none.")
     ] = 0,
-    end: Annotated[str, typer.Option(help="Last quarter of all runs.")] = LAST_QUARTER,
+    end: Annotated[str | None, typer.Option(help=f"Last quarter of all runs; default: {LAST_QUARTER}.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="First seed.")] = None,
     jobs: JobsOption = None,
     overrides: HoldsOption = None,
@@ -69,8 +69,8 @@ def compare(
     from klyngesim.results.place import OutputFailed, OutputRefused
 
     sources = [baseline, *variants]
-    settings = [*(overrides or []), f"period.end={end}"]
-    settings += [f"seed={seed}"] if seed is not None else []
+    settings = [*(overrides or []), *_until(end, overrides or [])]
+    settings += [f"--seed={seed}"] if seed is not None else []
     workers = jobs or usable_cores()
     _check(over, pairs)
     try:
@@ -90,6 +90,14 @@ def compare(
     _tell(runs, strengths, switched, place.path)
     if runs.failures:
         raise typer.Exit(FAILED)
+
+
+def _until(end: str | None, overrides: list[str]) -> list[str]:
+    """The setting of the last quarter: as typed, else the usual one where no --set names a period."""
+    if end is not None:
+        return [f"--end={end}"]
+    named = any(override.partition("=")[0].strip() in ("period", "period.end") for override in overrides)
+    return [] if named else [f"period.end={LAST_QUARTER}"]
 
 
 def _check(over: Over, pairs: int) -> None:

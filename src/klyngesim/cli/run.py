@@ -44,8 +44,8 @@ def run(
     picked = _picked(posterior)
     number = replicates if posterior is None else posterior
     settings = list(overrides or [])
-    settings += [f"replicates={number}"] if number is not None else []
-    settings += [f"seed={seed}"] if seed is not None else []
+    settings += [f"--replicates={number}"] if number is not None else []
+    settings += [f"--seed={seed}"] if seed is not None else []
     try:
         loaded = load(scenario, settings)
         drawn = _under(picked, scenario, settings)

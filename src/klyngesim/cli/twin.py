@@ -38,7 +38,7 @@ def twin(
     from klyngesim.scenario.loading import load
     from klyngesim.scenario.warnings import require_held, warnings_of
 
-    settings = [*(overrides or []), *([f"period.end={end}"] if end is not None else [])]
+    settings = [*(overrides or []), *([f"--end={end}"] if end is not None else [])]
     try:
         one, other = load(a, settings), load(b, settings)
         require_held((one, other))

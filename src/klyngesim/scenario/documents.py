@@ -26,7 +26,8 @@ class Document:
     """One layer as plain data.
 
     file: name for messages; data: the outermost mapping; lines: line (from 1) of each key or list item; faults:
-    found while reading and not in the way of further checks; sha256: of the file's bytes, empty without a file.
+    found while reading and not in the way of further checks; sha256: of the file's bytes, empty without a file;
+    options: the option of the command line that set a path, where it is not the one that ``file`` names.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Document:
     lines: Mapping[Path, int] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     sha256: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def line(self, path: Path) -> int | None:
         """The line of a path, or of the nearest enclosing key that has one."""

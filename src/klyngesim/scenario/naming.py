@@ -1,7 +1,10 @@
-"""Names of scenarios: kebab-case, and how any other text becomes such a name."""
+"""Names: of scenarios (kebab-case, and how any other text becomes one) and of organisations (as printed, to the id)."""
 
 import re
 import unicodedata
+from collections.abc import Mapping
+
+from klyngesim.scenario.faults import nearest
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """A scenario name: kebab-case."""
@@ -21,3 +24,29 @@ def kebab(text: str) -> str:
     spelled = unicodedata.normalize("NFC", text).lower().translate(_SPELLED)
     plain = "".join(c for c in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST].strip("-")
+
+
+_COMMON = frozenset(
+    {"a", "and", "cluster", "clusters", "danish", "danmark", "danmarks", "dansk", "denmark", "for", "of", "og", "the"}
+    | {"klynge", "klyngen", "klyngeorganisation"}
+)
+
+
+def organisation_meant(text: str, printed: Mapping[str, str]) -> str | None:
+    """The id of the organisation that a text probably names, or None.
+
+    ``printed`` maps names to ids. A text whose words are all in the names of one organisation alone is that one's
+    (``Danish Sound``), whatever the capitals; else the name nearest in spelling.
+    """
+    asked = _words(text)
+    if not asked:
+        return None
+    having = {one for name, one in printed.items() if (asked <= _words(name) or _words(name) <= asked)}
+    if len(having) == 1:
+        return having.pop()
+    near = nearest(text, printed)
+    return None if near is None else printed[near]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(kebab(text).split("-")) - _COMMON - {""}

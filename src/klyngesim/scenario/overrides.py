@@ -1,13 +1,14 @@
 """Overrides from a command line, ``PATH=VALUE``, as one more layer of a scenario.
 
 File keys win (``population.scale``, ``period.end``, ``mechanisms.disable``), then registered parameter ids, then
-``clusters.<organisation>.<id>`` and ``parameters.<id>``. Text keys take the value as it stands, the rest is read as
+``clusters.<organisation>.<id>`` and ``parameters.<id>``. Options that set one path can be given as they are typed
+(``--end=2030Q4``); faults then name the option. Text keys take the value as it stands, the rest is read as
 YAML 1.2. The layer is checked like a file, so that wrong values give the same faults.
 """
 
 from collections.abc import Mapping, Sequence
 
-from klyngesim.scenario.documents import Document
+from klyngesim.scenario.documents import Document, checked
 from klyngesim.scenario.faults import Collector, Fault, ScenarioFaults
 from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.scalars import Plain, resolve, show
@@ -23,6 +24,9 @@ MAPPINGS = ("title", "period", "population", "parameters", "mechanisms", "cluste
 PATHS = (*TEXTS, *SCALARS, *LISTS, *MAPPINGS)
 """The file keys that can be set."""
 
+OPTIONS = {"--end": "period.end", "--seed": "seed", "--replicates": "replicates"}
+"""Options of commands that set one path each."""
+
 _ALLOWED = "PATH=VALUE, where PATH is a key of a scenario file or a parameter id"
 
 
@@ -35,10 +39,13 @@ def read_overrides(
     twice is a fault.
     """
     data: dict[str, Plain] = {}
+    options: dict[str, str] = {}
     for override in overrides:
-        path, equals, text = override.partition("=")
-        path = path.strip()
+        typed, equals, text = override.partition("=")
+        path = OPTIONS.get(typed, typed.strip())
         keys = _keys(path, registry)
+        if typed in OPTIONS:
+            options[path] = typed
         if not equals:
             collector.add(FILE, "", show(override), _ALLOWED)
         elif keys is None:
@@ -54,11 +61,11 @@ def read_overrides(
             _unknown(path, registry, collector)
         else:
             _place(data, keys, path, value, collector)
-    return Document(FILE, data)
+    return checked(Document(FILE, data, options=options))
 
 
 def _unknown(path: str, registry: Registry, collector: Collector) -> None:
-    near = collector.nearest(path, _known(path, registry))
+    near = collector.nearest(path, [*PATHS, *registry])
     collector.add(FILE, path, "neither a file key nor a registered parameter", _ALLOWED, near)
 
 
@@ -72,13 +79,9 @@ def _keys(path: str, registry: Registry) -> tuple[str, ...] | None:
     if first == "parameters" and rest:
         return ("parameters", rest)
     cluster, _, parameter = rest.partition(".")
-    return ("clusters", cluster, parameter) if first == "clusters" and cluster and parameter else None
-
-
-def _known(path: str, registry: Registry) -> list[str]:
-    if path.startswith("clusters."):
-        return [f"clusters.{name}" for name in registry.organisations]
-    return [*PATHS, *registry]
+    if first != "clusters" or not cluster:
+        return None
+    return ("clusters", cluster, parameter) if parameter else ("clusters", cluster)
 
 
 def _value(path: str, text: str) -> Plain:
@@ -87,7 +90,7 @@ def _value(path: str, text: str) -> Plain:
     if path in ("source", "mechanisms.disable") and not text.startswith("["):
         # One id needs no brackets; "#3" would be a comment to YAML.
         return [text] if text else []
-    if path in LISTS or path in MAPPINGS:
+    if path in LISTS or path in MAPPINGS or text.startswith(("{", "[")):
         return parse_value(text, FILE, path)
     return resolve(text)
 
@@ -115,4 +118,5 @@ def _place(data: dict[str, Plain], keys: tuple[str, ...], path: str, value: Plai
 
 
 def _twice(path: str) -> Fault:
-    return Fault(FILE, path, "set twice", "each path once")
+    option = next((option for option, known in OPTIONS.items() if known == path), None)
+    return Fault(FILE, path, "set twice", "each path once" if option is None else f"once, by --set or by {option}")

@@ -156,6 +156,11 @@ class Registry(Mapping[str, Parameter]):
         """Ids of the cluster organisations in model order."""
         return self.evidence.organisations()
 
+    @property
+    def organisation_names(self) -> Mapping[str, str]:
+        """Every name under which an organisation or its stronghold is printed, its id among them, with the id."""
+        return {**self.evidence.organisation_names(), **{name: name for name in self.organisations}}
+
     def default(self, key: str) -> float | str | dict[str, float]:
         """The default of a parameter, worked out once."""
         if key not in self._defaults:

@@ -7,6 +7,7 @@ from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Collector, join
 from klyngesim.scenario.layers import Origin, Setting
 from klyngesim.scenario.meaning import suggested_number
+from klyngesim.scenario.naming import organisation_meant
 from klyngesim.scenario.parameters import Parameter, Registry, suggested_value
 from klyngesim.scenario.scalars import Plain, Scalar, Thousands, finite, show, tidy
 
@@ -41,7 +42,8 @@ class LayerReader:
 
     def origin(self, path: Path) -> Origin:
         """Where a path stands in this document."""
-        return Origin(self.document.file, join(*path), self.document.line(path))
+        where = join(*path)
+        return Origin(self.document.options.get(where, self.document.file), where, self.document.line(path))
 
     def fault(self, path: Path, value: str, allowed: str, nearest: str | None = None, reason: str = "") -> None:
         """Note a fault at a path; the texts are those of `Fault`."""
@@ -133,14 +135,15 @@ class LayerReader:
         ``why_not`` says why a registered parameter that is not in ``allowed`` may not be set here.
         """
         found: dict[str, Setting[Scalar]] = {}
-        for key, value in self.mapping(path, data, "a mapping from parameter ids to values").items():
+        what = "a mapping from parameter ids to values, such as {fees.level: 1.2}"
+        for key, value in self.mapping(path, data, what).items():
             here = (*path, key)
             if key in allowed:
                 if (setting := self.value(here, self.registry[key], value)) is not None:
                     found[key] = setting
             elif key in self.registry:
-                allowed = "another parameter here, or this one under parameters"
-                self.fault(here, show(value), allowed, reason=why_not)
+                instead = "another parameter here, or this one under parameters"
+                self.fault(here, show(value), instead, reason=why_not)
             elif isinstance(value, dict) and any(known.startswith(f"{key}.") for known in self.registry):
                 inner = next(iter(value), None)
                 near = self.collector.nearest(f"{key}.{inner}", allowed) if inner is not None else None
@@ -155,6 +158,6 @@ class LayerReader:
         known = self.registry.organisations
         if isinstance(name, str) and name in known:
             return name
-        near = self.collector.nearest(name, known) if isinstance(name, str) else None
+        near = organisation_meant(name, self.registry.organisation_names) if isinstance(name, str) else None
         self.fault(path, f"{show(name)} is no cluster organisation", f"one of {', '.join(known)}", near)
         return None

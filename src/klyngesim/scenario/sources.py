@@ -17,6 +17,9 @@ class Evidence(Protocol):
     def organisations(self) -> tuple[str, ...]:
         """Ids of the cluster organisations (*klyngeorganisationer*) in model order."""
 
+    def organisation_names(self) -> Mapping[str, str]:
+        """Printed names of the organisations and of what they serve, with the id."""
+
     def number(self, expression: str) -> float:
         """The value of a reference such as ``F312*0.01``; raises ValueError when it has none."""
 
@@ -35,6 +38,16 @@ class PackagedEvidence:
         from klyngesim.evidence.organisations import organisation_ids
 
         return organisation_ids()
+
+    def organisation_names(self) -> Mapping[str, str]:
+        """Names and strongholds in both languages, as the report and the tables of a run print them."""
+        from klyngesim.evidence.organisations import organisations
+
+        return {
+            name: one.id
+            for one in organisations()
+            for name in (one.label, one.full_name, one.stronghold_da, one.stronghold_en)
+        }
 
     def number(self, expression: str) -> float:
         """The value of a reference expression; EvidenceError (a ValueError) when it has none."""

@@ -30,7 +30,7 @@ _PLAIN_DATA = "plain data, without tags, anchors or aliases"
 _UTF8 = "text in UTF-8 (save the file as UTF-8)"
 # YAML may hold these in quotes as escapes only, and a scenario not even there.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_AFTER_COMMA = re.compile(r"\d+ ?(?:%|pct\.?|procent)?")
+_AFTER_COMMA = re.compile(r"\d+ ?(?:%|pct\.?|procent)?[”’\"']?")
 
 
 def read(path: FilePath, file: str | None = None) -> Document:
