@@ -25,7 +25,7 @@ def child(folder):
         write(folder, "parent.yaml", parent)
         path = write(folder, "child.yaml", "extends: parent.yaml\n" + text)
         scenario = loading.load(path, overrides, registry=REGISTRY)
-        return [sentence for sentence in scenario.warnings if " hold" in sentence]
+        return [sentence for sentence in scenario.warnings if "to keep it" in sentence]
 
     return run
 
@@ -68,11 +68,11 @@ def test_what_holds_as_it_was_meant_is_not_told(child, parent, text):
 
 def test_within_one_file_only_an_organisations_value_that_the_whole_programme_ends_is_told(load):
     meant = load(COMMON_3 + DATED)
-    assert not [sentence for sentence in meant.warnings if " hold" in sentence]
-    (sentence,) = [s for s in load(OWN_3 + DATED).warnings if " hold" in s]
+    assert not [sentence for sentence in meant.warnings if "to keep it" in sentence]
+    (sentence,) = [s for s in load(OWN_3 + DATED).warnings if "to keep it" in s]
     assert "clusters.made" in sentence and "only up to 2024Q4" in sentence
     dated = DATED_OWN + "  - {from: 2027Q1, set: {activity_mix.project: 0.2}}\n"
-    (sentence,) = [s for s in load(dated).warnings if " hold" in s]
+    (sentence,) = [s for s in load(dated).warnings if "to keep it" in s]
     assert "0.6 holds only up to 2026Q4" in sentence
 
 
@@ -93,7 +93,7 @@ def test_a_setting_of_the_command_line_names_the_scenario_and_is_refused_where_i
     keep = ["timeline=[{from: 2025Q1, set: {activity_mix.project: 0.3}}]"]
     both = [loading.load(one, override + keep, registry=REGISTRY) for one in ("baseline", path)]
     require_held(both)
-    assert not [sentence for sentence in warnings_of(both) if " hold" in sentence]
+    assert not [sentence for sentence in warnings_of(both) if "to keep it" in sentence]
 
 
 def test_warnings_are_no_part_of_a_scenario(load):

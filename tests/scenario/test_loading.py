@@ -122,10 +122,38 @@ def test_a_child_adds_to_the_timeline_and_replaces_what_it_sets_again(folder, lo
     assert scenario.timeline == (
         Lever(16, 16, None, {"social_capital.rule": "off"}),
         Lever(24, 21, None, {"activity_mix.project": 0.4}),
-        Lever(24, 24, None, {"grant.horizon_years": 8.0}),
+        Lever(24, 21, None, {"grant.horizon_years": 8.0}),
         Lever(24, 24, "made", {"activity_mix.project": 0.5}),
         Lever(28, 28, None, {"grant.horizon_years": 9.0}),
     )
+
+
+def test_a_replaced_lever_keeps_its_announcement_unless_the_child_says_its_own(folder, load):
+    write(folder, "parent.yaml", TIMELINE)
+    own = "extends: parent\ntimeline: [{from: 2027Q1, announced: 2026Q4, set: {grant.horizon_years: 8}}]\n"
+    write(folder, "own.yaml", own)
+    assert Lever(24, 23, None, {"grant.horizon_years": 8.0}) in load(own).timeline
+    child = "extends: own\ntimeline: [{from: 2027Q1, set: {grant.horizon_years: 7, activity_mix.project: 0.3}}]\n"
+    # Each parameter has the announcement that it had, the nearest layer's first.
+    assert load(child).timeline == (
+        Lever(16, 16, None, {"social_capital.rule": "off"}),
+        Lever(24, 23, None, {"grant.horizon_years": 7.0}),
+        Lever(24, 21, None, {"activity_mix.project": 0.3}),
+        Lever(24, 24, "made", {"activity_mix.project": 0.5}),
+    )
+    scenario = load(own, "timeline=[{from: 2027Q1, set: {grant.horizon_years: 6}}]")
+    assert Lever(24, 23, None, {"grant.horizon_years": 6.0}) in scenario.timeline
+
+
+def test_a_run_that_is_cut_short_leaves_out_what_nobody_hears_of_by_then(folder, load):
+    write(folder, "parent.yaml", TIMELINE)
+    early = load("extends: parent\n", "period.end=2026Q4")
+    assert early.timeline == (
+        Lever(16, 16, None, {"social_capital.rule": "off"}),
+        Lever(24, 21, None, {"activity_mix.project": 0.4, "grant.horizon_years": 10.0}),
+    )
+    assert load("extends: parent\nperiod: {end: 2024Q4}\n").timeline == ()
+    assert load("extends: parent\nperiod: {end: 2024Q4}\n").end == 15
 
 
 def test_a_mechanism_off_sets_its_parameters_neutral(load):

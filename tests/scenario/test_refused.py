@@ -186,10 +186,14 @@ def test_a_lever_after_an_unreadable_end_is_not_called_late(fault):
     assert found.path == "period.end"
 
 
-def test_an_inherited_lever_after_a_shorter_end_is_named_where_it_stands(folder, fault):
-    write(folder, "parent.yaml", "seed: 2\ntimeline:\n  - {from: 2030Q1, set: {grant.yearly: 1}}\n")
-    found = fault("extends: parent\nperiod: {end: 2029Q4}\n")
-    assert (found.file, found.path, found.line) == ("parent.yaml", "timeline[0].from", 3)
+@pytest.mark.parametrize("announced", ["", "announced: 2029Q1, "])
+def test_a_lever_after_the_end_that_its_own_or_an_earlier_layer_sets_is_a_fault(folder, fault, announced):
+    timeline = f"timeline:\n  - {{from: 2030Q1, {announced}set: {{grant.yearly: 1}}}}\n"
+    found = fault("period: {end: 2029Q4}\n" + timeline)
+    assert (found.path, found.line) == ("timeline[0].from", 3)
+    write(folder, "parent.yaml", "period: {end: 2029Q4}\n")
+    found = fault("extends: parent\n" + timeline)
+    assert (found.file, found.path, found.line) == ("case.yaml", "timeline[0].from", 3)
 
 
 def test_a_later_layer_may_not_set_what_is_switched_off(folder, fault):

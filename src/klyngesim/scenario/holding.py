@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from klyngesim.scenario import periods
 from klyngesim.scenario.faults import Fault
@@ -17,15 +18,6 @@ from klyngesim.scenario.layers import Layer, Origin, Setting
 from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.scalars import Scalar, tidy
 from klyngesim.scenario.schema import Scenario
-
-
-@dataclass(frozen=True)
-class Merged:
-    """A scenario, and the layers that it was merged from, root first."""
-
-    scenario: Scenario
-    layers: Sequence[Layer]
-    registry: Registry
 
 
 @dataclass(frozen=True)
@@ -48,19 +40,55 @@ class Claim:
         """What is set."""
         return self.setting.value
 
+    def told(self, text: str) -> Fault:
+        """A sentence about the claim, with the place where it was written."""
+        at = self.setting.origin
+        return Fault(at.file, at.path, text, "", line=at.line)
 
-def claims(merged: Merged) -> dict[str, list[Claim]]:
-    """The claims of every parameter in the order of application: each comes before those that stand earlier."""
-    off = {p.id for mechanism in merged.scenario.mechanisms_off for p in merged.registry.carriers(mechanism)}
-    winners: dict[tuple[str, bool, int, str | None], Claim] = {}
-    for place, layer in enumerate(merged.layers):
-        for claim in _made(layer, place):
-            if claim.key not in off:
-                winners[claim.key, claim.dated, claim.start, claim.cluster] = claim
-    found: dict[str, list[Claim]] = {}
-    for claim in sorted(winners.values(), key=lambda one: (one.dated, one.start, one.cluster is not None)):
-        found.setdefault(claim.key, []).append(claim)
-    return found
+    def entry(self, start: int, cluster: str | None = None) -> str:
+        """The timeline that makes the claim from a quarter on, as a file has it."""
+        whom = f"cluster: {cluster or self.cluster}, " if cluster or self.cluster else ""
+        return f"timeline: [{{from: {periods.label(start)}, {whom}set: {{{self.key}: {spelled(self.value)}}}}}]"
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A scenario, and the layers that it was merged from, root first."""
+
+    scenario: Scenario
+    layers: Sequence[Layer]
+    registry: Registry
+
+    @cached_property
+    def claims(self) -> dict[str, list[Claim]]:
+        """The claims of every parameter in the order of application: each comes before those that stand earlier."""
+        off = {p.id for mechanism in self.scenario.mechanisms_off for p in self.registry.carriers(mechanism)}
+        winners: dict[tuple[str, bool, int, str | None], Claim] = {}
+        for place, layer in enumerate(self.layers):
+            for claim in _made(layer, place):
+                if claim.key not in off:
+                    winners[claim.key, claim.dated, claim.start, claim.cluster] = claim
+        found: dict[str, list[Claim]] = {}
+        for claim in sorted(winners.values(), key=lambda one: (one.dated, one.start, one.cluster is not None)):
+            found.setdefault(claim.key, []).append(claim)
+        return found
+
+    def meant(self, claim: Claim) -> tuple[str | None, ...]:
+        """The organisations that a claim is made for; (None,) for a parameter that all have in common."""
+        if not self.registry[claim.key].by_organisation:
+            return (None,)
+        return self.registry.organisations if claim.cluster is None else (claim.cluster,)
+
+    def course(self, key: str, organisation: str | None) -> list[tuple[int, Scalar]]:
+        """The values of a parameter for an organisation, each with its first quarter; the first stands from 0 on."""
+        default = self.registry.default(key)
+        usual = default[organisation or self.registry.organisations[0]] if isinstance(default, dict) else default
+        own = [claim for claim in self.claims.get(key, ()) if claim.cluster in (None, organisation)]
+        return [(0, usual), *((claim.start, claim.value) for claim in own)]
+
+    def of(self, claim: Claim) -> str:
+        """Words that name the scenario, where the place of the claim does not."""
+        return f" in {self.scenario.name}" if self.layers[claim.layer].command_line else ""
 
 
 def _made(layer: Layer, place: int) -> Iterator[Claim]:
@@ -80,16 +108,16 @@ def overruled(merged: Merged) -> Iterator[Fault]:
     What a layer says itself at a later date, or for an organisation, is meant. Only an organisation's own value that an
     entry of the whole programme ends is told whoever wrote it: few expect that.
     """
-    for key, made in claims(merged).items():
-        everybody = merged.registry.organisations if merged.registry[key].by_organisation else (None,)
+    for made in merged.claims.values():
+        everybody = merged.registry.organisations if merged.registry[made[0].key].by_organisation else (None,)
         for place, claim in enumerate(made):
             by: dict[Claim, list[str | None]] = {}
-            for one in everybody if claim.cluster is None else (claim.cluster,):
+            for one in merged.meant(claim):
                 ends = _end(claim, made[place + 1 :], one, merged.scenario.end)
                 if ends is not None:
                     by.setdefault(ends, []).append(one)
             for ends, those in by.items():
-                yield _told(claim, ends, those if len(those) < len(everybody) else [], merged)
+                yield _ended(claim, ends, those if len(those) < len(everybody) else [], merged)
 
 
 def _end(claim: Claim, later: Sequence[Claim], organisation: str | None, end: int) -> Claim | None:
@@ -105,19 +133,15 @@ def _end(claim: Claim, later: Sequence[Claim], organisation: str | None, end: in
     return None
 
 
-def _told(claim: Claim, ends: Claim, those: Sequence[str | None], merged: Merged) -> Fault:
+def _ended(claim: Claim, ends: Claim, those: Sequence[str | None], merged: Merged) -> Fault:
     """What does not hold, since when, for whom, through what, and what would keep it."""
-    at, value = claim.setting.origin, spelled(claim.value)
-    where = f" in {merged.scenario.name}" if merged.layers[claim.layer].command_line else ""
     whom = f" for {', '.join(map(str, those))}" if those else ""
-    since = periods.label(ends.start)
-    holds = f"holds{where} only up to {periods.label(ends.start - 1)}{whom}"
+    holds = f"holds{merged.of(claim)} only up to {periods.label(ends.start - 1)}{whom}"
     if ends.start == claim.start:
-        holds = f"does not hold{where}{whom}"
-    by = f"{stands(ends.setting.origin)} sets {spelled(ends.value)} from {since} on"
-    target = f"cluster: {those[0]}, " if len(those) == 1 else ""
-    keep = f"timeline: [{{from: {since}, {target}set: {{{claim.key}: {value}}}}}]"
-    return Fault(at.file, at.path, f"{value} {holds}: {by}; to keep it, add {keep}, or take it out", "", line=at.line)
+        holds = f"does not hold{merged.of(claim)}{whom}"
+    by = f"{stands(ends.setting.origin)} sets {spelled(ends.value)} from {periods.label(ends.start)} on"
+    keep = claim.entry(ends.start, those[0] if len(those) == 1 else None)
+    return claim.told(f"{spelled(claim.value)} {holds}: {by}; to keep it, add {keep}, or take it out")
 
 
 def stands(origin: Origin) -> str:

@@ -28,10 +28,10 @@ class Setting(Generic[T]):
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a timeline: start and announced as periods, cluster None = the whole programme."""
+    """One entry of a timeline: start and announced (None = not said) as periods, cluster None = the whole programme."""
 
     start: int
-    announced: int
+    announced: int | None
     cluster: str | None
     values: Mapping[str, Setting[Scalar]]
     origin: Origin

@@ -167,25 +167,35 @@ def _set_everywhere(key: str, value: Scalar, common: dict[str, Scalar], own: dic
 
 
 def _timeline(layers: Sequence[Layer], end: int, off: _Off, collector: Collector) -> tuple[Lever, ...]:
+    """The levers of all layers.
+
+    An entry that replaces an earlier layer's keeps its announcement unless it says its own. What starts after the end
+    that its own or an earlier layer sets is a fault; a later layer may end the run before, and then the levers that
+    nobody hears of by that end are left out.
+    """
     # After a fault in the period the end is not known, and nothing can be called too late.
     end_known = not any(fault.path.startswith("period") for fault in collector.faults)
+    ended_by = max((place for place, layer in enumerate(layers) if layer.end is not None), default=-1)
     winner: dict[tuple[int, str | None, str], int] = {}
+    announced: dict[tuple[int, str | None, str], int] = {}
     for place, layer in enumerate(layers):
         for entry in layer.timeline:
-            winner |= {(entry.start, entry.cluster, key): place for key in entry.values}
+            targets = [(entry.start, entry.cluster, key) for key in entry.values]
+            winner |= dict.fromkeys(targets, place)
+            if entry.announced is not None:
+                announced |= dict.fromkeys(targets, entry.announced)
     found: list[Lever] = []
     for place, layer in enumerate(layers):
         for entry in layer.timeline:
-            values = {
-                key: setting.value
-                for key, setting in entry.values.items()
-                if winner[entry.start, entry.cluster, key] == place and not off.overrules(key, setting, place)
-            }
-            if values and entry.start > end and end_known:
+            known: dict[int, dict[str, Scalar]] = {}
+            for key, setting in entry.values.items():
+                target = (entry.start, entry.cluster, key)
+                if winner[target] == place and not off.overrules(key, setting, place):
+                    known.setdefault(announced.get(target, entry.start), {})[key] = setting.value
+            if known and entry.start > end and end_known and place >= ended_by:
                 at = entry.origin
                 allowed = f"a quarter up to the end of the run, {periods.label(end)}"
                 collector.add(at.file, f"{at.path}.from", periods.label(entry.start), allowed, line=at.line)
-            elif values:
-                found.append(Lever(entry.start, entry.announced, entry.cluster, values))
+            found += [Lever(entry.start, by, entry.cluster, values) for by, values in known.items() if by <= end]
     # Sorting is stable: entries of one date and target stay in the order in which they were written.
     return tuple(sorted(found, key=lambda lever: (lever.start, lever.cluster is not None)))

@@ -7,7 +7,10 @@ from klyngesim.scenario.reader import FIRST, LAST, LayerReader
 from klyngesim.scenario.scalars import Plain, show
 
 KEYS = ("from", "announced", "cluster", "set")
-"""Keys of one entry; ``from`` and ``set`` are required, ``announced`` defaults to ``from``."""
+"""Keys of one entry; ``from`` and ``set`` are required.
+
+``announced`` defaults to that of the entry of the same date and target in the scenario extended, and then to ``from``.
+"""
 
 
 def read_timeline(reader: LayerReader, layer: Layer) -> None:
@@ -40,7 +43,7 @@ def _entry(reader: LayerReader, path: Path, data: dict[str, Plain]) -> Entry | N
         if key not in data:
             reader.fault(path, f"no '{key}'", "an entry with from and set")
     start = reader.period((*path, "from"), data["from"], FIRST, LAST) if "from" in data else None
-    announced = start
+    announced = None
     if "announced" in data:
         announced = reader.period((*path, "announced"), data["announced"], FIRST, LAST)
         if start is not None and announced is not None and announced > start:
@@ -54,6 +57,7 @@ def _entry(reader: LayerReader, path: Path, data: dict[str, Plain]) -> Entry | N
     else:
         own, why_not = reader.dated, "not a dated parameter"
     values = reader.values((*path, "set"), data.get("set", {}), own, why_not)
-    if start is None or announced is None or ("cluster" in data and cluster is None):
+    wrong = announced is None and "announced" in data
+    if start is None or wrong or ("cluster" in data and cluster is None):
         return None
     return Entry(start, announced, cluster, values, reader.origin(path))

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.holding import Merged, overruled
+from klyngesim.scenario.timing import beyond_end, idle, in_vain, moved, undated
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
 
-RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = ()
+RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = (moved, undated, idle, beyond_end, in_vain)
 """The rules besides `overruled`, in the order in which their sentences are printed."""
 
 

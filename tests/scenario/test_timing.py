@@ -1,0 +1,83 @@
+"""Dates that do not do what they seem to are told: none, beyond the end, moved, announced in vain, without change."""
+
+import pytest
+
+from klyngesim.scenario import loading
+from klyngesim.scenario.timing import BUDGETS, FIT_END, LOOKED_AHEAD
+from klyngesim.scenario.warnings import warnings_of
+from tests.scenario.fakes import REGISTRY, write
+
+PARENT = "timeline:\n  - {from: 2025Q1, announced: 2024Q1, set: {grant.horizon_years: 10}}\n"
+
+
+def test_a_lever_without_a_date_changes_the_calibrated_years(load):
+    for text, path in [
+        ("extends: baseline\nparameters: {grant.horizon_years: 10}\n", "case.yaml:2: parameters.grant.horizon_years"),
+        ("clusters: {made: {activity_mix.project: 0.5}}\n", "case.yaml:1: clusters.made.activity_mix.project"),
+        ("clusters: {made: {grant.yearly: 10}}\n", "case.yaml:1: clusters.made.grant.yearly"),
+    ]:
+        (sentence,) = load(text).warnings
+        assert sentence.startswith(path) and "(2021-2023)" in sentence and "from: 2025Q1" in sentence
+    (sentence,) = load("seed: 2\n", "activity_mix.project=0.5").warnings
+    assert sentence.startswith("--set: parameters.activity_mix.project: 0.5")
+    # The usual value, an organisation's usual value, what is no lever, and what has a date are not told.
+    silent = "parameters: {grant.horizon_years: 4, fees.elasticity: -0.2}\nclusters: {made: {grant.yearly: 9}}\n"
+    assert load(silent + PARENT).warnings == ()
+    assert FIT_END == 11
+
+
+def test_a_setting_for_all_scenarios_is_told_once(folder):
+    write(folder, "case.yaml", "extends: baseline\n")
+    both = [loading.load(one, ["activity_mix.project=0.5"], registry=REGISTRY) for one in ("baseline", "case.yaml")]
+    assert len(warnings_of(both)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("timeline: [{from: 2027Q1, set: {grant.horizon_years: 8}}]\n", "parent.yaml:2 sets 10 from 2025Q1 on"),
+        ("timeline: [{from: 2023Q1, set: {grant.horizon_years: 8}}]\n", "8 holds only up to 2024Q4: parent.yaml:2"),
+    ],
+)
+def test_a_moved_lever_is_told_where_the_parents_stays_in_force(folder, load, text, words):
+    write(folder, "parent.yaml", PARENT)
+    (sentence,) = load("extends: parent\n" + text).warnings
+    assert words in sentence
+
+
+def test_levers_after_the_end_are_told_where_the_end_was_set(folder, load):
+    write(folder, "parent.yaml", PARENT + "  - {from: 2025Q1, set: {activity_mix.project: 0.4}}\n")
+    none, only = load("extends: parent\n", "period.end=2024Q4").warnings
+    assert none.startswith("--set: period.end: 2024Q4: the run of case ends before the levers of 2025Q1 start")
+    assert none.endswith("they have no effect in it: activity_mix.project")
+    assert only.endswith("only their announcement is part of it: grant.horizon_years")
+    (sentence,) = load("extends: parent\nperiod: {end: 2023Q4}\n").warnings
+    assert sentence.startswith("case.yaml:2: period.end: 2023Q4")
+    assert "grant.horizon_years" in sentence and "activity_mix.project" in sentence
+
+
+def test_an_announcement_that_nobody_acts_on_is_told(load):
+    early = "timeline: [{from: 2025Q1, announced: 2024Q1, set: {activity_mix.project: 0.4}}]\n"
+    (sentence,) = load(early).warnings
+    assert "announced in 2024Q1" in sentence and "activity_mix.project" in sentence
+    assert load(early.replace("2024Q1", "2024Q4")).warnings == ()
+    assert load(PARENT).warnings == ()
+
+
+def test_an_entry_that_sets_what_holds_already_is_told(folder, load):
+    (sentence,) = load("timeline: [{from: 2025Q1, set: {grant.horizon_years: 4}}]\n").warnings
+    assert "4 is what holds already before 2025Q1" in sentence
+    (sentence,) = load("timeline: [{from: 2025Q1, cluster: made, set: {grant.yearly: 9}}]\n").warnings
+    assert "9 is what holds already" in sentence
+    write(folder, "parent.yaml", PARENT)
+    (sentence,) = load("extends: parent\ntimeline: [{from: 2027Q1, set: {grant.horizon_years: 10}}]\n").warnings
+    assert "10 is what holds already before 2027Q1" in sentence
+    # A return to the usual value, and the usual value beside a change, are meant.
+    assert load(PARENT + "  - {from: 2027Q1, set: {grant.horizon_years: 4}}\n").warnings == ()
+    assert load("timeline: [{from: 2025Q1, set: {grant.horizon_years: 4, activity_mix.project: 0.4}}]\n").warnings == ()
+
+
+def test_what_is_looked_ahead_at_is_registered_and_dated():
+    from klyngesim.scenario.parameters import registry
+
+    assert all(registry()[key].dated for key in (*LOOKED_AHEAD, *BUDGETS))
