@@ -10,10 +10,9 @@ from klyngesim.calibration.posterior import (
     pick,
     read_posterior,
     read_rows,
-    registry_of,
     write_posterior,
 )
-from klyngesim.scenario.loading import from_mapping, load
+from klyngesim.scenario.loading import from_mapping, read_template
 from klyngesim.scenario.parameters import registry
 
 CENTRAL = {"spending.absorption": 0.9, "membership.join_trust": 0.15}
@@ -49,19 +48,17 @@ def test_draws_are_picked_by_weight(file):
 
 
 def test_a_draw_gives_defaults_and_a_scenario_keeps_what_it_sets(file):
-    under = registry_of(1, file)
+    under = registry().with_defaults(read_posterior(file)[1])
     assert under.default("spending.absorption") == 0.8
     assert registry().default("spending.absorption") != 0.8
     assert from_mapping(PLAIN, registry=under).values["membership.join_trust"] == 0.1
     own = {**PLAIN, "parameters": {"membership.join_trust": 0.3}}
     values = from_mapping(own, registry=under).values
     assert (values["membership.join_trust"], values["spending.absorption"]) == (0.3, 0.8)
-    with pytest.raises(ValueError, match="allowed: 0 to 3"):
-        registry_of(4, file)
 
 
 def test_whether_central_values_are_in_force(file):
-    central = load("baseline", registry=registry_of(0, file)).values
+    central = read_template("baseline").at(defaults=read_posterior(file)[0]).values
     assert central_in_force(central, file)
     assert not central_in_force({**central, "spending.absorption": 0.91}, file)
     assert not central_in_force(central, file.with_name("none.csv"))

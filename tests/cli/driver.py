@@ -4,6 +4,7 @@ FUNCTION is the function of ``tests.results.fakes`` that stands for a run of the
 """
 
 import sys
+from types import SimpleNamespace
 
 from klyngesim.cli.main import app
 from klyngesim.experiments import runner
@@ -11,13 +12,13 @@ from klyngesim.scenario import loading
 from tests.results import fakes
 
 
-def load(name, overrides=()):
-    """A made-up scenario; ``replicates`` and ``seed`` may be set."""
-    settings = dict(override.split("=") for override in overrides)
-    return fakes.FakeScenario(name=name, **{key: int(value) for key, value in settings.items()})
+def read_template(name, settings=()):
+    """A template of a made-up scenario; ``replicates`` and ``seed`` may be set."""
+    values = {key: int(value) for key, value in (setting.split("=") for setting in settings)}
+    return SimpleNamespace(scenario=fakes.FakeScenario(name=name, **values))
 
 
 if __name__ == "__main__":
     runner.run_once = getattr(fakes, sys.argv.pop(1))
-    loading.load = load
+    loading.read_template = read_template
     app(prog_name="klyngesim")

@@ -14,7 +14,7 @@ from klyngesim.experiments.store import RunStore, StoreRefused
 from klyngesim.experiments.verdicts import differences, gains, precision, ranking, rests_on, trades
 from klyngesim.experiments.windows import DECADES, Window, windows_of
 from klyngesim.results.comparison import MAIN
-from klyngesim.scenario.loading import from_mapping, load
+from klyngesim.scenario.loading import from_mapping, load, read_template
 from klyngesim.scenario.parameters import registry
 from tests.experiments.workers import Singly
 
@@ -39,7 +39,7 @@ def written(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def runs(written):
-    return run_pairs(["baseline", written["same"], written["cut"]], SMALL, 3, "central")
+    return run_pairs(opened(["baseline", written["same"], written["cut"]], SMALL), 3, "central")
 
 
 def test_a_variant_that_changes_nothing_differs_by_exactly_nothing(runs):
@@ -81,7 +81,8 @@ def test_gains_by_organisation_add_up_to_the_programme(runs):
 
 def test_shared_luck_halves_the_deviation_at_least(written):
     """The fixed case: segmentation in a tenth of the population, four pairs to 2028."""
-    found = run_pairs(["baseline", written["segments"]], ["population.scale=0.1", "period.end=2028Q4"], 4, "central")
+    templates = opened(["baseline", written["segments"]], ["population.scale=0.1", "period.end=2028Q4"])
+    found = run_pairs(templates, 4, "central")
     rows = {row.indicator: row for row in precision(found)}
     for name in ("participants_unique_year", "members", "social_capital", "external_private_mkr"):
         assert rows[name].sd_paired <= 0.5 * rows[name].sd_independent, name
@@ -89,24 +90,24 @@ def test_shared_luck_halves_the_deviation_at_least(written):
 
 
 def test_a_comparison_stops_when_it_is_sure_and_says_what_it_would_need(written):
-    sure = run_pairs(["baseline", written["same"]], SMALL, 40, "central", at_least=2)
+    sure = run_pairs(opened(["baseline", written["same"]], SMALL), 40, "central", at_least=2)
     assert (sure.enough, len(sure.lots)) == (True, 2)
-    unsure = run_pairs(["baseline", written["cut"]], SMALL, 2, "central", at_least=2)
+    unsure = run_pairs(opened(["baseline", written["cut"]], SMALL), 2, "central", at_least=2)
     assert not unsure.enough
     assert max(row.pairs_needed for row in precision(unsure) if row.indicator in MAIN) > 2
 
 
 def test_finished_runs_are_not_made_again(written, tmp_path, monkeypatch):
-    sources = ["baseline", written["cut"]]
+    templates = opened(["baseline", written["cut"]], SMALL)
     store = RunStore(tmp_path / "store")
-    first = run_pairs(sources, SMALL, 2, "central", store, at_least=2)
+    first = run_pairs(templates, 2, "central", store, at_least=2)
     made = []
     monkeypatch.setattr(comparing, "measured_runs", Singly(lambda *a: made.append(a[1]) or 1 / 0))
-    again = run_pairs(sources, SMALL, 2, "central", RunStore(tmp_path / "store"), at_least=2)
+    again = run_pairs(templates, 2, "central", RunStore(tmp_path / "store"), at_least=2)
     assert made == []
     assert str(list(differences(again))) == str(list(differences(first)))
     # What is missing is made, and a run that fails leaves its pair out of all scenarios with the reason.
-    more = run_pairs(sources, SMALL, 3, "central", store, at_least=3)
+    more = run_pairs(templates, 3, "central", store, at_least=3)
     assert len(more.lots) == 2
     assert "ZeroDivisionError" in more.failures[0]
     assert "seed 3" in more.failures[0]
@@ -114,12 +115,12 @@ def test_finished_runs_are_not_made_again(written, tmp_path, monkeypatch):
 
 def test_a_damaged_entry_is_made_again(written, tmp_path):
     store = RunStore(tmp_path / "store")
-    run_pairs(["baseline", written["same"]], SMALL, 2, "central", store, at_least=2)
+    run_pairs(opened(["baseline", written["same"]], SMALL), 2, "central", store, at_least=2)
     entries = sorted((tmp_path / "store").glob("*/*.npz"))
     assert entries
     before = entries[0].read_bytes()
     entries[0].write_bytes(before[: len(before) // 2])
-    again = run_pairs(["baseline", written["same"]], SMALL, 2, "central", store, at_least=2)
+    again = run_pairs(opened(["baseline", written["same"]], SMALL), 2, "central", store, at_least=2)
     assert len(again.lots) == 2
     assert entries[0].read_bytes()[:4] == before[:4]
     with np.load(entries[0]) as found:
@@ -172,11 +173,12 @@ def test_lots_share_seeds_and_draws_and_assumed_values_lie_in_their_bounds():
     assert [lot.seed for lot in drawn] == [5, 6, 7]
     assert all(lot.draw > 0 and lot.values for lot in drawn)
     free = uncertain(tuple(drawn[0].values))
+    baseline = read_template("baseline", SMALL)
     assert len(free) > 50
     for lot in list(lots("assumed", 4, 1))[:4]:
         for parameter in free:
             assert parameter.validate(lot.values[parameter.id]) is None
-        scenarios = under(lot, ["baseline"], SMALL)
+        scenarios = under(lot, [baseline])
         if scenarios is not None:
             assert scenarios[0].values["trust.gain"] == lot.values["trust.gain"]
     with pytest.raises(ValueError, match="allowed: central, posterior, assumed"):
@@ -199,12 +201,12 @@ def test_levels_that_rest_on_priors_say_so(runs):
 
 
 def test_break_even_tries_the_whole_evidence(written):
-    sources = ["baseline", written["segments"]]
-    work = work_of(sources, SMALL)
+    templates = opened(["baseline", written["segments"]], SMALL)
+    work = work_of(templates)
     assert set(work) == {"segmentation.effect", "segmentation.hours_year"}
     assert runs_needed(work, 2) == 2 * STRENGTHS * 2 * 2
     heard = []
-    rows = list(breakeven(sources, SMALL, 2, heard=lambda progress: heard.append((progress.done, progress.total))))
+    rows = list(breakeven(templates, 2, heard=lambda progress: heard.append((progress.done, progress.total))))
     assert len(rows) == 2 * len(MAIN)
     assert heard[-1] == (24, 24)
     for row in rows:
@@ -214,10 +216,10 @@ def test_break_even_tries_the_whole_evidence(written):
 
 
 def test_switches_leave_out_what_a_variant_sets_itself_and_hold_in_all_scenarios(written):
-    names = {switch.id for switch in switches(["baseline", written["segments"]], SMALL)}
+    names = {switch.id for switch in switches(opened(["baseline", written["segments"]], SMALL))}
     assert "M073" not in names  # segmentation off would undo the variant
     assert {"M085", "attendance.return_rule=need", "rival.complacency=0.5"} <= names
-    off = next(switch for switch in switches(["baseline", written["cut"]], SMALL) if switch.id == "M085")
+    off = next(switch for switch in switches(opened(["baseline", written["cut"]], SMALL)) if switch.id == "M085")
     assert settings_of(off) == {"attention.strength": 0.0, "coordination.hours_per_initiative": 0.0}
 
 
@@ -225,14 +227,14 @@ def test_the_comparison_under_no_switch_is_the_comparison(written, monkeypatch):
     """Only two of the switches, for the time they take."""
     from klyngesim.experiments import robustness as module
 
-    sources = ["baseline", written["cut"]]
-    chosen = [one for one in switches(sources, SMALL) if one.id in ("M085", "attendance.return_rule=need")]
+    templates = opened(["baseline", written["cut"]], SMALL)
+    chosen = [one for one in switches(templates) if one.id in ("M085", "attendance.return_rule=need")]
     monkeypatch.setattr(module, "switches", lambda *_: chosen)
     heard = []
-    rows = list(robustness(sources, SMALL, 2, heard=lambda progress: heard.append((progress.done, progress.total))))
+    rows = list(robustness(templates, 2, heard=lambda progress: heard.append((progress.done, progress.total))))
     assert heard[-1] == (12, 12)
     assert len(rows) == 3 * len(MAIN)
-    plain = run_pairs(sources, SMALL, 2, "central", at_least=2)
+    plain = run_pairs(templates, 2, "central", at_least=2)
     usual = {row.indicator: row for row in rows if row.switch == AS_IT_IS}
     for name in MAIN:
         assert usual[name].mean_difference == plain.paired(1, 0, name).mean

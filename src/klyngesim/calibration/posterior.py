@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from klyngesim.calibration.place import shipped_file
-from klyngesim.scenario.parameters import Registry, registry
+from klyngesim.scenario.parameters import registry
 
 FILE = "posterior.csv"
 """Name of the shipped posterior."""
@@ -89,18 +89,6 @@ def pick(count: int, path: Path | None = None) -> list[int]:
         reached += weight / total * count
         taken += [number] * (round(reached) - round(before))
     return taken
-
-
-def registry_of(draw: int, path: Path | None = None) -> Registry:
-    """The registry with a draw's values as defaults: whatever a scenario sets itself, it keeps.
-
-    Raises:
-        ValueError: there is no such draw.
-    """
-    rows = read_rows(path)
-    if not 0 <= draw < len(rows):
-        raise ValueError(f"draw {draw} of the posterior; allowed: 0 to {len(rows) - 1}")
-    return registry().with_defaults(rows[draw][1])
 
 
 def central_in_force(values: Mapping[str, object], path: Path | None = None) -> bool:

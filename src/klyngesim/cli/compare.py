@@ -1,5 +1,6 @@
 """``klyngesim compare``: variants against a baseline, paired by seed and posterior draw."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from klyngesim.experiments.robustness import Robust
     from klyngesim.experiments.store import RunStore
     from klyngesim.results.place import Place
+    from klyngesim.scenario.template import Template
 
 
 class Over(StrEnum):
@@ -63,7 +65,7 @@ def compare(
     from klyngesim.scenario.faults import ScenarioFaults
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.experiments.compared import ComparisonRefused
+    from klyngesim.experiments.compared import ComparisonRefused, opened
     from klyngesim.experiments.executors import ExecutorRefused
     from klyngesim.experiments.store import DEFAULT, RunStore, StoreFailed, StoreRefused
     from klyngesim.results.place import OutputFailed, OutputRefused
@@ -75,11 +77,12 @@ def compare(
     _check(over, pairs)
     try:
         kept = RunStore(store or DEFAULT)
-        place = _place(out, sources, settings)
+        templates = opened(sources, settings)
+        place = _place(out, templates)
         with place.writing() as partial:
-            runs = _pairs(sources, settings, pairs, over, kept, workers, min(at_least, pairs), quiet)
-            strengths = _strengths(sources, settings, breakeven, kept, workers, quiet)
-            switched = _switched(sources, settings, switches, kept, workers, quiet)
+            runs = _pairs(templates, pairs, over, kept, workers, min(at_least, pairs), quiet)
+            strengths = _strengths(templates, breakeven, kept, workers, quiet)
+            switched = _switched(templates, switches, kept, workers, quiet)
             _write(partial, runs, strengths, switched, over, pairs, lang if figures else None)
     except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:
         refuse(str(fault))
@@ -112,21 +115,18 @@ def _check(over: Over, pairs: int) -> None:
         refuse(f"--pairs {pairs}: {fault}; take fewer, or --over central")
 
 
-def _place(out: Path | None, sources: list[str], settings: list[str]) -> "Place":
+def _place(out: Path | None, templates: "Sequence[Template]") -> "Place":
     """The claimed output directory, before anything runs."""
-    from klyngesim.experiments.compared import opened
     from klyngesim.results.place import Place, free_name
     from klyngesim.scenario.warnings import warnings_of
 
-    scenarios = opened(sources, settings)
-    note(warnings_of(scenarios))
-    name = "-".join(["compare", *(scenario.name for scenario in scenarios[:2])])
+    note(warnings_of(template.scenario for template in templates))
+    name = "-".join(["compare", *(template.scenario.name for template in templates[:2])])
     return Place(out or free_name(Path("runs") / name))
 
 
 def _pairs(
-    sources: list[str],
-    settings: list[str],
+    templates: "Sequence[Template]",
     pairs: int,
     over: Over,
     store: "RunStore",
@@ -137,12 +137,12 @@ def _pairs(
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.comparing import run_pairs
 
-    with progress_line("pairs of runs", pairs * len(sources), quiet) as heard:
-        return run_pairs(sources, settings, pairs, over.value, store, jobs, heard, least)
+    with progress_line("pairs of runs", pairs * len(templates), quiet) as heard:
+        return run_pairs(templates, pairs, over.value, store, jobs, heard, least)
 
 
 def _strengths(
-    sources: list[str], settings: list[str], seeds: int, store: "RunStore", jobs: int, quiet: bool
+    templates: "Sequence[Template]", seeds: int, store: "RunStore", jobs: int, quiet: bool
 ) -> "list[BreakEven]":
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.breakeven import breakeven, runs_needed, work_of
@@ -150,13 +150,13 @@ def _strengths(
 
     if seeds == 0:
         return []
-    total = runs_needed(work_of(sources, settings), seeds)
+    total = runs_needed(work_of(templates), seeds)
     with progress_line("break-even strengths", total, quiet) as heard, workers(jobs) as pool:
-        return list(breakeven(sources, settings, seeds, store, pool, heard))
+        return list(breakeven(templates, seeds, store, pool, heard))
 
 
 def _switched(
-    sources: list[str], settings: list[str], seeds: int, store: "RunStore", jobs: int, quiet: bool
+    templates: "Sequence[Template]", seeds: int, store: "RunStore", jobs: int, quiet: bool
 ) -> "list[Robust]":
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.comparing import workers
@@ -164,9 +164,9 @@ def _switched(
 
     if seeds == 0:
         return []
-    total = (len(switches(sources, settings)) + 1) * len(sources) * seeds
+    total = (len(switches(templates)) + 1) * len(templates) * seeds
     with progress_line("mechanisms and rival rules", total, quiet) as heard, workers(jobs) as pool:
-        return list(robustness(sources, settings, seeds, store, pool, heard))
+        return list(robustness(templates, seeds, store, pool, heard))
 
 
 def _write(

@@ -11,6 +11,7 @@ from klyngesim.cli.options import FiguresOption, JobsOption, LangOption, Languag
 if TYPE_CHECKING:
     from klyngesim.experiments.execute import Executed
     from klyngesim.scenario.schema import Scenario
+    from klyngesim.scenario.template import Template
 
 
 def run(
@@ -37,7 +38,7 @@ def run(
     values of the scenario and of `klyngesim params`; with it, the k-th seed has the k-th of N draws of the calibration.
     """
     from klyngesim.scenario.faults import ScenarioFaults
-    from klyngesim.scenario.loading import load
+    from klyngesim.scenario.loading import read_template
 
     if posterior is not None and replicates is not None:
         refuse("--posterior N makes N runs, one per draw; give it without --replicates")
@@ -47,8 +48,8 @@ def run(
     settings += [f"--replicates={number}"] if number is not None else []
     settings += [f"--seed={seed}"] if seed is not None else []
     try:
-        loaded = load(scenario, settings)
-        drawn = _under(picked, scenario, settings)
+        template = read_template(scenario, settings)
+        loaded, drawn = template.scenario, _under(picked, template)
     except ScenarioFaults as faults:
         refuse(str(faults))
     note(loaded.warnings)
@@ -102,12 +103,12 @@ def _picked(count: int | None) -> list[int]:
         refuse(f"--posterior: {error}")
 
 
-def _under(picked: list[int], scenario: str, settings: list[str]) -> "list[tuple[int, Scenario]]":
+def _under(picked: list[int], template: "Template") -> "list[tuple[int, Scenario]]":
     """The scenario under each draw: what it sets itself stays, the rest comes from the draw. Raises ScenarioFaults."""
-    from klyngesim.calibration.posterior import registry_of
-    from klyngesim.scenario.loading import load
+    from klyngesim.calibration.posterior import read_posterior
 
-    under = {number: load(scenario, settings, registry=registry_of(number)) for number in set(picked)}
+    draws = read_posterior() if picked else []
+    under = {number: template.at(defaults=draws[number]) for number in set(picked)}
     return [(number, under[number]) for number in picked]
 
 

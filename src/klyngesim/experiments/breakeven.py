@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.compared import opened
 from klyngesim.experiments.comparing import Heard, later, run_lots
 from klyngesim.experiments.contested import Contested, contested_of, set_by
 from klyngesim.experiments.lots import Lot
@@ -23,6 +22,7 @@ from klyngesim.scenario.parameters import Parameter, registry
 
 if TYPE_CHECKING:
     from klyngesim.experiments.store import RunStore
+    from klyngesim.scenario.template import Template
 
 STRENGTHS = 3
 """Strengths at which a parameter is tried, from one bound of its evidence to the other."""
@@ -56,9 +56,9 @@ class BreakEven:
     why: str
 
 
-def work_of(sources: Sequence[str], settings: Sequence[str]) -> Mapping[str, list[tuple[int, Contested]]]:
-    """Variants (1, 2, ...) that each contested parameter decides. Raises as `comparing.opened`."""
-    scenarios = opened(sources, settings)
+def work_of(templates: Sequence[Template]) -> Mapping[str, list[tuple[int, Contested]]]:
+    """Variants (1, 2, ...) that each contested parameter decides."""
+    scenarios = [template.scenario for template in templates]
     found: dict[str, list[tuple[int, Contested]]] = {}
     for variant in range(1, len(scenarios)):
         for entry in contested_of(set_by(scenarios[variant], scenarios[0])):
@@ -74,8 +74,7 @@ def runs_needed(work: Mapping[str, list[tuple[int, Contested]]], pairs: int) -> 
 
 
 def breakeven(
-    sources: Sequence[str],
-    settings: Sequence[str],
+    templates: Sequence[Template],
     pairs: int,
     store: RunStore | None = None,
     pool: WorkerPool | None = None,
@@ -84,26 +83,22 @@ def breakeven(
     """Break-even strengths of every variant, contested parameter and main indicator, in the first window.
 
     Args:
-        sources: files or shipped names, baseline first.
-        settings: ``PATH=VALUE`` for all of them.
+        templates: what is compared, baseline first, see `compared.opened`.
         pairs: seeds at every strength.
         store: where finished runs are kept and looked for.
         pool: worker processes, None = this one.
         heard: hears of every run that is done.
-
-    Raises:
-        ScenarioFaults, ComparisonRefused: see `comparing.opened`.
     """
-    scenarios, work = opened(sources, settings), work_of(sources, settings)
+    scenarios, work = [template.scenario for template in templates], work_of(templates)
     total, before = runs_needed(work, pairs), 0
     for name, variants in work.items():
         parameter = registry()[name]
         grid = strengths(parameter)
-        chosen = [sources[0], *(sources[variant] for variant, _ in variants)]
+        chosen = [templates[0], *(templates[variant] for variant, _ in variants)]
         at: list[list[dict[str, Paired]]] = []
         for strength in grid:
             lots = [Lot(scenarios[0].seed + number, 0, {name: strength}) for number in range(pairs)]
-            found = run_lots(chosen, settings, lots, store, pool, later(heard, before, total))
+            found = run_lots(chosen, lots, None, store, pool, later(heard, before, total))
             before += len(chosen) * pairs
             at.append([{key: found.paired(place, 0, key) for key in MAIN} for place in range(1, len(chosen))])
         for place, (variant, entry) in enumerate(variants):

@@ -16,11 +16,15 @@ from klyngesim.results.comparison import MAIN
 from klyngesim.results.indicators import index
 from klyngesim.results.yearly import Floats
 from klyngesim.scenario.faults import Fault, ScenarioFaults
-from klyngesim.scenario.loading import load
+from klyngesim.scenario.loading import read_template
 from klyngesim.scenario.warnings import require_held
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from klyngesim.scenario.documents import Document
     from klyngesim.scenario.schema import Scenario
+    from klyngesim.scenario.template import Template
 
 SMALLEST = "comparison.smallest_effect"
 """Parameter with the smallest effect of interest, as a share of the baseline's level."""
@@ -84,8 +88,12 @@ class Runs:
         return True
 
 
-def opened(sources: Sequence[str], settings: Sequence[str]) -> tuple[Scenario, ...]:
-    """The scenarios at the central values, baseline first.
+def opened(sources: Sequence[str], settings: Sequence[str]) -> tuple[Template, ...]:
+    """What is to be compared, baseline first; the files are not opened again.
+
+    Args:
+        sources: files or shipped names.
+        settings: ``PATH=VALUE`` that hold in all of them.
 
     Raises:
         ScenarioFaults: everything that is wrong with any of them, settings that do not hold in all of them included.
@@ -93,22 +101,29 @@ def opened(sources: Sequence[str], settings: Sequence[str]) -> tuple[Scenario, .
     """
     if len(sources) < 2:
         raise ComparisonRefused("a comparison needs a baseline and at least one variant: compare BASELINE VARIANT...")
-    loaded: list[Scenario] = []
+    templates: list[Template] = []
+    documents: dict[Path, Document] = {}
     faults: list[Fault] = []
     for source in sources:
         try:
-            loaded.append(load(source, settings))
+            templates.append(read_template(source, settings, documents=documents))
         except ScenarioFaults as wrong:
             faults += wrong.faults
     if faults:
         raise ScenarioFaults(faults)
-    scenarios = tuple(loaded)
-    require_held(scenarios)
-    base, names = scenarios[0], [scenario.name for scenario in scenarios]
+    comparable(templates)
+    return tuple(templates)
+
+
+def comparable(templates: Sequence[Template]) -> None:
+    """Checks that scenarios can be compared, and that what is set in all of them holds; raises as `opened`."""
+    require_held(template.scenario for template in templates)
+    base, *variants = (template.scenario for template in templates)
+    names = [base.name, *(scenario.name for scenario in variants)]
     for name in names:
         if names.count(name) > 1:
             raise ComparisonRefused(f"two scenarios are called {name}; in a comparison each needs a name of its own")
-    for scenario in scenarios[1:]:
+    for scenario in variants:
         for what in ("scale", "start", "end"):
             mine, theirs = getattr(scenario, what), getattr(base, what)
             if mine != theirs:
@@ -116,4 +131,3 @@ def opened(sources: Sequence[str], settings: Sequence[str]) -> tuple[Scenario, .
                     f"{scenario.name} and {base.name} differ in {what} ({mine} and {theirs}), so their runs cannot be "
                     "paired; take the line out of the variant's file, or set one value for all with --set"
                 )
-    return scenarios

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from klyngesim.experiments.compared import Runs, opened
+from klyngesim.experiments.compared import Runs
 from klyngesim.experiments.executors import Failed, InPool, InProcess, Outcome, Task, measured_runs
 from klyngesim.experiments.lots import Lot, lots, under
 from klyngesim.experiments.pool import WorkerPool
@@ -15,7 +15,9 @@ from klyngesim.experiments.store import RunStore
 from klyngesim.experiments.windows import Measured, windows_of
 
 if TYPE_CHECKING:
+    from klyngesim.scenario.scalars import Scalar
     from klyngesim.scenario.schema import Scenario
+    from klyngesim.scenario.template import Template
 
 BATCH = 20
 """Pairs that are added before the intervals are looked at again."""
@@ -25,8 +27,7 @@ Heard = Callable[[Progress], None]
 
 
 def run_pairs(
-    sources: Sequence[str],
-    settings: Sequence[str],
+    templates: Sequence[Template],
     pairs: int,
     over: str,
     store: RunStore | None = None,
@@ -37,8 +38,7 @@ def run_pairs(
     """Runs every scenario on the same lots: first ``at_least`` pairs, then batches until it is enough or ``pairs``.
 
     Args:
-        sources: files or shipped names, baseline first.
-        settings: ``PATH=VALUE`` for all of them.
+        templates: what is compared, baseline first, see `compared.opened`.
         pairs: most pairs.
         over: a word of `lots.OVER`.
         store: where finished runs are kept and looked for; None = nowhere.
@@ -47,17 +47,15 @@ def run_pairs(
         at_least: pairs before the intervals are looked at.
 
     Raises:
-        ScenarioFaults, ComparisonRefused: see `opened`.
         ValueError, FileNotFoundError: see `lots.lots`.
     """
-    scenarios = opened(sources, settings)
-    found = Runs(scenarios, windows_of(scenarios[0]), measured=[[] for _ in scenarios])
-    coming = lots(over, pairs, scenarios[0].seed)
-    total = pairs * len(scenarios)
+    found = _no_runs([template.scenario for template in templates])
+    coming = lots(over, pairs, found.scenarios[0].seed)
+    total = pairs * len(templates)
     with workers(jobs) as pool:
         while len(found.lots) + len(found.failures) < pairs:
             room = min(BATCH if found.lots else max(2, at_least), pairs - len(found.lots) - len(found.failures))
-            batch = _fitting(coming, room, sources, settings, found)
+            batch = _fitting(coming, room, templates, found)
             if not batch:
                 break
             _run_batch(batch, found, store, pool, heard, total)
@@ -68,22 +66,26 @@ def run_pairs(
 
 
 def run_lots(
-    sources: Sequence[str],
-    settings: Sequence[str],
+    templates: Sequence[Template],
     chosen: Sequence[Lot],
+    values: Mapping[str, Scalar] | None = None,
     store: RunStore | None = None,
     pool: WorkerPool | None = None,
     heard: Heard | None = None,
 ) -> Runs:
-    """Runs every scenario on given lots, in a pool that is open already. Otherwise as `run_pairs`.
+    """Runs every scenario, with values set in all of them, on given lots, in a pool that is open already.
 
     Lots whose values do not fit together in a scenario are left out.
     """
-    scenarios = opened(sources, settings)
-    found = Runs(scenarios, windows_of(scenarios[0]), measured=[[] for _ in scenarios])
-    batch = _fitting(iter(chosen), len(chosen), sources, settings, found)
-    _run_batch(batch, found, store, pool, heard, len(chosen) * len(scenarios))
+    found = _no_runs([template.at(values) for template in templates])
+    batch = _fitting(iter(chosen), len(chosen), templates, found, values)
+    _run_batch(batch, found, store, pool, heard, len(chosen) * len(templates))
     return found
+
+
+def _no_runs(scenarios: Sequence[Scenario]) -> Runs:
+    """What a comparison of scenarios begins with."""
+    return Runs(tuple(scenarios), windows_of(scenarios[0]), measured=[[] for _ in scenarios])
 
 
 def later(heard: Heard | None, before: int, total: int) -> Heard | None:
@@ -100,12 +102,16 @@ def workers(jobs: int) -> WorkerPool | _Here:
 
 
 def _fitting(
-    coming: Iterator[Lot], room: int, sources: Sequence[str], settings: Sequence[str], found: Runs
+    coming: Iterator[Lot],
+    room: int,
+    templates: Sequence[Template],
+    found: Runs,
+    values: Mapping[str, Scalar] | None = None,
 ) -> list[tuple[Lot, list[Scenario]]]:
     """The next lots whose values fit together in every scenario."""
     batch: list[tuple[Lot, list[Scenario]]] = []
     for lot in coming:
-        scenarios = under(lot, sources, settings)
+        scenarios = under(lot, templates, values)
         if scenarios is None:
             found.skipped += 1
         else:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from klyngesim.calibration.chance import sobol
 from klyngesim.calibration.posterior import pick, read_posterior
 from klyngesim.scenario.faults import ScenarioFaults
-from klyngesim.scenario.loading import load
 from klyngesim.scenario.parameters import Parameter, registry
 
 if TYPE_CHECKING:
+    from klyngesim.scenario.scalars import Scalar
     from klyngesim.scenario.schema import Scenario
+    from klyngesim.scenario.template import Template
 
 OVER = ("central", "posterior", "assumed")
 """What a comparison is made over: the central values, the posterior of the calibration, or the posterior and in
@@ -84,16 +85,12 @@ def _inside(parameter: Parameter, share: float) -> float:
     return low + share * (high - low)
 
 
-def under(lot: Lot, sources: Sequence[str], settings: Sequence[str]) -> list[Scenario] | None:
+def under(lot: Lot, templates: Sequence[Template], values: Mapping[str, Scalar] | None = None) -> list[Scenario] | None:
     """Every scenario with the values of a lot; None if these do not fit together in one of them.
 
-    Raises:
-        ScenarioFaults: a scenario is wrong whatever the lot.
+    ``values`` are set in all of them, whatever the lot.
     """
-    changed = registry().with_defaults(lot.values)
     try:
-        return [load(source, settings, registry=changed) for source in sources]
+        return [template.at(values, lot.values) for template in templates]
     except ScenarioFaults:
-        for source in sources:
-            load(source, settings)
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from klyngesim.experiments.ablation import Variant, variants
-from klyngesim.experiments.compared import Runs, opened
+from klyngesim.experiments.compared import Runs
 from klyngesim.experiments.comparing import Heard, later, run_lots
 from klyngesim.experiments.contested import set_by
 from klyngesim.experiments.lots import Lot
@@ -21,6 +21,7 @@ from klyngesim.scenario.scalars import Scalar
 
 if TYPE_CHECKING:
     from klyngesim.experiments.store import RunStore
+    from klyngesim.scenario.template import Template
 
 AS_IT_IS = "none"
 """The switch that switches nothing: what the others are held against."""
@@ -59,16 +60,15 @@ def settings_of(switch: Variant) -> dict[str, Scalar]:
     return {parameter.id: parameter.neutral for parameter in carriers if parameter.neutral is not None}
 
 
-def switches(sources: Sequence[str], settings: Sequence[str]) -> list[Variant]:
-    """Every switch that none of the scenarios sets itself: there it would be another comparison."""
-    scenarios = opened(sources, settings)
-    taken = {key for scenario in scenarios[1:] for key in set_by(scenario, scenarios[0])}
+def switches(templates: Sequence[Template]) -> list[Variant]:
+    """Every switch that no variant sets itself, which would be another comparison, and that is not set in all."""
+    base, *others = (template.scenario for template in templates)
+    taken = templates[0].held.union(*(set_by(scenario, base) for scenario in others))
     return [switch for switch in variants() if not taken & set(settings_of(switch))]
 
 
 def robustness(
-    sources: Sequence[str],
-    settings: Sequence[str],
+    templates: Sequence[Template],
     pairs: int,
     store: RunStore | None = None,
     pool: WorkerPool | None = None,
@@ -77,25 +77,21 @@ def robustness(
     """The main differences of every variant under every switch, first without any.
 
     Args:
-        sources: files or shipped names, baseline first.
-        settings: ``PATH=VALUE`` for all of them.
+        templates: what is compared, baseline first, see `compared.opened`.
         pairs: seeds under every switch.
         store: where finished runs are kept and looked for.
         pool: worker processes, None = this one.
         heard: hears of every run that is done.
-
-    Raises:
-        ScenarioFaults, ComparisonRefused: see `compared.opened`.
     """
-    seed = opened(sources, settings)[0].seed
+    seed = templates[0].scenario.seed
     lots = [Lot(seed + number, 0, {}) for number in range(pairs)]
-    todo = [Variant(AS_IT_IS, AS_IT_IS, {}), *switches(sources, settings)]
-    each = len(sources) * pairs
+    todo = [Variant(AS_IT_IS, AS_IT_IS, {}), *switches(templates)]
+    each = len(templates) * pairs
     usual: Runs | None = None
     for place, switch in enumerate(todo):
-        changed = [] if switch.id == AS_IT_IS else [f"{key}={value}" for key, value in settings_of(switch).items()]
+        values = {} if switch.id == AS_IT_IS else settings_of(switch)
         tell = later(heard, place * each, len(todo) * each)
-        found = run_lots(sources, [*settings, *changed], lots, store, pool, tell)
+        found = run_lots(templates, lots, values, store, pool, tell)
         usual = usual or found
         yield from _rows(switch, found, usual)
 

@@ -45,15 +45,20 @@ def shipped() -> tuple[str, ...]:
 
 
 def read_template(
-    path_or_name: str | os.PathLike[str], settings: Sequence[str] = (), *, registry: Registry | None = None
+    path_or_name: str | os.PathLike[str],
+    settings: Sequence[str] = (),
+    *,
+    registry: Registry | None = None,
+    documents: dict[Path, Document] | None = None,
 ) -> Template:
     """A scenario with everything that it extends, read once, and ``settings`` (``PATH=VALUE``) that hold whatever else.
 
     A text without a folder and without .yaml or .yml is a name; a shipped scenario of that name comes before a
-    file of the working folder. ``registry`` replaces the packaged parameters. Raises ScenarioFaults with every fault
-    of every file involved.
+    file of the working folder. ``registry`` replaces the packaged parameters; ``documents`` are files that were read
+    for others, by path, and are not read again: what is read now is added. Raises ScenarioFaults with every fault of
+    every file involved.
     """
-    chain = _Chain(registry)
+    chain = _Chain(registry, {} if documents is None else documents)
     chain.open(os.fspath(path_or_name))
     return chain.template(settings)
 
@@ -80,7 +85,7 @@ def from_mapping(
     ``name`` is used when the mapping has none. A relative path in ``extends`` starts from the working folder.
     Raises ScenarioFaults.
     """
-    chain = _Chain(registry)
+    chain = _Chain(registry, {})
     chain.climb(from_python(data, name), Path(), name)
     return chain.template(overrides).scenario
 
@@ -88,7 +93,8 @@ def from_mapping(
 class _Chain:
     """The layers from a scenario up to the root of its inheritance."""
 
-    def __init__(self, registry: Registry | None) -> None:
+    def __init__(self, registry: Registry | None, documents: dict[Path, Document]) -> None:
+        self._documents = documents
         self._given = registry
         self._registry = packaged_registry() if registry is None else registry
         self._collector = Collector()
@@ -137,12 +143,14 @@ class _Chain:
         return Template(scenario, tuple(self._layers), tuple(settings), self._given)
 
     def _read(self, path: Path) -> Document | None:
+        place = path.resolve()
         try:
-            document = read(path, _shown(path))
+            document = self._documents.get(place) or read(path, _shown(path))
         except ScenarioFaults as refused:
             self._collector.extend(refused.faults)
             return None
-        self._seen.add(path.resolve())
+        self._documents[place] = document
+        self._seen.add(place)
         self._inputs.insert(0, (path.name, document.sha256))
         return document
 

@@ -48,18 +48,25 @@ class Template:
         """
         if not values and not defaults:
             return self.scenario
-        known = packaged_registry() if self.registry is None else self.registry
         collector = Collector()
-        layers = [*self.layers, *override_layers(self.layers, self.settings, values or {}, known, collector)]
-        return merge(layers, self.scenario.inputs, known.with_defaults(defaults or {}), collector)
+        layers = [*self.layers, *override_layers(self.layers, self.settings, values or {}, self._known, collector)]
+        return merge(layers, self.scenario.inputs, self._known.with_defaults(defaults or {}), collector)
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """Parameters that its settings give a value."""
+        on_top = override_layers(self.layers, self.settings, {}, self._known, Collector())
+        return frozenset(key for layer in on_top for key in _ids(layer))
 
     @cached_property
     def sets(self) -> frozenset[str]:
         """Parameters that its files or settings give a value, at any time and for anybody: no default reaches it."""
-        known = packaged_registry() if self.registry is None else self.registry
-        layers = [*self.layers, *override_layers(self.layers, self.settings, {}, known, Collector())]
-        off = {parameter.id for name in self.scenario.mechanisms_off for parameter in known.carriers(name)}
-        return frozenset(off.union(*map(_ids, layers)))
+        off = {one.id for name in self.scenario.mechanisms_off for one in self._known.carriers(name)}
+        return self.held.union(off, *map(_ids, self.layers))
+
+    @property
+    def _known(self) -> Registry:
+        return packaged_registry() if self.registry is None else self.registry
 
 
 def _ids(layer: Layer) -> Iterator[str]:

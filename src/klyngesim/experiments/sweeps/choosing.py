@@ -10,11 +10,10 @@ from klyngesim.calibration.space import Prior
 from klyngesim.experiments.ablation import variants
 from klyngesim.experiments.robustness import settings_of
 from klyngesim.experiments.sweeps.factors import DUMMY, Factor
-from klyngesim.scenario.faults import Fault, ScenarioFaults, nearest
-from klyngesim.scenario.loading import load
-from klyngesim.scenario.parameters import GRADES, Parameter, Registry, registry
+from klyngesim.scenario.faults import Fault, nearest
+from klyngesim.scenario.parameters import GRADES, Parameter, registry
 from klyngesim.scenario.scalars import tidy
-from klyngesim.scenario.schema import Scenario
+from klyngesim.scenario.template import Template
 
 Ranges = Mapping[str, tuple[float, float] | None]
 """Grade, id or pattern to a range of the file's own, None = the registry's distribution."""
@@ -48,9 +47,7 @@ def choose(
     wanted: Ranges,
     switches: str | Sequence[str],
     dummy: bool,
-    scenarios: Sequence[Scenario],
-    sources: Sequence[str],
-    settings: Sequence[str],
+    templates: Sequence[Template],
     file: str,
 ) -> Chosen:
     """The factors that a file names.
@@ -59,12 +56,10 @@ def choose(
         wanted: grades, ids and patterns with their ranges.
         switches: ids of switches, or ``all``.
         dummy: whether the dummy is among them.
-        scenarios: the scenarios of the sweep; what one of them sets itself cannot be varied.
-        sources: what they were loaded from.
-        settings: ``PATH=VALUE`` that they were loaded with.
+        templates: the scenarios of the sweep; what one of them sets itself cannot be varied.
         file: for messages.
     """
-    choice = _Choice(file, _set_by(scenarios, sources, settings))
+    choice = _Choice(file, _set_by(templates))
     # Ids first: what a file says of one parameter is not to be undone by a grade or pattern that has it too.
     for word, span in sorted(wanted.items(), key=lambda item: item[0] not in registry()):
         _numbers(word, span, choice)
@@ -76,12 +71,13 @@ def choose(
     return Chosen(tuple(factors), tuple(left.items()), tuple(choice.faults))
 
 
-def _set_by(scenarios: Sequence[Scenario], sources: Sequence[str], settings: Sequence[str]) -> frozenset[str]:
-    """Parameters that a scenario sets itself, at any date and for anybody: a new default does not reach them."""
+def _set_by(templates: Sequence[Template]) -> frozenset[str]:
+    """Numbers that a scenario sets itself, choices that it changes, and what is set in all runs: none can be varied."""
     known = registry()
     found: set[str] = set()
-    for scenario, source in zip(scenarios, sources, strict=True):
-        found |= {key for key in _numbers_of(known) if not _follows(key, scenario, source, settings)}
+    for template in templates:
+        scenario = template.scenario
+        found |= template.held | {key for key in template.sets if not known[key].choices}
         found |= {key for key, value in scenario.values.items() if known.default(key) != value}
         found |= {key for lever in scenario.timeline for key in lever.values}
         for organisation, values in scenario.organisation_values.items():
@@ -90,27 +86,6 @@ def _set_by(scenarios: Sequence[Scenario], sources: Sequence[str], settings: Seq
                 if (usual.get(organisation) if isinstance(usual, dict) else usual) != value:
                     found.add(key)
     return frozenset(found)
-
-
-def _numbers_of(known: Registry) -> list[str]:
-    """Ids of numbers with bounds and one value for everybody."""
-    single = [one for one in known.values() if not one.choices and not one.is_table]
-    return [one.id for one in single if one.low is not None and one.high is not None]
-
-
-def _follows(key: str, scenario: Scenario, source: str, settings: Sequence[str]) -> bool:
-    """Whether the scenario has the registry's default, also where its file writes out the same number."""
-    default = registry().default(key)
-    if scenario.values.get(key) != default:
-        return False
-    parameter = registry()[key]
-    assert isinstance(default, float | int) and parameter.low is not None and parameter.high is not None
-    other = parameter.high if default < parameter.high else parameter.low
-    try:
-        moved = load(source, settings, registry=registry().with_defaults({key: other}))
-    except ScenarioFaults:
-        return True  # it followed, to where it cannot stand with others; points are kept apart from there
-    return moved.values.get(key) != default
 
 
 def _numbers(word: str, span: tuple[float, float] | None, choice: _Choice) -> None:

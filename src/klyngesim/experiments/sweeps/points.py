@@ -8,10 +8,9 @@ from klyngesim.experiments.ablation import variants
 from klyngesim.experiments.robustness import settings_of
 from klyngesim.experiments.sweeps.factors import Design
 from klyngesim.scenario.interplay import AT_MOST, SHARES
-from klyngesim.scenario.loading import load
-from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.schema import Scenario
+from klyngesim.scenario.template import Template
 
 
 def together(values: Mapping[str, float], standing: Sequence[Mapping[str, Scalar]]) -> dict[str, float]:
@@ -58,18 +57,15 @@ def numbers_and_switches(
 def scenarios_of(
     design: Design,
     point: int,
-    sources: Sequence[str],
-    settings: Sequence[str],
+    templates: Sequence[Template],
     standing: Sequence[Mapping[str, Scalar]],
 ) -> Iterator[Scenario]:
     """Every scenario of the sweep at a point. ScenarioFaults if the values cannot stand in one of them."""
     numbers, on = numbers_and_switches(design, point, standing)
-    changed = registry().with_defaults(numbers)
     known = {one.id: one for one in variants()} if on else {}
     switched: dict[str, Scalar] = {}
     for name in on:
         # Two switches may carry the same parameter; of two words for one rule the first that is on holds.
         switched = {**settings_of(known[name]), **switched}
-    words = [f"{key}={value}" for key, value in switched.items()]
-    for source in sources:
-        yield load(source, [*settings, *words], registry=changed)
+    for template in templates:
+        yield template.at(switched, numbers)

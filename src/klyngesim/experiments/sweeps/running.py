@@ -134,7 +134,7 @@ def _tasks(sweep: Sweep, design: Design, window: Window) -> Iterator[tuple[Posit
     standing = sweep.standing
     for point in range(len(design)):
         try:
-            scenarios = list(scenarios_of(design, point, sweep.sources, sweep.file.set, standing))
+            scenarios = list(scenarios_of(design, point, sweep.templates, standing))
         except ScenarioFaults as fault:
             for place in range(len(sweep.scenarios)):
                 for replicate in range(sweep.file.replicates):

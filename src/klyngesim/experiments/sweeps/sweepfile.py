@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from klyngesim.experiments.compared import ComparisonRefused, opened
+from klyngesim.experiments.compared import ComparisonRefused, comparable
 from klyngesim.experiments.sweeps.checks import (
     centre_faults,
     method_faults,
@@ -24,13 +23,14 @@ from klyngesim.experiments.sweeps.reading import validated, with_lines
 from klyngesim.experiments.sweeps.schema import SweepFile
 from klyngesim.experiments.sweeps.surrogate import FEWEST_POINTS
 from klyngesim.experiments.sweeps.table import table_design
-from klyngesim.results.hashing import file_hash
 from klyngesim.scenario import overrides
+from klyngesim.scenario.documents import Document
 from klyngesim.scenario.faults import Fault, ScenarioFaults
-from klyngesim.scenario.loading import load, name_from
+from klyngesim.scenario.loading import name_from, read_template
 from klyngesim.scenario.scalars import Scalar, tidy
 from klyngesim.scenario.schema import Scenario
-from klyngesim.scenario.warnings import require_held, warnings_of
+from klyngesim.scenario.template import Template
+from klyngesim.scenario.warnings import warnings_of
 from klyngesim.scenario.yamlsafe import read
 
 _STAND_INS: dict[str, Any] = {"scenario": "baseline", "method": "lhs", "outcomes": ["members"]}
@@ -43,8 +43,7 @@ class Sweep:
 
     Attributes:
         file: what was read, with its settings.
-        scenarios: baseline first, at the central values.
-        sources: what they are loaded from.
+        templates: its scenarios, baseline first; their files are not opened again.
         factors: columns of the design.
         left_out: parameters that a grade or pattern named and that cannot be varied, with the reason.
         fixed: the design of a table, None for the other methods.
@@ -52,12 +51,16 @@ class Sweep:
     """
 
     file: SweepFile
-    scenarios: tuple[Scenario, ...]
-    sources: tuple[str, ...]
+    templates: tuple[Template, ...]
     factors: tuple[Factor, ...]
     left_out: tuple[tuple[str, str], ...]
     fixed: Design | None
     inputs: tuple[tuple[str, str], ...]
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Baseline first, at the central values."""
+        return tuple(template.scenario for template in self.templates)
 
     @property
     def levels(self) -> int:
@@ -114,24 +117,19 @@ def read_sweep(path: Path) -> Sweep:
     sources = tuple(_source(path, name) for name in named)
     more = [*method_faults(path, found), *seed_faults(path, found), *set_faults(path, found)]
     more += [*outcome_faults(path, found), *repeats(path, found)]
-    scenarios: tuple[Scenario, ...] = ()
-    try:
-        scenarios = opened(sources, found.set) if len(sources) > 1 else (load(sources[0], found.set),)
-        require_held(scenarios)
-    except ScenarioFaults as refused:
-        more += [_at_home(path, found, sources, fault) for fault in refused.faults]
-    except ComparisonRefused as refused:
-        more.append(Fault(str(path), "scenario", str(refused).replace("with --set", "under set"), ""))
-    chosen = choose(_ranges(found), found.switches, found.dummy, *_at_hand(scenarios, sources, found.set), str(path))
+    templates, in_the_way = _templates(path, found, sources)
+    more += in_the_way
+    # What a grade or pattern means hangs on the scenarios: where some are wrong on the others, else on what is usual.
+    at_hand = templates or (read_template("baseline"),)
+    chosen = choose(_ranges(found), found.switches, found.dummy, at_hand, str(path))
     more += [_in_list(found, fault) for fault in (*chosen.faults, *centre_faults(path, found, chosen.factors))]
     fixed, inputs = None, [(path.name, document.sha256)]
     if found.method == "table" and found.table is not None and (path.parent / found.table).is_file():
-        # What a grade or pattern leaves out hangs on scenarios that are wrong.
-        needed = {factor.id for factor in chosen.factors} if scenarios else _named(found)
-        fixed, wrong_table = table_design(path.parent / found.table, chosen.factors, needed, _named(found))
+        needed = _named(found) if in_the_way else {factor.id for factor in chosen.factors}
+        fixed, digest, wrong_table = table_design(path.parent / found.table, chosen.factors, needed, _named(found))
         more += wrong_table
-        inputs += [(found.table, file_hash(path.parent / found.table))] if fixed is not None else []
-    sweep = Sweep(found, scenarios, sources, chosen.factors, chosen.left_out, fixed, tuple(inputs))
+        inputs.append((found.table, digest))
+    sweep = Sweep(found, templates, chosen.factors, chosen.left_out, fixed, tuple(inputs))
     if found.method != "table" and chosen.factors and (found.samples or found.method in LEVELS):
         try:
             laid = points(found.method, chosen.factors, found.samples or 0, sweep.levels)
@@ -148,19 +146,24 @@ def read_sweep(path: Path) -> Sweep:
     return sweep
 
 
-def _at_hand(
-    scenarios: Sequence[Scenario], sources: Sequence[str], settings: Sequence[str]
-) -> tuple[Sequence[Scenario], Sequence[str], Sequence[str]]:
-    """Scenarios, their sources and settings by which parameters can be judged: if some are wrong, the others."""
-    if scenarios:
-        return scenarios, sources, settings
-    sound: dict[str, Scenario] = {}
+def _templates(path: Path, found: SweepFile, sources: Sequence[str]) -> tuple[tuple[Template, ...], list[Fault]]:
+    """The scenarios that are sound, and everything that is wrong with the others or between them."""
+    sound: list[Template] = []
+    documents: dict[Path, Document] = {}
+    faults: list[Fault] = []
     for source in sources:
-        with suppress(ScenarioFaults):
-            sound[source] = load(source, settings)
-    if sound:
-        return tuple(sound.values()), tuple(sound), settings
-    return (load("baseline"),), ("baseline",), ()
+        try:
+            sound.append(read_template(source, found.set, documents=documents))
+        except ScenarioFaults as refused:
+            faults += [_at_home(path, found, sources, fault) for fault in refused.faults]
+    if not faults:
+        try:
+            comparable(sound)
+        except ScenarioFaults as refused:
+            faults += [_at_home(path, found, sources, fault) for fault in refused.faults]
+        except ComparisonRefused as refused:
+            faults.append(Fault(str(path), "scenario", str(refused).replace("with --set", "under set"), ""))
+    return tuple(sound), faults
 
 
 def _named(found: SweepFile) -> set[str]:

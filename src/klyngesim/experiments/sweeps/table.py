@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import math
 import re
 from collections.abc import Collection, Sequence
@@ -20,8 +22,8 @@ _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 
 def table_design(
     path: Path, factors: Sequence[Factor], needed: Collection[str], named: Collection[str]
-) -> tuple[Design | None, list[Fault]]:
-    """The design in a file, or everything that is wrong with it.
+) -> tuple[Design | None, str, list[Fault]]:
+    """The design in a file with the sha256 of the bytes it was read from, or everything that is wrong with it.
 
     Columns are the ids of the factors. The dummy need not have one: it gets places of its own then (van der Corput's
     sequence, so that it has nothing to do with the order of the file); with the column of a ``design.csv`` the same
@@ -35,13 +37,13 @@ def table_design(
     """
     wanted = [factor for factor in factors if factor.kind != DUMMY]
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns, rows = list(reader.fieldnames or ()), [(reader.line_num, cells) for cells in reader]
+        raw = path.read_bytes()
+        reader = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
+        columns, rows = list(reader.fieldnames or ()), [(reader.line_num, cells) for cells in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        return None, [Fault(str(path), "table", f"cannot be read ({error})", "a CSV file")]
+        return None, "", [Fault(str(path), "table", f"cannot be read ({error})", "a CSV file")]
     if len(columns) == 1 and ";" in columns[0]:
-        return None, [Fault(str(path), "table", "semicolons", "commas between columns, and points in numbers")]
+        return None, "", [Fault(str(path), "table", "semicolons", "commas between columns, and points in numbers")]
     missing = [factor.id for factor in wanted if factor.id not in columns]
     allowed = "a column for each parameter of the sweep"
     faults = [Fault(str(path), name, "missing", allowed) for name in missing if name in needed]
@@ -70,8 +72,8 @@ def table_design(
         wrong = [*wrong[:_MOST_FAULTS], Fault(str(path), "table", more, "values as above")]
     faults += wrong
     if faults or missing:
-        return None, faults
-    return Design("table", factors, places), []
+        return None, "", faults
+    return Design("table", factors, places), hashlib.sha256(raw).hexdigest(), []
 
 
 def _surplus(path: Path, columns: Sequence[str], wanted: Sequence[str], named: Collection[str]) -> list[Fault]:

@@ -1,0 +1,134 @@
+"""Every file that a user names is read once: what happens to it while a command runs changes nothing.
+
+The model is made up, so that the commands take seconds: its numbers follow every value of a scenario and the seed.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from klyngesim.cli import sweep
+from klyngesim.cli.main import app
+from klyngesim.experiments import comparing, runner
+from klyngesim.experiments.executors import InProcess
+from klyngesim.experiments.windows import Measured
+from klyngesim.results.indicators import IDS
+from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
+from tests.experiments.workers import Singly
+from tests.results import fakes
+
+FILES = {
+    "parent.yaml": "name: parent\nextends: baseline\nparameters: {trust.gain: 0.31}\n",
+    "variant.yaml": "name: variant\nextends: parent.yaml\n"
+    "timeline: [{from: 2025Q1, set: {segmentation.level: 1, fees.level: 1.5}}]\n",
+    "points.csv": "trust.decay_quarter,evaluation.loss,M085\n0.02,0.1,0\n0.03,0.2,1\n0.04,0.05,0\n",
+    "asked.yaml": "name: asked\nscenario: [baseline, variant.yaml]\nmethod: table\ntable: points.csv\nreplicates: 2\n"
+    "parameters: [trust.decay_quarter, evaluation.loss]\nswitches: [M085]\ndummy: false\n"
+    "outcomes: [members]\nset: [period.end=2026Q4]\n",
+}
+OTHERS = {
+    "parent.yaml": FILES["parent.yaml"].replace("0.31", "0.4"),
+    "variant.yaml": FILES["variant.yaml"].replace("1.5", "3").replace("variant", "other"),
+    "points.csv": FILES["points.csv"].replace("0.05", "0.25"),
+    "asked.yaml": FILES["asked.yaml"].replace("2026Q4", "2027Q4"),
+}
+COMMANDS = {
+    "compare": "compare parent.yaml variant.yaml --end 2026Q4 --pairs 25 --at-least 2 --breakeven 2 --switches 1 "
+    "--over posterior --store store --jobs 1 --no-figures --quiet --out out",
+    "sweep": "sweep asked.yaml --store store --jobs 1 --no-figures --quiet --out out",
+    "run": "run variant.yaml --posterior 4 --jobs 1 --no-figures --quiet --out out",
+}
+USED = {"compare": {"parent.yaml", "variant.yaml"}, "sweep": set(FILES), "run": {"parent.yaml", "variant.yaml"}}
+
+
+def level(scenario, seed):
+    """A number that follows every value that a scenario has, at any date and for anybody."""
+    parts = [scenario.values, *scenario.organisation_values.values(), *(lever.values for lever in scenario.timeline)]
+    numbers = [value for part in parts for value in part.values() if isinstance(value, float)]
+    return float(np.log1p(np.abs(numbers)) @ np.arange(1.0, len(numbers) + 1.0)) + 0.37 * seed
+
+
+def measured(scenario, seed, windows):
+    """What is kept of a made-up run."""
+    numbers = level(scenario, seed) + np.arange(14.0 * len(IDS)).reshape(1, 14, len(IDS)).repeat(len(windows), axis=0)
+    moves = np.zeros((len(windows), 14, len(FIRM_CLASSES), len(STAGES)))
+    years = (scenario.end + 1) // 4
+    return Measured(numbers, moves, np.tile(numbers[0, -1], (years, 1)))
+
+
+def simulated(scenario, seed, draw=0):
+    """A made-up run as it is recorded."""
+    run = fakes.simulate(fakes.FakeScenario(scenario.name), seed, draw)
+    run.indicators[:] = level(scenario, seed) + run.indicators
+    return run
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """``made(command, disturb)`` gives everything in the directory it leaves; ``disturb`` is called in every run."""
+
+    def run(command, disturb):
+        folder = tmp_path / disturb.__name__
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        for name, text in FILES.items():
+            (folder / name).write_text(text, encoding="utf-8")
+
+        def between(function):
+            return lambda *given: (disturb(), function(*given))[1]
+
+        monkeypatch.setattr(comparing, "measured_runs", Singly(between(measured)))
+        monkeypatch.setattr(sweep, "_executor", lambda *_: InProcess(Singly(between(measured))))
+        monkeypatch.setattr(runner, "run_once", between(simulated))
+        done = CliRunner().invoke(app, COMMANDS[command].split())
+        assert done.exit_code == 0, done.output
+        found = {p.relative_to(folder).as_posix(): p.read_bytes() for p in (folder / "out").rglob("*") if p.is_file()}
+        manifest = json.loads(found.pop("out/manifest.json"))
+        return found, {key: value for key, value in manifest.items() if key not in ("wall_seconds", "outputs")}
+
+    return run
+
+
+def nothing():
+    """The files stay as they are."""
+
+
+def edited():
+    """The files change, all at once."""
+    for name, text in OTHERS.items():
+        Path(name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_files_that_are_edited_midway_change_nothing(command, made):
+    calm, manifest = made(command, nothing)
+    disturbed, sworn = made(command, edited)
+    assert calm and disturbed == calm
+    assert sworn == manifest
+    assert USED[command] <= {entry["path"] for entry in manifest["inputs"]}
+
+
+OPENED: list[str] | None = None
+
+
+def _heed(event, given):
+    if OPENED is not None and event == "open" and isinstance(given[0], str) and "r" in (given[1] or "r"):
+        OPENED.append(given[0].rpartition("/")[2])
+
+
+sys.addaudithook(_heed)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_file_is_opened_once(command, made):
+    global OPENED
+    OPENED = []
+    try:
+        made(command, nothing)
+        assert sorted(name for name in OPENED if name in FILES) == sorted(USED[command])
+    finally:
+        OPENED = None
