@@ -7,13 +7,13 @@ the pages comes from a register built, or runs made, while the page is written.
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from klyngesim.calibration.posterior import pick, registry_of
+from klyngesim.calibration.posterior import pick, read_posterior
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.population.marginals import READY, Marginal, marginals
 from klyngesim.population.strongholds import LARGE, MEDIUM
 from klyngesim.results.drift import FLAT, Guard, guards, initial_drift, links_per_firm
 from klyngesim.results.records import RunResult
-from klyngesim.scenario.loading import load
+from klyngesim.scenario.loading import load, read_template
 
 SEEDS = range(1, 21)
 DRAWS, LINKED = 12, 4
@@ -144,12 +144,14 @@ def runs(*settings: str) -> list[RunResult]:
 def drawn_runs(*settings: str) -> list[RunResult]:
     """One run of the baseline for every one of some draws of the posterior, each on a seed of its own."""
     numbers = enumerate(pick(DRAWS), start=SEEDS.start)
-    return [Ecosystem(load("baseline", settings, registry=registry_of(draw)), seed).run() for seed, draw in numbers]
+    template, draws = read_template("baseline", settings), read_posterior()
+    return [Ecosystem(template.at(defaults=draws[draw]), seed).run() for seed, draw in numbers]
 
 
 def links(draw: int = 0) -> dict[str, float]:
     """Organisations that a medium and a large firm took part in over 2021-2023, first seed, under a draw."""
-    model = Ecosystem(load("baseline", ["period.end=2023Q4"], registry=registry_of(draw)), SEEDS.start)
+    scenario = read_template("baseline", ["period.end=2023Q4"]).at(defaults=read_posterior()[draw])
+    model = Ecosystem(scenario, SEEDS.start)
     model.run()
     world = model.world
     plan = world.register.plan
