@@ -51,9 +51,7 @@ class Employer:
     def change_staff(self):
         """Lets people leave, taking trust along, and fills open posts."""
         model, period = self.model, self.model.period
-        chance = float(
-            exit_rule(model.num("staff.exit_year") / 4.0, self.support_ratio, model.num("staff.exit_response"))
-        )
+        chance = float(exit_rule(model.num("staff.exit_year"), self.support_ratio, model.num("staff.exit_response")))
         target = self.posts_wanted = self.posts_affordable()
         for post in self.posts:
             if post.filled and (self.luck_of(Decision.STAFF_EXIT, post) < chance or not self.open):

@@ -1,6 +1,7 @@
 """Parameters for rules: values given by hand for a few organisations, or those of the baseline."""
 
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -26,3 +27,8 @@ def close(found, expected):
     """Equal but for the last digits, shapes included."""
     found, expected = np.asarray(found), np.asarray(expected)
     return found.shape == expected.shape and np.allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+def world(policy, /, organisations=None, **state):
+    """A world for rules that read it: ``policy``, arrays of the organisations, and whatever else is needed."""
+    return SimpleNamespace(policy=policy, organisations=SimpleNamespace(**(organisations or {})), **state)

@@ -183,15 +183,15 @@ def test_usual_support_is_the_mean_over_the_phases():
 @pytest.mark.parametrize(
     ("base", "ratio", "response", "chance"),
     [
-        (0.05, 1.0, 0.7, 0.05),  # the usual support
-        (0.05, 0.5, 0.4, 0.06),  # half of it: 5 % * (1 + 0.4 * 0.5)
-        (0.05, 0.0, 0.0, 0.05),  # people do not mind
-        (0.05, 1.5, 0.4, 0.04),
-        (0.05, 9.0, 1.0, 0.0),  # never negative
-        (0.8, 0.0, 1.0, 0.9),  # never certain
+        (0.2, 1.0, 0.7, 0.05),  # the usual support: a quarter of a year
+        (0.2, 0.5, 0.4, 0.06),  # half of it: 5 % * (1 + 0.4 * 0.5)
+        (0.2, 0.0, 0.0, 0.05),  # people do not mind
+        (0.2, 1.5, 0.4, 0.04),
+        (0.2, 9.0, 1.0, 0.0),  # never negative
+        (3.2, 0.0, 1.0, 0.9),  # never certain
     ],
 )
-def test_exits(base, ratio, response, chance):
+def test_exits_in_a_quarter(base, ratio, response, chance):
     assert close(exit_rule(base, np.array([ratio]), response), [chance])
 
 

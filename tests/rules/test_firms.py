@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klyngesim.ecosystem.processes.dissemination import attention_drift, engagement_hours, return_rule
-from klyngesim.ecosystem.processes.matchmaking import broker_ratio, choose_type, match_rule
+from klyngesim.ecosystem.processes.dissemination import engagement_hours, return_rule
+from klyngesim.ecosystem.processes.matchmaking import choose_type, match_rule
 from klyngesim.ecosystem.processes.participation import gain_rule, international_share
 from klyngesim.ecosystem.processes.recruitment import answer_rule
 from klyngesim.ecosystem.proposals import ProposalTable
 from klyngesim.ecosystem.relations import care_rule
 from klyngesim.ecosystem.sorting import first_of_each
-from klyngesim.population.strongholds import LARGE, MICRO
 from tests.rules.policies import close, values
 
 
@@ -72,12 +71,12 @@ def test_institution_types_are_met_in_proportion_to_presence():
 
 
 def with_hours(hours, live, scarce="on", **policy):
-    """A world of which only care and brokerage are known."""
+    """A world of which only care is known."""
     return SimpleNamespace(
         count=2,
         policy=values(scarcity__hours=scarce, **policy),
-        plan={"hours": np.array(hours), "live": np.array(live), "open_ideas": np.array(live)},
-        organisations=SimpleNamespace(reference={"care": np.array([2.0, 2.0])}, quality=np.array([1.0, 1.2])),
+        plan={"hours": np.array(hours), "live": np.array(live)},
+        organisations=SimpleNamespace(reference={"care": np.array([2.0, 2.0])}),
     )
 
 
@@ -89,40 +88,17 @@ def test_care_follows_hours_per_known_firm():
     assert close(care_rule(world), [1.0, 0.6 + 0.4 * 2.0])  # nobody known: as if one
 
 
-def test_brokers_cover_a_share_of_the_ideas():
-    hours = [[0.0, 0.0, 100.0], [0.0, 0.0, 4000.0]]
-    usual = {"contact_staff__fte": 0.0, "staff__hours_year": 1500.0, "segmentation__level": 0.0}
-    world = with_hours(
-        hours, [50.0, 10.0], **usual, segmentation__effect=0.1, broker__hours_per_match=8.0, broker__ratio=1.8
-    )
-    # 100 of 400 hours: a quarter of the ideas gain 80 %; all of them, by a broker a fifth better than usual.
-    assert close(broker_ratio(world), [1.2, 1.8 * 1.2])
-
-
-def test_without_scarcity_of_hours_nobody_competes_for_care_or_brokers():
+def test_without_scarcity_of_hours_nobody_competes_for_care():
     rare = [[0.0, 1.0, 1.0], [0.0, 1.0, 1.0]]
     many = [1e6, 1e6]
     world = with_hours(rare, many, "off", retention__care_share=0.4, retention__care_most=2.0)
     assert close(care_rule(world), [1.0, 1.0])
-    usual = {"contact_staff__fte": 0.0, "staff__hours_year": 1500.0, "segmentation__level": 0.0}
-    world = with_hours(
-        rare, many, "off", **usual, segmentation__effect=0.1, broker__hours_per_match=8.0, broker__ratio=1.8
-    )
-    assert close(broker_ratio(world), [1.8, 1.8 * 1.2])
 
 
 def test_hours_that_a_firm_can_give_by_class():
     names = ("micro", "small", "medium", "large", "foreign")
     policy = values(**{f"firms__hours_{name}": float(place) for place, name in enumerate(names)})
     assert engagement_hours(SimpleNamespace(policy=policy)).tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
-
-
-def test_more_private_money_lets_large_firms_in_first():
-    world = SimpleNamespace(
-        policy=values(cofinancing__attention_drift=0.5), plan={"private_ratio": np.array([0.8, 2.0])}
-    )
-    size, organisation = np.array([LARGE, LARGE, MICRO]), np.array([0, 1, 1])
-    assert close(attention_drift(world, size, organisation), [1.0, 1.0 / 1.5, 1.0])
 
 
 def test_share_of_international_seats():

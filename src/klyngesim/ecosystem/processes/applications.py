@@ -16,7 +16,8 @@ import numpy as np
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.planning import activity_mix
-from klyngesim.ecosystem.rows import EXTERNAL
+from klyngesim.ecosystem.processes.projects import price_factor
+from klyngesim.ecosystem.rows import EXTERNAL, Bools
 from klyngesim.ecosystem.slots import SLOTS, draw_slots
 from klyngesim.ecosystem.state import APPLICATION, PROJECT, World
 from klyngesim.results.vocabulary import STAGE
@@ -41,6 +42,46 @@ def quality_rule(grounded: Floats, strength: Floats, grounding: float, tie_weigh
         usual: value of the bracket at the start, so that the usual application has 1.
     """
     return np.asarray((1.0 + grounding * grounded + tie_weight * strength) / usual)
+
+
+def win_rule(success: Floats, quality: Floats, support_ratio: Floats, response: float) -> Floats:
+    """Chance that an application is granted.
+
+    A longer expected support makes a start more or less likely (M013, M036); the prior of ``response`` contains zero.
+    """
+    start = 1.0 + response * (support_ratio - 1.0)
+    return np.asarray(np.minimum(1.0, success * quality * np.maximum(0.0, start)))
+
+
+def next_step_rule(
+    pilots: Bools, grounded: Bools, to_pilot: float, to_application: float, grounded_ratio: float
+) -> tuple[Floats, Floats]:
+    """Chances that a matched idea goes for a pilot, and that it goes for a pilot or an application.
+
+    Args:
+        pilots: whether its organisation holds pilots.
+        grounded: whether it has a pilot behind it, and needs no other one.
+        to_pilot: chance in a quarter.
+        to_application: likewise.
+        grounded_ratio: of applications with a pilot behind them to others.
+    """
+    pilot = np.where(pilots & ~grounded, to_pilot, 0.0)
+    application = to_application * np.where(grounded, grounded_ratio, 1.0)
+    return pilot, np.minimum(1.0, pilot + application)
+
+
+def length_rule(uniform: Floats, shortest: float, longest: float) -> Floats:
+    """Quarters that an external project runs, whole ones from ``shortest`` to ``longest``, evenly."""
+    return np.asarray(shortest + np.floor((longest - shortest + 1.0) * uniform))
+
+
+def award_rule(mean: Floats, level: float, size: Floats, length: Floats) -> Floats:
+    """What a project brings in a quarter, mkr: an award over the quarters that it runs.
+
+    ``mean``: the organisation's mean award at the prices of the start, mkr; ``level``: `price_factor`; ``size``:
+    relative to the mean.
+    """
+    return np.asarray(mean * level * size / length)
 
 
 def size_table(spread: float, skew: float) -> Floats:
@@ -76,13 +117,14 @@ def choose(world: World) -> None:
     uniform = world.streams.uniform(Decision.NEXT_STEP, world.period, episodes.number[rows])
     organisation = episodes.organisation[rows]
     pilots = (activity_mix(policy)[:, PROJECT] > 0.0) & (policy.num("grant.broad_only") <= 0.0)
-    to_pilot = np.where(pilots[organisation], policy.num("matched.to_pilot"), 0.0)
-    to_pilot = np.where(episodes.grounded[rows], 0.0, to_pilot)
-    to_application = policy.num("matched.to_application") * np.where(
-        episodes.grounded[rows], policy.num("matched.grounded_ratio"), 1.0
+    to_pilot, edge = next_step_rule(
+        pilots[organisation],
+        episodes.grounded[rows],
+        policy.num("matched.to_pilot"),
+        policy.num("matched.to_application"),
+        policy.num("matched.grounded_ratio"),
     )
     lost = policy.num("matched.loss_quarter")
-    edge = np.minimum(1.0, to_pilot + to_application)
     world.seats["wants_pilot"] = rows[uniform < to_pilot]
     world.seats["wants_application"] = rows[(uniform >= to_pilot) & (uniform < edge)]
     out = (uniform >= edge) & (uniform < edge + lost)
@@ -147,8 +189,6 @@ def decide(world: World) -> None:
     policy, period, projects, episodes = world.policy, world.period, world.projects, world.episodes
     wait = round(policy.num("application.decision_quarters"))
     due = np.flatnonzero((projects.kind == EXTERNAL) & (projects.end == 0) & (projects.start + wait <= period))
-    level = 1.0 + policy.num("external.indexation") * (world.environment.price - 1.0)
-    size = world.organisations.reference["award_mkr"] * level
     asked = np.array([policy.num("external.award_national_mkr"), policy.num("external.award_eu_mkr")])
     live = due[projects.firms[due] > 0]
     amount = asked[projects.source[live]]
@@ -172,19 +212,26 @@ def decide(world: World) -> None:
         policy.num("application.usual_quality"),
     )
     number = projects.number[due]
-    # A longer expected support makes a start more or less likely (M013, M036); the strength's prior contains zero.
-    start = 1.0 + policy.num("project.start_response") * (world.plan["support_ratio"] - 1.0)
-    chance = success[projects.source[due]] * quality[due] * np.maximum(0.0, start)[projects.organisation[due]]
+    chance = win_rule(
+        success[projects.source[due]],
+        quality[due],
+        world.plan["support_ratio"][projects.organisation[due]],
+        policy.num("project.start_response"),
+    )
     decisions = (Decision.APPLICATION_WON, Decision.PROJECT_LENGTH, Decision.AWARD_SIZE)
     luck, begins, sizes = world.streams.several(decisions, 0, number)
-    won = (luck < np.minimum(1.0, chance)) & (projects.firms[due] > 0)
+    won = (luck < chance) & (projects.firms[due] > 0)
     wins, losses = due[won], due[~won]
     shortest, longest = policy.num("external.length_low_quarters"), policy.num("external.length_high_quarters")
-    length = shortest + np.floor((longest - shortest + 1.0) * begins[won])
-    award = size[projects.organisation[wins]] * lookup(world.plan["award_sizes"], sizes[won])
+    length = length_rule(begins[won], shortest, longest)
     projects.end[wins] = period + length.astype(np.int64)
     projects.start[wins] = period
-    projects.rate[wins] = award / length
+    projects.rate[wins] = award_rule(
+        world.organisations.reference["award_mkr"][projects.organisation[wins]],
+        price_factor(world.environment.price, policy.num("external.indexation")),
+        lookup(world.plan["award_sizes"], sizes[won]),
+        length,
+    )
     projects.running[wins] = True
     projects.end[losses] = -1
     world.tally.add("won", world.per_organisation(projects.organisation[wins]))

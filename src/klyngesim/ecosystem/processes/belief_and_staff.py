@@ -112,12 +112,14 @@ def wearing_off(ratio: Floats, years: Floats, rate: float) -> Floats:
     return np.asarray(1.0 + (ratio - 1.0) / (1.0 + rate * np.maximum(0.0, years)))
 
 
-def exit_rule(base_quarter: float, support_ratio: Floats, response: float) -> Floats:
+def exit_rule(base_year: float, support_ratio: Floats, response: float) -> Floats:
     """Chance that a member of staff leaves within a quarter; lower expected support raises it (M012).
 
-    ``support_ratio`` is H over its usual level; ``response`` 0 means that people do not mind.
+    ``base_year`` is the rate a year at the usual support, ``support_ratio`` H over its usual level; ``response`` 0
+    means that people do not mind.
     """
-    return np.asarray(np.minimum(0.9, np.maximum(0.0, base_quarter * (1.0 + response * (1.0 - support_ratio)))))
+    chance = base_year / 4.0 * (1.0 + response * (1.0 - support_ratio))
+    return np.asarray(np.minimum(0.9, np.maximum(0.0, chance)))
 
 
 def hire_rule(support_ratio: Floats, response: float) -> Floats:
@@ -139,8 +141,7 @@ def believe_and_staff(world: World) -> None:
     years = (period - organisations.period_start[:, UFS]) / 4.0
     world.plan["support_ratio"] = ratio = wearing_off(ratio, years, policy.num("rival.front_loading"))
 
-    yearly = policy.num("staff.exit_year")
-    chance = exit_rule(yearly / 4.0, ratio, policy.num("staff.exit_response"))
+    chance = exit_rule(policy.num("staff.exit_year"), ratio, policy.num("staff.exit_response"))
     world.plan["posts"] = target = staff_target(world)
     slots = np.flatnonzero(staff.filled)
     where = staff.organisation[slots]

@@ -14,7 +14,7 @@ from klyngesim.ecosystem.relations import care_rule, live, lower_trust, members
 from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Ints, pair_id
+from klyngesim.streams import Decision, Floats, Ints, pair_id
 
 BACKGROUND = -1
 BACKGROUND_ROUNDING = 1 << 20
@@ -47,11 +47,15 @@ def close_firms(world: World) -> None:
     leave(world, np.flatnonzero(gone[episodes.contact] & (episodes.stage != STAGE["left"])), "firm_died")
 
 
+def kept_rule(decay: float, care: Floats) -> Floats:
+    """Share of trust that is left after a quarter: care slows the decay and the lack of it speeds it, twice at most."""
+    return np.asarray(1.0 - np.minimum(1.0, decay / np.maximum(0.5, care)))
+
+
 def fade(world: World) -> None:
     """Trust fades unless kept up by care, ties fade, readiness reverts to the firm's own mean."""
     policy, relations = world.policy, world.relations
-    decay = policy.num("trust.decay_quarter") / np.maximum(0.5, care_rule(world))
-    keep = 1.0 - np.minimum(1.0, decay)
+    keep = kept_rule(policy.num("trust.decay_quarter"), care_rule(world))
     known = live(world)
     lower_trust(world, known, relations.trust.take(known) * keep.take(relations.organisation.take(known)))
     world.ties.strength *= 1.0 - policy.num("tie.decay_quarter")
@@ -66,8 +70,7 @@ def background_ties(world: World) -> None:
     register = world.register
     # Proposals may fall on closed firms; as many more are made as there are closed ones.
     tries = 1.0 / register.valid_share(world.period)
-    expected = policy.num("tie.background_stock") * world.scale * fading * tries
-    expected = expected * policy.num("tie.background_birth")
+    expected = policy.num("tie.background_stock") * world.scale * fading * tries * policy.num("tie.background_birth")
     count = int(expected + float(world.calendar[Decision.BACKGROUND_NODE][world.period, 0]))
     if count <= 0:
         return

@@ -26,6 +26,17 @@ def return_rule(trust: Floats, loyalty: Floats, attention: float, base: float, s
     return np.asarray(np.minimum(0.95, (base + slope * trust) * loyalty * attention))
 
 
+def quota_rule(seats: Ints, second: float) -> Ints:
+    """Firms that the seats are for, when a share ``second`` of them takes two."""
+    return np.floor(seats / (1.0 + second)).astype(np.int64)
+
+
+def drift_rule(large: Bools, private_ratio: Floats, strength: float) -> Floats:
+    """Factor on the rank of a firm: more private money draws attention to those who pay (M009, E174)."""
+    more = np.maximum(0.0, private_ratio - 1.0)
+    return np.asarray(1.0 / (1.0 + strength * more * large))
+
+
 def disseminate(world: World) -> None:
     """Fills the seats; leaves the attendances of this quarter in ``world.seats``."""
     policy, period, relations = world.policy, world.period, world.relations
@@ -64,9 +75,11 @@ def disseminate(world: World) -> None:
     held = world.seats["activities"][:, DISSEMINATION] + world.seats["activities"][:, INTERNATIONALISATION] > 0
     open_ended = policy.word("scarcity.seats") == "off" or policy.word("attendance.rule") == "demand"
     extra = policy.num("attendance.extra_seat")
-    quota = np.where(held, np.floor(seats / (1.0 + extra)), 0.0).astype(np.int64)
+    quota = np.where(held, quota_rule(seats, extra), 0)
     quota = np.where(held & open_ended, len(candidates), quota)
-    rank = rank * attention_drift(world, size, organisation)
+    rank = rank * drift_rule(
+        size == LARGE, world.plan["private_ratio"][organisation], policy.num("cofinancing.attention_drift")
+    )
     comes = keep_smallest_of(able, organisation, rank, quota)
     guard_small_firms(world, comes, able, rank, organisation, size, quota)
     turned_away = np.flatnonzero(is_new & able & ~comes)
@@ -105,13 +118,6 @@ def has_time(world: World, contact: Ints, pair: Ints, hours: float) -> tuple[Boo
 def engagement_hours(world: World) -> Floats:
     """Hours a year that a firm of each class can give, shape (5,)."""
     return world.policy.nums("firms.hours_*", SIZE_NAMES)
-
-
-def attention_drift(world: World, size: Ints, organisation: Ints) -> Floats:
-    """More private money draws attention to those who pay: large firms get seats first (M009, E174)."""
-    strength = world.policy.num("cofinancing.attention_drift")
-    more = np.maximum(0.0, world.plan["private_ratio"] - 1.0)[organisation]
-    return np.asarray(1.0 / (1.0 + strength * more * (size == LARGE)))
 
 
 def guard_small_firms(

@@ -35,16 +35,48 @@ def match_rule(
     return np.asarray(np.minimum(1.0, chance))
 
 
+def contact_hours(posts: Floats, hours_year: float) -> Floats:
+    """Hours a quarter of contact staff, all of which go into brokerage."""
+    return posts * hours_year / 4.0
+
+
+def covered_rule(hours: Floats, ideas: Floats, hours_each: float) -> Floats:
+    """Share of the ideas that the quarter's hours for brokerage cover, at most all."""
+    return np.asarray(np.minimum(1.0, hours / (hours_each * np.maximum(1.0, ideas))))
+
+
+def broker_rule(covered: Floats, ratio: float, skill: Floats, segmentation: Floats, effect: float) -> Floats:
+    """Mean ratio from brokerage: ideas that are covered gain ``ratio`` (E140), all of them skill and segmentation."""
+    return np.asarray((1.0 + covered * (ratio - 1.0)) * (skill * (1.0 + segmentation * effect)))
+
+
+def gap_rule(gap: Floats, bridge: float, effect: float) -> Floats:
+    """Distance in research stage that is left where joint PhD projects bridge a part of it."""
+    return np.asarray(gap * (1.0 - bridge * effect))
+
+
+def reason_rule(low: Floats, readiness: Floats, trust: Floats, lost_trust_below: float) -> Ints:
+    """Why an unmatched idea is given up, codes of `vocabulary.REASON`: what is lowest, a drawn ``low`` among it."""
+    why = np.where(low * 2.0 > readiness + trust, REASON["no_partner"], REASON["other_fora"])
+    why = np.where((low > readiness) & (readiness <= trust), REASON["not_ready"], why)
+    distrusts = (low > trust) & (trust < readiness) & (trust < lost_trust_below)
+    return np.where(distrusts, REASON["lost_trust"], why)
+
+
 def broker_ratio(world: World) -> Floats:
-    """Mean ratio from brokerage by organisation: hours cover a share of ideas, covered ones gain E140's ratio."""
+    """Mean ratio from brokerage, shape (O,); without scarcity of hours every idea is covered."""
     policy = world.policy
-    ideas = np.maximum(1.0, world.plan["open_ideas"])
-    hours = world.plan["hours"][:, 2] + policy.vec("contact_staff.fte") * policy.num("staff.hours_year") / 4.0
-    share = np.minimum(1.0, hours / (policy.num("broker.hours_per_match") * ideas))
+    hours = world.plan["hours"][:, 2] + contact_hours(policy.vec("contact_staff.fte"), policy.num("staff.hours_year"))
+    covered = covered_rule(hours, world.plan["open_ideas"], policy.num("broker.hours_per_match"))
     if policy.word("scarcity.hours") == "off":
-        share = np.ones_like(share)
-    quality = world.organisations.quality * (1.0 + policy.vec("segmentation.level") * policy.num("segmentation.effect"))
-    return np.asarray((1.0 + share * (policy.num("broker.ratio") - 1.0)) * quality)
+        covered = np.ones_like(covered)
+    return broker_rule(
+        covered,
+        policy.num("broker.ratio"),
+        world.organisations.quality,
+        policy.vec("segmentation.level"),
+        policy.num("segmentation.effect"),
+    )
 
 
 def choose_type(presence: Floats, organisation: Ints, uniform: Floats) -> Ints:
@@ -82,8 +114,9 @@ def match(world: World) -> None:
     if world.institutions.plan.units:
         kind = np.where(unit >= 0, world.institutions.plan.unit_kind[unit], kind)
     ease = policy.nums("institutions.ease_*", INSTITUTION_TYPES)
-    gap = policy.nums("institutions.gap_*", INSTITUTION_TYPES)
-    gap = gap * (1.0 - policy.num("phd.bridge") * policy.num("phd.effect"))
+    gap = gap_rule(
+        policy.nums("institutions.gap_*", INSTITUTION_TYPES), policy.num("phd.bridge"), policy.num("phd.effect")
+    )
     contacts = world.contacts
     chance = match_rule(
         np.minimum(1.0, contacts.mean[contact] + contacts.excess[contact]),
@@ -152,13 +185,7 @@ def drop_reasons(world: World, rows: Ints, uniform: Floats) -> Ints:
     readiness = contacts.mean[contact] + contacts.excess[contact]
     trust = world.relations.trust[episodes.relation[rows]]
     low = uniform / np.maximum(1e-9, world.policy.num("idea.loss_quarter"))
-    why = np.where(low * 2.0 > readiness + trust, REASON["no_partner"], REASON["other_fora"])
-    why = np.where((low > readiness) & (readiness <= trust), REASON["not_ready"], why)
-    return np.where(
-        (low > trust) & (trust < readiness) & (trust < world.policy.num("idea.lost_trust_below")),
-        REASON["lost_trust"],
-        why,
-    )
+    return reason_rule(low, readiness, trust, world.policy.num("idea.lost_trust_below"))
 
 
 def strengthen(world: World, ident: Ints, unit: Ints, origin: Ints, gain: float | None = None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.relations import members
+from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
 from klyngesim.population.strongholds import SIZE_NAMES
 from klyngesim.streams import Decision, Floats, Ints
@@ -47,6 +48,16 @@ def renew_rule(
     return np.asarray(np.minimum(0.99, np.maximum(0.0, base * (1.0 + response * (support - 1.0)) * fee)))
 
 
+def due_rule(period: int, since: Ints) -> Bools:
+    """Whose year of membership is over: every fourth quarter after joining, but not in the quarter of joining."""
+    return np.asarray(((period - since) % 4 == 0) & (since < period))
+
+
+def renewal_rule(period: int, since: Ints, first_year: float, later: float) -> Floats:
+    """Renewal at usual trust, support and fee: the first one, and later ones."""
+    return np.where(period - since <= 4, first_year, later)
+
+
 def memberships(world: World) -> None:
     """Renewals first, then joining by non-members only."""
     renew(world)
@@ -62,14 +73,14 @@ def renew(world: World) -> None:
     """Asks members whose year is over; those who do not renew leave."""
     policy, period, relations = world.policy, world.period, world.relations
     held = members(world)
-    since = relations.since[held]
-    due = held[((period - since) % 4 == 0) & (since < period)]
+    due = held[due_rule(period, relations.since[held])]
     organisation = relations.organisation[due]
     size = world.contacts.size[relations.contact[due]]
     level = policy.vec("fees.level")[organisation] * rebate(world)[size]
-    first_year = (period - relations.since[due]) <= 4
     chance = renew_rule(
-        np.where(first_year, policy.num("membership.renewal_first_year"), policy.num("membership.renewal")),
+        renewal_rule(
+            period, relations.since[due], policy.num("membership.renewal_first_year"), policy.num("membership.renewal")
+        ),
         relations.trust[due],
         world.plan["support_ratio"][organisation],
         fee_rule(level, policy.num("membership.renewal_elasticity")),

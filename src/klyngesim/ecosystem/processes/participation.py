@@ -18,6 +18,17 @@ def gain_rule(level: Floats, rate: float) -> Floats:
     return np.asarray(level + rate * (1.0 - level))
 
 
+def learning_rate(gain: float, competence: float) -> float:
+    """Share of the missing readiness that taking part gives, at most all of it; courses raise it by their level."""
+    return min(1.0, gain * (1.0 + competence))
+
+
+def idea_rule(readiness: Floats, without: Bools, base: float, again: float) -> Floats:
+    """Chance that a participant brings an idea; one that is not ``without`` has another one open already."""
+    chance = base * readiness
+    return np.where(without, chance, chance * again)
+
+
 def take_part(world: World, rows: Ints, is_new: Bools, spare: Bools, hours: float) -> None:
     """Books the participations of this quarter.
 
@@ -88,8 +99,8 @@ def learn(world: World, rows: Ints, once: Ints) -> None:
     raise_trust(world, rows, gain_rule(relations.trust.take(rows), policy.num("trust.gain")))
     mean = contacts.mean.take(once)
     level = mean + contacts.excess.take(once)
-    gain = min(1.0, policy.num("readiness.gain") * (1.0 + policy.num("competence.level")))
-    contacts.excess[once] = gain_rule(level, gain) - mean
+    rate = learning_rate(policy.num("readiness.gain"), policy.num("competence.level"))
+    contacts.excess[once] = gain_rule(level, rate) - mean
 
 
 def bring_ideas(world: World, rows: Ints, is_new: Bools, international: Bools, uniform: Floats) -> None:
@@ -102,8 +113,8 @@ def bring_ideas(world: World, rows: Ints, is_new: Bools, international: Bools, u
     back, first, more = np.flatnonzero(without & ~is_new), np.flatnonzero(without), np.flatnonzero(~without)
     world.tally.move(organisation[back], size[back], STAGE["outside"], CONTACTED, "progress")
     world.tally.move(organisation[first], size[first], CONTACTED, stage[first], "progress")
-    chance = policy.num("idea.base") * (contacts.mean.take(contact) + contacts.excess.take(contact))
-    idea = uniform < np.where(without, chance, chance * policy.num("idea.again"))
+    readiness = contacts.mean.take(contact) + contacts.excess.take(contact)
+    idea = uniform < idea_rule(readiness, without, policy.num("idea.base"), policy.num("idea.again"))
     dull = first[~idea[first]]
     world.tally.move(organisation[dull], size[dull], stage[dull], STAGE["left"], "not_ready")
     another = more[idea[more]]

@@ -45,6 +45,36 @@ def effort_rule(hours: Floats, usual: Floats) -> Floats:
     return np.where(usual > 0.0, np.minimum(MOST_EFFORT, hours / np.where(usual > 0.0, usual, 1.0)), 1.0)
 
 
+def price_factor(price: float, indexation: float) -> float:
+    """What external money follows of the price level, 1 at the start: all of it at ``indexation`` 1."""
+    return 1.0 + indexation * (price - 1.0)
+
+
+def pilots_rule(planned: Ints, hours: Floats, hours_each: float, shift: Floats, length: Ints) -> Ints:
+    """Pilots that start: what money allows and the quarter's hours for projects do, none that would be too short."""
+    affordable = np.floor(hours / hours_each + shift)
+    return np.where(length > 0, np.minimum(planned, affordable), 0).astype(np.int64)
+
+
+def orders_rule(usual: Floats, competed: float, effort: Floats, response: float) -> Floats:
+    """Income from orders without competition, mkr a quarter: what is not competed for, following the effort.
+
+    ``usual``: income of the start at today's price factor, mkr a quarter.
+    """
+    return np.asarray((1.0 - competed) * usual * np.maximum(0.0, 1.0 + response * (effort - 1.0)))
+
+
+def cash_rule(usual: Floats, level: float, ratio: Floats, response: float) -> Floats:
+    """Cash that firms put into projects, mkr a quarter; ``ratio``: external income over its level at the start."""
+    return np.asarray(usual * level * (1.0 + response * (ratio - 1.0)))
+
+
+def lasting_rule(before: Floats, quarter: Floats, quarters: float) -> Floats:
+    """Lasting income a year, which follows that of a quarter with weight one in ``quarters``."""
+    pace = 1.0 / quarters
+    return np.asarray(before + (4.0 * quarter - before) * pace)
+
+
 def run_projects(world: World) -> None:
     """Starts pilots, moves money of external projects, completes what has ended."""
     start_pilots(world)
@@ -58,8 +88,13 @@ def start_pilots(world: World) -> None:
     policy, period, episodes, projects = world.policy, world.period, world.episodes, world.projects
     left = world.organisations.period_end[:, UFS] - period
     length = pilot_length(round(policy.num("pilot.length_quarters")), left)
-    affordable = np.floor(world.plan["hours"][:, 4] / policy.num("project.hours_each") + world.plan["hours_shift"])
-    slots = np.where(length > 0, np.minimum(world.seats["projects"], affordable), 0).astype(np.int64)
+    slots = pilots_rule(
+        world.seats["projects"],
+        world.plan["hours"][:, 4],
+        policy.num("project.hours_each"),
+        world.plan["hours_shift"],
+        length,
+    )
     rows = world.seats["wants_pilot"]
     organisation = episodes.organisation[rows]
     keep = np.flatnonzero(slots[organisation] > 0)
@@ -149,7 +184,7 @@ def earn(world: World) -> None:
     """Books external income by source: legacy, orders without competition, and projects won (Table 7, A2)."""
     policy, period, projects = world.policy, world.period, world.projects
     organisations = world.organisations
-    level = 1.0 + policy.num("external.indexation") * (world.environment.price - 1.0)
+    level = price_factor(world.environment.price, policy.num("external.indexation"))
     base = organisations.reference["external_quarter"] * level  # shape (O, 3): public, EU, other
     competed = policy.num("external.competed_share")
     mean_length = (policy.num("external.length_low_quarters") + policy.num("external.length_high_quarters")) / 2.0
@@ -167,8 +202,7 @@ def earn(world: World) -> None:
         axis=1,
     )
     effort = effort_rule(total(world.plan["hours"]), total(organisations.reference["hours"]))
-    response = 1.0 + policy.num("external.order_response") * (effort - 1.0)
-    orders = (1.0 - competed) * base[:, :2] * np.maximum(0.0, response)[:, None]
+    orders = orders_rule(base[:, :2], competed, effort[:, None], policy.num("external.order_response"))
     is_open = organisations.open[:, None]
     income = np.where(is_open, legacy + orders + won, 0.0)
     other = np.where(organisations.open, base[:, 2], 0.0)
@@ -178,8 +212,10 @@ def earn(world: World) -> None:
     start = total(base)
     now = total(income) + other
     ratio = now / np.where(start > 0.0, start, 1.0)
-    cash_response = np.where(organisations.open, 1.0 + policy.num("private.project_response") * (ratio - 1.0), 0.0)
-    cash = organisations.reference["project_cash_quarter"] * level * cash_response
+    cash = cash_rule(
+        organisations.reference["project_cash_quarter"], level, ratio, policy.num("private.project_response")
+    )
+    cash = np.where(organisations.open, cash, 0.0)
     overhead = policy.num("external.overhead_share") * now
     ledger = world.ledger
     parts = {
@@ -194,9 +230,8 @@ def earn(world: World) -> None:
     ledger.book_own("own_overhead", own)
     ledger.book_own("external_spent", sum(parts.values(), np.zeros_like(own)) - own)
     # Staff follows lasting income, not single wins.
-    pace = 1.0 / policy.num("finance.budget_quarters")
-    world.plan["external_year"] = (
-        world.plan["external_year"] + (4.0 * (now + cash) - world.plan["external_year"]) * pace
+    world.plan["external_year"] = lasting_rule(
+        world.plan["external_year"], now + cash, policy.num("finance.budget_quarters")
     )
 
 

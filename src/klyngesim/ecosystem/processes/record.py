@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.ledger import OERE_PER_MKR
+from klyngesim.ecosystem.processes.matchmaking import contact_hours
 from klyngesim.ecosystem.processes.planning import ufs_part
 from klyngesim.ecosystem.relations import live as live_relations
 from klyngesim.ecosystem.state import World
@@ -41,6 +42,22 @@ def with_total(values: Floats) -> Floats:
     out[:-1] = values
     out[-1] = values.cumsum()[-1]
     return out
+
+
+def bound_rule(posts: Floats, hours_year: float, productive: Floats) -> tuple[Floats, Floats]:
+    """Hours a quarter that administration and coordination bind, and all hours of the posts."""
+    hours = posts * hours_year / 4.0
+    return np.maximum(0.0, hours - productive), hours
+
+
+def registered_rule(larger: Floats, micro: Floats, match_micro: float, match_rate: Floats) -> Floats:
+    """Participants of the own stronghold that the register match finds; micro firms are found less often."""
+    return np.asarray((larger + match_micro * micro) * match_rate)
+
+
+def present_rule(visits: Floats) -> Floats:
+    """Chance that an institution with so many expected visits is among the participants of the year."""
+    return np.asarray(visits / (1.0 + visits))
 
 
 def record(world: World, out: Floats) -> None:
@@ -153,10 +170,10 @@ def money(world: World, put: dict[str, Floats]) -> None:
     )
     put["cash_mkr"] = ledger.own / OERE_PER_MKR
     put["staff_fte"], put["staff_left_fte"] = world.plan["staff"], world.tally.get("staff_left")
-    hours = world.plan["staff"] * world.policy.num("staff.hours_year") / 4.0
-    contact_staff = world.policy.vec("contact_staff.fte") * world.policy.num("staff.hours_year") / 4.0
-    productive = total(world.plan["hours"]) + contact_staff
-    put["admin_share"] = ratio(with_total(np.maximum(0.0, hours - productive)), with_total(hours))
+    hours_year = world.policy.num("staff.hours_year")
+    productive = total(world.plan["hours"]) + contact_hours(world.policy.vec("contact_staff.fte"), hours_year)
+    bound, hours = bound_rule(world.plan["staff"], hours_year, productive)
+    put["admin_share"] = ratio(with_total(bound), with_total(hours))
     put["organisations_active"] = organisations.open.astype(np.float64)
     put["organisations_failed"] = world.tally.get("failed")
     put["external_legacy_mkr"] = world.plan["legacy"]
@@ -176,8 +193,12 @@ def year(world: World, put: dict[str, Floats]) -> None:
     put["participants_unique_year"] = np.append(pairs, firms) + institutions
     put["participants_pairs_year"] = pairs + institutions[:-1]
     put["startups_participating_year"] = np.append(sums["year_startup_pairs"], float(sums["year_startups"][0]))
-    found = sums["year_own_larger"] + world.policy.num("register.match_micro") * sums["year_own_micro"]
-    put["registered_own_stronghold_year"] = found * world.policy.vec("register.match_rate")
+    put["registered_own_stronghold_year"] = registered_rule(
+        sums["year_own_larger"],
+        sums["year_own_micro"],
+        world.policy.num("register.match_micro"),
+        world.policy.vec("register.match_rate"),
+    )
     before = sums["last_year_pairs"]
     if world.period > 3:
         put["return_rate"] = ratio(with_total(sums["year_returned"]), with_total(before))
@@ -206,7 +227,7 @@ def institutions_this_year(world: World) -> Floats:
     visits = (world.plan["year_presence"] / number)[:, plan.kind]
     ids = np.arange(world.count)[:, None] * 4096 + np.arange(len(plan.kind))[None, :]
     draw = world.streams.uniform(Decision.INSTITUTION_PRESENT, world.period, ids.ravel()).reshape(ids.shape)
-    came = draw < visits / (1.0 + visits)
+    came = draw < present_rule(visits)
     world.plan["year_presence"] = np.zeros_like(world.plan["year_presence"])
     seen = world.institutions.seen
     seen |= came

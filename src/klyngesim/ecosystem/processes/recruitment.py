@@ -59,6 +59,16 @@ def answer_rule(
     return np.asarray(np.minimum(1.0, chance * (1.0 - regional * regional_penalty)))
 
 
+def contacts_rule(hours: Floats, hours_each: Floats, shift: Floats, reach: Floats) -> Floats:
+    """Whole contacts that the quarter's hours for recruiting are enough for, times the organisation's reach."""
+    return np.asarray(np.rint(np.floor(hours / hours_each + shift) * reach))
+
+
+def unready_rule(uniform: Floats, readiness: Floats, chance: Floats) -> Bools:
+    """Whether full readiness would have turned the answer drawn into a yes."""
+    return np.asarray(uniform * np.maximum(readiness, 1e-9) < chance)
+
+
 def exporter_ratios(common: float, pull: Floats) -> Floats:
     """Exporters' chance over others' by organisation: the common one, stronger or weaker by its pull, shape (O,)."""
     return np.asarray(1.0 + (common - 1.0) * pull)
@@ -71,9 +81,9 @@ def recruit(world: World) -> None:
     draw = world.streams.uniform
     hours = world.plan["hours"][:, 0]
     unlimited = policy.word("scarcity.hours") == "off"
-    contacts = np.floor(hours / policy.vec("recruitment.hours_per_contact") + world.plan["hours_shift"])
     reach = world.organisations.reach * world.organisations.year_effect[:, period // 4]
-    contacts = np.where(world.organisations.open, np.rint(contacts * reach), 0.0)
+    contacts = contacts_rule(hours, policy.vec("recruitment.hours_per_contact"), world.plan["hours_shift"], reach)
+    contacts = np.where(world.organisations.open, contacts, 0.0)
     # Every role of every organisation has a list of its own, so that who is hard to find in one is not made up for in
     # another. Proposals on a list are numbered.
     shift = world.calendar[Decision.CONTACT_ROLE][period].reshape(-1, ROLES)
@@ -111,7 +121,7 @@ def recruit(world: World) -> None:
     world.tally.add("contacts", world.per_organisation(organisation))
     world.tally.move(organisation, size, STAGE["outside"], CONTACTED, "progress")
     # A refusal counts as "not ready" when full readiness would have turned it into a yes.
-    held_back = (uniform * np.maximum(readiness, 1e-9) < chance) & (size != FOREIGN)
+    held_back = unready_rule(uniform, readiness, chance) & (size != FOREIGN)
     unready = np.flatnonzero(~yes & held_back)
     world.tally.move(organisation[unready], size[unready], CONTACTED, STAGE["left"], "not_ready")
     refer(world, row[unready], ident[unready], size[unready])

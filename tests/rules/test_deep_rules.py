@@ -1,0 +1,136 @@
+"""Steps 7 to 9: brokerage, the next step of an idea, applications and outside money, each with neighbours apart."""
+
+import numpy as np
+import pytest
+
+from klyngesim.ecosystem.processes.applications import award_rule, length_rule, next_step_rule, win_rule
+from klyngesim.ecosystem.processes.matchmaking import (
+    broker_ratio,
+    broker_rule,
+    contact_hours,
+    covered_rule,
+    gap_rule,
+    reason_rule,
+)
+from klyngesim.ecosystem.processes.projects import (
+    cash_rule,
+    lasting_rule,
+    orders_rule,
+    pilots_rule,
+    price_factor,
+)
+from klyngesim.results.vocabulary import REASON
+from tests.rules.policies import close, values, world
+
+
+def test_contact_staff_give_a_quarter_of_their_year():
+    assert close(contact_hours(np.array([0.0, 1.0, 2.5]), 1600.0), [0.0, 400.0, 1000.0])
+
+
+def test_hours_cover_a_share_of_the_ideas():
+    """20 hours an idea: 300 hours are enough for 15 of 60 ideas, for all of 10, and nobody has less than one."""
+    assert close(covered_rule(np.array([300.0, 300.0, 5.0]), np.array([60.0, 10.0, 0.0]), 20.0), [0.25, 1.0, 0.25])
+
+
+def test_brokerage_raises_the_chance_of_covered_ideas_and_skill_that_of_all():
+    """A quarter of the ideas at 1.8: 1.2 on average, times a skill of 1.5, times 1.1 where half is segmented."""
+    found = broker_rule(np.array([0.25, 0.25, 0.0]), 1.8, np.array([1.0, 1.5, 1.5]), np.array([0.0, 0.5, 0.5]), 0.2)
+    assert close(found, [1.2, 1.2 * 1.5 * 1.1, 1.5 * 1.1])
+
+
+def brokers(scarcity="on"):
+    """Two organisations: 100 and 40 hours of their own, the second with a contact person; 40 and 20 ideas."""
+    hours = np.array([[11.0, 13.0, 100.0, 17.0, 19.0], [11.0, 13.0, 40.0, 17.0, 19.0]])
+    policy = values(
+        split={"contact_staff.fte": [0.0, 1.0], "segmentation.level": [0.0, 1.0]},
+        contact_staff__fte=0.0,
+        segmentation__level=0.0,
+        segmentation__effect=0.25,
+        staff__hours_year=640.0,
+        broker__hours_per_match=10.0,
+        broker__ratio=1.8,
+        scarcity__hours=scarcity,
+    )
+    state = {"hours": hours, "open_ideas": np.array([40.0, 25.0])}
+    return world(policy, plan=state, organisations={"quality": np.array([1.0, 0.5])})
+
+
+def test_brokerage_of_an_organisation():
+    """100 of 400 hours cover a quarter; 40 and a quarter of 640 cover 200 of 250."""
+    assert close(broker_ratio(brokers()), [1.2, 1.64 * 0.5 * 1.25])
+    assert close(broker_ratio(brokers("off")), [1.8, 1.8 * 0.5 * 1.25])
+
+
+def test_a_bridge_takes_a_share_of_the_gap():
+    assert close(gap_rule(np.array([0.4, 0.2]), 0.5, 0.6), [0.28, 0.14])
+
+
+@pytest.mark.parametrize(
+    ("low", "readiness", "trust", "reason"),
+    [
+        (0.5, 0.6, 0.1, "lost_trust"),
+        (0.5, 0.9, 0.3, "other_fora"),  # trust is lower than what was drawn, but not below the limit
+        (0.5, 0.3, 0.4, "not_ready"),
+        (0.5, 0.3, 0.3, "not_ready"),
+        (0.5, 0.6, 0.35, "no_partner"),
+        (0.05, 0.3, 0.1, "other_fora"),
+        (0.1, 0.6, 0.1, "other_fora"),
+    ],
+)
+def test_reasons_of_ideas_that_found_nobody(low, readiness, trust, reason):
+    found = reason_rule(np.array([low]), np.array([readiness]), np.array([trust]), 0.25)
+    assert found.tolist() == [REASON[reason]]
+
+
+def test_the_next_step_of_an_idea():
+    """With pilots; without them; with a pilot behind it, in either; and never beyond certainty."""
+    pilots, grounded = np.array([True, False, True, False]), np.array([False, False, True, True])
+    pilot, either = next_step_rule(pilots, grounded, 0.2, 0.3, 2.0)
+    assert close(pilot, [0.2, 0.0, 0.0, 0.0])
+    assert close(either, [0.5, 0.3, 0.6, 0.6])
+    assert next_step_rule(pilots, grounded, 0.7, 0.6, 3.0)[1].tolist() == [1.0, 0.6, 1.0, 1.0]
+
+
+def test_applications_win_by_quality_and_expected_support():
+    chance = win_rule(
+        np.array([0.2, 0.2, 0.2, 0.8]), np.array([1.5, 1.5, 1.5, 1.5]), np.array([1.0, 1.5, -2.0, 1.0]), 0.4
+    )
+    assert close(chance, [0.3, 0.36, 0.0, 1.0])
+
+
+def test_lengths_are_even_over_the_whole_quarters():
+    found = length_rule(np.array([0.0, 0.19, 0.21, 0.99]), 12.0, 16.0)
+    assert found.tolist() == [12.0, 12.0, 13.0, 16.0]
+
+
+def test_an_award_is_paid_evenly_over_its_quarters():
+    """A mean award of 12 million at prices a quarter above the start, of relative size 0.8, over six quarters."""
+    assert close(award_rule(np.array([12.0]), 1.25, np.array([0.8]), np.array([6.0])), [2.0])
+
+
+@pytest.mark.parametrize(("price", "indexation", "factor"), [(1.3, 1.0, 1.3), (1.3, 0.5, 1.15), (1.3, 0.0, 1.0)])
+def test_what_follows_of_prices(price, indexation, factor):
+    assert price_factor(price, indexation) == pytest.approx(factor)
+
+
+def test_pilots_need_money_hours_and_time():
+    """Money for 3, 3, 1 and 3; hours for 2.25 and a shift; the third by money, the last has no time left."""
+    planned, hours = np.array([3, 3, 1, 3]), np.array([90.0, 90.0, 400.0, 400.0])
+    found = pilots_rule(planned, hours, 40.0, np.array([0.5, 0.8, 0.0, 0.0]), np.array([4, 4, 2, 0]))
+    assert found.tolist() == [2, 3, 1, 0]
+
+
+def test_orders_follow_effort():
+    """Of 10 million a quarter 6 are competed for; half the effort with response 0.5 leaves three quarters."""
+    effort = np.array([1.0, 0.5, 0.0, 2.0])
+    assert close(orders_rule(np.full(4, 10.0), 0.6, effort, 0.5), [4.0, 3.0, 2.0, 6.0])
+    assert orders_rule(np.array([10.0]), 0.6, np.array([0.0]), 3.0).tolist() == [0.0]
+
+
+def test_firms_put_cash_into_projects():
+    assert close(cash_rule(np.array([4.0]), 1.25, np.array([1.4]), 0.5), [6.0])
+
+
+def test_lasting_income_is_a_year_of_the_quarter_with_delay():
+    """Eight million a year, and a quarter of three: 12 a year, an eighth of the way."""
+    assert close(lasting_rule(np.array([8.0]), np.array([3.0]), 8.0), [8.5])

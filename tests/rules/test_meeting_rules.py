@@ -1,0 +1,70 @@
+"""Steps 3, 5, 6, 10, 13 and 14: contacts, seats, learning, renewals, fading and what is recorded."""
+
+import numpy as np
+import pytest
+
+from klyngesim.ecosystem.processes.decay_and_demography import kept_rule
+from klyngesim.ecosystem.processes.dissemination import drift_rule, quota_rule
+from klyngesim.ecosystem.processes.membership import due_rule, renewal_rule
+from klyngesim.ecosystem.processes.participation import idea_rule, learning_rate
+from klyngesim.ecosystem.processes.record import bound_rule, present_rule, registered_rule
+from klyngesim.ecosystem.processes.recruitment import contacts_rule, unready_rule
+from tests.rules.policies import close
+
+
+def test_contacts_are_whole_before_and_after_reach():
+    """100 hours at 12: 8.33 with a shift, then times reach: 8 x 1.3 and 9 x 1.3, at 30 hours each 3 x 0.5."""
+    hours, each, shift = np.array([100.0, 100.0, 100.0]), np.array([12.0, 12.0, 30.0]), np.array([0.5, 0.7, 0.1])
+    assert contacts_rule(hours, each, shift, np.array([1.3, 1.3, 0.5])).tolist() == [10.0, 12.0, 2.0]
+
+
+def test_a_refusal_is_unreadiness_when_full_readiness_would_have_made_it_a_yes():
+    """At readiness 0.5 a chance of 0.3 would have been 0.6."""
+    assert unready_rule(np.array([0.59, 0.61]), np.full(2, 0.5), np.full(2, 0.3)).tolist() == [True, False]
+
+
+def test_seats_are_for_fewer_firms_when_some_take_two():
+    assert quota_rule(np.array([100, 26, 25, 0]), 0.25).tolist() == [80, 20, 20, 0]
+
+
+def test_those_who_pay_go_first_when_private_money_has_grown():
+    found = drift_rule(np.array([True, False, True]), np.array([1.5, 1.5, 0.5]), 0.4)
+    assert close(found, [1.0 / 1.2, 1.0, 1.0])
+
+
+def test_taking_part_teaches_more_with_courses():
+    assert learning_rate(0.1, 0.0) == 0.1
+    assert learning_rate(0.1, 0.5) == pytest.approx(0.15)
+    assert learning_rate(0.6, 1.0) == 1.0
+
+
+def test_ready_firms_bring_ideas_and_rarely_a_second_one():
+    found = idea_rule(np.array([0.5, 0.5, 0.8]), np.array([True, False, True]), 0.2, 0.3)
+    assert close(found, [0.1, 0.03, 0.16])
+
+
+def test_renewal_comes_once_a_year_after_joining():
+    """In quarter 9: joined now, a quarter, a year, five quarters and two years ago, and before 2021."""
+    since = np.array([9, 8, 5, 4, 1, -3])
+    assert due_rule(9, since).tolist() == [False, False, True, False, True, True]
+    assert renewal_rule(9, since, 0.6, 0.9).tolist() == [0.6, 0.6, 0.6, 0.9, 0.9, 0.9]
+
+
+def test_care_keeps_trust():
+    """4 % a quarter at the usual care, 2 % at twice of it, 8 % without any, and never more than all."""
+    assert close(kept_rule(0.04, np.array([1.0, 2.0, 0.5, 0.0])), [0.96, 0.98, 0.92, 0.92])
+    assert kept_rule(0.7, np.array([0.0])).tolist() == [0.0]
+
+
+def test_administration_binds_what_is_not_productive_in_a_quarter():
+    """Ten posts of 1,600 hours a year are 4,000 a quarter, 3,100 of them productive; never less than none."""
+    bound, hours = bound_rule(np.array([10.0, 1.0]), 1600.0, np.array([3100.0, 500.0]))
+    assert (bound.tolist(), hours.tolist()) == ([900.0, 0.0], [4000.0, 400.0])
+
+
+def test_the_register_finds_micro_firms_less_often():
+    assert close(registered_rule(np.array([40.0]), np.array([100.0]), 0.3, np.array([0.5])), [35.0])
+
+
+def test_institutions_with_more_visits_are_likelier_among_the_participants():
+    assert close(present_rule(np.array([0.0, 1.0, 3.0])), [0.0, 0.5, 0.75])
