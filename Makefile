@@ -12,7 +12,7 @@ ADVICE ?= runs/advice-$(shell date +%Y%m%d-%H%M%S)
 WORKERS ?= 2
 DRAWN := build/drawn
 
-.PHONY: help install run test test-slow test-browser lint bench docs advice lock clean
+.PHONY: help install run test test-slow test-browser mutants lint bench docs advice lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -53,6 +53,10 @@ test-slow: $(TESTS)  ## the tests that take minutes
 test-browser: $(TESTS)  ## the policy note in a real browser; needs Debian's chromium or another Chromium
 	$(BIN)/python -m pytest -q -m browser
 
+mutants: $(TESTS) requirements/mutants.lock  ## plant faults and print those that no test notices (N=60, SEED=number)
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/mutants.lock
+	@$(BIN)/python -m tests.mutants --number $(or $(N),60) $(if $(SEED),--seed $(SEED)) --workers $(WORKERS)
+
 lint: $(TESTS)  ## style, types and the import contract
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -86,13 +90,15 @@ advice: $(TESTS)  ## what the advice hangs on: three sweeps, three quarters of a
 
 # One resolution for all systems and Pythons; versions in the files stay unless UPGRADE=--upgrade is given.
 RESOLVE = $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-	--no-header $(UPGRADE) pyproject.toml requirements/build.in
+	--no-header $(UPGRADE)
+PROJECT := pyproject.toml requirements/build.in
 
 lock:  ## resolve requirements/*.lock anew (UPGRADE=--upgrade takes newer versions)
 	python3 -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet uv
-	$(RESOLVE) --output-file requirements/run.lock
-	$(RESOLVE) --all-extras --constraint requirements/run.lock --output-file requirements/test.lock
+	$(RESOLVE) $(PROJECT) --output-file requirements/run.lock
+	$(RESOLVE) $(PROJECT) --all-extras --constraint requirements/run.lock --output-file requirements/test.lock
+	$(RESOLVE) requirements/mutants.in --constraint requirements/test.lock --output-file requirements/mutants.lock
 	rm -rf $(VENV)-lock
 
 clean:  ## remove environments, builds and caches; results in runs/ stay

@@ -1,0 +1,157 @@
+"""What can be planted: operators of Cosmic Ray, and one that puts a neighbouring name in the place of a name."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import parso
+from cosmic_ray.ast import ast_nodes
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.operators.operator import Example, Operator
+from cosmic_ray.plugins import get_operator, operator_names
+
+from tests.mutants.areas import AREAS
+
+BINARY = re.compile(
+    r"core/ReplaceBinaryOperator_((Add|Sub|Mul|Div|FloorDiv|Mod)_(Add|Sub|Mul|Div)|BitAnd_BitOr|BitOr_BitAnd)"
+)
+COMPARISON = re.compile(r"core/ReplaceComparisonOperator_(Eq|NotEq|Lt|LtE|Gt|GtE)_(Eq|NotEq|Lt|LtE|Gt|GtE)")
+OTHERS = (
+    *(f"core/ReplaceUnaryOperator_{way}" for way in ("USub_UAdd", "Delete_Not", "Delete_Invert")),
+    *(f"core/{name}" for name in ("AddNot", "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceTrueWithFalse")),
+    *(f"core/{name}" for name in ("ReplaceFalseWithTrue", "NumberReplacer", "ZeroIterationForLoop")),
+)
+NAME = re.compile(r'"[a-z][a-z_0-9]*(\.[a-z_0-9*]+)?"')
+
+
+class NeighbourName(Operator):
+    """Puts the next name of the file in the place of a name: a measure is paid at the price of another.
+
+    Args:
+        names: names as they are spelt in the file, parameters and keys of tables.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        # Parameters (with a dot) change places with parameters, keys with keys.
+        self._next = {
+            name: kind[(place + 1) % len(kind)]
+            for kind in (sorted(n for n in set(names) if ("." in n) is dotted) for dotted in (True, False))
+            for place, name in enumerate(kind)
+            if len(kind) > 1
+        }
+
+    def mutation_positions(self, node: Any) -> Iterator[Any]:
+        """Every name that has a neighbour."""
+        if node.type == "string" and node.value in self._next:
+            yield node.start_pos, node.end_pos
+
+    def mutate(self, node: Any, index: int) -> Any:
+        """The neighbour in its place."""
+        node.value = self._next[node.value]
+        return node
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """What it does."""
+        return (Example('x = "a", "b"', 'x = "b", "b"', operator_args={"names": ['"a"', '"b"']}),)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A file with one fault.
+
+    Attributes:
+        path: relative to the root of the project.
+        line: number of the line.
+        before, after: what differs, stripped.
+        code: the whole file with the fault.
+    """
+
+    path: Path
+    line: int
+    before: str
+    after: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is planted at once: a mutant, or the same fault in several places.
+
+    Attributes:
+        area: name in `areas.AREAS`, whose tests are run.
+        title: what it does.
+        places: the files with the fault.
+    """
+
+    area: str
+    title: str
+    places: tuple[Mutant, ...]
+
+
+@cache
+def operators() -> dict[str, Operator]:
+    """The operators of the library that are used, by name."""
+    wanted = [name for name in operator_names() if BINARY.fullmatch(name) or COMPARISON.fullmatch(name)]
+    return {name: get_operator(name)() for name in (*wanted, *OTHERS)}
+
+
+def sample(root: Path, number: int, seed: int) -> list[Fault]:
+    """Mutants drawn at random, as many of each area as of the others, each place at most once."""
+    draw = random.Random(seed)
+    found = []
+    for place, area in enumerate(AREAS):
+        codes = {path: (root / path).read_text(encoding="utf-8") for path in AREAS[area].sources(root)}
+        spots = [(path, spot) for path, code in codes.items() for spot in positions(code)]
+        share = number // len(AREAS) + (place < number % len(AREAS))
+        for path, (_, ways) in draw.sample(spots, min(share, len(spots))):
+            code = codes[path]
+            operator, occurrence = draw.choice(ways)
+            one = mutant(path, code, mutate_code(code, operator, occurrence))
+            found.append(Fault(area, f"{one.before} -> {one.after}", (one,)))
+    draw.shuffle(found)
+    return found
+
+
+def positions(code: str) -> list[tuple[tuple[int, int], list[tuple[Operator, int]]]]:
+    """Places that can be changed, each with the ways in which it can: (operator, occurrence)."""
+    tree, quiet = parso.parse(code), _annotations(code)
+    names = [node.value for node in ast_nodes(tree) if node.type == "string" and NAME.fullmatch(node.value)]
+    ways = defaultdict(list)
+    for operator in (*operators().values(), NeighbourName(names)):
+        spots = (spot for node in ast_nodes(tree) for spot in operator.mutation_positions(node))
+        for occurrence, (start, _) in enumerate(spots):
+            if not any(first <= start < last for first, last in quiet):
+                ways[start].append((operator, occurrence))
+    return sorted(ways.items(), key=lambda item: item[0])
+
+
+def _annotations(code: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Spans of annotations, which decide nothing, and of what only a type checker reads."""
+    spans = []
+    for node in ast.walk(ast.parse(code)):
+        quiet = [getattr(node, "annotation", None), getattr(node, "returns", None)]
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            quiet.append(node)
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+            quiet.append(node)
+        spans += [((q.lineno, q.col_offset), (q.end_lineno, q.end_col_offset)) for q in quiet if q is not None]
+    return spans
+
+
+def mutant(path: Path, code: str, changed: str) -> Mutant:
+    """A changed file with the first place in which it differs."""
+    old, new = code.splitlines(), changed.splitlines()
+    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    _, first, last, begin, end = next(block for block in blocks if block[0] != "equal")
+    before, after = (" ".join(line.strip() for line in lines) for lines in (old[first:last], new[begin:end]))
+    return Mutant(path, first + 1, before, after, changed)
