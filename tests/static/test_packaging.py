@@ -56,7 +56,7 @@ def test_a_lock_file_meets_every_requirement(name, side):
             assert requirement.specifier.contains(version), f"{requirement} is pinned to {version} on {side}"
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, "mutants.lock"])
 def test_every_pin_carries_hashes(name):
     without = [requirement.name for requirement, hashes in locked(name) if not hashes]
     assert not without
