@@ -5,6 +5,7 @@ import pytest
 from klyngesim.results.indicators import IDS
 from klyngesim.scenario import periods
 from klyngesim.scenario.parameters import registry
+from klyngesim.scenario.steps import nearest_step
 from tests.alignment.runs import assert_identical, different, first_difference, run, scenario
 
 DATED = [parameter for parameter in registry().values() if parameter.dated]
@@ -37,7 +38,7 @@ def other(parameter):
         return next(word for word in parameter.choices if word != now)
     low, high = parameter.low or 0.0, parameter.high if parameter.high is not None else 2.0 * (now or 1.0) + 1.0
     middle = (low + high) / 2.0
-    middle = float(round(middle)) if parameter.is_integer or middle > 2.0 else middle  # years are whole quarters
+    middle = nearest_step(middle, parameter.step)
     return middle if middle != now else high
 
 

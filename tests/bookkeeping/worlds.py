@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from klyngesim.scenario.parameters import Parameter, registry
+from klyngesim.scenario.steps import nearest_step
 from tests.bookkeeping.watched import ORGANISATIONS
 
 PARAMETERS = tuple(registry().values())
@@ -23,7 +24,7 @@ def values(draw: st.DrawFn, parameter: Parameter) -> float | str:
     assert parameter.low is not None and parameter.high is not None
     part = draw(st.sampled_from((0.0, 1.0, 0.1, 0.35, 0.7)))
     value = min(parameter.high, parameter.low + part * (parameter.high - parameter.low))
-    return float(round(value)) if parameter.is_integer else value
+    return nearest_step(value, parameter.step)
 
 
 @st.composite

@@ -121,7 +121,7 @@ def test_a_file_that_is_not_there_or_no_yaml(tmp_path):
 
 
 def test_thirteen_common_parameters_are_too_many(tmp_path):
-    some = [key for key, item in registry().items() if item.distribution == "uniform" and not item.is_integer]
+    some = [key for key, item in registry().items() if item.distribution == "uniform" and item.step is None]
     reasons = {key: "a reason that is long enough" for key in some[: MOST_COMMON + 1]}
     with pytest.raises(SettingsRefused, match=r"parameters: .*at most 12"):
         read_settings(changed(tmp_path, parameters=reasons))

@@ -27,7 +27,7 @@ class FakeEvidence:
         return {"energy": 14.0, "made": 9.0, "sound": 1.5}
 
     def known(self, identifier):
-        return identifier not in ("L99", "E999")
+        return identifier.replace("0", "") not in ("L99", "#99", "<script>", "E999")
 
 
 REGISTRY = load_registry(DATA / "parameters.csv", DATA / "mechanisms.csv", FakeEvidence())

@@ -72,7 +72,7 @@ def swept(registry: Registry, fitted: Sequence[str]) -> tuple[str, ...]:
         and one.id not in fitted
         and one.distribution in ("uniform", "loguniform", "triangular")
         and one.scope == "programme"
-        and not one.is_integer
+        and one.step is None
     )
 
 

@@ -43,8 +43,10 @@ class Prior:
         if parameter.distribution not in ("uniform", "loguniform", "triangular"):
             raise ValueError(f"{parameter.id}: its distribution is {parameter.distribution}, so there is no prior")
         default = parameter.default_values()
-        if not isinstance(default, float) or parameter.low is None or parameter.high is None or parameter.is_integer:
+        bounded = parameter.low is not None and parameter.high is not None and parameter.step is None
+        if not isinstance(default, float) or not bounded:
             raise ValueError(f"{parameter.id}: only numbers that vary continuously between bounds can be fitted")
+        assert parameter.low is not None and parameter.high is not None  # as has just been seen
         return cls(parameter.id, parameter.distribution, parameter.low, parameter.high, default)
 
     def value(self, place: float) -> float:

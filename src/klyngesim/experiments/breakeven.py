@@ -19,6 +19,7 @@ from klyngesim.experiments.paired import Paired
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.results.comparison import MAIN
 from klyngesim.scenario.parameters import Parameter, registry
+from klyngesim.scenario.steps import nearest_step
 
 if TYPE_CHECKING:
     from klyngesim.experiments.store import RunStore
@@ -108,10 +109,10 @@ def breakeven(
 
 
 def strengths(parameter: Parameter) -> list[float]:
-    """Strengths across the evidence of a parameter, ascending; whole numbers where it is one."""
+    """Strengths across the evidence of a parameter, ascending; on its steps where it has some."""
     assert parameter.low is not None and parameter.high is not None  # `contested` allows no others
     grid = np.linspace(parameter.low, parameter.high, STRENGTHS)
-    return sorted({float(np.rint(value)) if parameter.is_integer else float(value) for value in grid})
+    return sorted({nearest_step(value, parameter.step) for value in grid.tolist()})
 
 
 def _row(

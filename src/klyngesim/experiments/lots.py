@@ -13,6 +13,7 @@ from klyngesim.calibration.chance import sobol
 from klyngesim.calibration.posterior import pick, read_posterior
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import Parameter, registry
+from klyngesim.scenario.steps import drawn
 
 if TYPE_CHECKING:
     from klyngesim.scenario.scalars import Scalar
@@ -80,9 +81,7 @@ def lots(over: str, count: int, seed: int) -> Iterator[Lot]:
 
 def _inside(parameter: Parameter, share: float) -> float:
     low, high = float(parameter.low or 0.0), float(parameter.high or 0.0)
-    if parameter.is_integer:
-        return float(min(int(low + share * (high - low + 1.0)), int(high)))
-    return low + share * (high - low)
+    return drawn(share, low, high, parameter.step)
 
 
 def under(lot: Lot, templates: Sequence[Template], values: Mapping[str, Scalar] | None = None) -> list[Scenario] | None:

@@ -16,12 +16,14 @@ from klyngesim.scenario.naming import LONGEST, NAME, kebab
 from klyngesim.scenario.parameters import FILE_KEYS, Registry
 from klyngesim.scenario.reader import FIRST, LAST, LayerReader, quoted
 from klyngesim.scenario.scalars import Plain, show
+from klyngesim.scenario.sources import meant_id
 from klyngesim.scenario.timeline import read_timeline
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
 
 MOST_REPLICATES = 10_000
+SMALLEST_SCALE = 1e-4  # some twenty Danish firms; far below there is none, as every group of firms is rounded
 LARGEST_SEED = 2**32 - 1  # the key of the random number generator has 32 bits
 
 LANGUAGES = ("en", "da")
@@ -86,7 +88,9 @@ def _source(reader: LayerReader, value: Plain) -> tuple[str, ...]:
         if text is not None and reader.registry.evidence.known(text):
             found.append(text)
         elif text is not None:
-            reader.fault(("source", place), f"unknown id {show(text)}", "an id of the report or of its evidence")
+            near = meant_id(text, reader.registry.evidence)
+            allowed = "an id of the report (#3, L08, M012, F068, A10, Table 7) or of its evidence (E110)"
+            reader.fault(("source", place), f"unknown id {show(text)}", allowed, near)
     return tuple(found)
 
 
@@ -101,7 +105,7 @@ def _settings(reader: LayerReader, layer: Layer) -> None:
     reader.keys(("population",), population, ("scale",), "a key of population", ("scale",))
     if "scale" in population:
         path = ("population", "scale")
-        scale = reader.number(path, population["scale"], 0, 1, whole=False, above=True)
+        scale = reader.number(path, population["scale"], SMALLEST_SCALE, 1, whole=False)
         layer.scale = None if scale is None else Setting(scale, reader.origin(path))
     layer.replicates = _whole(reader, "replicates", 1, MOST_REPLICATES)
     layer.seed = _whole(reader, "seed", 0, LARGEST_SEED)

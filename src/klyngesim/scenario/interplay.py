@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from klyngesim.scenario import periods
 from klyngesim.scenario.faults import Fault
 
 if TYPE_CHECKING:
-    from klyngesim.scenario.scalars import Scalar
     from klyngesim.scenario.schema import Scenario
+
+_SIZES = ("micro", "small", "medium", "large", "foreign")
 
 AT_MOST = (
     ("external.length_low_quarters", "external.length_high_quarters"),
@@ -34,8 +37,17 @@ SHARES = (
 )
 """Groups of shares that together may not exceed one."""
 
-_WHOLE_QUARTERS = ("grant.horizon_years", "grant.deb_horizon_years", "evaluation.every_years")
-"""Lengths in years that must be whole quarters."""
+WEIGHTS = (
+    ("effort.recruit", "effort.retain", "effort.broker", "effort.apply", "effort.project"),
+    SHARES[1],
+    tuple(f"recruitment.weight_{size}" for size in _SIZES),
+    tuple(f"membership.weight_{size}" for size in _SIZES),
+    tuple(f"fees.{size}" for size in _SIZES),
+)
+"""Groups of weights that are scaled to a sum of their own, so that one of them has to be above zero."""
+
+SPREAD = ("grant.spent_2021_23_mkr", "activities.total_2021_23", "stronghold.firms")
+"""Tables that share something out between the organisations, so that one of these has to be above zero."""
 
 _ROUNDING = 1e-6
 
@@ -51,36 +63,55 @@ def order(scenario: Scenario) -> Iterator[Fault]:
 
 def shares(scenario: Scenario) -> Iterator[Fault]:
     """Shares of an organisation, or of the programme, that add up to more than one."""
-    for organisation, values in scenario.organisation_values.items():
+    for organisation in scenario.organisation_values:
         for group in SHARES:
-            present = [_value(scenario, values, key) for key in group]
-            total = sum(value for value in present if value is not None)
+            total = sum(_present(scenario, organisation, group))
             if total > 1.0 + _ROUNDING:
                 names = " + ".join(group)
                 yield _fault(scenario, f"clusters.{organisation}", f"{names} = {total:g}", "at most 1 together")
 
 
-def whole_quarters(scenario: Scenario) -> Iterator[Fault]:
-    """Lengths that are no whole quarters, in the parameters or at a date."""
-    for key in _WHOLE_QUARTERS:
-        if key in scenario.values:
-            yield from _whole(scenario, f"parameters.{key}", scenario.values[key])
-    for lever in scenario.timeline:
-        for key in _WHOLE_QUARTERS:
-            if key in lever.values:
-                yield from _whole(scenario, f"timeline.{key}", lever.values[key])
+def weights(scenario: Scenario) -> Iterator[Fault]:
+    """Groups of weights that are all zero, at the start or from a date on: nothing can be scaled by them."""
+    for where, moment in _moments(scenario):
+        for group in WEIGHTS:
+            empty = [name for name in moment.organisation_values if _all_zero(_present(moment, name, group))]
+            if empty:
+                whose = "" if len(empty) == len(moment.organisation_values) else f" of {', '.join(empty)}"
+                yield _fault(scenario, where, f"{', '.join(group)}{whose} are all 0", "one of them above 0")
+    for key in SPREAD:
+        if _all_zero([value for name in scenario.organisation_values for value in _present(scenario, name, (key,))]):
+            yield _fault(scenario, f"parameters.{key}", "0 for every organisation", "one of them above 0")
 
 
-def _whole(scenario: Scenario, path: str, value: Scalar) -> Iterator[Fault]:
-    if float(value) * 4.0 != round(float(value) * 4.0):
-        nearest = max(0.25, round(float(value) * 4.0) / 4.0)
-        yield _fault(scenario, path, value, f"whole quarters, e.g. {nearest:g}")
+def _moments(scenario: Scenario) -> Iterator[tuple[str, Scenario]]:
+    """The values at the start, and after every entry of the timeline that sets a weight, with their path."""
+    yield "parameters", scenario
+    listed = {key for group in WEIGHTS for key in group}
+    for place, lever in enumerate(scenario.timeline):
+        if not listed & set(lever.values):
+            continue
+        common, own = dict(scenario.values), {name: dict(v) for name, v in scenario.organisation_values.items()}
+        for earlier in scenario.timeline[: place + 1]:
+            for name in own:
+                if earlier.cluster == name:
+                    own[name] |= earlier.values
+                elif earlier.cluster is None:
+                    own[name] = {key: value for key, value in own[name].items() if key not in earlier.values}
+            if earlier.cluster is None:
+                common |= earlier.values
+        yield f"timeline.{periods.label(lever.start)}", replace(scenario, values=common, organisation_values=own)
 
 
-def _value(scenario: Scenario, values: object, key: str) -> float | None:
-    own = values.get(key) if hasattr(values, "get") else None
-    found = scenario.values.get(key) if own is None else own
-    return None if found is None else float(found)
+def _all_zero(values: Sequence[float]) -> bool:
+    return bool(values) and not any(values)
+
+
+def _present(scenario: Scenario, organisation: str, group: Sequence[str]) -> list[float]:
+    """What an organisation has of these parameters: its own values, else those of the programme."""
+    own = scenario.organisation_values[organisation]
+    held = {key: own[key] if key in own else scenario.values.get(key) for key in group}
+    return [float(value) for value in held.values() if value is not None]
 
 
 def _fault(scenario: Scenario, path: str, value: object, allowed: str) -> Fault:
@@ -89,5 +120,5 @@ def _fault(scenario: Scenario, path: str, value: object, allowed: str) -> Fault:
     return Fault(file, path, text, allowed)
 
 
-RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (order, shares, whole_quarters)
+RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (order, shares, weights)
 """The rules, asked in this order when nothing else is wrong with a scenario."""

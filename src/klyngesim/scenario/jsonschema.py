@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from klyngesim.scenario.checks import LANGUAGES, LARGEST_SEED, MOST_REPLICATES
+from klyngesim.scenario.checks import LANGUAGES, LARGEST_SEED, MOST_REPLICATES, SMALLEST_SCALE
 from klyngesim.scenario.naming import NAME
 from klyngesim.scenario.parameters import Parameter, Registry
 
@@ -25,7 +25,7 @@ def build(registry: Registry) -> dict[str, Any]:
                 "source": {"type": "array", "items": _text("Report id, such as #3, L08 or E110.")},
                 "extends": _text("Name or path of the scenario this one starts from."),
                 "period": _mapping({"start": {"const": "2021Q1"}, "end": _QUARTER}),
-                "population": _mapping({"scale": {"type": "number", "exclusiveMinimum": 0, "maximum": 1}}),
+                "population": _mapping({"scale": {"type": "number", "minimum": SMALLEST_SCALE, "maximum": 1}}),
                 "replicates": {"type": "integer", "minimum": 1, "maximum": MOST_REPLICATES},
                 "seed": {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED},
                 "parameters": _references(registry.values()),
@@ -65,7 +65,9 @@ def _parameter(registry: Registry, parameter: Parameter) -> dict[str, Any]:
         found["default"] = default
     if parameter.choices:
         return found | {"enum": list(parameter.choices)}
-    found["type"] = "integer" if parameter.is_integer else "number"
+    found["type"] = "integer" if parameter.step == 1.0 else "number"
+    if parameter.step not in (None, 1.0):
+        found["multipleOf"] = parameter.step
     if parameter.low is not None:
         found["minimum"] = parameter.low
     if parameter.high is not None:

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from klyngesim.scenario.meaning import suggested_number, truth_meant
+from klyngesim.scenario.meaning import numbers_meant, suggested_number, truth_meant
 from klyngesim.scenario.scalars import Plain, Scalar, finite, resolve, show, tidy
 from klyngesim.scenario.sources import Evidence
+from klyngesim.scenario.steps import nearest_step, on_step, plain_unit, step_of
 
 FILE_KEYS = (
     "name", "title", "question", "source", "extends", "period", "population", "replicates", "seed",
@@ -30,6 +31,10 @@ SCOPES = ("programme", "organisation")
 """Whether a parameter has one value or may differ between cluster organisations."""
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+_CITED = re.compile(r"#[0-9]+|\b[AEFLM][0-9]+\b|\b(?:Table|Figure|Box) [0-9]+\b")
+
+
+_PER_ONE = ("share", "ratio", "probability", "strength", "trust")  # units in which 1 is 100 per cent
 
 
 class RegistryError(ValueError):
@@ -40,11 +45,11 @@ class RegistryError(ValueError):
 class Parameter:
     """One row of the registry.
 
-    id: dotted; unit: text, ending in "(count)" for whole numbers; default: as written (number, word, reference or
-    ``table:NAME``); low, high: bounds, both included, None = none; choices: allowed words of a categorical parameter;
-    distribution, grade, scope: see the constants of this module; source: report or evidence id; dated: whether the
-    timeline may set it; levers, mechanisms: L and M ids; neutral: value at which its mechanisms are off, None = not
-    switchable here; note: one line.
+    id: dotted; unit: text, which also says whether there are steps (see `steps`); default: as written (number, word,
+    reference or ``table:NAME``); low, high: bounds, both included, None = none; choices: allowed words of a
+    categorical parameter; distribution, grade, scope: see the constants of this module; source: report or evidence id;
+    dated: whether the timeline may set it; levers, mechanisms: L and M ids; neutral: value at which its mechanisms are
+    off, None = not switchable here; note: one line.
     """
 
     id: str
@@ -65,9 +70,9 @@ class Parameter:
     evidence: Evidence = field(repr=False, compare=False)
 
     @property
-    def is_integer(self) -> bool:
-        """Whether only whole numbers are allowed."""
-        return self.unit.endswith("(count)")
+    def step(self) -> float | None:
+        """Step between allowed values, counted from zero: 1 for whole numbers; None where there is none."""
+        return None if self.choices else step_of(self.unit)
 
     @property
     def is_table(self) -> bool:
@@ -84,14 +89,16 @@ class Parameter:
         """What may be set, in words: ``a number from 0 to 1 (share)``."""
         if self.choices:
             return f"one of {', '.join(self.choices)}"
-        kind = "a whole number" if self.is_integer else "a number"
+        kind = "a whole number" if self.step == 1.0 else "a number"
         if self.low is not None and self.high is not None:
             kind += f" from {tidy(self.low)} to {tidy(self.high)}"
         elif self.low is not None:
             kind += f" of at least {tidy(self.low)}"
         elif self.high is not None:
             kind += f" of at most {tidy(self.high)}"
-        unit = self.unit.removesuffix("(count)").strip()
+        if self.step not in (None, 1.0):
+            kind += f" in steps of {self.step:g}"
+        unit = plain_unit(self.unit)
         return f"{kind} ({unit})" if unit else kind
 
     def default_values(self) -> float | str | dict[str, float]:
@@ -112,8 +119,8 @@ class Parameter:
         number = finite(value)
         if number is None:
             return f"{show(value)} is not a finite number"
-        if self.is_integer and not number.is_integer():
-            return f"{show(value)} is not a whole number"
+        if not on_step(number, self.step):
+            return f"{show(value)} is {'not a whole number' if self.step == 1.0 else f'no step of {self.step:g}'}"
         if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
             return f"{show(value)} is out of range"
         return None
@@ -199,7 +206,7 @@ class Registry(Mapping[str, Parameter]):
         else:
             values = [default]
         yield from (f"default: {r}" for value in values if (r := parameter.validate(value)) is not None)
-        for identifier in (*parameter.levers, *parameter.mechanisms, *re.split(r"[ ;,]+", parameter.source)):
+        for identifier in (*parameter.levers, *parameter.mechanisms, *_CITED.findall(parameter.source)):
             if not self.evidence.known(identifier):
                 yield f"unknown id {identifier}"
         yield from (f"{m} is not in mechanisms.csv" for m in parameter.mechanisms if m not in self.mechanisms)
@@ -237,9 +244,20 @@ def number_or_none(text: str, evidence: Evidence) -> float | None:
 
 
 def suggested_value(parameter: Parameter, value: Plain, near: str | None) -> str | None:
-    """The value that was probably meant: the nearest word of a choice, or a number written in another way."""
+    """The value that was probably meant, None if that cannot be told.
+
+    It is the nearest word of a choice, a number written in another way, the nearest step, or a ratio in per cent.
+    """
     if parameter.choices:
         truth = truth_meant(value) if set(parameter.choices) == {"on", "off"} else None
         return near if truth is None else "on" if truth else "off"
-    flag = parameter.is_integer and (parameter.low, parameter.high) == (0.0, 1.0)
-    return suggested_number(value, lambda number: parameter.validate(number) is None, flag)
+
+    def fits(number: float) -> bool:
+        return parameter.validate(number) is None
+
+    flag = parameter.step == 1.0 and (parameter.low, parameter.high) == (0.0, 1.0)
+    written = [number for number in (finite(value), *numbers_meant(value)) if number is not None]
+    likely = [nearest_step(number, parameter.step) for number in written]
+    likely += [number / 100.0 for number in written if parameter.unit.startswith(_PER_ONE) and abs(number) > 1.0]
+    other = next((tidy(number) for number in likely if fits(number)), None)
+    return suggested_number(value, fits, flag) or other

@@ -84,20 +84,18 @@ class LayerReader:
         self.fault(path, show(line), f"{allowed}, on one line", " ".join(line.split()))
         return None
 
-    def number(
-        self, path: Path, value: Plain, low: float, high: float, whole: bool, above: bool = False
-    ) -> float | None:
-        """A finite number within bounds (``above``: the lower bound is excluded)."""
+    def number(self, path: Path, value: Plain, low: float, high: float, whole: bool) -> float | None:
+        """A finite number within bounds."""
 
         def fits(one: float) -> bool:
-            return low <= one <= high and not (above and one == low) and (not whole or one.is_integer())
+            return low <= one <= high and (not whole or one.is_integer())
 
         number = finite(value)
         unclear = isinstance(value, Thousands) and fits(value.thousands)
         if number is not None and fits(number) and not unclear:
             return number
         kind = "a whole number" if whole else "a number"
-        allowed = f"{kind} {'above' if above else 'from'} {tidy(low)} to {tidy(high)}"
+        allowed = f"{kind} from {tidy(low)} to {tidy(high)}"
         self.fault(path, show(value), allowed, suggested_number(value, fits), _UNCLEAR if unclear else "")
         return None
 

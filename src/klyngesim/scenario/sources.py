@@ -6,9 +6,11 @@ numbers. `PackagedEvidence` answers from klyngesim.evidence, which is imported o
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Protocol
 
-_IDENTIFIER = re.compile(r"([EFLM])[0-9]{1,4}")
+_NUMBERED = re.compile(r"\s*([A-Za-z#]?)\s*([0-9]{1,4})\s*")
+_PRINTED = {"Table": "Tabel", "Figure": "Figur", "Box": "Boks"}
 
 
 class Evidence(Protocol):
@@ -27,7 +29,11 @@ class Evidence(Protocol):
         """One value per organisation of a derived table; raises ValueError for an unknown name."""
 
     def known(self, identifier: str) -> bool:
-        """Whether a fact (F), evidence item (E), lever (L) or mechanism (M) id exists; true for other text."""
+        """Whether an id exists; false for other text.
+
+        Ids are those of recommendations (#), facts (F), evidence items (E), levers (L), mechanisms (M), ambiguities (A)
+        and of printed tables, figures and boxes (``Table 7``).
+        """
 
 
 class PackagedEvidence:
@@ -64,20 +70,28 @@ class PackagedEvidence:
         return TABLES[name]()
 
     def known(self, identifier: str) -> bool:
-        """Whether an id of the report or of the sources exists; text of another form passes."""
-        match = _IDENTIFIER.fullmatch(identifier)
-        if match is None:
-            return True
-        from klyngesim.evidence import catalogue
+        """Whether an id of the report or of the sources exists."""
+        return identifier in _identifiers()
 
-        asked = {
-            "E": catalogue.source,
-            "F": catalogue.fact,
-            "L": catalogue.policy_lever,
-            "M": catalogue.mechanism,
-        }[match[1]]
-        try:
-            asked(identifier)
-        except ValueError:
-            return False
-        return True
+
+@cache
+def _identifiers() -> frozenset[str]:
+    """Everything of the report and of the sources that can be cited."""
+    from klyngesim.evidence import catalogue
+    from klyngesim.evidence.choices import choices
+
+    kinds = (catalogue.facts(), catalogue.sources(), catalogue.policy_levers(), catalogue.mechanisms(), choices())
+    numbered = {one.id for kind in kinds for one in kind}
+    recommendations = {one.reference for one in catalogue.policy_levers() if one.reference.startswith("#")}
+    danish = {fact.ref for fact in catalogue.facts() if fact.ref.startswith(tuple(_PRINTED.values()))}
+    english = {ref.replace(word, name) for ref in danish for name, word in _PRINTED.items() if ref.startswith(word)}
+    return frozenset(numbered | recommendations | danish | english)
+
+
+def meant_id(text: str, evidence: Evidence) -> str | None:
+    """The id that a text probably stands for (``L8`` for L08, ``3`` for #3), or None."""
+    match = _NUMBERED.fullmatch(text)
+    if match is None:
+        return None
+    written = ((match[1] or "#").upper() + match[2].lstrip("0").zfill(width) for width in (1, 2, 3))
+    return next((name for name in written if evidence.known(name)), None)

@@ -86,10 +86,10 @@ def _together(design: Design, there: Ints, means: Floats, seed: int, advance: Ad
 
 
 def heard(design: Design) -> Floats:
-    """What a regression goes by, shape (n, k): the place; the value of a switch or whole number, which has steps."""
+    """What a regression goes by, shape (n, k): the place; the value of what goes in steps, switches among them."""
     found = design.places.copy()
     for column, factor in enumerate(design.factors):
-        if factor.kind in ("switch", "whole"):
+        if factor.grain is not None:
             found[:, column] = [factor.value(float(place)) for place in design.places[:, column]]
     return found
 

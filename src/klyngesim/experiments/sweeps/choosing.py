@@ -9,10 +9,11 @@ from fnmatch import fnmatchcase
 from klyngesim.calibration.space import Prior
 from klyngesim.experiments.ablation import variants
 from klyngesim.experiments.robustness import settings_of
-from klyngesim.experiments.sweeps.factors import DUMMY, Factor
+from klyngesim.experiments.sweeps.factors import DUMMY, Factor, Kind
 from klyngesim.scenario.faults import Fault, nearest
 from klyngesim.scenario.parameters import GRADES, Parameter, registry
 from klyngesim.scenario.scalars import tidy
+from klyngesim.scenario.steps import on_step
 from klyngesim.scenario.template import Template
 
 Ranges = Mapping[str, tuple[float, float] | None]
@@ -39,8 +40,8 @@ class _Choice:
     left_out: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, path: str, value: str, allowed: str, near: str | None = None) -> None:
-        self.faults.append(Fault(self.file, path, value, allowed, near))
+    def fault(self, path: str, value: str, allowed: str, near: str | None = None, reason: str = "") -> None:
+        self.faults.append(Fault(self.file, path, value, allowed, near, reason=reason))
 
 
 def choose(
@@ -95,7 +96,7 @@ def _numbers(word: str, span: tuple[float, float] | None, choice: _Choice) -> No
     if word in known:
         reason = _hindrance(known[word], choice.taken, span)
         if reason:
-            choice.fault(path, word, reason)
+            choice.fault(path, word, "", reason=f"it cannot be varied: {reason}")
         else:
             _add(known[word], span, path, choice)
         return
@@ -122,30 +123,32 @@ def _hindrance(parameter: Parameter, taken: frozenset[str], span: tuple[float, f
     if parameter.choices:
         return "a choice has no range; name its rivals under switches"
     if parameter.is_table:
-        return "has a value for each organisation"
+        return "it has a value for each organisation"
     if parameter.id in taken:
         return "a scenario of the sweep sets it itself"
     if parameter.distribution not in _PRIORS and span is None:
         return f"its distribution is {parameter.distribution}; give it a range: {{low: ..., high: ...}}"
     if parameter.low is None or parameter.high is None:
-        return "has no bounds in the registry"
+        return "it has no bounds in the registry"
     return ""
 
 
 def _add(parameter: Parameter, span: tuple[float, float] | None, path: str, choice: _Choice) -> None:
     assert parameter.low is not None and parameter.high is not None
     low, high = span if span is not None else (parameter.low, parameter.high)
-    if not parameter.low <= low < high <= parameter.high:
-        allowed = f"low below high, inside {tidy(parameter.low)} to {tidy(parameter.high)}"
+    if not (parameter.low <= low < high <= parameter.high and all(on_step(end, parameter.step) for end in (low, high))):
+        steps = "" if parameter.step is None else f", in steps of {parameter.step:g}"
+        allowed = f"low below high, inside {tidy(parameter.low)} to {tidy(parameter.high)}{steps}"
         whose = "" if path.endswith(f".{parameter.id}") else f"{parameter.id}: "
         choice.fault(path, f"{whose}{tidy(low)} to {tidy(high)}", allowed)
         return
     default = parameter.default_values()
     assert isinstance(default, float | int)
-    own = span is not None or parameter.is_integer
+    own = span is not None or parameter.step is not None
     # A range of the file's own is even over its width: the registry's shape belongs to the registry's range.
     prior = Prior(parameter.id, "uniform" if own else parameter.distribution, low, high, float(default))
-    choice.factors[parameter.id] = Factor(parameter.id, "whole" if parameter.is_integer else "number", prior)
+    kind: Kind = "number" if parameter.step is None else "whole" if parameter.step == 1.0 else "stepped"
+    choice.factors[parameter.id] = Factor(parameter.id, kind, prior, parameter.step)
 
 
 def _switches(wanted: str | Sequence[str], choice: _Choice) -> None:
@@ -159,7 +162,8 @@ def _switches(wanted: str | Sequence[str], choice: _Choice) -> None:
             continue
         clash = set(settings_of(known[name])) & (choice.taken | set(choice.factors))
         if clash and wanted != "all":
-            choice.fault(f"switches[{place}]", name, f"a switch that leaves alone what is set or varied: {min(clash)}")
+            why = f"it cannot be switched: {min(clash)} is set by a scenario or varied as a number"
+            choice.fault(f"switches[{place}]", name, "", reason=why)
         elif clash:
             choice.left_out[name] = f"{min(clash)} is set by a scenario or varied as a number"
         else:

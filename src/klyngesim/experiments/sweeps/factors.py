@@ -13,11 +13,12 @@ from typing import Literal
 
 from klyngesim.calibration.space import Prior
 from klyngesim.results.sweep import DUMMY
+from klyngesim.scenario.steps import drawn, share_of
 from klyngesim.streams import Floats, Ints
 
 __all__ = ["DUMMY", "SWITCHED", "Design", "Factor", "Kind", "block_of"]
 
-Kind = Literal["number", "whole", "switch", "dummy"]
+Kind = Literal["number", "whole", "stepped", "switch", "dummy"]
 
 SWITCHED = 0.5
 """Place from which a switch is on, and the dummy takes the other seeds."""
@@ -29,13 +30,20 @@ class Factor:
 
     Attributes:
         id: parameter id; M id of a mechanism or ``parameter=value`` of a rival rule; ``dummy``.
-        kind: number, whole number, switch or dummy.
+        kind: number, whole number, number in other steps, switch or dummy.
         prior: distribution and range of a number, None for switch and dummy.
+        step: between the values of a number in steps, whose range ends on steps; 1 for a whole number.
     """
 
     id: str
     kind: Kind
     prior: Prior | None = None
+    step: float | None = None
+
+    @property
+    def grain(self) -> float | None:
+        """Distance between neighbouring values; None where they lie close."""
+        return 1.0 if self.kind in ("switch", "whole") else self.step
 
     def value(self, place: float) -> float:
         """The parameter value at a place of 0-1; 0 or 1 for a switch; the place itself for the dummy."""
@@ -43,10 +51,16 @@ class Factor:
             return 1.0 if place >= SWITCHED else 0.0
         if self.prior is None:
             return place
-        if self.kind == "whole":
-            low, high = int(self.prior.low), int(self.prior.high)
-            return float(min(int(low + place * (high - low + 1)), high))
+        if self.grain is not None:
+            return drawn(place, self.prior.low, self.prior.high, self.grain)
         return self.prior.value(place)
+
+    def place(self, value: float) -> float:
+        """A place of this value; of a number in steps, the middle of those that have it."""
+        assert self.prior is not None  # only numbers have values of their own
+        if self.grain is not None:
+            return share_of(value, self.prior.low, self.prior.high, self.grain)
+        return self.prior.place(value)
 
 
 @dataclass(frozen=True)

@@ -115,13 +115,13 @@ def _quiet() -> Iterator[None]:
 
 
 def coded(factors: Sequence[Factor], places: Floats) -> Floats:
-    """Places as the model sees them, shape (n, k): a switch is 0 or 1, a whole number one of evenly spaced places."""
+    """Places as the model sees them, shape (n, k): a switch is 0 or 1, a number in steps one of even places."""
     found = np.array(places, dtype=np.float64)
     for column, one in enumerate(factors):
-        if one.kind in ("switch", "whole"):
+        if one.grain is not None:
             own = np.array([one.value(float(place)) for place in found[:, column]])
             low, high = one.value(0.0), one.value(1.0)
-            found[:, column] = (own - low) / max(high - low, 1.0)
+            found[:, column] = (own - low) / (high - low)
     return found
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
 from klyngesim.scenario.faults import Fault, nearest
+from klyngesim.scenario.steps import on_step
 
 _MOST_FAULTS = 20
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
@@ -98,12 +99,10 @@ def _place(factor: Factor, text: str | None) -> tuple[float, str]:
     if factor.prior is None:
         return (0.25 + 0.5 * value, "") if value in (0.0, 1.0) else (math.nan, "0 (as it is) or 1 (switched)")
     low, high = factor.prior.low, factor.prior.high
-    whole = factor.kind == "whole"
-    if not low <= value <= high or (whole and value != round(value)):
-        return math.nan, f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g}"
-    if whole:
-        return (value - low + 0.5) / (high - low + 1.0), ""
-    return factor.prior.place(value), ""
+    if not low <= value <= high or not on_step(value, factor.grain):
+        steps = "" if factor.grain in (None, 1.0) else f" in steps of {factor.grain:g}"
+        return math.nan, f"{'a whole number' if factor.grain == 1.0 else 'a number'} from {low:g} to {high:g}{steps}"
+    return factor.place(value), ""
 
 
 def _corput(number: int) -> float:
