@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from klyngesim.scenario import periods
 from klyngesim.scenario.faults import Fault
+from klyngesim.scenario.gates import openings
 from klyngesim.scenario.holding import Claim, Merged, spelled, stands
 
 FIT_END = periods.parse("2023Q4")
@@ -30,6 +31,8 @@ def undated(merged: Merged) -> Iterator[Fault]:
     for made in merged.claims.values():
         for claim in made:
             if claim.dated or not merged.registry[claim.key].dated:
+                continue
+            if any(opens is None or opens > FIT_END for _, opens in openings(claim, merged)):
                 continue
             if any(merged.course(claim.key, one)[0][1] != claim.value for one in merged.meant(claim)):
                 dated = claim.entry(periods.parse("2025Q1"))
@@ -107,6 +110,44 @@ def in_vain(merged: Merged) -> Iterator[Fault]:
             f"announced in {periods.label(announced)}, but nobody in the model acts on it before it starts in "
             f"{periods.label(claim.start)}; looked ahead at are {', '.join(LOOKED_AHEAD)} and an end of the budget"
         )
+
+
+def no_renewal(merged: Merged) -> Iterator[Fault]:
+    """Organisations to be lost at a renewal, and no grant period of UFS that ends while the lever holds."""
+    made = merged.claims.get("renewal.organisations_lost", [])
+    renewals = _renewals(merged) if made else []
+    starts = [*(claim.start for claim in made), merged.scenario.end + 1]
+    for claim, following in zip(made, starts[1:], strict=True):
+        until = min(following, merged.scenario.end + 1)
+        if claim.value != 0.0 and claim.start < until and not any(claim.start <= at < until for at in renewals):
+            yield claim.told(
+                f"{spelled(claim.value)} takes no effect{merged.of(claim)}: from {periods.label(claim.start)} to "
+                f"{periods.label(until - 1)} no grant period of UFS begins anew; that is so in "
+                f"{', '.join(map(periods.label, renewals)) or 'no quarter of the run'}"
+            )
+
+
+def no_evaluation(merged: Merged) -> Iterator[Fault]:
+    """Evaluations the first of which comes after the end of the run."""
+    for claim in merged.claims.get("evaluation.every_years", []):
+        first, end = claim.start + round(4 * float(claim.value)) - 1, merged.scenario.end
+        if claim.value != 0.0 and claim.start <= end < first:
+            yield claim.told(
+                f"{spelled(claim.value)}: the first evaluation{merged.of(claim)} is due at the end of "
+                f"{periods.label(first)}, after the end of the run ({periods.label(end)}); only its prospect counts"
+            )
+
+
+def _renewals(merged: Merged) -> list[int]:
+    """Quarters in which grant periods of UFS begin anew, at the horizon then in force."""
+    course = merged.course("grant.horizon_years", None)
+    found: list[int] = []
+    quarter = 0
+    while quarter <= merged.scenario.end:
+        years = [value for start, value in course if start <= quarter][-1]
+        quarter += max(1, round(4 * float(years)))
+        found += [quarter] if quarter <= merged.scenario.end else []
+    return found
 
 
 def _announced(merged: Merged, claim: Claim) -> int | None:

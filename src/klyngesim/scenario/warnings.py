@@ -12,13 +12,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from klyngesim.scenario.faults import Fault, ScenarioFaults
+from klyngesim.scenario.gates import alone, closed, scaled
 from klyngesim.scenario.holding import Merged, overruled
-from klyngesim.scenario.timing import beyond_end, idle, in_vain, moved, undated
+from klyngesim.scenario.timing import beyond_end, idle, in_vain, moved, no_evaluation, no_renewal, undated
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
 
-RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = (moved, undated, idle, beyond_end, in_vain)
+RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = (
+    moved,
+    closed,
+    alone,
+    scaled,
+    undated,
+    idle,
+    beyond_end,
+    no_renewal,
+    no_evaluation,
+    in_vain,
+)
 """The rules besides `overruled`, in the order in which their sentences are printed."""
 
 

@@ -1,0 +1,229 @@
+"""Levers and strengths that take no effect alone, and values of which only the proportion to others counts.
+
+The table says what the rules of the model multiply or ask for. It names parameters of the packaged registry; another
+registry need not have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from klyngesim.scenario import periods
+from klyngesim.scenario.faults import Fault
+from klyngesim.scenario.holding import Claim, Merged, spelled
+from klyngesim.scenario.scalars import Scalar
+
+_WORDS = {"is": "=", "is not": "other than"}
+
+
+@dataclass(frozen=True)
+class Need:
+    """What another parameter must be: ``is`` or ``is not`` a value, ``above`` or ``below`` a number."""
+
+    key: str
+    test: str
+    value: Scalar
+
+    def met(self, value: Scalar) -> bool:
+        """Whether a value will do."""
+        if self.test in ("above", "below"):
+            return (float(value) - float(self.value)) * (1 if self.test == "above" else -1) > 0.0
+        return (value == self.value) == (self.test == "is")
+
+    def __str__(self) -> str:
+        """The need in words."""
+        return f"{self.key} {_WORDS.get(self.test, self.test)} {spelled(self.value)}"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Parameters that take effect only while one of some needs is met."""
+
+    keys: tuple[str, ...]
+    needs: tuple[Need, ...]
+
+
+def _gate(keys: str, *needs: tuple[str, str, Scalar]) -> Gate:
+    return Gate(tuple(keys.split()), tuple(Need(*need) for need in needs))
+
+
+MEASURES = (
+    "contact_staff.fte",
+    "researcher.incentive",
+    "local.partners",
+    "phd.bridge",
+    "institutions.outreach",
+    "competence.level",
+    "referral.share",
+)
+"""Levers with a cost, which `measures.paid_by` books."""
+
+GATES = (
+    _gate("cofinancing.required", ("cofinancing.consequence", "is not", "none")),
+    _gate("cofinancing.consequence", ("cofinancing.required", "above", 0.0)),
+    _gate("cofinancing.consequence cofinancing.budget_rule", ("scarcity.money", "is", "on")),
+    _gate(
+        "evaluation.loss evaluation.threshold evaluation.money evaluation.stagger_quarters open_call.wait_quarters",
+        ("evaluation.every_years", "above", 0.0),
+    ),
+    _gate("open_call.wait_quarters", ("evaluation.money", "is", "open_call")),
+    _gate("rival.lock_in", ("grant.horizon_years", "above", 4.0)),
+    _gate("rival.complacency", ("scarcity.hours", "is", "on")),
+    _gate("rival.least_effort", ("rival.complacency", "above", 0.0)),
+    _gate("measures.paid_by", *((key, "above", 0.0) for key in MEASURES)),
+    _gate("contact_staff.cost_mkr_year", ("contact_staff.fte", "above", 0.0)),
+    _gate("researcher.incentive_effect researcher.incentive_cost_mkr_year", ("researcher.incentive", "above", 0.0)),
+    _gate("local.cost_mkr_year local.hours_year", ("local.partners", "above", 0.0)),
+    _gate("phd.effect phd.cost_mkr_year", ("phd.bridge", "above", 0.0)),
+    _gate("institutions.outreach_effect institutions.outreach_cost_mkr_year", ("institutions.outreach", "above", 0.0)),
+    _gate("competence.cost_mkr_year", ("competence.level", "above", 0.0)),
+    _gate("referral.gain referral.cost_mkr_year", ("referral.share", "above", 0.0)),
+    _gate("segmentation.effect segmentation.hours_year", ("segmentation.level", "above", 0.0)),
+    _gate("recruitment.regional_penalty", ("local.partners", "below", 1.0)),
+    _gate("attention.response attention.optimum attention.least", ("attention.strength", "above", 0.0)),
+    _gate("attention.optimum", ("attention.response", "is", "interior_optimum")),
+    _gate(
+        "platform.hours_per_initiative initiative.size_low_mkr initiative.size_high_mkr",
+        ("initiative.routed_share", "above", 0.0),
+    ),
+    _gate("holdback.release holdback.approval_quarters", ("holdback.share", "above", 0.0)),
+    _gate("grant.indexation external.indexation", ("prices.wage_growth", "above", 0.0)),
+    _gate("grant.budget_mkr_year grant.organisation_factor", ("grant.budget_factor", "above", 0.0)),
+    _gate("grant.budget_factor grant.organisation_factor", ("grant.budget_mkr_year", "above", 0.0)),
+    _gate(
+        "membership.renewal_elasticity membership.joining_elasticity",
+        ("fees.level", "is not", 1.0),
+        ("guard.fee_rebate", "above", 0.0),
+    ),
+    _gate("guard.fee_rebate", ("fees.level", "above", 0.0)),
+    _gate("guard.seat_share", ("attendance.rule", "is", "supply")),
+    _gate("guard.seat_share attendance.rule cofinancing.attention_drift", ("scarcity.seats", "is", "on")),
+    _gate("project.open_invitation", ("grant.broad_only", "below", 1.0)),
+    _gate(
+        "calls.pot_national_mkr_year calls.others_national_mkr_year calls.pot_eu_mkr_year calls.others_eu_mkr_year "
+        "calls.success_cap",
+        ("calls.success_rule", "is", "capped"),
+    ),
+    _gate(
+        "calls.pot_national_mkr_year calls.others_national_mkr_year calls.pot_eu_mkr_year calls.others_eu_mkr_year "
+        "calls.success_cap calls.success_rule",
+        ("scarcity.pots", "is", "on"),
+    ),
+    _gate("membership.inherited_share", ("membership.reading", "is", "ever_2021_23")),
+    _gate("finance.overdraft_share finance.patience_quarters", ("scarcity.money", "is", "on")),
+)
+"""What takes effect only with something else."""
+
+REPLACED = ("open_call.entrant_quality", "authority.vacancy_quarters", "authority.handover_trust")
+"""Parameters of organisations that follow one which failed or lost its grant."""
+
+_FEES = (
+    "list fees are scaled in each organisation so that they bring in private.fees_share of its private money of "
+    "2021-2023: this changes which sizes of firms the fees come from, not how much they bring in at the start; "
+    "fees.level changes how much"
+)
+_COSTS = (
+    "the level is each organisation's own (its grant of 2021-2023 over its activities): only the proportion to the "
+    "other activity_cost.* counts"
+)
+_WEIGHTS = (
+    "only the proportion to the other recruitment.weight_* inside a role counts, not the level; foreign firms have a "
+    "role of their own, so that theirs changes nothing"
+)
+
+SCALED = {
+    **dict.fromkeys(("fees.micro", "fees.small", "fees.medium", "fees.large", "fees.foreign"), _FEES),
+    **dict.fromkeys(
+        tuple(f"activity_cost.{name}" for name in ("dissemination", "internationalisation", "application", "project")),
+        _COSTS,
+    ),
+    **dict.fromkeys(
+        tuple(f"recruitment.weight_{name}" for name in ("micro", "small", "medium", "large", "foreign")), _WEIGHTS
+    ),
+    "institutions.awareness": "awareness counts relative to its start: the level changes only how soon it is complete",
+}
+"""Parameters whose level is scaled away, with what setting one does and does not do."""
+
+EFFORTS = ("effort.recruit", "effort.retain", "effort.broker", "effort.apply", "effort.project")
+"""Weights that are scaled to add up to one."""
+
+
+def closed(merged: Merged) -> Iterator[Fault]:
+    """Settings whose effect needs another one that is not there, or not yet."""
+    for claim in _changing(merged):
+        for gate, opens in openings(claim, merged):
+            alternatives = " or ".join(map(str, gate.needs))
+            if opens is None:
+                yield claim.told(
+                    f"{spelled(claim.value)} takes no effect{merged.of(claim)}: that needs {alternatives}, which is "
+                    f"not so{'' if claim.start == 0 else f' from {periods.label(claim.start)} on'}"
+                )
+            elif opens > claim.start and claim.dated:
+                yield claim.told(
+                    f"{spelled(claim.value)} takes effect{merged.of(claim)} only from {periods.label(opens)} on: that "
+                    f"needs {alternatives}"
+                )
+
+
+def openings(claim: Claim, merged: Merged) -> Iterator[tuple[Gate, int | None]]:
+    """The gates of a claim, each with the first quarter from its start on in which a need is met; None = never."""
+    for gate in GATES:
+        if claim.key in gate.keys and all(need.key in merged.registry for need in gate.needs):
+            quarters = [met for need in gate.needs if (met := _met_from(need, claim, merged)) is not None]
+            yield gate, min(quarters, default=None)
+
+
+def _met_from(need: Need, claim: Claim, merged: Merged) -> int | None:
+    """First quarter from the start of a claim on in which a need is met, for any of those that it is made for."""
+    those = merged.meant(claim)
+    if those == (None,) and merged.registry[need.key].by_organisation:
+        those = merged.registry.organisations
+    for quarter in sorted({claim.start, *(other.start for other in merged.claims.get(need.key, ()))}):
+        if claim.start <= quarter <= max(claim.start, merged.scenario.end) and any(
+            need.met(_at(need.key, quarter, one, merged)) for one in those
+        ):
+            return quarter
+    return None
+
+
+def _at(key: str, quarter: int, organisation: str | None, merged: Merged) -> Scalar:
+    """The value of a parameter for an organisation in a quarter."""
+    return [value for start, value in merged.course(key, organisation) if start <= quarter][-1]
+
+
+def scaled(merged: Merged) -> Iterator[Fault]:
+    """Settings whose level is scaled away."""
+    for claim in _changing(merged):
+        if claim.key in SCALED:
+            yield claim.told(f"{spelled(claim.value)}: {SCALED[claim.key]}")
+        elif claim.key in EFFORTS and all(key in merged.registry for key in EFFORTS):
+            organisation = merged.meant(claim)[0]
+            total = sum(float(_at(key, claim.start, organisation, merged)) for key in EFFORTS)
+            if abs(total - 1.0) > 1e-9 and total > 0.0:
+                share = float(claim.value) / total
+                yield claim.told(
+                    f"{spelled(claim.value)} counts as {share:.2f} of the productive hours{merged.of(claim)}, for the "
+                    "five effort.* are scaled to add up to one and the others shrink or grow with it"
+                )
+
+
+def alone(merged: Merged) -> Iterator[Fault]:
+    """What concerns organisations that replace others, in a scenario in which hardly any is replaced."""
+    if set(merged.claims) <= set(REPLACED):
+        for claim in _changing(merged):
+            yield claim.told(
+                f"{spelled(claim.value)} takes effect only where an organisation fails or loses its grant, which "
+                f"nothing else{merged.of(claim) or ' here'} makes likely"
+            )
+
+
+def _changing(merged: Merged) -> Iterator[Claim]:
+    """Claims of other values than the registry's, or than those that stand before."""
+    for made in merged.claims.values():
+        for place, claim in enumerate(made):
+            for one in merged.meant(claim):
+                earlier = [other.value for other in made[:place] if other.cluster in (None, one)]
+                if claim.value != (earlier[-1] if earlier else merged.course(claim.key, one)[0][1]):
+                    yield claim
+                    break

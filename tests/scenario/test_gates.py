@@ -1,0 +1,115 @@
+"""Settings that take no effect alone, or whose level is scaled away, are told; with what they need they are not."""
+
+import pytest
+
+from klyngesim.scenario.gates import EFFORTS, GATES, MEASURES, REPLACED, SCALED
+from klyngesim.scenario.loading import from_mapping, load, shipped
+from klyngesim.scenario.parameters import registry
+
+
+def warnings(timeline=(), parameters=None, clusters=None, end="2034Q4"):
+    """The sentences on a child of the baseline."""
+    data = {"timeline": list(timeline), "parameters": parameters or {}, "clusters": clusters or {}}
+    return from_mapping({"extends": "baseline", "period": {"end": end}, **data}).warnings
+
+
+def lever(start="2025Q1", cluster=None, **values):
+    """A dated entry; two underscores stand for the dot of an id."""
+    entry = {"from": start, "set": {key.replace("__", "."): value for key, value in values.items()}}
+    return entry if cluster is None else {**entry, "cluster": cluster}
+
+
+def another(key):
+    """An allowed value of a parameter that is not its default."""
+    one, default = registry()[key], registry().default(key)
+    if one.choices:
+        return next(word for word in one.choices if word != default)
+    more = default * 1.5 if default else one.high
+    return more if more <= one.high else one.low
+
+
+CLOSED = sorted({key for gate in GATES for key in gate.keys if all(not need.met(registry().default(need.key))
+                                                                    for need in gate.needs)})  # fmt: skip
+"""What needs something that the baseline does not have."""
+
+
+@pytest.mark.parametrize("key", CLOSED)
+def test_what_needs_something_else_is_told_without_it_and_not_with_it(key):
+    gates = [gate for gate in GATES if key in gate.keys]
+    alone = [line for line in warnings(parameters={key: another(key)}) if "takes no effect" in line]
+    assert alone and all(f"parameters.{key}:" in line for line in alone)
+    assert any(str(need) in line for gate in gates for need in gate.needs for line in alone)
+    open_gates = {gate.needs[0].key: _meets(gate.needs[0]) for gate in gates}
+    together = warnings(parameters={key: another(key), **open_gates})
+    assert not [line for line in together if "takes no effect" in line and f"parameters.{key}:" in line]
+
+
+def _meets(need):
+    """A value that meets a need."""
+    one = registry()[need.key]
+    if one.choices:
+        return next(word for word in one.choices if need.met(word))
+    return next(value for value in (one.high, one.low, 2.0) if need.met(value))
+
+
+def test_the_partner_must_be_on_while_the_lever_holds():
+    threshold = lever(evaluation__threshold=0.9)
+    (line,) = [line for line in warnings([threshold]) if "evaluation.threshold" in line]
+    assert "needs evaluation.every_years above 0, which is not so from 2025Q1 on" in line
+    assert not warnings([lever(evaluation__threshold=0.9, evaluation__every_years=5)])
+    (line,) = warnings([threshold, lever("2027Q1", evaluation__every_years=5)])
+    assert "takes effect only from 2027Q1 on" in line
+    ended = [lever("2023Q1", evaluation__every_years=5), lever(evaluation__every_years=0, evaluation__threshold=0.9)]
+    assert any("takes no effect" in line and "evaluation.threshold" in line for line in warnings(ended))
+
+
+def test_one_of_several_needs_is_enough_in_any_organisation():
+    (line,) = warnings([lever(measures__paid_by="extra")])
+    assert all(measure in line for measure in MEASURES)
+    assert not warnings([lever(measures__paid_by="extra"), lever(cluster="made", contact_staff__fte=1)])
+
+
+def test_a_lever_that_takes_no_effect_is_not_said_to_change_the_calibrated_years():
+    (line,) = warnings(parameters={"cofinancing.required": 3})
+    assert "takes no effect" in line
+    both = warnings(parameters={"cofinancing.required": 3, "cofinancing.consequence": "pro_rata"})
+    assert len(both) == 2 and all("(2021-2023)" in line for line in both)
+
+
+@pytest.mark.parametrize("key", sorted(SCALED))
+def test_what_is_scaled_away_is_told(key):
+    (line,) = warnings(parameters={key: another(key)})
+    assert line == f"scenario: parameters.{key}: {line.split(': ', 2)[2]}" and SCALED[key] in line
+
+
+def test_the_weights_of_hours_are_told_with_their_share():
+    (line,) = warnings([lever(effort__recruit=0.5)])
+    assert "0.5 counts as 0.40 of the productive hours" in line
+    assert not warnings([lever(effort__recruit=0.35, effort__retain=0.1)])
+    assert set(EFFORTS) <= set(registry())
+
+
+@pytest.mark.parametrize("key", REPLACED)
+def test_what_concerns_organisations_that_follow_others_is_told_alone(key):
+    (line,) = [line for line in warnings(parameters={key: another(key)}) if "(2021-2023)" not in line]
+    assert "takes effect only where an organisation fails" in line
+    withdrawn = lever(grant__budget_factor=0.5)
+    assert not [line for line in warnings([withdrawn], {key: another(key)}) if "an organisation fails" in line]
+
+
+def test_organisations_to_be_lost_when_no_grant_period_ends_are_told():
+    (line,) = warnings([lever("2025Q2", renewal__organisations_lost=2)], end="2028Q4")
+    assert "takes no effect" in line and "that is so in 2025Q1" in line
+    assert not warnings([lever("2025Q2", renewal__organisations_lost=2)], end="2029Q1")
+
+
+def test_the_first_evaluation_after_the_end_is_told():
+    (line,) = warnings([lever(evaluation__every_years=5)], end="2028Q4")
+    assert "due at the end of 2029Q4, after the end of the run (2028Q4)" in line
+    assert not warnings([lever(evaluation__every_years=5)], end="2029Q4")
+
+
+def test_shipped_scenarios_are_told_of_one_thing_only():
+    told = {line.partition(": ")[2] for name in shipped() for line in load(name).warnings}
+    assert all("cofinancing.required" in line and "cofinancing.consequence other than none" in line for line in told)
+    assert not load("r4-demand-125").warnings and not load("baseline").warnings
