@@ -10,10 +10,13 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.inherited_firms import draw_firms
+from klyngesim.ecosystem.inherited_numbers import inherited_ideas, inherited_projects, list_fees, trust_rule
 from klyngesim.ecosystem.ledger import oere
 from klyngesim.ecosystem.processes.decay_and_demography import add_background, turnover
 from klyngesim.ecosystem.processes.matchmaking import choose_type
 from klyngesim.ecosystem.processes.membership import begin
+from klyngesim.ecosystem.processes.projects import mean_length
+from klyngesim.ecosystem.reference import over
 from klyngesim.ecosystem.relations import live as live_relations
 from klyngesim.ecosystem.relations import members, relate
 from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
@@ -42,9 +45,8 @@ def inherit(world: World) -> None:
     who, size = relations.organisation[held], world.contacts.size[relations.contact[held]]
     world.plan["members"] = world.per_organisation(who)
     fees = world.policy.nums("fees.*", SIZE_NAMES)
-    due = world.per_organisation(who, fees[size] / 1e6 / 4.0)
-    world.organisations.reference["fee_scale"] = world.organisations.reference["fees_quarter"] / np.maximum(due, 1e-9)
-    world.organisations.reference["fee_scale"][due <= 0.0] = 0.0
+    due = world.per_organisation(who, list_fees(fees)[size])
+    world.organisations.reference["fee_scale"] = over(world.organisations.reference["fees_quarter"], due)
     world.organisations.reference["large_members"] = world.per_organisation(who[size == 3])
 
 
@@ -77,9 +79,9 @@ def inherit_relations(world: World) -> Ints:
     place = np.searchsorted(organisation, np.arange(world.count))
     rank = np.arange(len(organisation)) - place[organisation]
     uniform = world.streams.uniform(Decision.INITIAL_RELATION_TRUST, 0, world.relations.pair[rows])
-    # Trust of relations last used at some time in the past: a geometric fade from the level after meetings.
-    floor, high = policy.num("trust.floor"), policy.num("initial.trust_high")
-    trust = floor + max(0.0, high - floor) * uniform / (1.0 + policy.num("initial.trust_skew") * (1.0 - uniform))
+    trust = trust_rule(
+        uniform, policy.num("trust.floor"), policy.num("initial.trust_high"), policy.num("initial.trust_skew")
+    )
     world.relations.trust[rows] = np.where(rank < live[organisation], trust, 0.0)
     world.relations.times[rows] = 1
     known = distinct(world.relations.contact[rows[rank < live[organisation]]])
@@ -163,26 +165,8 @@ def inherit_ideas(world: World) -> None:
     order = by_group_and_key(organisation, order_key, world.count)
     live, organisation = live[order], organisation[order]
     rank = np.arange(len(live)) - np.searchsorted(organisation, np.arange(world.count))[organisation]
-    # What started in the quarters before and has not ended: one quarter less than the length, this one's come on top.
-    pilots = reference["activities_quarter"][:, 3] * (policy.num("pilot.length_quarters") - 1.0)
-    wait = policy.num("application.decision_quarters")
-    pending = reference["applications_quarter"] * wait
-    national, eu = policy.num("calls.fixed_success_national"), policy.num("calls.fixed_success_eu")
-    mean_success = national + (eu - national) * reference["eu_share"]
-    length = (policy.num("external.length_low_quarters") + policy.num("external.length_high_quarters")) / 2.0
-    external = reference["applications_quarter"] * mean_success * (length - 1.0)
-    fill = policy.num("initial.project_fill")
-    seats = reference["seats_quarter"]
-    wanted = np.stack(
-        [
-            pilots * np.maximum(1.0, fill * policy.vec("seats.project_firms")),
-            pending * np.maximum(1.0, fill * policy.vec("seats.application_firms")),
-            external * np.maximum(1.0, fill * policy.vec("seats.application_firms")),
-            seats * policy.num("initial.matched_per_seat"),
-            seats * policy.num("initial.ideas_per_seat"),
-        ],
-        axis=1,
-    )
+    pilots, pending, external = inherited_projects(policy, reference)
+    wanted = inherited_ideas(policy, reference)
     edges = np.cumsum(np.rint(wanted), axis=1)
     which = (rank[:, None] >= edges[organisation]).sum(axis=1)
     chosen = which < wanted.shape[1]
@@ -219,8 +203,8 @@ def inherit_ideas(world: World) -> None:
     position = (rank - before).astype(np.int64)
     for code, count, kind, longest in (
         (0, pilots, PILOT, policy.num("pilot.length_quarters") - 1.0),
-        (1, pending, EXTERNAL, wait),
-        (2, external, EXTERNAL, length - 1.0),
+        (1, pending, EXTERNAL, policy.num("application.decision_quarters")),
+        (2, external, EXTERNAL, mean_length(policy) - 1.0),
     ):
         place_in_projects(world, np.flatnonzero(which == code), position, count, kind, longest, spread, code == 1)
     sizes = world.episodes

@@ -14,6 +14,7 @@ from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.rows import EXTERNAL, PILOT
+from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.slots import SLOTS, draw_slots
 from klyngesim.ecosystem.sorting import distinct
 from klyngesim.ecosystem.state import World
@@ -43,6 +44,11 @@ def legacy_rule(quarter: int, length: float) -> float:
 def effort_rule(hours: Floats, usual: Floats) -> Floats:
     """Productive hours over those at the start, at most `MOST_EFFORT`; 1 where there were none to hold them against."""
     return np.where(usual > 0.0, np.minimum(MOST_EFFORT, hours / np.where(usual > 0.0, usual, 1.0)), 1.0)
+
+
+def mean_length(policy: Values) -> float:
+    """Mean length of external projects, quarters."""
+    return (policy.num("external.length_low_quarters") + policy.num("external.length_high_quarters")) / 2.0
 
 
 def price_factor(price: float, indexation: float) -> float:
@@ -187,8 +193,7 @@ def earn(world: World) -> None:
     level = price_factor(world.environment.price, policy.num("external.indexation"))
     base = organisations.reference["external_quarter"] * level  # shape (O, 3): public, EU, other
     competed = policy.num("external.competed_share")
-    mean_length = (policy.num("external.length_low_quarters") + policy.num("external.length_high_quarters")) / 2.0
-    legacy = legacy_rule(period, mean_length) * competed * organisations.reference["external_quarter"][:, :2]
+    legacy = legacy_rule(period, mean_length(policy)) * competed * organisations.reference["external_quarter"][:, :2]
     running = np.flatnonzero(projects.running & (projects.kind == EXTERNAL))
     won = np.stack(
         [
