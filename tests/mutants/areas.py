@@ -46,7 +46,6 @@ AREAS = {
         tuple(f"{PACKAGE}/experiments/{name}.py" for name in ("paired", "windows", "ranking", "breakeven", "verdicts")),
         (
             "tests/experiments/test_paired.py",
-            "tests/experiments/test_known_tables.py",
             "tests/experiments/test_claims.py",
             "tests/experiments/test_compare.py",
         ),
@@ -55,7 +54,6 @@ AREAS = {
         (f"{PACKAGE}/experiments/value.py",),
         (
             "tests/experiments/test_paired.py",
-            "tests/experiments/test_known_tables.py",
             "tests/experiments/test_compare.py",
         ),
     ),
@@ -64,7 +62,6 @@ AREAS = {
         (
             "tests/report/test_numbers.py",
             "tests/report/test_note_words.py",
-            "tests/report/test_note_numbers.py",
             "tests/report/test_note.py",
             "tests/report/test_note_sweep.py",
         ),

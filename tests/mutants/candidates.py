@@ -105,14 +105,14 @@ def operators() -> dict[str, Operator]:
     return {name: get_operator(name)() for name in (*wanted, *OTHERS)}
 
 
-def sample(root: Path, number: int, seed: int) -> list[Fault]:
+def sample(root: Path, areas: Sequence[str], number: int, seed: int) -> list[Fault]:
     """Mutants drawn at random, as many of each area as of the others, each place at most once."""
     draw = random.Random(seed)
     found = []
-    for place, area in enumerate(AREAS):
+    for place, area in enumerate(areas):
         codes = {path: (root / path).read_text(encoding="utf-8") for path in AREAS[area].sources(root)}
         spots = [(path, spot) for path, code in codes.items() for spot in positions(code)]
-        share = number // len(AREAS) + (place < number % len(AREAS))
+        share = number // len(areas) + (place < number % len(areas))
         for path, (_, ways) in draw.sample(spots, min(share, len(spots))):
             code = codes[path]
             operator, occurrence = draw.choice(ways)
