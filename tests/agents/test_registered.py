@@ -19,7 +19,7 @@ from klyngesim.ecosystem.agents import (
 )
 from klyngesim.ecosystem.ledger import OERE_PER_MKR
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.ecosystem.processes.policy import running_initiatives
+from klyngesim.ecosystem.processes.policy import life_rule, running_initiatives
 from klyngesim.evidence import tables
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.scenario.loading import from_mapping
@@ -202,10 +202,10 @@ def test_surroundings(model):
     (system,) = model.agents_by_type[SupportSystem]
     environment, policy = model.world.environment, model.world.policy
     initiatives = model.agents_by_type[Initiative]
-    life = 4 * policy.num("initiative.life_years")
+    life = life_rule(policy.num("initiative.life_years"))
     running = initiatives.select(lambda one: one.running)
     assert len(initiatives) == len(environment.start) > len(running) > 0
-    assert len(running) == running_initiatives(environment, model.period, life)
+    assert len(running) == running_initiatives(environment, model.period, life).sum()
     assert all(parse(one.begins) <= model.period < parse(one.begins) + life for one in running)
     assert sum(one.size_mkr for one in initiatives) == pytest.approx(environment.size.sum())
     assert (system.actors, system.attention, system.price_level) == (

@@ -1,9 +1,11 @@
 """Bookkeeping in worlds that break simulations: nothing there, everything lost, absurd money, short or long time."""
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from klyngesim.evidence.derived import table
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.results.vocabulary import FIRM_CLASSES
 from tests.bookkeeping.identities import indicator, seats
@@ -104,6 +106,36 @@ EXTREMES = {
         },
         "timeline": [{"from": "2022Q1", "set": {"initiative.routed_share": 1}}],
     },
+    "projects are not paid": {
+        "parameters": {"prices.wage_growth": 0.06, "rival.lock_in": 0.1, "grant.horizon_years": 8},
+        "timeline": [{"from": "2021Q3", "set": {"grant.broad_only": 1}}],
+    },
+    "nothing but projects, which are not paid": {
+        "parameters": {
+            "activity_mix.internationalisation": 0,
+            "activity_mix.application": 0,
+            "activity_mix.project": 1,
+            "grant.broad_only": 1,
+        }
+    },
+    "no hours for projects and applications": {"parameters": {"effort.project": 0, "effort.apply": 0}},
+    "internationalisation without a group size": {"parameters": {"activity_mix.internationalisation": 0.3}},
+    "periods too short for a pilot": {"parameters": {"grant.horizon_years": 0.25}},
+    "initiatives of nine quarters and a bit through the organisations": {
+        "parameters": {"initiative.life_years": 2.3, "initiative.years_between": 0.5, "initiative.routed_share": 1}
+    },
+    "measures dearer than the grant": {
+        "parameters": {
+            "grant.budget_factor": 0.1,
+            "contact_staff.fte": 10,
+            "researcher.incentive": 1,
+            "phd.bridge": 1,
+            "competence.level": 1,
+            "local.partners": 1,
+            "referral.share": 0.5,
+            "institutions.outreach": 1,
+        }
+    },
     "seats for all of small firms": {"parameters": {"guard.seat_share": 1, "guard.fee_rebate": 1}},
 }
 """What is extreme, as arguments of `watched.scenario`."""
@@ -138,6 +170,25 @@ def test_one_organisation_is_left():
     assert after[:, left].any() and after.sum() == after[:, left].sum()
     share = model.world.organisations.reference["grant_share"]
     assert share[left] == pytest.approx(1.0)
+
+
+def test_no_share_of_nothing_is_lost_at_a_renewal():
+    # Only those without a share are left, as nobody used grant in 2021-2023.
+    watch(scenario({"grant.spent_2021_23_mkr": 0, "grant.horizon_years": 1, "renewal.organisations_lost": 3}))
+
+
+def test_who_is_closed_for_good_gets_nothing_of_what_others_lose():
+    # Withdrawn money stays with the state; what is lost at the renewal afterwards goes to those who are still there.
+    harsh = {"evaluation.every_years": 0.5, "evaluation.threshold": 0.98, "grant.horizon_years": 3.25}
+    lost = [{"from": "2024Q2", "set": {"renewal.organisations_lost": 2, "evaluation.every_years": 0}}]
+    _, model = watch(scenario(harsh, timeline=lost, end="2024Q3"))
+    world = model.world
+    spent = np.array(list(table("grant_spent").values()))
+    share, before = world.organisations.reference["grant_share"], spent / spent.sum()
+    withdrawn = ~world.organisations.open & (share > 0.0)
+    assert 0 < withdrawn.sum() < 11 and world.organisations.open.any()
+    assert share[withdrawn] == pytest.approx(before[withdrawn])
+    assert share.sum() == pytest.approx(1.0)
 
 
 def test_whoever_had_no_hours_at_the_start_does_not_write_applications_without_end():

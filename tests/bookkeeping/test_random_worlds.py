@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import registry
 from tests.bookkeeping.watched import scenario, watch
-from tests.bookkeeping.worlds import SWITCHABLE, worlds
+from tests.bookkeeping.worlds import SWITCHABLE, settings_of, worlds
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
@@ -76,3 +76,19 @@ def test_switching_off_is_noticed():
         if all(p.levers or p.default_values() == p.neutral for p in registry().values() if name in p.mechanisms)
     }
     assert still <= levers_only
+
+
+MONEY = tuple(
+    parameter
+    for parameter in registry().values()
+    if parameter.dated
+    and parameter.id.startswith(("grant.", "activity_mix.", "effort.", "measures.", "initiative.", "rival.", "seats."))
+)
+
+
+@examples(8)
+@given(levers=settings_of(MONEY, 5), later=settings_of(MONEY, 5), seed=st.integers(0, 2**32 - 1))
+def test_money_is_used_on_activities_whatever_the_levers(levers, later, seed):
+    fast = {"prices.wage_growth": 0.06, "activity_cost.project": 5}
+    timeline = [{"from": "2021Q3", "set": {**later, "grant.broad_only": 1}}]
+    watch(allowed({"parameters": {**levers, **fast}, "timeline": timeline, "end": "2022Q4", "scale": 0.001}), seed)

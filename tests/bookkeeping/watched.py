@@ -15,6 +15,7 @@ from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
 from klyngesim.scenario.loading import from_mapping
 from klyngesim.scenario.schema import Scenario
 from tests.bookkeeping import identities
+from tests.bookkeeping.own_activity import OwnActivity
 
 ORGANISATIONS = (
     "energy", "clean", "food", "lifestyle", "wbdk", "digitallead", "dlsc",
@@ -73,9 +74,11 @@ def watch(case: Scenario, seed: int = 1) -> tuple[RunResult, Ecosystem]:
     model = Ecosystem(case, seed)
     start = opening(model.world)
     state(model, before_first=True)
+    account = OwnActivity(model.world.count)
     while model.period < model.world.periods:
         model.step()
         state(model)
+        account.quarter(model.world)
     result = model.run()
     closing = opening(model.world).episodes
     identities.award(result)

@@ -1,10 +1,13 @@
 """Steps 1, 2 and 12: the authority, the funders and the surroundings, one at a time."""
 
+import math
+
 from klyngesim.ecosystem.compat import Actor
-from klyngesim.ecosystem.processes.money_in import horizon_quarters, price_level, split_accounts
+from klyngesim.ecosystem.processes.money_in import horizon_quarters, price_level
 from klyngesim.ecosystem.processes.policy import attention_rule
 from klyngesim.streams import Decision
 from tests.reference.draws import smallest
+from tests.reference.planning import added
 from tests.reference.purse import FUNDERS, oere
 
 UFS, DEB = 0, 1
@@ -22,7 +25,7 @@ class SupportSystem(Actor):
     def step(self):
         """Counts who wants the firms' attention and what initiatives bring."""
         model = self.model
-        life = 4.0 * model.num("initiative.life_years")
+        life = math.ceil(4.0 * model.num("initiative.life_years"))
         alive = [size for start, size in self.initiatives if start <= model.period < start + life]
         self.running = float(len(alive))
         routed = model.num("initiative.routed_share")
@@ -85,21 +88,22 @@ class Funder(Actor):
         if active:
             amount += organisation.late_award[funder]
         organisation.late_award[funder] = 0.0
-        shares = split_accounts(self.model.policy)[organisation.index, funder].tolist()
-        for line, part in zip(organisation.purse.lines[funder], shares, strict=True):
+        for line, part in zip(organisation.purse.lines[funder], organisation.accounts(funder), strict=True):
             line.award(oere(amount * part))
 
     def pay(self, organisation):
         """Pays in arrears in its own quarters, withholds (UFS only) and releases."""
         model, period = self.model, self.model.period
-        step = max(1, round(4.0 / model.num(f"{self.id}.instalments_per_year")))
-        lag = max(0.0, model.num(f"{self.id}.credit_months") - 1.5 * step)
+        instalments = model.num(f"{self.id}.instalments_per_year")
+        lag = max(0.0, model.num(f"{self.id}.credit_months") - 1.5 * (4.0 / instalments))
+        # Four quarters have as many payments as there are instalments, the first one in the quarter of the start.
+        pays = (period + organisation.index) * instalments % 4 < instalments
         approval = round(model.num("holdback.approval_quarters")) + organisation.index % 4
         by_year = model.word("holdback.release") == "year"
         end = period - period % 4 + 4 if by_year else organisation.period_end[UFS]
         withheld = model.num("holdback.share") if self.index == UFS else 0.0
         for line in organisation.purse.lines[self.index]:
-            if (period + organisation.index) % step == 0:
+            if pays:
                 line.pay(period, lag, withheld, max(end + approval, period + 1))
             line.release(period)
 
@@ -123,6 +127,7 @@ class ProgrammeAuthority(Actor):
         losses = min(round(model.num("renewal.organisations_lost")), still - 1)
         if losses <= 0:
             return
+        gone = [o for o in model.organisations if o.vacant_until == math.inf]
         candidates = [o for o, which in zip(model.organisations, ended, strict=True) if which[UFS] and o.open]
         luck = [model.draw(Decision.RENEWAL_LOSS, organisation.index) for organisation in candidates]
         lost = smallest(candidates, luck, losses)
@@ -130,11 +135,13 @@ class ProgrammeAuthority(Actor):
             if place in lost:
                 organisation.close(None)
                 organisation.grant_share = 0.0
-        everything = 0.0
-        for organisation in model.organisations:
-            everything += organisation.grant_share
-        for organisation in model.organisations:
-            organisation.grant_share /= everything
+        # What was withdrawn for good stays with the state: only the others share what the lost ones had.
+        left = [0.0 if organisation in gone else organisation.grant_share for organisation in model.organisations]
+        kept = 1.0 - added(organisation.grant_share for organisation in gone)
+        whole = added(left)
+        for organisation, share in zip(model.organisations, left, strict=True):
+            if organisation not in gone:
+                organisation.grant_share = share / whole * kept if whole > 0.0 else 0.0
 
     def evaluate(self, organisation):
         """Takes the grant from an organisation that scores too low on its day."""

@@ -128,7 +128,7 @@ def choose(model):
     pilots, applications = [], []
     for idea in [idea for idea in model.ideas if idea.stage == "matchmaking"]:
         luck = model.draw(Decision.NEXT_STEP, idea.number)
-        possible = idea.organisation.mix[3] > 0.0 and model.num("grant.broad_only") <= 0.0 and not idea.grounded
+        possible = idea.organisation.mix[3] > 0.0 and not idea.grounded
         to_pilot = model.num("matched.to_pilot") if possible else 0.0
         ratio = model.num("matched.grounded_ratio") if idea.grounded else 1.0
         edge = min(1.0, to_pilot + model.num("matched.to_application") * ratio)

@@ -1,23 +1,12 @@
-"""Step 4: an organisation turns money and hours into activities, seats and room."""
+"""Step 4: an organisation turns money and hours into activities, seats and room (ODD, section 7.4)."""
 
 import math
 
-import numpy as np
-
-from klyngesim.ecosystem.processes.money_in import split_accounts
-from klyngesim.ecosystem.processes.planning import (
-    activity_mix,
-    admin_share,
-    complacency_rule,
-    effort_shares,
-    lock_in_rule,
-    productive_hours,
-    whole,
-)
 from klyngesim.streams import Decision
 from tests.reference.purse import OERE_PER_MKR, oere
 
 TYPES = ("dissemination", "internationalisation", "application", "project")
+TASKS = ("recruit", "retain", "broker", "apply", "project")
 MEASURES = (
     ("researcher.incentive", "researcher.incentive_cost_mkr_year"),
     ("local.partners", "local.cost_mkr_year"),
@@ -29,47 +18,70 @@ MEASURES = (
 
 
 def in_whole(expected, done, shift):
-    """Whole number of a quarter and the running total, as plain numbers."""
-    number, after = whole(expected, done, shift)
-    return int(number), float(after)
+    """Whole number of a quarter and the running total."""
+    after = done + expected
+    return math.floor(after + shift) - math.floor(done + shift), after
+
+
+def added(values):
+    """Sum, one after the other."""
+    whole = 0.0
+    for value in values:
+        whole += value
+    return whole
 
 
 class Planner:
     """An organisation as one that plans."""
 
     def plan(self):
-        """Fixes spending, activities, hours and room of the quarter."""
-        means = self.spend_grant() + self.spend_own() + self.initiative_money
+        """Fixes spending, hours, activities and room of the quarter."""
+        money = self.spend_grant() + self.spend_own() + self.take_routed()
         measures = self.measures()
-        self.purse.book("own_policy", max(0.0, measures - means))
-        self.plan_activities(max(0.0, means - measures))
+        self.purse.book("own_policy", max(0.0, measures - money))
         self.plan_hours()
+        self.plan_activities(max(0.0, money - measures))
         self.plan_room()
 
     def spend_grant(self):
         """Uses grant at the pace of people and cash; returns what is of use for activities, mkr."""
         model = self.model
-        filled = min(1.0, self.staff / max(1.0, self.posts_wanted))
-        start = model.num("spending.start_year") if model.year == 0 else 1.0
-        pace = model.num("spending.absorption") * start * filled * self.liquidity
-        shares = split_accounts(model.policy)[self.index].tolist()
+        pace = model.num("spending.absorption")
+        if model.year == 0:
+            pace = pace * model.num("spending.start_year")
+        pace = pace * min(1.0, self.staff / max(1.0, self.posts_wanted)) * self.liquidity
         used = 0
         for funder, row in enumerate(self.purse.lines):
             rate = self.grant_year[funder] / 4.0 if self.funded[funder] and self.open else 0.0
-            for account, line in enumerate(row):
-                used += line.use(oere(rate * pace * shares[funder][account]), to_partners=account == 0)
+            for account, (line, share) in enumerate(zip(row, self.accounts(funder), strict=True)):
+                used += line.use(oere(rate * pace * share), to_partners=account == 0)
         self.spent = used / OERE_PER_MKR
-        return self.spent * lock_in_rule(model.num("grant.horizon_years"), model.num("rival.lock_in"))
+        years_beyond_four = max(0.0, model.num("grant.horizon_years") - 4.0)
+        return self.spent * (1.0 / (1.0 + model.num("rival.lock_in") * years_beyond_four))
+
+    def accounts(self, funder):
+        """Shares of a funder's grant that go to partners, own activity and administration."""
+        partners = self.own("grant.passthrough_ufs" if funder == 0 else "grant.passthrough_deb")
+        admin = self.model.num("grant.admin_cap") * (1.0 - partners)
+        return partners, 1.0 - partners - admin, admin
 
     def spend_own(self):
-        """Uses part of the equity above the aim, mkr."""
+        """Uses part of the equity above the aim, mkr; nothing where an activity has no price."""
         if self.model.word("scarcity.money") == "off":
             return 0.0
         target = self.reference["equity_target"] * self.model.surroundings.price
         above = max(0.0, self.purse.own / OERE_PER_MKR - target)
-        spend = above * self.model.num("finance.spend_down") if self.open else 0.0
+        can = self.open and self.reference["unit_cost"] > 0.0
+        spend = above * self.model.num("finance.spend_down") if can else 0.0
         self.purse.book("own_activity", spend)
         return spend
+
+    def take_routed(self):
+        """Books the money of initiatives that use the organisation as platform, mkr."""
+        money = self.initiative_money if self.open else 0.0
+        self.purse.book("own_initiatives", money)
+        self.purse.book("own_activity", money)
+        return money
 
     def measures(self):
         """What measures of policy cost the organisation, mkr."""
@@ -84,19 +96,39 @@ class Planner:
             return 0.0
         return cost
 
+    def shares_of_types(self):
+        """Shares of the activities by type; what cannot be held leaves its share to the others."""
+        shares = [self.own(f"activity_mix.{name}") for name in TYPES[1:]]
+        together = added(shares)
+        if together > 1.0:
+            shares = [share / together for share in shares]
+            together = together / together
+        shares = [max(0.0, 1.0 - together), *shares]
+        possible = self.possible()
+        if all(can or share == 0.0 for can, share in zip(possible, shares, strict=True)):
+            return shares
+        shares = [share if can else 0.0 for can, share in zip(possible, shares, strict=True)]
+        whole = added(shares)
+        return [share / whole for share in shares] if whole > 0.0 else [1.0, 0.0, 0.0, 0.0]
+
+    def possible(self):
+        """Whether each type of activity can be held at all."""
+        model = self.model
+        abroad = "seats.internationalisation_"
+        size = self.own(abroad + "firms") + self.own(abroad + "institutions")
+        pilots = model.num("grant.broad_only") == 0.0 and model.num("grant.horizon_years") >= 0.5
+        return True, size > 0.0, self.effort[3] > 0.0, pilots and self.effort[4] > 0.0
+
     def plan_activities(self, money):
         """Activities by type that the money pays."""
         model = self.model
-        self.mix = activity_mix(model.policy)[self.index].tolist()
-        weight = 0.0
-        for share, name in zip(self.mix, TYPES, strict=True):
-            weight += share * model.num(f"activity_cost.{name}")
+        self.mix = self.shares_of_types()
+        weight = added(share * model.num(f"activity_cost.{name}") for share, name in zip(self.mix, TYPES, strict=True))
         each = weight * (self.reference["unit_cost"] * model.surroundings.price)
-        number = money / each if each > 0.0 and self.open else 0.0
+        number = money / each if each > 0.0 else 0.0
         for code, share in enumerate(self.mix):
-            expected = 0.0 if code == 3 and model.num("grant.broad_only") > 0.0 else number * share
             self.activities[code], self.activities_done[code] = in_whole(
-                expected, self.activities_done[code], self.shift[code]
+                number * share, self.activities_done[code], self.shift[code]
             )
         self.count("activities_dissemination", self.activities[0])
         self.count("activities_internationalisation", self.activities[1])
@@ -105,20 +137,24 @@ class Planner:
         """Hours by task."""
         model = self.model
         if model.word("scarcity.hours") == "off":
-            self.hours = list(self.reference["hours"])
+            self.hours = self.effort = list(self.reference["hours"])
             return
         running, routed = model.surroundings.running, model.num("initiative.routed_share")
-        coordination = model.num("coordination.hours_per_initiative") * running * (1.0 - routed)
-        coordination = coordination + model.num("platform.hours_per_initiative") * running * routed
-        coordination = coordination + model.num("local.hours_year") * model.num("local.partners")
-        coordination = coordination + model.num("segmentation.hours_year") * self.own("segmentation.level")
+        others = model.num("coordination.hours_per_initiative") * running * (1.0 - routed)
+        others = others + model.num("platform.hours_per_initiative") * running * routed
+        others = others + model.num("local.hours_year") * model.num("local.partners")
+        others = others + model.num("segmentation.hours_year") * self.own("segmentation.level")
+        one, two = model.num("admin.share_one_string"), model.num("admin.share_two_strings")
+        admin = one + (two - one) * (model.num("admin.funding_strings") - 1.0)
         general = max(0.0, self.staff - self.own("contact_staff.fte"))
-        hours = productive_hours(general, model.num("staff.hours_year"), admin_share(model.policy), coordination)
-        hours = float(hours) * float(
-            complacency_rule(self.support_ratio, model.num("rival.complacency"), model.num("rival.least_effort"))
-        )
-        load = np.array([organisation.reference["project_load"] for organisation in model.organisations])
-        self.hours = [hours * share for share in effort_shares(model.policy, load)[self.index].tolist()]
+        hours = max(0.0, general * model.num("staff.hours_year") * (1.0 - admin) - others) / 4.0
+        safe = 1.0 - model.num("rival.complacency") * (self.support_ratio - 1.0)
+        hours = hours * max(model.num("rival.least_effort"), safe)
+        weights = [self.own(f"effort.{task}") for task in TASKS]
+        weights[4] = weights[4] * self.reference["project_load"]
+        whole = added(weights)
+        self.effort = [weight / (whole if whole > 0.0 else 1.0) for weight in weights]
+        self.hours = [hours * share for share in self.effort]
 
     def plan_room(self):
         """Seats, slots for applications and pilots, and the shift of rounding hours."""

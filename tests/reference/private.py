@@ -51,16 +51,15 @@ class Treasurer:
         purse.book("own_fees", paid)
         purse.book("own_sponsorship", sponsors)
         purse.book("own_foundations", funds)
-        purse.book("own_initiatives", self.initiative_money * is_open)
-        purse.book("own_activity", self.initiative_money * is_open)
         self.private = paid + sponsors + funds + purse.booked["external_project_cash"] / OERE_PER_MKR
         hours = self.flows["participations"] * model.num("inkind.hours_per_seat")
-        pilots = purse.grant("spent", "passed_on") / OERE_PER_MKR * reference["pilot_cost_share"]
+        pilots = purse.grant("spent", "passed_on") / OERE_PER_MKR
+        pilots = pilots * (reference["pilot_cost_share"] if self.mix[3] > 0.0 else 0.0)
         self.inkind = hours * model.num("inkind.kr_per_hour") / 1e6 + pilots * model.num("inkind.pilot_share")
         usual = reference["private_quarter"]
         ratio = self.private / price / (usual if usual > 0.0 else 1.0)
         memory = model.num("cofinancing.memory_quarters")
-        self.private_ratio = self.private_ratio + (ratio - self.private_ratio) / memory
+        self.private_ratio = self.private_ratio + (ratio - self.private_ratio) * (1.0 / memory)
         self.test_rule()
 
     def ufs_used(self):

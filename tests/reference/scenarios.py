@@ -161,6 +161,27 @@ SCENARIOS = {
             "clusters": {"made": {"grant.organisation_factor": 2, "seats.project_firms": 9}},
         },
     ),
+    "what cannot be held": Case(
+        lambda model: not model.world.plan["mix"][:, 3].any() and programme(model, "activities_application")[-1] == 0,
+        {
+            "parameters": {
+                "activity_mix.internationalisation": 0.1,
+                "deb.instalments_per_year": 3,
+                "initiative.life_years": 2.3,
+                "initiative.years_between": 0.5,
+                "initiative.routed_share": 0.5,
+                "grant.horizon_years": 1.5,
+                "evaluation.every_years": 0.5,
+                "evaluation.threshold": 0.9,
+                "rival.lock_in": 0.1,
+            },
+            "timeline": [
+                {"from": "2022Q1", "set": {"grant.broad_only": 1, "effort.apply": 0}},
+                {"from": "2022Q3", "set": {"renewal.organisations_lost": 2, "evaluation.every_years": 0}},
+                {"from": "2023Q1", "set": {"grant.passthrough_deb": 0.1, "grant.horizon_years": 6}},
+            ],
+        },
+    ),
     "no scarcity": Case(
         lambda model: moves_because_of(model, "no_seat") == 0,
         {"parameters": {f"scarcity.{name}": "off" for name in ("hours", "seats", "pots", "money")}},

@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.ecosystem.processes.planning import (
-    activity_mix,
     admin_share,
     complacency_rule,
+    coordination_rule,
     effort_shares,
-    lock_in_rule,
     productive_hours,
     project_load_rule,
-    unit_costs,
+    seats_rule,
+    slots_rule,
     whole,
 )
 from tests.rules.policies import close, values
@@ -81,10 +81,6 @@ def test_complacency():
     assert complacency_rule(ratio, 0.0, 0.2).tolist() == [1.0] * 4
 
 
-def test_lock_in():
-    assert lock_in_rule(4.0, 0.1) == lock_in_rule(2.0, 0.1) == lock_in_rule(30.0, 0.0) == 1.0
-    assert lock_in_rule(10.0, 0.1) == pytest.approx(1.0 / 1.6)
-
 
 @settings(deadline=None)
 @given(
@@ -109,30 +105,43 @@ def test_whole_known_answer():
     assert found == [[0, 2], [0, 1], [1, 2], [0, 1], [1, 2]]
 
 
-def test_unit_costs_make_the_grant_pay_the_activities():
-    mix = np.array([[0.5, 0.2, 0.1, 0.2], [1.0, 0.0, 0.0, 0.0], [0.25] * 4])
-    weight, number, grant = np.array([1.0, 1.5, 2.0, 3.0]), np.array([10.0, 4.0, 0.0]), np.array([16.0, 2.0, 5.0])
-    cost = unit_costs(mix, weight, grant, number)
-    assert close(cost, [1.0, 0.5, 5.0])  # 10 activities of mean weight 1.6; 4 of weight 1; none: the grant itself
+COORDINATION = {
+    "initiative__routed_share": 0.25,
+    "coordination__hours_per_initiative": 80.0,
+    "platform__hours_per_initiative": 200.0,
+    "local__partners": 0.5,
+    "local__hours_year": 300.0,
+    "segmentation__hours_year": 500.0,
+}
 
 
-def mix(**share):
-    names = ("internationalisation", "application", "project")
-    return activity_mix(values(1, **{f"activity_mix__{name}": share.get(name, 0.0) for name in names}))
+def test_hours_for_other_actors_and_profiles():
+    # Two initiatives: 2 x 0.75 x 80 + 2 x 0.25 x 200 = 220 hours a year; local partners 150; profiles 0.2 x 500.
+    policy = values(2, split={"segmentation.level": [0.0, 0.2]}, **COORDINATION)
+    assert close(coordination_rule(policy, np.full(2, 2.0)), [370.0, 470.0])
+    assert close(coordination_rule(policy, np.zeros(2)), [150.0, 250.0])
 
 
-def test_dissemination_takes_what_the_others_leave():
-    assert close(mix(internationalisation=0.1, application=0.2, project=0.3), [[0.4, 0.1, 0.2, 0.3]])
-    assert close(mix(), [[1.0, 0.0, 0.0, 0.0]])
+@pytest.mark.parametrize(
+    ("change", "hours"),
+    [
+        ({"initiative__routed_share": 0.0}, 160.0 + 150.0 + 100.0),
+        ({"initiative__routed_share": 1.0}, 400.0 + 150.0 + 100.0),
+        ({"local__partners": 0.0}, 220.0 + 100.0),
+        ({"segmentation__hours_year": 1000.0}, 220.0 + 150.0 + 200.0),
+    ],
+)
+def test_each_lever_takes_its_own_hours(change, hours):
+    policy = values(1, **{**COORDINATION, "segmentation__level": 0.2, **change})
+    assert close(coordination_rule(policy, np.array([2.0])), [hours])
 
 
-def test_shares_above_one_are_squeezed():
-    assert close(mix(internationalisation=1.0, application=0.5, project=0.5), [[0.0, 0.5, 0.25, 0.25]])
+def test_seats_are_whole_and_follow_a_good_year():
+    # 3 activities of 8.5 firms: 25.5; a fifth more in a good year: 30.6.
+    held, shift = np.array([3, 3, 3, 0]), np.array([0.0, 0.5, 0.3, 0.9])
+    year = np.array([1.0, 1.0, 1.2, 1.2])
+    assert seats_rule(held, np.full(4, 8.5), year, shift).tolist() == [25, 26, 30, 0]
 
 
-@settings(deadline=None)
-@given(st.tuples(*(st.floats(0.0, 1.0) for _ in range(3))))
-def test_any_mix_adds_up(shares):
-    found = mix(internationalisation=shares[0], application=shares[1], project=shares[2])
-    assert close(found.sum(axis=1), [1.0])
-    assert (found >= 0.0).all()
+def test_slots_for_applications_are_hours_over_hours_of_each():
+    assert close(slots_rule(np.array([300.0, 300.0, 0.0]), np.array([40.0, 0.0, 40.0])), [7.5, 0.0, 0.0])

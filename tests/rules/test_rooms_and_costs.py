@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from klyngesim.ecosystem.processes.belief_and_staff import hire_rule, staff_target
 from klyngesim.ecosystem.processes.dissemination import has_time
 from klyngesim.ecosystem.processes.matchmaking import has_room, old_partner
-from klyngesim.ecosystem.processes.money_in import yearly_grant
-from klyngesim.ecosystem.processes.planning import measure_costs
+from klyngesim.ecosystem.processes.money_in import grant_rule
 from klyngesim.ecosystem.processes.presence import presence_shares
+from klyngesim.ecosystem.processes.spending import measure_costs
 from klyngesim.ecosystem.rows import Contacts
 from klyngesim.population.institutions import INSTITUTION_TYPES, plan_institutions
 from tests.rules.policies import close, values
@@ -135,11 +135,8 @@ def grants(**change):
         "grant__organisation_factor": 1.0,
         "grant__ufs_share": 0.6,
     }
-    world = SimpleNamespace(
-        organisations=SimpleNamespace(reference={"grant_share": np.array([0.75, 0.25])}),
-        plan={"grant_cut": np.array([[1.0, 1.0], [0.5, 0.8]])},
-    )
-    return yearly_grant(world, values(**{**usual, **change}), 1.2)
+    kept = np.array([[1.0, 1.0], [0.5, 0.8]])
+    return grant_rule(values(**{**usual, **change}), np.array([0.75, 0.25]), kept, 1.2)
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.ledger import BookkeepingError
+from klyngesim.ecosystem.ledger import OERE_PER_MKR, BookkeepingError
 from klyngesim.ecosystem.processes.dissemination import engagement_hours
 from klyngesim.ecosystem.processes.matchmaking import capacity
+from klyngesim.ecosystem.processes.spending import TYPES, cost_rule, lock_in_rule
 from klyngesim.ecosystem.relations import members as member_rows
 from klyngesim.ecosystem.state import World
 from klyngesim.streams import Floats
 
 
 def prove(world: World) -> None:
-    """Checks members, engagement and ideas at the end of a quarter; leaves the counted members in the plan.
+    """Checks members, activities, engagement and ideas at the end of a quarter; leaves the counted members in the plan.
 
     Args:
         world: state after decay and demography.
@@ -28,6 +29,7 @@ def prove(world: World) -> None:
     world.plan["members"] = members
     held = np.array([float(contacts.joined.sum()), float(relations.open_ideas.sum())])
     _equal(world, "memberships and ideas held", held, np.array([float(members.sum()), float(episodes.count)]))
+    own_activity(world)
     if world.period % 4 == 3:
         each_firm(world)
     if world.policy.word("scarcity.seats") == "on":
@@ -40,6 +42,24 @@ def prove(world: World) -> None:
     # Hours are used by taking part; what a firm used before a lever shortened its year stands.
     now = relations.contact[world.seats["attended"]]
     _at_most(world, "engagement hours", contacts.hours[now], engagement_hours(world)[contacts.size[now]])
+
+
+def own_activity(world: World) -> None:
+    """What is used on own activity is what the activities planned cost: no money is set aside and then not used.
+
+    Used are grant (less what lock-in takes of its use), own and routed money, after the measures of policy. Activities
+    are whole numbers whose running totals stay within one of what the money pays.
+    """
+    ledger, policy, plan = world.ledger, world.policy, world.plan
+    grant = (ledger.grant_line("spent") + ledger.grant_line("passed_on")).sum(axis=(1, 2)) / OERE_PER_MKR
+    grant = grant * lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
+    money = np.maximum(0.0, grant + ledger.booked("own_activity") / OERE_PER_MKR - plan["measures"])
+    weight, unit_cost = policy.nums("activity_cost.*", TYPES), world.organisations.reference["unit_cost"]
+    cost = cost_rule(plan["activities_expected"], weight, unit_cost, world.environment.price)
+    apart = np.abs(money - cost)
+    _at_most(world, "mkr used on own activity beside the activities planned", apart, 1e-7 + 1e-9 * money)
+    rounded = np.abs(world.seats["activities"] - plan["activities_expected"]).max(axis=1)
+    _at_most(world, "activities rounded away or in", rounded, np.ones(1))
 
 
 def each_firm(world: World) -> None:
@@ -61,6 +81,6 @@ def _equal(world: World, what: str, found: Floats, expected: Floats) -> None:
 
 
 def _at_most(world: World, what: str, found: Floats, limit: Floats) -> None:
-    over = np.flatnonzero(found > limit + 1e-9)
+    over = np.flatnonzero(~(found <= limit + 1e-9))
     if len(over):
         raise BookkeepingError(f"quarter {world.period}: {what}: {found[over[0]]:g} is above the limit at {over[0]}")

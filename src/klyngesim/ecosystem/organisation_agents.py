@@ -11,7 +11,8 @@ from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.firm_records import quarter, staff_name
 from klyngesim.ecosystem.firmset import FirmSet
 from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR
-from klyngesim.ecosystem.processes.planning import EFFORTS, TYPES
+from klyngesim.ecosystem.processes.planning import EFFORTS
+from klyngesim.ecosystem.processes.spending import TYPES
 from klyngesim.ecosystem.relations import live
 from klyngesim.ecosystem.state import Organisations
 from klyngesim.evidence import tables

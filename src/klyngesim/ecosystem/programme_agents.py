@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.ledger import FUNDERS, OERE_PER_MKR, UFS
+from klyngesim.ecosystem.processes.policy import life_rule
 from klyngesim.scenario.periods import label
 from klyngesim.scenario.schema import Lever
 
@@ -214,6 +215,6 @@ class Initiative(Actor):
     def running(self) -> bool:
         """Whether it runs now."""
         world = self.model.world
-        life = 4.0 * world.policy.num("initiative.life_years")
+        life = life_rule(world.policy.num("initiative.life_years"))
         start = int(world.environment.start[self.index])
         return bool(start <= world.period < start + life)

@@ -10,17 +10,16 @@ import numpy as np
 
 from klyngesim.ecosystem.processes.planning import (
     PROJECT_EFFORT,
-    TYPES,
-    activity_mix,
     admin_share,
     effort_shares,
     productive_hours,
     project_load_rule,
-    unit_costs,
 )
+from klyngesim.ecosystem.processes.spending import TYPES, activity_mix, unit_costs
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import PROJECT
 from klyngesim.exact import total
+from klyngesim.scenario.parameters import registry
 from klyngesim.streams import Floats
 
 QUARTERS = 12
@@ -70,7 +69,8 @@ def reference_values(policy: Values) -> dict[str, Floats]:
     whole = float(total(grant))
     everybody = np.full(len(grant), whole)
     ref: dict[str, Floats] = {"grant_quarter": grant / QUARTERS, "grant_share": over(grant, everybody)}
-    budget = np.full(len(grant), 3.0 * policy.num("grant.budget_mkr_year"))
+    # The budget of those years, which a lever does not change.
+    budget = np.full(len(grant), 3.0 * float(registry().default("grant.budget_mkr_year")))  # type: ignore[arg-type]
     ref["spent_share"] = over(everybody, budget)
     external = np.stack([policy.vec(f"external.{name}_2021_23_mkr") for name in ("public", "eu", "other")], axis=1)
     ref["external_quarter"] = external / QUARTERS

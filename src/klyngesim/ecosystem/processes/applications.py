@@ -15,7 +15,6 @@ import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
-from klyngesim.ecosystem.processes.planning import activity_mix
 from klyngesim.ecosystem.processes.projects import price_factor
 from klyngesim.ecosystem.rows import EXTERNAL, Bools
 from klyngesim.ecosystem.slots import SLOTS, draw_slots
@@ -116,7 +115,7 @@ def choose(world: World) -> None:
     rows = np.flatnonzero(episodes.stage == STAGE["matchmaking"])
     uniform = world.streams.uniform(Decision.NEXT_STEP, world.period, episodes.number[rows])
     organisation = episodes.organisation[rows]
-    pilots = (activity_mix(policy)[:, PROJECT] > 0.0) & (policy.num("grant.broad_only") <= 0.0)
+    pilots = world.plan["mix"][:, PROJECT] > 0.0
     to_pilot, edge = next_step_rule(
         pilots[organisation],
         episodes.grounded[rows],

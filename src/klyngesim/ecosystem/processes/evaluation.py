@@ -21,6 +21,8 @@ from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints
 
 _LEFT = STAGE["left"]
+NEVER = int(np.iinfo(np.int64).max)
+"""Quarter until which an area is vacant when nobody follows."""
 
 
 def score_rule(participants: Floats, applications: Floats, private: Floats, start: Floats) -> Floats:
@@ -35,6 +37,34 @@ def score_rule(participants: Floats, applications: Floats, private: Floats, star
     now = np.stack((participants, applications, private))
     each = now / np.where(start > 0.0, start, 1.0)
     return np.asarray(total(np.where(start > 0.0, each, 1.0), axis=0) / 3.0)
+
+
+def judged_rule(following: int, since: Ints, every: int, stagger: Ints) -> Bools:
+    """Whether an evaluation falls on the quarter that follows, shape (O,).
+
+    Args:
+        following: the quarter after this one.
+        since: quarter from which each organisation's evaluations are counted, shape (O,).
+        every: quarters between evaluations, 0 = none.
+        stagger: quarters by which each organisation's evaluations come earlier, shape (O,).
+    """
+    into = following - since + stagger
+    return np.asarray((into % max(1, every) == 0) & (into > 0) & (every > 0))
+
+
+def shared_out(share: Floats, lost: Bools, gone: Bools) -> Floats:
+    """Shares of the budget when some are lost: theirs go to the others in proportion (E229, E264).
+
+    Args:
+        share: of each organisation, shape (O,).
+        lost: organisations that are not renewed.
+        gone: organisations closed for good before, whose money stays with the state.
+    """
+    others = np.where(lost | gone, 0.0, share)
+    whole = total(others)
+    kept = 1.0 - total(np.where(gone & ~lost, share, 0.0))
+    raised = others / np.where(whole > 0.0, whole, 1.0) * kept
+    return np.where(gone & ~lost, share, raised)
 
 
 def evaluate_and_renew(world: World) -> None:
@@ -74,11 +104,9 @@ def evaluate(world: World) -> None:
     """Withdraws the grant from organisations below the threshold, at their own evaluation dates."""
     policy, organisations, period = world.policy, world.organisations, world.period
     every = round(4 * policy.num("evaluation.every_years"))
-    if every <= 0:
-        return
     stagger = round(policy.num("evaluation.stagger_quarters")) * (np.arange(world.count) % 4)
-    into = period + 1 - evaluated_since(world) + stagger
-    due = (into % every == 0) & (into > 0) & organisations.open & organisations.funded.any(axis=1)
+    due = judged_rule(period + 1, evaluated_since(world), every, stagger)
+    due &= organisations.open & organisations.funded.any(axis=1)
     due &= period + 1 != organisations.period_end[:, UFS]
     lost = due & (organisations.score_recent < policy.num("evaluation.threshold"))
     withdraw_grant(world, lost)
@@ -92,9 +120,9 @@ def withdraw_grant(world: World, lost: Bools) -> None:
     world.ledger.give_back(np.repeat(lost[:, None], 2, axis=1))
     organisations.funded[lost] = False
     if world.policy.word("evaluation.money") == "open_call":
-        close(world, lost, round(world.policy.num("open_call.wait_quarters")))
+        close(world, lost, world.period + round(world.policy.num("open_call.wait_quarters")))
     else:
-        close(world, lost, -1)
+        close(world, lost, NEVER)
 
 
 def end_periods(world: World) -> None:
@@ -123,15 +151,10 @@ def begin_periods(world: World) -> None:
         lost = np.zeros(world.count, dtype=np.bool_)
         lost[order[:losses]] = True
         lost &= candidates
-        close(world, lost, -1)
-        share_out(world, lost)
-
-
-def share_out(world: World, lost: Bools) -> None:
-    """The budget of organisations that are not renewed goes to the others in proportion (E229, E264)."""
-    reference = world.organisations.reference
-    share = np.where(lost, 0.0, reference["grant_share"])
-    reference["grant_share"] = share / total(share)
+        gone = organisations.vacant_until == NEVER
+        close(world, lost, NEVER)
+        reference = organisations.reference
+        reference["grant_share"] = shared_out(reference["grant_share"], lost, gone)
 
 
 def fail(world: World) -> None:
@@ -142,15 +165,15 @@ def fail(world: World) -> None:
     )
     if failing.any():
         world.tally.add("failed", failing.astype(np.float64))
-        close(world, failing, round(world.policy.num("authority.vacancy_quarters")))
+        close(world, failing, world.period + round(world.policy.num("authority.vacancy_quarters")))
 
 
-def close(world: World, which: Bools, vacancy: int) -> None:
-    """Closes organisations: members and ideas leave, money is returned; -1 = nobody follows."""
+def close(world: World, which: Bools, until: int) -> None:
+    """Closes organisations: members and ideas leave, money is returned; their areas are vacant ``until`` a quarter."""
     organisations, relations, episodes = world.organisations, world.relations, world.episodes
     organisations.open[which] = False
     organisations.funded[which] = False
-    organisations.vacant_until[which] = world.period + vacancy if vacancy >= 0 else np.iinfo(np.int64).max
+    organisations.vacant_until[which] = until
     world.ledger.give_back(np.repeat(which[:, None], 2, axis=1))
     held = members(world)
     end_membership(world, held[which[relations.organisation[held]]])

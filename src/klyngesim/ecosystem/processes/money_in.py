@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.ledger import ACTIVITY, ADMIN, DEB, PARTNERS, UFS, oere
+from klyngesim.ecosystem.ledger import ACTIVITY, ADMIN, DEB, FUNDERS, PARTNERS, UFS, oere
+from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
-from klyngesim.streams import Floats
+from klyngesim.streams import Floats, Ints
 
 FIRST_YEARS = 12
 """Quarters of 2021-2023, over which the price level and the year effects are 1 on average."""
@@ -41,13 +42,64 @@ def split_accounts(policy: Values) -> Floats:
     return shares
 
 
-def yearly_grant(world: World, policy: Values, price: float) -> Floats:
-    """Grant a year by organisation and funder, mkr, shape (O, 2): budget x allocation x funder's share."""
+def grant_rule(policy: Values, grant_share: Floats, kept: Floats, price: float) -> Floats:
+    """Grant a year by organisation and funder, mkr, shape (O, 2): budget x allocation x funder's share x what is kept.
+
+    Args:
+        policy: parameters in force.
+        grant_share: allocation, shape (O,).
+        kept: share of the grant left by the rule on co-financing, shape (O, 2).
+        price: price level, which the budget follows as far as it is indexed.
+    """
     level = 1.0 + policy.num("grant.indexation") * (price - 1.0)
-    total = policy.num("grant.budget_mkr_year") * policy.num("grant.budget_factor") * level
-    share = world.organisations.reference["grant_share"] * policy.vec("grant.organisation_factor")
+    budget = policy.num("grant.budget_mkr_year") * policy.num("grant.budget_factor") * level
+    share = grant_share * policy.vec("grant.organisation_factor")
     ufs = policy.num("grant.ufs_share")
-    return np.asarray(total * share[:, None] * np.array([ufs, 1.0 - ufs]) * world.plan["grant_cut"])
+    return np.asarray(budget * share[:, None] * np.array([ufs, 1.0 - ufs]) * kept)
+
+
+def due_rule(grant_year: Floats, into: Ints, left: Ints) -> Floats:
+    """What falls due as award in a quarter, mkr, shape (O, 2).
+
+    UFS: a year's amount every fourth quarter of the period, less where less than a year is left. DEB: the amount of
+    the whole period at its beginning.
+
+    Args:
+        grant_year: grant a year by funder, mkr, shape (O, 2).
+        into: quarters since the period began, int64, shape (O, 2).
+        left: quarters left of it, this one included, int64, shape (O, 2).
+    """
+    amount = np.zeros_like(grant_year)
+    ufs, deb = grant_year[:, UFS] * np.minimum(4, left[:, UFS]) / 4.0, grant_year[:, DEB] * left[:, DEB] / 4.0
+    amount[:, UFS] = np.where(into[:, UFS] % 4 == 0, ufs, 0.0)
+    amount[:, DEB] = np.where(into[:, DEB] == 0, deb, 0.0)
+    return amount
+
+
+def paying_rule(quarter: Ints, instalments: Floats) -> Bools:
+    """Whether a funder pays in a quarter: in as many of four as it has instalments a year, evenly spread."""
+    return np.asarray(quarter * instalments % 4.0 < instalments)
+
+
+def lag_rule(credit_months: Floats, instalments: Floats) -> Floats:
+    """Months by which the newest expense that is paid lies back, so that money is out for the credit time on average.
+
+    Of that time one and a half intervals of payment pass anyway; 4 over the instalments are the quarters between two.
+    """
+    return np.maximum(0.0, credit_months - 1.5 * (4.0 / instalments))
+
+
+def release_rule(period: int, programme_end: Ints, approval: Ints, release: str) -> Ints:
+    """Quarter in which what is withheld now is paid out, int64, shape (O,): never in the same quarter.
+
+    Args:
+        period: this quarter.
+        programme_end: first quarter after the grant period, shape (O,).
+        approval: quarters from the end of the year or the programme to the approval of the report, shape (O,).
+        release: ``year`` or ``programme_end``.
+    """
+    end = period - period % 4 + 4 if release == "year" else programme_end
+    return np.maximum(end + approval, period + 1)
 
 
 def horizon_quarters(policy: Values) -> tuple[int, int]:
@@ -59,40 +111,25 @@ def receive(world: World) -> None:
     """Awards new money, lets the funders pay and updates prices."""
     policy, period, organisations = world.policy, world.period, world.organisations
     world.environment.price = price_level(policy.num("prices.wage_growth"), period)
-    world.plan["grant_year"] = yearly = yearly_grant(world, policy, world.environment.price)
-    shares = split_accounts(policy)
+    reference, plan = organisations.reference, world.plan
+    plan["grant_year"] = grant_rule(policy, reference["grant_share"], plan["grant_cut"], world.environment.price)
+    due = due_rule(plan["grant_year"], period - organisations.period_start, organisations.period_end - period)
     active = organisations.funded & organisations.open[:, None]
-    gap = policy.num("grant.suspended") > 0.0  # no decision yet: nothing can be awarded (E221, E231)
-    in_period = period - organisations.period_start
-    amount = np.zeros_like(yearly)
-    # UFS: one amount a year inside the period. DEB: the whole period at its beginning.
-    year_left = np.minimum(4, organisations.period_end[:, UFS] - period)
-    new_year = (in_period[:, UFS] % 4 == 0) & active[:, UFS] & (not gap)
-    amount[:, UFS] = np.where(new_year, yearly[:, UFS] * year_left / 4.0, 0.0)
-    length = organisations.period_end[:, DEB] - period
-    starts = (in_period[:, DEB] == 0) & active[:, DEB] & (not gap)
-    amount[:, DEB] = np.where(starts, yearly[:, DEB] * length / 4.0, 0.0)
-    late = world.plan["late_award"]
-    if not gap and late.any():
-        amount += np.where(active, late, 0.0)
-        world.plan["late_award"] = np.zeros_like(late)
-    if gap:
-        missed_ufs = (in_period[:, UFS] % 4 == 0) & active[:, UFS]
-        late[:, UFS] += np.where(missed_ufs, yearly[:, UFS] * year_left / 4.0, 0.0)
-        late[:, DEB] += np.where((in_period[:, DEB] == 0) & active[:, DEB], yearly[:, DEB] * length / 4.0, 0.0)
-    world.ledger.award(oere(amount[:, :, None] * shares))
+    due = np.where(active, due, 0.0)
+    if policy.num("grant.suspended") > 0.0:
+        # No decision yet: nothing can be awarded (E221, E231), what would have been waits.
+        plan["late_award"] = plan["late_award"] + due
+    else:
+        late, plan["late_award"] = np.where(active, plan["late_award"], 0.0), np.zeros_like(due)
+        world.ledger.award(oere((due + late)[:, :, None] * split_accounts(policy)))
 
     offset = np.arange(world.count)
-    every = np.array([policy.num("ufs.instalments_per_year"), policy.num("deb.instalments_per_year")])
-    step = np.maximum(1, np.rint(4.0 / every)).astype(np.int64)
-    paying = (period + offset[:, None]) % step[None, :] == 0
-    months = np.array([policy.num("ufs.credit_months"), policy.num("deb.credit_months")])
-    lag = np.maximum(0.0, months - 1.5 * step)
-    year_end = period - period % 4 + 4
+    instalments = policy.nums("*.instalments_per_year", FUNDERS)
     approval = round(policy.num("holdback.approval_quarters")) + offset % 4
-    if policy.word("holdback.release") == "year":
-        release = year_end + approval
-    else:
-        release = organisations.period_end[:, UFS] + approval
-    withheld = np.array([policy.num("holdback.share"), 0.0])
-    world.ledger.pay(paying, lag, withheld, np.maximum(release, period + 1))
+    release = release_rule(period, organisations.period_end[:, UFS], approval, policy.word("holdback.release"))
+    world.ledger.pay(
+        paying_rule(period + offset[:, None], instalments),
+        lag_rule(policy.nums("*.credit_months", FUNDERS), instalments),
+        np.array([policy.num("holdback.share"), 0.0]),
+        release,
+    )

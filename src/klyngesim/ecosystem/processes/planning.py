@@ -1,4 +1,4 @@
-"""Step 4: hours and money are turned into plans: how many activities of which type, how many contacts.
+"""Step 4, second half: hours and money become plans: how many activities of which type, how many contacts.
 
 Productive hours are what staff have left after administration (two funding strings bind more, M105, L16) and
 coordination with other actors (M084). They are split between recruiting, keeping, brokering, applications and
@@ -10,15 +10,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.ledger import OERE_PER_MKR, UFS, oere
-from klyngesim.ecosystem.processes.money_in import split_accounts
+from klyngesim.ecosystem.processes.spending import (
+    TYPES,
+    activity_mix,
+    activity_money,
+    held_mix,
+    number_rule,
+    possible_rule,
+)
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, World
 from klyngesim.streams import Decision, Floats, Ints
 
-TYPES = ("dissemination", "internationalisation", "application", "project")
 EFFORTS = ("recruit", "retain", "broker", "apply", "project")
-PROJECT_EFFORT = EFFORTS.index("project")
+APPLY_EFFORT, PROJECT_EFFORT = EFFORTS.index("apply"), EFFORTS.index("project")
 
 
 def admin_share(policy: Values) -> float:
@@ -65,11 +70,6 @@ def complacency_rule(support_ratio: Floats, strength: float, least: float) -> Fl
     return np.asarray(np.maximum(least, 1.0 - strength * (support_ratio - 1.0)))
 
 
-def lock_in_rule(horizon_years: float, strength: float) -> float:
-    """Rival rule: money tied to old areas loses use for each year of horizon beyond four (strength 0 = off)."""
-    return 1.0 / (1.0 + strength * max(0.0, horizon_years - 4.0))
-
-
 def whole(expected: Floats, done: Floats, shift: Floats) -> tuple[Ints, Floats]:
     """Whole numbers whose running total stays within one of the running total of ``expected``.
 
@@ -85,149 +85,83 @@ def whole(expected: Floats, done: Floats, shift: Floats) -> tuple[Ints, Floats]:
     return (np.floor(after + shift) - np.floor(done + shift)).astype(np.int64), after
 
 
-def unit_costs(mix: Floats, cost_weight: Floats, grant_quarter: Floats, activities_quarter: Floats) -> Floats:
-    """Money per activity of weight 1, mkr, shape (O,): what makes Table 7's grant pay Table 2's activities."""
-    weighted = np.cumsum(mix * cost_weight, axis=1)[:, -1] * activities_quarter
-    return np.asarray(grant_quarter / np.where(weighted > 0.0, weighted, 1.0))
+def coordination_rule(policy: Values, initiatives: Floats) -> Floats:
+    """Staff hours a year for other actors and for members' profiles, shape (O,).
+
+    Args:
+        policy: parameters in force.
+        initiatives: initiatives running, shape (O,).
+    """
+    routed = policy.num("initiative.routed_share")
+    hours = policy.num("coordination.hours_per_initiative") * initiatives * (1.0 - routed)
+    hours = hours + policy.num("platform.hours_per_initiative") * initiatives * routed
+    hours = hours + policy.num("local.hours_year") * policy.num("local.partners")
+    return np.asarray(hours + policy.num("segmentation.hours_year") * policy.vec("segmentation.level"))
 
 
-def activity_mix(policy: Values) -> Floats:
-    """Shares of activities by type, shape (O, 4): dissemination takes what the others leave."""
-    other = [policy.vec(f"activity_mix.{name}") for name in TYPES[1:]]
-    total = other[0] + other[1] + other[2]
-    squeeze = np.where(total > 1.0, total, 1.0)
-    parts = [part / squeeze for part in other]
-    return np.stack([np.maximum(0.0, 1.0 - total / squeeze), *parts], axis=1)
+def seats_rule(activities: Ints, group: Floats, year_effect: Floats, shift: Floats) -> Ints:
+    """Whole seats at activities of a group size in a better or worse year; the remainder by a fixed shift."""
+    return np.asarray(np.floor(activities * group * year_effect + shift), dtype=np.int64)
+
+
+def slots_rule(hours: Floats, each: Floats) -> Floats:
+    """Applications that hours allow, shape (O,): none where none has ever been written."""
+    return np.asarray(np.where(each > 0.0, hours / np.where(each > 0.0, each, 1.0), 0.0))
 
 
 def plan(world: World) -> None:
-    """Fixes this quarter's spending, activities, seats and hours."""
-    policy, organisations = world.policy, world.organisations
-    reference = organisations.reference
-    spend = spending(world)
-    used = world.ledger.use(oere(spend))
-    spent = used.sum(axis=(1, 2)) / OERE_PER_MKR
-    world.plan["spent"] = spent
-    spent = spent * lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
-    extra = own_money(world)
-    measures = measure_costs(world)
-    means = spent + extra + world.plan["initiative_money"]
-    free = np.maximum(0.0, means - measures)
-    # What the grant cannot carry of the measures is paid from own cash.
-    world.ledger.book_own("own_policy", oere(np.maximum(0.0, measures - means)))
+    """Fixes this quarter's spending, hours, activities and seats."""
+    money = activity_money(world)
+    plan_hours(world)
+    plan_activities(world, money)
+    plan_seats(world)
 
-    mix = activity_mix(policy)
-    weight = policy.nums("activity_cost.*", TYPES)
-    cost = reference["unit_cost"] * world.environment.price
-    each = np.cumsum(mix * weight, axis=1)[:, -1] * cost
-    number = np.where((each > 0.0) & organisations.open, free / np.where(each > 0.0, each, 1.0), 0.0)
-    expected = number[:, None] * mix
-    if policy.num("grant.broad_only") > 0.0:
-        expected[:, PROJECT] = 0.0
-    activities, done = whole(expected, world.plan["activities_done"], world.plan["activities_shift"])
-    world.plan["activities_done"] = done
-    world.seats["activities"] = activities
 
-    hours_year = policy.num("staff.hours_year")
-    initiatives = world.plan["initiatives_running"]
-    routed = policy.num("initiative.routed_share")
-    coordination = policy.num("coordination.hours_per_initiative") * initiatives * (1.0 - routed)
-    coordination = coordination + policy.num("platform.hours_per_initiative") * initiatives * routed
-    coordination = coordination + policy.num("local.hours_year") * policy.num("local.partners")
-    coordination = coordination + policy.num("segmentation.hours_year") * policy.vec("segmentation.level")
-    # Contact staff work with institutions only; their hours are added to brokerage.
-    general = np.maximum(0.0, world.plan["staff"] - policy.vec("contact_staff.fte"))
-    hours = productive_hours(general, hours_year, admin_share(policy), coordination)
-    hours = hours * complacency_rule(
-        world.plan["support_ratio"], policy.num("rival.complacency"), policy.num("rival.least_effort")
-    )
-    split = effort_shares(policy, reference["project_load"])
-    world.plan["hours"] = hours[:, None] * split
+def plan_hours(world: World) -> None:
+    """Hours by task, shape (O, 5)."""
+    policy, plan, reference = world.policy, world.plan, world.organisations.reference
     if policy.word("scarcity.hours") == "off":
         # Without scarcity of hours everybody does the reference amount, whatever else is on.
-        world.plan["hours"] = reference["hours"]
-    plan_seats(world, activities)
+        plan["hours"] = plan["effort"] = reference["hours"]
+        return
+    # Contact staff work with institutions only; their hours are added to brokerage.
+    general = np.maximum(0.0, plan["staff"] - policy.vec("contact_staff.fte"))
+    coordination = coordination_rule(policy, plan["initiatives_running"])
+    hours = productive_hours(general, policy.num("staff.hours_year"), admin_share(policy), coordination)
+    hours = hours * complacency_rule(
+        plan["support_ratio"], policy.num("rival.complacency"), policy.num("rival.least_effort")
+    )
+    plan["effort"] = effort_shares(policy, reference["project_load"])
+    plan["hours"] = hours[:, None] * plan["effort"]
+
+
+def plan_activities(world: World, money: Floats) -> None:
+    """Whole activities by type that the money (mkr, shape (O,)) pays."""
+    policy, plan, reference = world.policy, world.plan, world.organisations.reference
+    effort = plan["effort"]
+    possible = possible_rule(policy, effort[:, APPLY_EFFORT], effort[:, PROJECT_EFFORT])
+    plan["mix"] = held_mix(activity_mix(policy), possible)
+    weight = policy.nums("activity_cost.*", TYPES)
+    expected = number_rule(money, plan["mix"], weight, reference["unit_cost"], world.environment.price)
+    plan["activities_expected"] = expected
+    activities, plan["activities_done"] = whole(expected, plan["activities_done"], plan["activities_shift"])
+    world.seats["activities"] = activities
     world.tally.add("activities_dissemination", activities[:, DISSEMINATION])
     world.tally.add("activities_internationalisation", activities[:, INTERNATIONALISATION])
 
 
-def spending(world: World) -> Floats:
-    """Grant that the organisations want to use this quarter, mkr, shape (O, 2, 3).
-
-    Spending follows the award's rate, held back by vacancies, by liquidity and by a friction that the report shows
-    (57 % of the four-year budget in three years) but does not explain.
-    """
-    policy, organisations = world.policy, world.organisations
-    rate = world.plan["grant_year"] / 4.0 * organisations.funded * organisations.open[:, None]
-    filled = np.minimum(1.0, world.plan["staff"] / np.maximum(1.0, world.plan["posts"]))
-    start = policy.num("spending.start_year") if world.period < 4 else 1.0
-    pace = policy.num("spending.absorption") * start * filled * organisations.liquidity
-    return rate[:, :, None] * pace[:, None, None] * split_accounts(policy)
-
-
-def own_money(world: World) -> Floats:
-    """Equity above its target is spent on own activity (cash does not pile up), mkr, shape (O,)."""
-    policy = world.policy
-    if policy.word("scarcity.money") == "off":
-        return np.zeros(world.count)
-    target = world.organisations.reference["equity_target"] * world.environment.price
-    above = np.maximum(0.0, world.ledger.own / OERE_PER_MKR - target)
-    spend = np.where(world.organisations.open, above * policy.num("finance.spend_down"), 0.0)
-    world.ledger.book_own("own_activity", oere(spend))
-    return spend
-
-
-def measure_costs(world: World) -> Floats:
-    """Costs of policy measures this quarter, mkr, shape (O,).
-
-    `measures.paid_by` says who pays: ``grant`` (they displace activities: budget-neutral) or ``extra`` (the state
-    adds the money, which is booked as income and cost).
-    """
-    policy, price = world.policy, world.environment.price
-    share = world.organisations.reference["grant_share"]
-    cost = policy.vec("contact_staff.fte") * policy.num("contact_staff.cost_mkr_year")
-    cost = cost + share * policy.num("researcher.incentive") * policy.num("researcher.incentive_cost_mkr_year")
-    cost = cost + share * policy.num("local.partners") * policy.num("local.cost_mkr_year")
-    cost = cost + share * policy.num("phd.bridge") * policy.num("phd.cost_mkr_year")
-    for lever, price_of in (
-        ("institutions.outreach", "institutions.outreach_cost_mkr_year"),
-        ("competence.level", "competence.cost_mkr_year"),
-        ("referral.share", "referral.cost_mkr_year"),
-    ):
-        cost = cost + share * policy.num(lever) * policy.num(price_of)
-    cost = np.where(world.organisations.open, cost * price / 4.0, 0.0)
-    if policy.word("measures.paid_by") == "extra":
-        world.ledger.book_own("own_initiatives", oere(cost))
-        world.ledger.book_own("own_policy", oere(cost))
-        return np.zeros_like(cost)
-    return cost
-
-
-def plan_seats(world: World, activities: Ints) -> None:
-    """Seats offered: activities times Table 6's mean group size; whole seats, remainder by a fixed shift.
-
-    Groups of firms are larger in a good year of an organisation.
-    """
-    policy = world.policy
+def plan_seats(world: World) -> None:
+    """Seats offered: activities times Table 6's mean group size; groups of firms are larger in a good year."""
+    policy, seats, plan = world.policy, world.seats, world.plan
+    activities, shift = seats["activities"], plan["activities_shift"]
     year = world.organisations.year_effect[:, world.period // 4]
     for which, name in ((DISSEMINATION, "dissemination"), (INTERNATIONALISATION, "internationalisation")):
-        expected = activities[:, which] * policy.vec(f"seats.{name}_firms") * year
-        world.seats[f"firms_{name}"] = np.floor(expected + world.plan["activities_shift"][:, which]).astype(np.int64)
-        expected = activities[:, which] * policy.vec(f"seats.{name}_institutions")
-        world.seats[f"institutions_{name}"] = np.floor(expected + world.plan["activities_shift"][:, which]).astype(
-            np.int64
-        )
-    each = world.organisations.reference["hours_per_application"]
-    slots = np.where(each > 0.0, world.plan["hours"][:, 3] / np.where(each > 0.0, each, 1.0), 0.0)
-    capacity, done = whole(slots, world.plan["applications_done"], world.plan["activities_shift"][:, APPLICATION])
-    world.plan["applications_done"] = done
-    world.seats["applications"] = np.where(world.organisations.open, capacity, 0)
-    world.seats["projects"] = activities[:, PROJECT]
-    world.plan["hours_shift"] = world.calendar[Decision.HOURS_ROUNDING][world.period]
-
-
-def ufs_part(world: World) -> Floats:
-    """UFS money used this quarter, mkr, shape (O,)."""
-    ledger = world.ledger
-    used = ledger.grant_line("spent")[:, UFS] + ledger.grant_line("passed_on")[:, UFS]
-    return np.asarray(used.sum(axis=1) / OERE_PER_MKR)
+        held, rest = activities[:, which], shift[:, which]
+        seats[f"firms_{name}"] = seats_rule(held, policy.vec(f"seats.{name}_firms"), year, rest)
+        usual = np.ones_like(year)
+        seats[f"institutions_{name}"] = seats_rule(held, policy.vec(f"seats.{name}_institutions"), usual, rest)
+    slots = slots_rule(plan["hours"][:, APPLY_EFFORT], world.organisations.reference["hours_per_application"])
+    capacity, plan["applications_done"] = whole(slots, plan["applications_done"], shift[:, APPLICATION])
+    seats["applications"] = np.where(world.organisations.open, capacity, 0)
+    seats["projects"] = activities[:, PROJECT]
+    plan["hours_shift"] = world.calendar[Decision.HOURS_ROUNDING][world.period]

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import Environment, World
 from klyngesim.exact import total
@@ -58,19 +59,45 @@ def initiatives(streams: Streams, periods: int, policy: Values) -> tuple[Ints, F
     return start[within], size[within]
 
 
-def running_initiatives(environment: Environment, period: int, life: float) -> int:
-    """Number of initiatives running in a quarter."""
-    return int(np.count_nonzero((environment.start <= period) & (period < environment.start + life)))
+def life_rule(years: float) -> int:
+    """Quarters that an initiative runs: a quarter begun is run to its end."""
+    return math.ceil(4.0 * years)
 
 
-def actors(world: World, policy: Values, period: int) -> float:
+def running_initiatives(environment: Environment, period: int, life: int) -> Bools:
+    """Whether each initiative runs in a quarter, shape (n,)."""
+    return (environment.start <= period) & (period < environment.start + life)
+
+
+def actors_rule(organisations: int, others: float, initiatives: int, routed_share: float) -> float:
     """Actors that compete for a firm's attention: organisations, other support actors and initiatives.
 
     An initiative that is routed through the organisations (L05, platform) is not an actor of its own.
     """
-    running = running_initiatives(world.environment, period, 4.0 * policy.num("initiative.life_years"))
-    own = running * (1.0 - policy.num("initiative.routed_share"))
-    return float(np.count_nonzero(world.organisations.open)) + policy.num("environment.support_actors") + own
+    return organisations + others + initiatives * (1.0 - routed_share)
+
+
+def routed_rule(grant_share: Floats, sizes: float, life: int, routed_share: float) -> Floats:
+    """Routed money of a quarter by organisation, mkr: what running initiatives have, over the quarters that they run.
+
+    Args:
+        grant_share: an organisation's part of the programme.
+        sizes: money of all running initiatives over their life, mkr.
+        life: quarters that an initiative runs.
+        routed_share: share of initiatives that use the organisations as platform.
+    """
+    return np.asarray(grant_share * sizes / life * routed_share)
+
+
+def actors(world: World, policy: Values, period: int) -> float:
+    """Competing actors of a quarter."""
+    running = running_initiatives(world.environment, period, life_rule(policy.num("initiative.life_years")))
+    return actors_rule(
+        int(np.count_nonzero(world.organisations.open)),
+        policy.num("environment.support_actors"),
+        int(np.count_nonzero(running)),
+        policy.num("initiative.routed_share"),
+    )
 
 
 def take_effect(world: World) -> None:
@@ -87,11 +114,9 @@ def take_effect(world: World) -> None:
         policy.num("attention.optimum"),
         policy.num("attention.least"),
     )
-    running = running_initiatives(environment, period, 4.0 * policy.num("initiative.life_years"))
-    world.plan["initiatives_running"] = np.full(world.count, float(running))
+    life = life_rule(policy.num("initiative.life_years"))
+    running = running_initiatives(environment, period, life)
+    world.plan["initiatives_running"] = np.full(world.count, float(np.count_nonzero(running)))
     share = world.organisations.reference["grant_share"]
-    life = 4.0 * policy.num("initiative.life_years")
-    alive = (environment.start <= period) & (period < environment.start + life)
-    world.plan["initiative_money"] = (
-        share * float(total(environment.size[alive])) / life * policy.num("initiative.routed_share")
-    )
+    sizes = float(total(environment.size[running]))
+    world.plan["initiative_money"] = routed_rule(share, sizes, life, policy.num("initiative.routed_share"))

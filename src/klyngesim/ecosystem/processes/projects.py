@@ -17,7 +17,7 @@ from klyngesim.ecosystem.rows import EXTERNAL, PILOT
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.slots import SLOTS, draw_slots
 from klyngesim.ecosystem.sorting import distinct
-from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.state import PROJECT, World
 from klyngesim.exact import total
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest
@@ -241,6 +241,7 @@ def earn(world: World) -> None:
 
 
 def spent_on_pilots(world: World) -> Floats:
-    """Grant money in pilots this quarter, mkr, shape (O,): their share of the activity cost weights."""
+    """Grant money in pilots this quarter, mkr, shape (O,): their share of the cost at the start, if any are held."""
     used = (world.ledger.grant_line("spent") + world.ledger.grant_line("passed_on")).sum(axis=(1, 2)) / OERE_PER_MKR
-    return np.asarray(used * world.organisations.reference["pilot_cost_share"])
+    share = np.where(world.plan["mix"][:, PROJECT] > 0.0, world.organisations.reference["pilot_cost_share"], 0.0)
+    return np.asarray(used * share)

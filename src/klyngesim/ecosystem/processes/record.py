@@ -6,7 +6,7 @@ import numpy as np
 
 from klyngesim.ecosystem.ledger import OERE_PER_MKR
 from klyngesim.ecosystem.processes.matchmaking import contact_hours
-from klyngesim.ecosystem.processes.planning import ufs_part
+from klyngesim.ecosystem.processes.spending import ufs_part
 from klyngesim.ecosystem.relations import live as live_relations
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total

@@ -1,0 +1,177 @@
+"""Step 4, money: what is used, what measures cost, and which activities the rest pays. Prices are never one here."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klyngesim.ecosystem.processes.spending import (
+    MEASURES,
+    activity_mix,
+    cost_rule,
+    held_mix,
+    lock_in_rule,
+    measures_rule,
+    number_rule,
+    pace_rule,
+    possible_rule,
+    spend_down_rule,
+    unit_costs,
+    use_rule,
+)
+from tests.rules.policies import close, values
+
+
+def test_pace_is_held_back_by_friction_start_vacancies_and_cash():
+    people, posts = np.array([8.0, 12.0, 0.3, 8.0]), np.array([10.0, 10.0, 0.5, 10.0])
+    liquidity = np.array([1.0, 1.0, 1.0, 0.5])
+    # 0.9 x 0.8 x four people in five; more people than posts; fewer than one post counts as one; half the cash.
+    assert close(pace_rule(0.9, 0.8, people, posts, liquidity), [0.576, 0.72, 0.216, 0.288])
+
+
+def test_a_quarter_of_the_years_grant_is_used_account_by_account():
+    grant, pace = np.array([[40.0, 80.0], [40.0, 80.0]]), np.array([0.9, 0.5])
+    shares = np.tile(np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]), (2, 1, 1))
+    active = np.array([[True, True], [True, False]])
+    expected = [[[6.3, 1.8, 0.9], [5.4, 10.8, 1.8]], [[3.5, 1.0, 0.5], [0.0, 0.0, 0.0]]]
+    assert close(use_rule(grant, active, pace, shares), expected)
+
+
+def test_own_money_above_the_aim_at_todays_prices_is_used():
+    # Aims of 10 and 20 cost 12 and 24 at these prices: 8 above, nothing above.
+    assert close(spend_down_rule(np.array([20.0, 20.0]), np.array([10.0, 20.0]), 1.2, 0.1), [0.8, 0.0])
+
+
+PRICES = {full: 10.0 * (n + 1) for n, (_, full) in enumerate(MEASURES)}
+LEVELS = [level for level, _ in MEASURES]
+
+
+def measures(price=1.25, /, **levels):
+    """Cost of a quarter in two organisations of 60 and 40 % of the grant; every measure has a price of its own."""
+    named = {key.replace(".", "__"): value for key, value in PRICES.items()}
+    named |= {level.replace(".", "__"): levels.get(level, 0.0) for level in LEVELS}
+    posts = {"contact_staff__fte": levels.get("contact_staff.fte", 0.0), "contact_staff__cost_mkr_year": 0.8}
+    return measures_rule(values(2, **named, **posts), np.array([0.6, 0.4]), price)
+
+
+@pytest.mark.parametrize(
+    ("level", "price_of"),
+    [
+        ("researcher.incentive", "researcher.incentive_cost_mkr_year"),
+        ("local.partners", "local.cost_mkr_year"),
+        ("phd.bridge", "phd.cost_mkr_year"),
+        ("institutions.outreach", "institutions.outreach_cost_mkr_year"),
+        ("competence.level", "competence.cost_mkr_year"),
+        ("referral.share", "referral.cost_mkr_year"),
+    ],
+)
+def test_every_measure_is_paid_at_its_own_price(level, price_of):
+    # Half the level, at prices a quarter higher, in a quarter of a year.
+    assert close(measures(**{level: 0.5}), np.array([0.6, 0.4]) * 0.5 * PRICES[price_of] * 1.25 / 4.0)
+
+
+def test_contact_staff_cost_the_same_in_every_organisation():
+    assert close(measures(**{"contact_staff.fte": 2.0}), [0.5, 0.5])  # 2 x 0.8 x 1.25 / 4
+
+
+def test_measures_add_up_and_all_are_known():
+    everything = dict.fromkeys([*LEVELS, "contact_staff.fte"], 1.0)
+    assert close(measures(**everything), [(0.8 + 0.6 * 210.0) * 1.25 / 4.0, (0.8 + 0.4 * 210.0) * 1.25 / 4.0])
+    assert len(PRICES) == len(LEVELS) == 6
+
+
+MIX = np.array([[0.5, 0.2, 0.1, 0.2], [1.0, 0.0, 0.0, 0.0]])
+WEIGHT = np.array([1.0, 1.5, 2.0, 4.0])
+UNIT = np.array([0.5, 2.0])
+
+
+def test_activities_cost_their_weight_at_the_unit_cost_and_todays_prices():
+    # 4 + 3 + 2 x 2 + 4 x 1 = 15 of weight 1 at 0.5 x 1.2; 3 at 2 x 1.2.
+    number = np.array([[4.0, 2.0, 2.0, 1.0], [3.0, 0.0, 0.0, 0.0]])
+    assert close(cost_rule(number, WEIGHT, UNIT, 1.2), [9.0, 7.2])
+
+
+def test_money_pays_activities_in_the_mix():
+    # A mean weight of 1.8 at 0.5 x 1.25: 1.125 each; 2.5 each.
+    found = number_rule(np.array([11.25, 10.0]), MIX, WEIGHT, UNIT, 1.25)
+    assert close(found, [[5.0, 2.0, 1.0, 2.0], [4.0, 0.0, 0.0, 0.0]])
+    assert close(cost_rule(found, WEIGHT, UNIT, 1.25), [11.25, 10.0])
+
+
+def test_where_an_activity_has_no_price_none_is_bought():
+    assert close(number_rule(np.array([10.0, 10.0]), MIX, WEIGHT, np.array([0.0, 2.0]), 1.25)[0], np.zeros(4))
+
+
+def possible(apply_hours=0.2, project_hours=0.2, **change):
+    usual = {
+        "grant__broad_only": 0.0,
+        "grant__horizon_years": 4.0,
+        "seats__internationalisation_firms": 8.0,
+        "seats__internationalisation_institutions": 2.0,
+    }
+    policy = values(1, **{**usual, **change})
+    return possible_rule(policy, np.array([apply_hours]), np.array([project_hours]))[0].tolist()
+
+
+def test_what_can_be_held():
+    everything = [True, True, True, True]
+    assert possible() == everything
+    assert possible(grant__broad_only=1.0) == [True, True, True, False]
+    assert possible(grant__horizon_years=0.25) == [True, True, True, False]
+    assert possible(grant__horizon_years=0.5) == everything
+    assert possible(project_hours=0.0) == [True, True, True, False]
+    assert possible(apply_hours=0.0) == [True, True, False, True]
+    assert possible(seats__internationalisation_firms=0.0) == everything
+    none = {"seats__internationalisation_firms": 0.0, "seats__internationalisation_institutions": 0.0}
+    assert possible(**none) == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("shares", "can", "held"),
+    [
+        ([0.5, 0.2, 0.1, 0.2], [1, 1, 1, 0], [0.625, 0.25, 0.125, 0.0]),
+        ([0.5, 0.2, 0.1, 0.2], [1, 0, 1, 0], [5 / 6, 0.0, 1 / 6, 0.0]),
+        ([0.0, 0.0, 0.0, 1.0], [1, 1, 1, 0], [1.0, 0.0, 0.0, 0.0]),  # nothing else planned: dissemination
+        ([0.0, 0.5, 0.0, 0.5], [1, 1, 1, 0], [0.0, 1.0, 0.0, 0.0]),
+        ([0.1, 0.2, 0.7, 0.0], [1, 1, 1, 0], [0.1, 0.2, 0.7, 0.0]),  # to the last digit
+    ],
+)
+def test_the_share_of_what_cannot_be_held_goes_to_the_others(shares, can, held):
+    found = held_mix(np.array([shares]), np.array([can], dtype=bool))
+    assert close(found, [held])
+    if all(possible or not share for possible, share in zip(can, shares, strict=True)):
+        assert found[0].tolist() == shares
+
+
+def test_lock_in():
+    assert lock_in_rule(4.0, 0.1) == lock_in_rule(2.0, 0.1) == lock_in_rule(30.0, 0.0) == 1.0
+    assert lock_in_rule(10.0, 0.1) == pytest.approx(1.0 / 1.6)
+
+
+def test_unit_costs_make_the_grant_pay_the_activities():
+    mix = np.array([[0.5, 0.2, 0.1, 0.2], [1.0, 0.0, 0.0, 0.0], [0.25] * 4])
+    weight, number, grant = np.array([1.0, 1.5, 2.0, 3.0]), np.array([10.0, 4.0, 0.0]), np.array([16.0, 2.0, 5.0])
+    cost = unit_costs(mix, weight, grant, number)
+    assert close(cost, [1.0, 0.5, 5.0])  # 10 activities of mean weight 1.6; 4 of weight 1; none: the grant itself
+
+
+def mix(**share):
+    names = ("internationalisation", "application", "project")
+    return activity_mix(values(1, **{f"activity_mix__{name}": share.get(name, 0.0) for name in names}))
+
+
+def test_dissemination_takes_what_the_others_leave():
+    assert close(mix(internationalisation=0.1, application=0.2, project=0.3), [[0.4, 0.1, 0.2, 0.3]])
+    assert close(mix(), [[1.0, 0.0, 0.0, 0.0]])
+
+
+def test_shares_above_one_are_squeezed():
+    assert close(mix(internationalisation=1.0, application=0.5, project=0.5), [[0.0, 0.5, 0.25, 0.25]])
+
+
+@settings(deadline=None)
+@given(st.tuples(*(st.floats(0.0, 1.0) for _ in range(3))))
+def test_any_mix_adds_up(shares):
+    found = mix(internationalisation=shares[0], application=shares[1], project=shares[2])
+    assert close(found.sum(axis=1), [1.0])
+    assert (found >= 0.0).all()
