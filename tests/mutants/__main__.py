@@ -17,14 +17,14 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from tests.mutants.areas import AREAS
-from tests.mutants.candidates import Fault, sample
+from tests.mutants.candidates import Fault, Mutant, sample
 from tests.mutants.equivalent import reason
 from tests.mutants.named import named
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "runs", "dist", "build", "__pycache__", ".*_cache", ".hypothesis")
-PATIENCE = 900
-"""Seconds after which the tests of a fault count as hanging, which nobody would overlook."""
+PATIENCE = 5
+"""Times what tests take without a fault after which they count as hanging, which nobody would overlook."""
 
 
 def main() -> int:
@@ -55,20 +55,28 @@ class Copies:
 
     def __init__(self, folder: Path, workers: int) -> None:
         self.original = Path(shutil.copytree(ROOT, folder / "original", ignore=LEFT_OUT))
+        self._seconds: dict[tuple[str, ...], float] = {}
         self._free: queue.SimpleQueue[Path] = queue.SimpleQueue()
         for number in range(workers):
             self._free.put(Path(shutil.copytree(self.original, folder / str(number))))
         self._planted = 0
 
-    def passes(self, tests: tuple[str, ...], fault: Fault | None = None) -> bool:
-        """Whether tests pass with a fault in its places, which are put back afterwards."""
+    def unharmed(self, tests: tuple[str, ...]) -> bool:
+        """Whether tests pass without a fault; how long they take is kept."""
+        begun = time.monotonic()
+        passed = self.passes(tests)
+        self._seconds[tests] = time.monotonic() - begun
+        return passed
+
+    def passes(self, tests: tuple[str, ...], places: tuple[Mutant, ...] = ()) -> bool:
+        """Whether tests pass with a fault in some places, which are put back afterwards."""
         tree = self._free.get()
         try:
-            for one in fault.places if fault else ():
+            for one in places:
                 self._put(tree / one.path, one.code)
-            return run(tree, tests) == 0
+            return run(tree, tests, PATIENCE * self._seconds[tests] if places else None) == 0
         finally:
-            for one in fault.places if fault else ():
+            for one in places:
                 shutil.copy2(self.original / one.path, tree / one.path)
             self._free.put(tree)
 
@@ -84,10 +92,10 @@ def plant(faults: list[Fault], copies: Copies, workers: int) -> list[Fault]:
     survived, begun = [], time.monotonic()
     with ThreadPoolExecutor(workers) as pool:
         suites = sorted({AREAS[fault.area].tests for fault in faults})
-        for tests, passed in zip(suites, pool.map(copies.passes, suites), strict=True):
+        for tests, passed in zip(suites, pool.map(copies.unharmed, suites), strict=True):
             if not passed:
                 raise SystemExit(f"These tests fail without any mutant: python -m pytest {' '.join(tests)}")
-        jobs = {pool.submit(copies.passes, AREAS[fault.area].tests, fault): fault for fault in faults}
+        jobs = {pool.submit(copies.passes, AREAS[fault.area].tests, fault.places): fault for fault in faults}
         for done, job in enumerate(as_completed(jobs), 1):
             fault, unnoticed = jobs[job], job.result()
             survived += [fault] if unnoticed else []
@@ -98,13 +106,13 @@ def plant(faults: list[Fault], copies: Copies, workers: int) -> list[Fault]:
     return survived
 
 
-def run(tree: Path, tests: tuple[str, ...]) -> int:
+def run(tree: Path, tests: tuple[str, ...], seconds: float | None) -> int:
     """Exit code of tests in a copy of the project; they stop at the first failure."""
     settings = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")} | {"MPLBACKEND": "Agg"}
     environment = {**os.environ, **settings, "PYTHONPATH": str(tree / "src")}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
     try:
-        done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, timeout=PATIENCE)
+        done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, timeout=seconds)
     except subprocess.TimeoutExpired:
         return -1
     return done.returncode

@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = "src/klyngesim"
 STEPS = f"{PACKAGE}/ecosystem/processes"
 MONEY = ("money_in", "cofinancing", "evaluation")
-ENGINE_TESTS = ("tests/rules", "tests/reference/test_equal.py", "tests/direction", "tests/closed_form")
+ENGINE_TESTS = ("tests/rules", "tests/reference/test_equal.py")
 
 
 @dataclass(frozen=True)

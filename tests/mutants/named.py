@@ -4,10 +4,91 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.mutants.areas import PACKAGE, STEPS
 from tests.mutants.candidates import Fault, mutant
 
-FAULTS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = ()
-"""Area, what the fault is, and its places: file, what stands there, what is put in its place."""
+PLAIN = "tests/reference"
+Place = tuple[str, str, str]
+"""File, what stands there once, and what is put in its place."""
+
+FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
+    (
+        "rules",
+        "a year's hours of contact staff for a quarter's, in both engines",
+        (
+            (f"{STEPS}/matchmaking.py", "return posts * hours_year / 4.0", "return posts * hours_year"),
+            (f"{PLAIN}/matchmaking.py", '* model.num("staff.hours_year") / 4.0', '* model.num("staff.hours_year")'),
+            (f"{PLAIN}/recording.py", 'o.own("contact_staff.fte") * year / 4.0', 'o.own("contact_staff.fte") * year'),
+        ),
+    ),
+    (
+        "rules",
+        "a year's chance of leaving for a quarter's, in both engines",
+        ((f"{STEPS}/belief_and_staff.py", "base_year / 4.0 * (", "base_year * ("),),
+    ),
+    (
+        "rules",
+        "a year's pot for a quarter's, in both engines",
+        (
+            (f"{STEPS}/applications.py", 'calls.pot_*_mkr_year", names) / 4.0', 'calls.pot_*_mkr_year", names)'),
+            (f"{PLAIN}/applications.py", 'calls.pot_{name}_mkr_year") / 4.0', 'calls.pot_{name}_mkr_year")'),
+        ),
+    ),
+    (
+        "rules",
+        "awards without the price level, in both engines",
+        (
+            (f"{STEPS}/applications.py", "mean * level * size / length", "mean * size / length"),
+            (f"{PLAIN}/applications.py", '["award_mkr"] * level * float', '["award_mkr"] * float'),
+        ),
+    ),
+    (
+        "rules",
+        "external income of a quarter for that of a year, in both engines",
+        (
+            (f"{STEPS}/projects.py", "(4.0 * quarter - before)", "(quarter - before)"),
+            (f"{PLAIN}/projects.py", "(4.0 * (now + cash) - self", "((now + cash) - self"),
+        ),
+    ),
+    (
+        "comparison",
+        "a window without its last year",
+        (
+            (
+                f"{PACKAGE}/experiments/windows.py",
+                "chosen = np.array([window.first <= year <= window.last",
+                "chosen = np.array([window.first <= year < window.last",
+            ),
+        ),
+    ),
+    (
+        "note",
+        "intervals of the note in shares",
+        ((f"{PACKAGE}/report/note_cells.py", "else number(100.0 * share, lang, 1)", "else number(share, lang, 1)"),),
+    ),
+    (
+        "note",
+        "columns of the note in shares",
+        (
+            (
+                f"{PACKAGE}/report/note_tables.py",
+                "cells.figure(100.0 * share, lang, 1)",
+                "cells.figure(share, lang, 1)",
+            ),
+        ),
+    ),
+    (
+        "note",
+        "small firms in shares where the heading says points",
+        (
+            (
+                f"{PACKAGE}/report/note_outcomes.py",
+                'cells.figure(100.0 * value(row["small_firms"]), lang)',
+                'cells.figure(value(row["small_firms"]), lang)',
+            ),
+        ),
+    ),
+)
 
 
 def named(root: Path) -> list[Fault]:
