@@ -23,7 +23,7 @@ class Employer:
         years = support_by_funder(model.expected, left, since, ends)[0].tolist()
         self.support = [h if funded and self.open else 0.0 for h, funded in zip(years, self.funded, strict=True)]
         ratio = self.mean_support() / self.usual_support
-        into = (period - self.period_start[0]) / 4.0
+        into = period - self.period_start[0]
         self.support_ratio = float(wearing_off(ratio, into, model.num("rival.front_loading")))
 
     def mean_support(self):

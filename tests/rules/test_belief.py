@@ -196,6 +196,7 @@ def test_exits_in_a_quarter(base, ratio, response, chance):
 
 
 def test_wearing_off():
-    ratio, years = np.array([2.0, 2.0, 0.5, 2.0]), np.array([0.0, 5.0, 5.0, -1.0])
-    assert close(wearing_off(ratio, years, 0.2), [2.0, 1.5, 0.75, 2.0])
-    assert np.array_equal(wearing_off(ratio, years, 0.0), ratio)
+    """At 20 % a year: half of it is left after five years."""
+    ratio, quarters = np.array([2.0, 2.0, 0.5, 2.0]), np.array([0, 20, 20, -4])
+    assert close(wearing_off(ratio, quarters, 0.2), [2.0, 1.5, 0.75, 2.0])
+    assert np.array_equal(wearing_off(ratio, quarters, 0.0), ratio)

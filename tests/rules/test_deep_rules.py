@@ -18,6 +18,8 @@ from klyngesim.ecosystem.processes.projects import (
     orders_rule,
     pilots_rule,
     price_factor,
+    shrunk_rule,
+    withdrawal_rule,
 )
 from klyngesim.results.vocabulary import REASON
 from tests.rules.policies import close, values, world
@@ -134,3 +136,9 @@ def test_firms_put_cash_into_projects():
 def test_lasting_income_is_a_year_of_the_quarter_with_delay():
     """Eight million a year, and a quarter of three: 12 a year, an eighth of the way."""
     assert close(lasting_rule(np.array([8.0]), np.array([3.0]), 8.0), [8.5])
+
+
+def test_commitment_keeps_firms_and_the_money_of_those_who_leave_goes_along():
+    assert withdrawal_rule(0.08, 0.25) == pytest.approx(0.06)
+    found = shrunk_rule(np.array([2.0, 2.0, 2.0]), np.array([3, 0, 0]), np.array([4.0, 1.0, 0.0]))
+    assert found.tolist() == [1.5, 0.0, 0.0]

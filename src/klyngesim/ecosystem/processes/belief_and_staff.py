@@ -107,9 +107,12 @@ def reference_support(policy: Values) -> float:
     return level
 
 
-def wearing_off(ratio: Floats, years: Floats, rate: float) -> Floats:
-    """Rival rule: what expected support does wears off with the years of a grant period (E066; rate 0 = off)."""
-    return np.asarray(1.0 + (ratio - 1.0) / (1.0 + rate * np.maximum(0.0, years)))
+def wearing_off(ratio: Floats, quarters: Floats | Ints, rate: float) -> Floats:
+    """Rival rule: what expected support does wears off as a grant period goes on (E066).
+
+    ``quarters``: since the period began; ``rate``: a year, 0 = off.
+    """
+    return np.asarray(1.0 + (ratio - 1.0) / (1.0 + rate * np.maximum(0.0, quarters / 4.0)))
 
 
 def exit_rule(base_year: float, support_ratio: Floats, response: float) -> Floats:
@@ -138,8 +141,8 @@ def believe_and_staff(world: World) -> None:
     organisations.support = support
     weight = np.array([policy.num("grant.ufs_share"), 1.0 - policy.num("grant.ufs_share")])
     ratio = total(support * weight) / world.plan["usual_support"]
-    years = (period - organisations.period_start[:, UFS]) / 4.0
-    world.plan["support_ratio"] = ratio = wearing_off(ratio, years, policy.num("rival.front_loading"))
+    into = period - organisations.period_start[:, UFS]
+    world.plan["support_ratio"] = ratio = wearing_off(ratio, into, policy.num("rival.front_loading"))
 
     chance = exit_rule(policy.num("staff.exit_year"), ratio, policy.num("staff.exit_response"))
     world.plan["posts"] = target = staff_target(world)

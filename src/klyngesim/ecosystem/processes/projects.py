@@ -81,6 +81,16 @@ def lasting_rule(before: Floats, quarter: Floats, quarters: float) -> Floats:
     return np.asarray(before + (4.0 * quarter - before) * pace)
 
 
+def withdrawal_rule(chance: float, commitment: float) -> float:
+    """Chance that a firm leaves a project within a quarter; commitment takes its share of it away (L41)."""
+    return chance * (1.0 - commitment)
+
+
+def shrunk_rule(rate: Floats, firms: Ints, before: Floats) -> Floats:
+    """Money of a project in a quarter after firms have left: it shrinks in proportion (M077)."""
+    return np.asarray(rate * (firms / np.maximum(1.0, before)))
+
+
 def run_projects(world: World) -> None:
     """Starts pilots, moves money of external projects, completes what has ended."""
     start_pilots(world)
@@ -133,14 +143,14 @@ def withdraw(world: World) -> None:
     rows = np.flatnonzero((episodes.stage == STAGE["pilot"]) | (episodes.stage == STAGE["external_project"]))
     rows = rows[episodes.since[rows] < world.period]
     uniform = world.streams.uniform(Decision.WITHDRAW, world.period, episodes.number[rows])
-    commitment = world.policy.num("project.withdraw_quarter") * (1.0 - world.policy.num("project.commitment_rule"))
-    out = rows[uniform < commitment]
+    policy = world.policy
+    chance = withdrawal_rule(policy.num("project.withdraw_quarter"), policy.num("project.commitment_rule"))
+    out = rows[uniform < chance]
     world.tally.add("withdrawn", world.per_organisation(episodes.organisation[out]))
     hit = distinct(episodes.project[out])
     before = projects.firms[hit].astype(np.float64)
     leave(world, out, "withdrew")
-    # The money of whoever leaves goes along: the rest of the project shrinks in proportion.
-    projects.rate[hit] = projects.rate[hit] * (projects.firms[hit] / np.maximum(1.0, before))
+    projects.rate[hit] = shrunk_rule(projects.rate[hit], projects.firms[hit], before)
     projects.running[hit[projects.firms[hit] == 0]] = False
 
 
