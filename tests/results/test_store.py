@@ -52,7 +52,7 @@ def read_csv(path):
 def test_the_files_of_the_contract_are_there_and_nothing_else(finished):
     found = {path.relative_to(finished.directory).as_posix() for path in finished.directory.rglob("*.*")}
     assert found == FILES | {"figures/members.png"}
-    assert finished.figures == (finished.directory / "figures" / "members.png",)
+    assert finished.figures.paths == (Path("figures/members.png"),)
     assert [path.name for path in finished.directory.parent.iterdir()] == ["out"]
     assert finished.complete
 
@@ -194,7 +194,7 @@ def test_figures_that_fail_cost_no_data(tmp_path):
         raise ValueError("no ink")
 
     done = execute(SCENARIO, tmp_path / "out", draw=broken, simulate=fakes.simulate)
-    assert not done.complete and done.figure_error == "ValueError: no ink"
+    assert not done.complete and done.figures.error == "ValueError: no ink"
     assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["figures_error"] == "ValueError: no ink"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import FAILED, fail, note, refuse
+from klyngesim.cli.console import FAILED, fail, note, refuse, results
 from klyngesim.cli.options import HoldsOption, JobsOption, KeptOption, Language, QuietOption
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from klyngesim.experiments.compared import Runs
     from klyngesim.experiments.robustness import Robust
     from klyngesim.experiments.store import RunStore
+    from klyngesim.results.drawing import Figures
     from klyngesim.results.place import Place
     from klyngesim.scenario.template import Template
 
@@ -83,15 +84,16 @@ def compare(
             runs = _pairs(templates, pairs, over, kept, workers, min(at_least, pairs), quiet)
             strengths = _strengths(templates, breakeven, kept, workers, quiet)
             switched = _switched(templates, switches, kept, workers, quiet)
-            _write(partial, runs, strengths, switched, over, pairs, lang if figures else None)
+            drawn = _write(partial, runs, strengths, switched, over, pairs, lang if figures else None)
     except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:
         refuse(str(fault))
     except (OutputFailed, StoreFailed, ExecutorRefused) as problem:
         fail(f"{problem}; finished runs are kept in {store or DEFAULT}")
     except KeyboardInterrupt:
         fail(f"Stopped; finished runs are kept in {store or DEFAULT}, and the same command goes on from there.")
-    _tell(runs, strengths, switched, place.path)
-    if runs.failures:
+    _tell(runs, strengths, switched)
+    results(place.path, drawn)
+    if runs.failures or drawn.error:
         raise typer.Exit(FAILED)
 
 
@@ -177,24 +179,29 @@ def _write(
     over: Over,
     pairs: int,
     lang: Language | None,
-) -> None:
-    """Tables, figure and manifest."""
+) -> "Figures":
+    """Tables, figure and manifest; what came of the figure."""
     from klyngesim.experiments.comparison_files import seal, write
-    from klyngesim.report.figure_comparison import draw_comparison
+    from klyngesim.results.drawing import Figures, drawn
 
     manifest = write(directory, runs, strengths, switched, over.value, pairs)
-    if lang is not None:
-        draw_comparison(directory, lang.value)
-        seal(directory, manifest)
+    if lang is None:
+        return Figures()
+
+    def draw(target: Path) -> list[Path]:
+        from klyngesim.report.figure_comparison import draw_comparison
+
+        return draw_comparison(target, lang.value)
+
+    figures = drawn(directory, draw, manifest)
+    seal(directory, manifest)
+    return figures
 
 
-def _tell(runs: "Runs", strengths: "list[BreakEven]", switched: "list[Robust]", directory: Path) -> None:
+def _tell(runs: "Runs", strengths: "list[BreakEven]", switched: "list[Robust]") -> None:
     """The comparison in short on stdout, what went wrong on stderr."""
     from klyngesim.cli.comparison_summary import print_comparison
 
     for failure in runs.failures:
         typer.echo(f"A pair was left out: {failure}", err=True)
     print_comparison(runs, strengths, switched)
-    typer.echo(f"Results: {directory}")
-    for path in sorted((directory / "figures").glob("*.png")):
-        typer.echo(f"Figure:  {path}")

@@ -1,8 +1,9 @@
 """The table that ``klyngesim compare`` ends with: what differs, how surely, and what the answer hangs on."""
 
 import math
-import sys
 from typing import TYPE_CHECKING
+
+from klyngesim.cli.console import screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "Sequence[Robust]" = ()) -> None:
     """Prints a table for every variant, the guardrail line and how many pairs are missing."""
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
 
     from klyngesim.experiments.paired import verdict
@@ -24,7 +24,7 @@ def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "
     from klyngesim.results.indicators import indicator
 
     notes = {GUARD: " (guardrail)", GROSS_AND_NET[0]: " (gross)", GROSS_AND_NET[1]: " (net of background)"}
-    console = Console() if sys.stdout.isatty() else Console(width=160)
+    console = screen()
     if len(runs.lots) == 0:
         console.print("No pair of runs could be finished, so there is nothing to compare.")
         return

@@ -1,12 +1,40 @@
-"""What a command says on stderr: notes, wrong input (exit code 2), a failed run (exit code 1)."""
+"""What a command says: tables on stdout; notes, wrong input (exit code 2) and failures (exit code 1) on stderr."""
 
+import sys
 from collections.abc import Iterable
-from typing import NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from klyngesim.results.drawing import Figures
+
 FAILED = 1
 REFUSED = 2
+
+
+def screen(width: int = 160) -> "Console":
+    """Stdout for tables, ``width`` characters wide where it is no terminal.
+
+    Text comes out as it is written: brackets are no markup, ``:smile:`` is no emoji, numbers have no colours.
+    """
+    from rich.console import Console
+
+    wide = None if sys.stdout.isatty() else width
+    return Console(width=wide, markup=False, emoji=False, highlight=False)
+
+
+def results(directory: Path, figures: "Figures") -> None:
+    """Say where results and figures are, and why there are no figures."""
+    if figures.error is not None:
+        typer.echo(f"No figures: {figures.error}. The tables are whole.", err=True)
+    typer.echo(f"Results: {directory}")
+    for path in figures.paths:
+        if path.suffix == ".png":
+            typer.echo(f"Figure:  {directory / path}")
 
 
 def refuse(message: str) -> NoReturn:

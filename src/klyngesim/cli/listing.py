@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from klyngesim.cli.console import screen
+
 
 class Format(StrEnum):
     """How a listing is printed."""
@@ -57,13 +59,12 @@ def _print_markdown(rows: Sequence[Row], title: str, note: str) -> None:
 
 def _print_table(rows: Sequence[Row], shown: Sequence[str]) -> None:
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     # Without a terminal lines are as long as they need to be: what is cut off cannot be searched.
     wide = not sys.stdout.isatty()
-    console = Console(width=10_000) if wide else Console()
+    console = screen(10_000)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in shown:
         # The words at the end of a row get the room that is left on a narrow terminal.

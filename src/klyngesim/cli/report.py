@@ -57,9 +57,11 @@ def report(
         refuse(str(fault))
     from klyngesim.report.note import write
 
+    undrawn: list[str] = []
     try:
         with place.writing() as partial:
-            paths = [path.relative_to(partial) for path in write(comparisons[0], partial, lang.value, sweeps)]
+            made = write(comparisons[0], partial, lang.value, sweeps, undrawn.append)
+            paths = [path.relative_to(partial) for path in made]
     except OutputFailed as problem:
         fail(str(problem))
     except Unreadable as fault:
@@ -68,3 +70,5 @@ def report(
         refuse(f"{directory}: a comparison of another version, {fault} is missing; make it again with its version")
     for path in paths:
         typer.echo(place.path / path)
+    if undrawn:
+        fail("\n".join(f"A figure is missing: {why}. The tables are whole." for why in undrawn))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import FAILED, fail, note, refuse
+from klyngesim.cli.console import FAILED, fail, note, refuse, results
 from klyngesim.cli.options import FiguresOption, JobsOption, LangOption, Language, QuietOption, ScenarioArgument
 
 if TYPE_CHECKING:
@@ -122,15 +122,10 @@ def _tell(done: "Executed") -> None:
     if done.manifest["status"] == "interrupted":
         kept = f"{done.aggregates.n} finished replicates were kept" if done.directory else "nothing was kept"
         typer.echo(f"Stopped; {kept}.", err=True)
-    if done.figure_error is not None:
-        typer.echo(f"No figures: {done.figure_error}. The tables are whole.", err=True)
     if done.directory is None:
         return
     if done.aggregates.n:
         print_summary(done.aggregates)
         if not done.manifest["calibrated"]:
             typer.echo(f"{NOT_CALIBRATED}\n")
-    typer.echo(f"Results: {done.directory}")
-    for path in done.figures:
-        if path.suffix == ".png":
-            typer.echo(f"Figure:  {path}")
+    results(done.directory, done.figures)

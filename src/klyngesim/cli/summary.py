@@ -1,8 +1,9 @@
 """The table that ``klyngesim run`` ends with: the programme's headline figures by window of years."""
 
 import math
-import sys
 from typing import TYPE_CHECKING
+
+from klyngesim.cli.console import screen
 
 if TYPE_CHECKING:
     from klyngesim.results.aggregate import YearAggregates
@@ -32,12 +33,11 @@ def windows(years: list[int]) -> list[tuple[int, int]]:
 def print_summary(aggregates: "YearAggregates") -> None:
     """Print the table on stdout; says so instead when the run covers no complete year."""
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
 
     from klyngesim.results.indicators import HEADLINES, indicator
 
-    console = Console() if sys.stdout.isatty() else Console(width=160)
+    console = screen()
     chosen = windows(aggregates.complete)
     if not chosen:
         console.print("The run covers no complete year, so there are no yearly figures to show.")

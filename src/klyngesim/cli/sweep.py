@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import FAILED, fail, note, refuse
+from klyngesim.cli.console import FAILED, fail, note, refuse, results
 from klyngesim.cli.options import FiguresOption, JobsOption, KeptOption, LangOption, Language, QuietOption
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from klyngesim.experiments.store import RunStore
     from klyngesim.experiments.sweeps.running import Swept
     from klyngesim.experiments.sweeps.sweepfile import Sweep
+    from klyngesim.results.drawing import Figures
 
 
 def sweep(
@@ -58,7 +59,7 @@ def sweep(
             place = Place(out or free_name(Path("runs") / f"sweep-{asked.file.name}"))
             with place.writing() as partial:
                 found = _run(asked, runs, executor, quiet)
-                _write(partial, found, lang if figures else None, quiet)
+                drawn = _write(partial, found, lang if figures else None, quiet)
     except (StoreRefused, ExecutorRefused, OutputRefused) as fault:
         refuse(str(fault))
     except CannotTell as reason:
@@ -68,6 +69,9 @@ def sweep(
     except KeyboardInterrupt:
         fail(f"Stopped; finished runs are kept in {kept}, and the same command goes on from there.")
     _tell(found, place.path)
+    results(place.path, drawn)
+    if found.failures or drawn.error:
+        raise typer.Exit(FAILED)
 
 
 def _checked(file: Path, kept: Path, out: Path | None, dask: str | None, jobs: int) -> "tuple[Sweep, Executor]":
@@ -143,18 +147,26 @@ def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -
         return run_sweep(asked, design_of(asked), store, executor, heard)
 
 
-def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) -> None:
-    """Tables, figures and manifest."""
+def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) -> "Figures":
+    """Tables, figures and manifest; what came of the figures."""
     from klyngesim.cli.progress import share_line
     from klyngesim.experiments.sweeps.files import analyses, seal, write
-    from klyngesim.report.figure_sweep import draw_sweep
+    from klyngesim.results.drawing import Figures, drawn
 
     with share_line("analysis", analyses(found), quiet) as advance:
         manifest = write(directory, found, advance)
-    if lang is not None:
-        with share_line("figures", 1.0, quiet) as advance:
-            draw_sweep(directory, lang.value, advance)
-        seal(directory, manifest)
+    if lang is None:
+        return Figures()
+    with share_line("figures", 1.0, quiet) as advance:
+
+        def draw(target: Path) -> list[Path]:
+            from klyngesim.report.figure_sweep import draw_sweep
+
+            return draw_sweep(target, lang.value, advance)
+
+        figures = drawn(directory, draw, manifest)
+    seal(directory, manifest)
+    return figures
 
 
 def _tell(found: "Swept", directory: Path) -> None:
@@ -170,8 +182,3 @@ def _tell(found: "Swept", directory: Path) -> None:
             err=True,
         )
     print_sweep(directory)
-    typer.echo(f"Results: {directory}")
-    for path in sorted((directory / "figures").glob("*.png")):
-        typer.echo(f"Figure:  {path}")
-    if found.failures:
-        raise typer.Exit(FAILED)

@@ -1,9 +1,10 @@
 """The tables that ``klyngesim sweep`` ends with: what the outcomes depend on, how surely, and how much is luck."""
 
 import math
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from klyngesim.cli.console import screen
 
 if TYPE_CHECKING:
     from klyngesim.report.sweep_data import SweepData
@@ -20,7 +21,6 @@ def print_sweep(directory: Path) -> None:
     All of it is read from the directory of a finished sweep.
     """
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
 
     from klyngesim.report.note_sweep import sentences
@@ -28,7 +28,7 @@ def print_sweep(directory: Path) -> None:
     from klyngesim.results.indicators import indicator
     from klyngesim.results.sweep import DUMMY
 
-    console = Console(highlight=False) if sys.stdout.isatty() else Console(width=160, highlight=False)
+    console = screen()
     data = read(directory)
     if data.manifest["runs"]["failed"] == data.manifest["runs"]["asked"]:
         console.print("No run could be finished, so nothing is known of what the outcomes depend on.")
@@ -58,13 +58,13 @@ def print_sweep(directory: Path) -> None:
         console.print(table)
         for row in data.tables["noise.csv"]:
             if row["scenario"] == scenario:
-                console.print(f"  {indicator(row['outcome']).label_en}: {noise(row)}", soft_wrap=True, markup=False)
+                console.print(f"  {indicator(row['outcome']).label_en}: {noise(row)}", soft_wrap=True)
     for line in sentences(data, "en"):
-        console.print(line, soft_wrap=True, markup=False)
+        console.print(line, soft_wrap=True)
     for row in data.tables.get("surrogate.csv", ()):
         if row["why"]:
             whose = f"{indicator(row['outcome']).label_en}, {data.scenario_title(row['scenario'], 'en')}"
-            console.print(f"No surrogate is used for {whose}: {row['why']}", soft_wrap=True, markup=False)
+            console.print(f"No surrogate is used for {whose}: {row['why']}", soft_wrap=True)
     if data.tables["left_out.csv"]:
         count = len(data.tables["left_out.csv"])
         some = "1 parameter that was" if count == 1 else f"{count} parameters that were"

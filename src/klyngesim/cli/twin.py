@@ -1,12 +1,11 @@
 """``klyngesim twin``: one firm in two scenarios, side by side."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import fail, note, refuse
+from klyngesim.cli.console import fail, note, refuse, screen
 from klyngesim.cli.listing import Format
 from klyngesim.cli.options import Language
 from klyngesim.cli.twin_words import LEVEL, SHOWN, VISIBLE, pair, sentences, stage, trait_name, trait_pair, word
@@ -159,11 +158,10 @@ def _header(life: "Life", lang: Language) -> str:
 
 def _print_table(rows: Sequence[dict[str, Any]], names: dict[str, str], lang: Language) -> None:
     from rich.box import SIMPLE_HEAD
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console() if sys.stdout.isatty() else Console(width=160)
+    console = screen()
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in ("", word("quarter", lang), names["a"], names["b"]):
         table.add_column(column)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klyngesim.cli.calibrate import need_extra
-from klyngesim.cli.console import fail, refuse
+from klyngesim.cli.console import FAILED, fail, refuse, results
 from klyngesim.cli.options import JobsOption, QuietOption
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def validate(
     from klyngesim.calibration.validation import validate as judge
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.runner import Progress
+    from klyngesim.results.drawing import drawn
     from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
 
     try:
@@ -58,27 +59,31 @@ def validate(
                 found = judge(draws, jobs or usable_cores(), heard)
                 depth = deepen(draws, jobs or usable_cores(), heard) if deep else None
             write(found, depth, partial)
-            _draw(found, partial)
+            figures = drawn(partial, lambda directory: _draw(found, directory))
     except ValueError as faults:
         refuse(str(faults))
     except OutputFailed as error:
         fail(str(error))
     except KeyboardInterrupt:
         fail("Stopped; nothing was kept.")
-    _tell(found, depth, place.path)
+    _tell(found, depth)
+    results(place.path, figures)
+    if figures.error:
+        raise typer.Exit(FAILED)
 
 
-def _draw(found: "Validation", directory: Path) -> None:
+def _draw(found: "Validation", directory: Path) -> list[Path]:
     from klyngesim.calibration.figure_fit import draw_dropout, draw_fit
     from klyngesim.report import saving, style
+    from klyngesim.results.drawing import FOLDER
     from klyngesim.results.versions import package_version
 
     about = f"{found.draws} draws, one run each; {_basis(found)}. klyngesim {package_version()}."
-    folder = directory / "figures"
+    folder = directory / FOLDER
     folder.mkdir()
     with style.context():
-        for drawn in (draw_fit(found.targets, found.fits, about), draw_dropout(found.dropout, about)):
-            saving.save(drawn, folder, drawn.name)
+        figures = (draw_fit(found.targets, found.fits, about), draw_dropout(found.dropout, about))
+        return [path for one in figures for path in saving.save(one, folder, one.name)]
 
 
 def _basis(found: "Validation") -> str:
@@ -87,7 +92,7 @@ def _basis(found: "Validation") -> str:
     return "no posterior is shipped: central values of the registry, so only seeds differ"
 
 
-def _tell(found: "Validation", depth: "Depth | None", directory: Path) -> None:
+def _tell(found: "Validation", depth: "Depth | None") -> None:
     """The group table on stdout, and the scores of what was held out."""
     head = (
         f"{'group':<14}{'elements':>9}{'coverage':>10}{'width':>8}{'bare':>9}{'width':>8}{'naive':>9}{'width':>8}   aim"
@@ -112,4 +117,3 @@ def _tell(found: "Validation", depth: "Depth | None", directory: Path) -> None:
     verdicts = {} if depth is None else {row.variant: row.verdict for row in depth.rivals}
     for variant, verdict in verdicts.items():
         typer.echo(f"{variant}: {verdict}")
-    typer.echo(f"Results: {directory}")

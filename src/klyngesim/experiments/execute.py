@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from klyngesim.experiments.interrupts import Interrupts
 from klyngesim.experiments.runner import Progress, Simulate, run_replicates
+from klyngesim.results import drawing
 from klyngesim.results.aggregate import YearAggregates
+from klyngesim.results.drawing import Draw, Figures
 from klyngesim.results.manifest import describe
 from klyngesim.results.place import Place, free_name
 from klyngesim.results.records import Failure
@@ -24,29 +24,24 @@ if TYPE_CHECKING:
 DEFAULT_PARENT = Path("runs")
 """Directory under which runs go that were given no other place."""
 
-Draw = Callable[[Path], Sequence[Path]]
-"""Draws the figures of a run directory and returns their paths."""
-
 
 @dataclass(frozen=True)
 class Executed:
     """What came of it.
 
-    ``directory`` is None if nothing was finished and so nothing was kept; ``figure_error`` says why there are
-    no figures although they were asked for.
+    ``directory`` is None if nothing was finished and so nothing was kept.
     """
 
     directory: Path | None
     manifest: dict[str, Any]
     aggregates: YearAggregates
     failures: tuple[Failure, ...]
-    figures: tuple[Path, ...]
-    figure_error: str | None
+    figures: Figures
 
     @property
     def complete(self) -> bool:
         """Whether every replicate, and every figure asked for, is there."""
-        return self.manifest.get("status") == "complete" and self.figure_error is None
+        return self.manifest.get("status") == "complete" and self.figures.error is None
 
 
 def seeds_of(scenario: Scenario) -> list[int]:
@@ -87,35 +82,16 @@ def execute(
         ended = writer.aggregates.n + len(writer.failures)
         interrupted = interrupts.requested and ended < len(seeds)
         writer.finish(interrupted)
-        figures: Sequence[Path] = ()
-        error = None
+        figures = Figures()
         if draw is not None and writer.aggregates.n and not interrupted:
-            figures, error = _draw(writer, draw, interrupts)
+            figures = drawing.drawn(writer.place.partial, draw, writer.manifest, interrupts.stopping())
+            writer.write_manifest()
         directory = writer.publish() if ended else None
     return Executed(
         directory=directory,
         manifest=description,
         aggregates=writer.aggregates,
         failures=tuple(writer.failures),
-        figures=tuple(directory / path for path in figures) if directory else (),
-        figure_error=error,
+        figures=figures,
     )
 
-
-def _draw(writer: RunWriter, draw: Draw, interrupts: Interrupts) -> tuple[list[Path], str | None]:
-    """Draw into the unfinished directory; the data stay whole whatever happens. Paths are relative to it."""
-    target = writer.place.partial
-    try:
-        with interrupts.stopping():
-            drawn = [path.resolve().relative_to(target.resolve()) for path in draw(target)]
-        error = None
-    except KeyboardInterrupt:
-        drawn, error = [], "stopped"
-    except Exception as problem:  # a figure is worth less than the runs
-        drawn, error = [], f"{type(problem).__name__}: {problem}"
-        writer.manifest["figures_traceback"] = traceback.format_exc()
-    if error is not None:
-        writer.manifest["figures_error"] = error
-        shutil.rmtree(target / "figures", ignore_errors=True)
-    writer.write_manifest()
-    return drawn, error

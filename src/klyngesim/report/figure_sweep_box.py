@@ -44,8 +44,9 @@ def _draw(found: SweepData, one: Discovery, box: Box, lang: Lang) -> style.Drawn
     lost = losses(found, one)
     there = ~np.isnan(lost)
     share_drawn = float(lost[there].mean())
-    title = text("box_title", lang, scenario=found.scenario_title(one.scenario, lang), outcome=label(one.outcome, lang))
-    base = found.scenario_title(found.baseline or "", lang)
+    whose = style.short(found.scenario_title(one.scenario, lang))
+    title = text("box_title", lang, scenario=whose, outcome=label(one.outcome, lang))
+    base = style.short(found.scenario_title(found.baseline or "", lang))
     share = {"coverage": percent(box.coverage, lang), "density": percent(box.density, lang)}
     more = [limit.parameter for limit in box.limits[2:]]
     notes = sheets.small_print(

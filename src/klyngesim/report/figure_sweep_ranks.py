@@ -90,7 +90,8 @@ def _draw(
     head = 0.15 * max((one.count("\n") + 1 for one in heads), default=1) + 0.1
     groups = _groups(columns)
     over = [
-        style.wrap(found.scenario_title(scenario, lang), count * each - 0.2, 8.6, True) for scenario, _, count in groups
+        style.wrap(style.short(found.scenario_title(scenario, lang)), count * each - 0.2, 8.6, True, most=6)
+        for scenario, _, count in groups
     ]
     tall = 0.17 * max((one.count("\n") + 1 for one in over), default=1)
     how = "ranks_how" if found.has_dummy else "ranks_how_free"

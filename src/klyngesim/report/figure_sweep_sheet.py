@@ -91,10 +91,10 @@ def heading(axes: Axes, name: str, lang: Lang, under: str = "") -> None:
 
 def about(found: SweepData, scenario: str, lang: Lang) -> str:
     """Whose numbers a figure shows, over which years."""
-    title = found.scenario_title(scenario, lang)
+    title = style.short(found.scenario_title(scenario, lang))
     if found.baseline is None:
         return text("about_one", lang, scenario=title, years=window(found))
-    base = found.scenario_title(found.baseline, lang)
+    base = style.short(found.scenario_title(found.baseline, lang))
     return text("about_difference", lang, scenario=title, baseline=base, years=window(found))
 
 
@@ -102,7 +102,7 @@ def about_all(found: SweepData, lang: Lang) -> str:
     """The same where all scenarios stand side by side."""
     if found.baseline is None:
         return about(found, found.scenarios[0], lang)
-    base = found.scenario_title(found.baseline, lang)
+    base = style.short(found.scenario_title(found.baseline, lang))
     return text("about_all_differences", lang, baseline=base, years=window(found))
 
 
@@ -123,9 +123,8 @@ def small_print(found: SweepData, lang: Lang, *lines: str, dummy: bool = True) -
         made.append(text("foot_failed", lang, failed=number(failed, lang, 0), asked=number(asked, lang, 0)))
     if dummy:
         made.append(text("foot_dummy" if found.has_dummy else "foot_no_dummy", lang))
-    sweep = text(
-        "foot_sweep", lang, title=found.title(lang), id=found.id, version=found.manifest["versions"]["klyngesim"]
-    )
+    version = found.manifest["versions"]["klyngesim"]
+    sweep = text("foot_sweep", lang, title=style.short(found.title(lang)), id=found.id, version=version)
     return [*(line for line in lines if line), " ".join(made), text("foot_factors", lang), sweep]
 
 

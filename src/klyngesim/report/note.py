@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +21,7 @@ from klyngesim.report.numbers import LANGUAGES, NBSP, Lang, check_language, numb
 from klyngesim.report.sweep_data import SweepData
 from klyngesim.results import manifest as manifests
 from klyngesim.results.comparison import SHOWN
+from klyngesim.results.drawing import attempt
 
 PAGE = "note.html"
 WORKBOOK = "tables.xlsx"
@@ -53,7 +54,13 @@ class Grid:
     rows: tuple[GridRow, ...]
 
 
-def write(found: Comparison, target: Path, lang: str, sweeps: Sequence[SweepData] = ()) -> list[Path]:
+def write(
+    found: Comparison,
+    target: Path,
+    lang: str,
+    sweeps: Sequence[SweepData] = (),
+    undrawn: Callable[[str], None] = lambda _: None,
+) -> list[Path]:
     """Writes the note of a comparison into a directory that is there; returns the paths, the page first.
 
     Args:
@@ -61,6 +68,7 @@ def write(found: Comparison, target: Path, lang: str, sweeps: Sequence[SweepData
         target: an empty directory.
         lang: ``en`` or ``da``.
         sweeps: shown in a section of their own; their directories are only read.
+        undrawn: hears why a figure could not be drawn; the page does without it.
 
     Raises:
         ValueError: unknown language.
@@ -76,7 +84,7 @@ def write(found: Comparison, target: Path, lang: str, sweeps: Sequence[SweepData
     if sweeps:
         tables = (*tables, *note_sweep.tables(sweeps, language))
     page = target / PAGE
-    page.write_text(render(found, tables, language, sweeps), encoding="utf-8")
+    page.write_text(render(found, tables, language, sweeps, undrawn), encoding="utf-8")
     return [
         page,
         *note_files.write_csv(tables, target / FOLDER),
@@ -84,8 +92,14 @@ def write(found: Comparison, target: Path, lang: str, sweeps: Sequence[SweepData
     ]
 
 
-def render(found: Comparison, tables: tuple[Table, ...], lang: Lang, sweeps: Sequence[SweepData] = ()) -> str:
-    """The page as text."""
+def render(
+    found: Comparison,
+    tables: tuple[Table, ...],
+    lang: Lang,
+    sweeps: Sequence[SweepData] = (),
+    undrawn: Callable[[str], None] = lambda _: None,
+) -> str:
+    """The page as text; see `write`."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
@@ -111,11 +125,11 @@ def render(found: Comparison, tables: tuple[Table, ...], lang: Lang, sweeps: Seq
         claims_how=note_claims.how(found, lang),
         untested=note_claims.untested(found, lang),
         grids=[_grid(found, answers, targets, window, lang) for window in found.windows],
-        figure=_figure(found, lang),
+        figure=attempt(lambda: _figure(found, lang), "", undrawn),
         figure_caption=word("figure_caption", lang, window=found.windows[0].replace("-", "–")),
         tables=by_name,
         sources=_sources(found, lang),
-        sweeps=[note_sweep.shown(one, found.manifest, lang) for one in sweeps],
+        sweeps=[note_sweep.shown(one, found.manifest, lang, undrawn) for one in sweeps],
         provenance=[*_provenance(found, lang), *note_sweep.provenance(sweeps, lang)],
         hashes=[
             *(entry for entry in found.manifest.get("outputs", ()) if "/" not in entry["path"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -15,6 +15,7 @@ from klyngesim.report.note_words import word
 from klyngesim.report.numbers import MISSING, Lang, number, years
 from klyngesim.report.sweep_boxes import discoveries
 from klyngesim.report.sweep_data import SweepData
+from klyngesim.results.drawing import attempt
 from klyngesim.results.rowfiles import value
 from klyngesim.results.sweep import DUMMY
 
@@ -43,8 +44,10 @@ class Shown:
     pictures: tuple[Picture, ...]
 
 
-def shown(found: SweepData, manifest: Mapping[str, Any], lang: Lang) -> Shown:
-    """A sweep as the page shows it, beside the comparison of this manifest."""
+def shown(
+    found: SweepData, manifest: Mapping[str, Any], lang: Lang, undrawn: Callable[[str], None] = lambda _: None
+) -> Shown:
+    """A sweep as the page shows it, beside the comparison of this manifest; ``undrawn`` hears of figures that fail."""
     made = number(float(found.manifest["points"]), lang, 0), number(found.replicates, lang, 0)
     first, _, last = str(found.manifest["window"]).partition("-")
     about = word(
@@ -78,7 +81,7 @@ def shown(found: SweepData, manifest: Mapping[str, Any], lang: Lang) -> Shown:
         tuple(warnings),
         tuple(sentences(found, lang)),
         tuple(table for table in tables((found,), lang) if table.parts),
-        tuple(_pictures(found, lang)),
+        attempt(lambda: tuple(_pictures(found, lang)), (), undrawn),
     )
 
 

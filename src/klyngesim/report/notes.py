@@ -8,7 +8,7 @@ from typing import Literal
 from klyngesim.report import labels
 from klyngesim.report.numbers import Lang, number
 from klyngesim.report.rundata import RunData
-from klyngesim.report.style import Footer
+from klyngesim.report.style import Footer, short
 
 Spread = Literal["band", "bars", "mean"]
 """How a figure shows the spread over replicates: a band, error bars, or means alone."""
@@ -20,7 +20,7 @@ def footer(run: RunData, lang: Lang, spread: Spread, extra: tuple[str, ...] = ()
     The warning that the parameters are not calibrated is there unless the manifest says that they are.
     """
     about = labels.text("note_run", lang).format(
-        title=run.title(lang), period=run.period, count=_count(run, lang), run_id=run.run_id
+        title=short(run.title(lang)), period=run.period, count=_count(run, lang), run_id=run.run_id
     )
     source = labels.text("note_source", lang).format(version=run.version)
     runs = " ".join((*_spread(run, lang, spread), *_exceptions(run, lang)))

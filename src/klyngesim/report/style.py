@@ -7,6 +7,7 @@ matplotlib settings are neither used nor changed.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ SHADE = "#F1F1EE"
 
 DPI = 160
 _SMALL = 8.0
+_LONGEST_TITLE = 110
 MARGIN = 0.35
 """Free space around a figure, inches."""
 
@@ -49,6 +51,7 @@ _SETTINGS: dict[str, object] = {
     "xtick.color": MUTED,
     "ytick.color": MUTED,
     "text.color": INK,
+    "text.parse_math": False,  # a dollar sign in a title is a dollar sign
     "figure.dpi": 100,
     "savefig.dpi": DPI,
     "svg.fonttype": "path",  # looks the same where the font is missing
@@ -95,20 +98,41 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     return float(width) / 72
 
 
-def wrap(text: str, width: float, size: float, bold: bool = False) -> str:
-    """Breaks text at spaces so that every line fits a width; no-break spaces hold."""
+def short(title: str) -> str:
+    """A title that somebody wrote, cut off with an ellipsis where a figure has no room; tables have it whole."""
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1].rstrip()}…"
+
+
+def wrap(text: str, width: float, size: float, bold: bool = False, most: int | None = None) -> str:
+    """Breaks text at spaces so that every line fits a width; no-break spaces hold.
+
+    A word that is wider than a line is broken where the line ends. Of more than ``most`` lines the rest is cut off with
+    an ellipsis.
+    """
     space = text_width(" ", size, bold)
     lines: list[list[str]] = []
     used = math.inf
     for word in text.split(" "):
-        size_of = text_width(word, size, bold)
-        if used + space + size_of <= width:
-            lines[-1].append(word)
-            used += space + size_of
-        else:
-            lines.append([word])
-            used = size_of
-    return "\n".join(" ".join(line) for line in lines)
+        for part in _parts(word, width, size, bold):
+            size_of = text_width(part, size, bold)
+            if used + space + size_of <= width:
+                lines[-1].append(part)
+                used += space + size_of
+            else:
+                lines.append([part])
+                used = size_of
+    whole = "\n".join(" ".join(line) for line in lines[:most])
+    return whole if most is None or len(lines) <= most else f"{whole[:-1].rstrip()}…"
+
+
+def _parts(word: str, width: float, size: float, bold: bool) -> Iterator[str]:
+    """The word, or the pieces of it that fit a width."""
+    while len(word) > 1 and text_width(word, size, bold) > width:
+        fits = range(1, len(word))
+        end = max(1, bisect_right(fits, width, key=lambda count: text_width(word[:count], size, bold)))
+        yield word[:end]
+        word = word[end:]
+    yield word
 
 
 def balanced(text: str, width: float, size: float, bold: bool) -> str:
