@@ -14,7 +14,7 @@ from tests.results import fakes
 
 def read_template(name, settings=()):
     """A template of a made-up scenario; ``replicates`` and ``seed`` may be set."""
-    values = {key: int(value) for key, value in (setting.split("=") for setting in settings)}
+    values = {key.lstrip("-"): int(value) for key, value in (setting.split("=") for setting in settings)}
     return SimpleNamespace(scenario=fakes.FakeScenario(name=name, **values))
 
 
