@@ -70,3 +70,16 @@ def test_everything_of_the_report_and_its_sources_can_be_cited(text):
 @pytest.mark.parametrize("text", ["#99", "#0", "<script>", "Table 8", "E9999", "A22", "", "model"])
 def test_nothing_else_can_be_cited(text):
     assert not PackagedEvidence().known(text)
+
+
+def test_ratios_have_bounds_of_reason():
+    """Far beyond ten times today's nothing is known, and a hundred is per cent: no lever may be set so."""
+    ratios = [one for one in registry().values() if one.unit.startswith("ratio") and one.dated]
+    assert ratios and all(one.high is not None and one.high <= 10.0 for one in ratios)
+    assert suggested_value(registry()["fees.level"], 125, None) == "1.25"
+    with pytest.raises(ScenarioFaults, match=r"did you mean 1\.25"):
+        from_mapping({"extends": "baseline", "timeline": [{"from": "2025Q1", "set": {"fees.level": 125}}]}, "per-cent")
+
+
+def test_every_number_has_bounds():
+    assert [one.id for one in registry().values() if not one.choices and (one.low is None or one.high is None)] == []
