@@ -75,7 +75,7 @@ def test_what_numbers_were_set_to_by_hand_is_not_in_the_likelihood():
 
 def test_targets_of_another_role_cannot_have_been_used_by_hand(tmp_path):
     settings = read_settings(changed(tmp_path, by_hand={"fees.level": ["firms.falling", "firms.then", "firms.ten"]}))
-    words = r"firms.falling: is not a target.*\n.*firms.then: .*did you mean firms.ten"
+    words = r"firms.falling; allowed: a target.*\n.*firms.then; .*did you mean firms.ten"
     with pytest.raises(SettingsRefused, match=words):
         settings.fitted(read_targets())
 
@@ -90,20 +90,31 @@ def changed(tmp_path, **changes):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"cut_off": -1, "seed": "x", "waves": [5], "more": 1}, ["cut_off", "seed", "waves.0", "more"]),
+        ({"cut_off": -1, "seed": "x", "waves": [5], "more": 1}, ["cut_off", "seed", "waves[0]", "more"]),
         ({"parameters": {"no.such": "a reason that is long enough"}}, ["no.such: not a registered parameter"]),
         ({"parameters": {"fees.level": "a reason that is long enough"}}, ["fees.level: its distribution is fixed"]),
         ({"parameters": {"membership.join_trust": "short"}}, ["parameters.membership.join_trust"]),
         ({"chains": {"walkers": 7, "steps": 10, "burn_in": 10}}, ["chains.walkers: 7", "chains.burn_in: 10"]),
         ({"verdict": {"draws": 9, "seeds_per_draw": 1, "first_seed": 5}}, ["verdict.first_seed: 5; allowed: above"]),
         ({"quick": 3}, ["quick: 3"]),
+        ({"quick": {"waves": [60, 4], "chain": 3}}, ["quick.waves[1]: 4", "quick.chain", "did you mean chains?"]),
+        ({"cut_off": float("inf")}, ["cut_off: +inf"]),
+        ({"seed": "5"}, ["seed: '5'; allowed: a whole number"]),
+        ({"shipped": True}, ["shipped: true; allowed: a whole number"]),
+        ({"period_end": "2022Q4"}, ["period_end: '2022Q4'; allowed: '2023Q4'"]),
+        ({"waves": [1000] * 21}, ["waves: a list; allowed: at most 20 entries"]),
+        ({"chains": {"walker": 64, "steps": 10, "burn_in": 1}}, ["chains.walker:", "did you mean walkers?"]),
+        (
+            {"verdict": {"draws": 800, "seeds_per_draw": 3, "first_seed": 2**32 - 2399}},
+            ["verdict.first_seed: 4294964897; allowed: a seed of at most 4294964896 as the first of 2400"],
+        ),
         (
             {"by_hand": {"no.such": ["firms.ten"], "membership.join_trust": ["firms.ten"], "fees.level": []}},
             ["by_hand.fees.level"],
         ),
         (
             {"by_hand": {"no.such": ["firms.ten"], "membership.join_trust": ["firms.ten"]}},
-            ["no.such: is not a registered parameter", "membership.join_trust: is not a registered parameter that is"],
+            ["no.such; allowed: a registered parameter", "membership.join_trust; allowed: a registered parameter that"],
         ),
     ],
 )
@@ -111,6 +122,17 @@ def test_wrong_settings_are_refused_with_every_fault(tmp_path, changes, words):
     with pytest.raises(SettingsRefused) as caught:
         read_settings(changed(tmp_path, **changes))
     assert all(word in str(caught.value) for word in words)
+
+
+def test_settings_are_read_with_the_care_of_a_scenario(tmp_path):
+    """Keys set twice are told with their line, in the section for --quick as well; the last seed may be used."""
+    path = changed(tmp_path, verdict={"draws": 800, "seeds_per_draw": 3, "first_seed": 2**32 - 2400})
+    assert read_settings(path).verdict_seeds(799)[-1] == 2**32 - 1
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "cut_off: 1\n", encoding="utf-8")
+    line = text.count("\n") + 1
+    with pytest.raises(SettingsRefused, match=rf"settings.yaml:{line}: cut_off: set twice, first in line"):
+        read_settings(path)
 
 
 def test_a_file_that_is_not_there_or_no_yaml(tmp_path):

@@ -3,48 +3,55 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from klyngesim.calibration.place import shipped_file
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target
-from klyngesim.scenario.faults import ScenarioFaults, nearest
+from klyngesim.scenario.checks import SMALLEST_SCALE
+from klyngesim.scenario.documents import Document
+from klyngesim.scenario.faults import Fault, ScenarioFaults, nearest
+from klyngesim.scenario.layers import Origin
+from klyngesim.scenario.models import Strict, Whole, faultless, with_lines
 from klyngesim.scenario.parameters import registry
+from klyngesim.scenario.scalars import show
+from klyngesim.scenario.span import LARGEST_SEED, seeds_fault
 from klyngesim.scenario.yamlsafe import read
 
 MOST_COMMON = 12
 """Most parameters that all organisations have in common; more could not be told apart (referee's rule)."""
 
-Count = Annotated[int, Field(ge=1)]
-Reason = Annotated[str, Field(min_length=20)]
+Count = Annotated[Whole, Field(ge=1, le=10_000)]
+Steps = Annotated[Whole, Field(ge=0, le=1_000_000)]
+Candidates = Annotated[Whole, Field(ge=10, le=100_000)]
+Seed = Annotated[Whole, Field(ge=0, le=LARGEST_SEED)]
+Reason = Annotated[str, Field(min_length=20, max_length=1_000)]
 
 
-class SettingsRefused(ValueError):
+class SettingsRefused(ScenarioFaults):
     """The settings are wrong; the text has one line per fault."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Chains(_Strict):
+class Chains(Strict):
     """Work of the MCMC: walkers, steps of each, and the steps thrown away at the start."""
 
-    walkers: Annotated[int, Field(ge=4)]
-    steps: Count
-    burn_in: Annotated[int, Field(ge=0)]
+    walkers: Annotated[Whole, Field(ge=4, le=10_000)]
+    steps: Annotated[Steps, Field(ge=1)]
+    burn_in: Steps
 
 
-class Verdict(_Strict):
+class Verdict(Strict):
     """Draws simulated again on seeds that nothing else uses: ``first_seed`` and those that follow it."""
 
-    draws: Annotated[int, Field(ge=2)]
+    draws: Annotated[Whole, Field(ge=2, le=100_000)]
     seeds_per_draw: Count
-    first_seed: Annotated[int, Field(ge=1)]
+    first_seed: Annotated[Seed, Field(ge=1)]
 
 
 class Recovery(Chains):
@@ -56,37 +63,38 @@ class Recovery(Chains):
 class RivalFits(Chains):
     """Work of fitting a rival rule: candidates, and how much wider than the posterior they spread."""
 
-    candidates: Annotated[int, Field(ge=10)]
-    wider: Annotated[float, Field(ge=1)]
+    candidates: Candidates
+    wider: Annotated[float, Field(ge=1, le=100)]
 
 
-class Check(_Strict):
+class Check(Strict):
     """pyABC from the last wave: accepted candidates per generation, and generations."""
 
-    population: Annotated[int, Field(ge=2)]
+    population: Annotated[Whole, Field(ge=2, le=100_000)]
     generations: Count
 
 
-class CalibrationSettings(_Strict):
+class CalibrationSettings(Strict):
     """Everything that a calibration depends on besides the targets; see ``calibration/settings.yaml``.
 
+    `period_end` is the quarter up to which the observables of the report describe a run; no other can be observed.
     `parameters` and `organisation_effects` map parameter ids to the reason why they are fitted; `by_hand` maps others
     to the ids of the targets that they were set to.
     """
 
-    scenario: str
-    period_end: str
-    population_scale: Annotated[float, Field(gt=0, le=1)]
+    scenario: Annotated[str, Field(min_length=1)]
+    period_end: Literal["2023Q4"]
+    population_scale: Annotated[float, Field(ge=SMALLEST_SCALE, le=1)]
     parameters: Annotated[dict[str, Reason], Field(min_length=1, max_length=MOST_COMMON)]
     organisation_effects: Annotated[dict[str, Reason], Field(max_length=1)]
-    by_hand: dict[str, Annotated[list[str], Field(min_length=1)]] = {}
-    cut_off: Annotated[float, Field(gt=0)]
-    waves: Annotated[list[Annotated[int, Field(ge=10)]], Field(min_length=1)]
+    by_hand: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
+    cut_off: Annotated[float, Field(gt=0, le=100)]
+    waves: Annotated[list[Candidates], Field(min_length=1, max_length=20)]
     seeds_per_candidate: Count
-    seed: Annotated[int, Field(ge=0)]
+    seed: Seed
     chains: Chains
     verdict: Verdict
-    shipped: Annotated[int, Field(ge=1)]
+    shipped: Annotated[Whole, Field(ge=1, le=100_000)]
     recovery: Recovery
     rivals: RivalFits
     check: Check
@@ -107,7 +115,7 @@ class CalibrationSettings(_Strict):
         wrong = sorted(used - set(open_to_fit))
         if wrong:
             what = "a target with the role calibration"
-            raise SettingsRefused("\n".join(f"by_hand: {name}: {_instead(name, open_to_fit, what)}" for name in wrong))
+            raise SettingsRefused(Fault("by_hand", "", *_instead(name, open_to_fit, what)) for name in wrong)
         return [target for name, target in open_to_fit.items() if name not in used]
 
     def candidate_seeds(self, stage: int, candidate: int) -> list[int]:
@@ -131,59 +139,76 @@ def read_settings(path: Path | None = None, quick: bool = False) -> CalibrationS
     """Settings from a file, by default the shipped ones; ``quick`` applies the file's section of that name.
 
     Raises:
-        SettingsRefused: the file cannot be read or something in it is wrong; names every fault.
+        SettingsRefused: the file cannot be read or something in it is wrong, in either section; names every fault.
     """
     file = shipped_file("settings.yaml") if path is None else path
     try:
-        data = dict(read(file).data)
-    except ScenarioFaults as faults:
-        raise SettingsRefused(str(faults)) from None
+        document = read(file)
+    except ScenarioFaults as refused:
+        raise SettingsRefused(refused.faults) from None
+    data = dict(document.data)
     changes = data.pop("quick", {})
     if not isinstance(changes, dict):
-        raise SettingsRefused(f"{file}: quick: {changes!r}; allowed: a mapping of settings that --quick changes")
-    try:
-        settings = CalibrationSettings.model_validate({**data, **(changes if quick else {})})
-    except ValidationError as error:
-        lines = [f"{file}: {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-        raise SettingsRefused("\n".join(lines)) from None
-    problems = _problems(settings)
-    if problems:
-        raise SettingsRefused("\n".join(f"{file}: {problem}" for problem in problems))
+        wrong = Fault(document.file, "quick", show(changes), "a mapping of settings that --quick changes")
+        changes = {}
+        document = replace(document, faults=(*document.faults, wrong))
+    usual, faults = _checked(replace(document, data=data))
+    tried, more = _checked(replace(document, data={**data, **changes}))
+    # What --quick changes is judged with the rest of the file, and told where it stands.
+    faults += [
+        replace(fault, path=f"quick.{fault.path}", line=None)
+        for fault in more
+        if re.split(r"[.\[]", fault.path)[0] in changes
+    ]
+    settings = tried if quick else usual
+    if faults or settings is None:
+        raise SettingsRefused(with_lines(document, faults))
     return settings
 
 
-def _instead(word: str, known: Iterable[str], what: str) -> str:
-    """What to type instead of an unknown word."""
-    near = nearest(word, known)
-    return f"is not {what}" + (f"; did you mean {near}?" if near else "")
+def _checked(document: Document) -> tuple[CalibrationSettings | None, list[Fault]]:
+    settings, faults = faultless(CalibrationSettings, document)
+    return settings, faults if settings is None else [*faults, *_problems(settings, document.file)]
 
 
-def _problems(settings: CalibrationSettings) -> list[str]:
+def _instead(word: str, known: Iterable[str], what: str) -> tuple[str, str, str | None]:
+    """What a fault says of an unknown word: the word, what may stand there, and what was probably meant."""
+    return word, what, nearest(word, known)
+
+
+def _problems(settings: CalibrationSettings, file: str) -> Iterator[Fault]:
     """What single fields do not show."""
     known, fitted = registry(), {*settings.parameters, *settings.organisation_effects}
     others = {name for name in known if name not in fitted}
-    found = [
-        f"by_hand: {name}: {_instead(name, others, 'a registered parameter that is not fitted')}"
-        for name in settings.by_hand
-        if name not in others
-    ]
+    for name in settings.by_hand:
+        if name not in others:
+            yield Fault(file, f"by_hand.{name}", *_instead(name, others, "a registered parameter that is not fitted"))
     try:
         dimensions = len(settings.space)
     except ValueError as error:
-        return [f"parameters: {line}" for line in str(error).splitlines()]
-    if dimensions != len(settings.parameters) + len(settings.organisation_effects):
-        found.append("a parameter stands in both parameters and organisation_effects")
-    worked: dict[str, Chains] = {
-        "chains": settings.chains,
-        "recovery": settings.recovery,
-        "rivals": settings.rivals,
-    }
+        yield from (Fault(file, "parameters", line, "") for line in str(error).splitlines())
+        return
+    for name in settings.organisation_effects:
+        if name in settings.parameters:
+            yield Fault(file, f"organisation_effects.{name}", "stands under parameters as well", "each of them once")
+    worked: dict[str, Chains] = {"chains": settings.chains, "recovery": settings.recovery, "rivals": settings.rivals}
     for name, chains in worked.items():
         if chains.walkers < 2 * dimensions or chains.walkers % 2:
-            found.append(f"{name}.walkers: {chains.walkers}; allowed: an even number of at least {2 * dimensions}")
+            allowed = f"an even number of at least {2 * dimensions}"
+            yield Fault(file, f"{name}.walkers", str(chains.walkers), allowed)
         if chains.burn_in >= chains.steps:
-            found.append(f"{name}.burn_in: {chains.burn_in}; allowed: fewer than {name}.steps ({chains.steps})")
+            allowed = f"fewer than {name}.steps ({chains.steps})"
+            yield Fault(file, f"{name}.burn_in", str(chains.burn_in), allowed)
+    yield from _seed_problems(settings, file)
+
+
+def _seed_problems(settings: CalibrationSettings, file: str) -> Iterator[Fault]:
+    """Seeds of waves and verdict that there are not, or that both would use."""
+    verdict, needed = settings.verdict, settings.verdict.draws * settings.verdict.seeds_per_draw
     last = settings.candidate_seeds(len(settings.waves) - 1, settings.waves[-1] - 1)[-1]
-    if settings.verdict.first_seed <= last:
-        found.append(f"verdict.first_seed: {settings.verdict.first_seed}; allowed: above {last}, the waves' last seed")
-    return found
+    at = Origin(file, "verdict.first_seed")
+    for fault in (seeds_fault(Origin(file, "waves"), 1, last), seeds_fault(at, verdict.first_seed, needed)):
+        if fault is not None:
+            yield fault
+    if verdict.first_seed <= last:
+        yield Fault(file, at.path, str(verdict.first_seed), f"above {last}, the waves' last seed")

@@ -49,6 +49,8 @@ class Store:
         self.directory = directory
         self.key = json_hash(dict(identity))
         head = directory / HEAD
+        if directory.exists() and not directory.is_dir():
+            raise StoreRefused(f"{directory}: is a file; choose another --out, a directory of its own")
         if head.exists():
             self._compare(_read(head, "the store is of no use without it: remove the whole directory"), identity)
         elif directory.exists() and any(directory.iterdir()):

@@ -17,6 +17,7 @@ from klyngesim.results.indicators import index
 from klyngesim.results.yearly import Floats
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.loading import read_template
+from klyngesim.scenario.span import require, year_fault
 from klyngesim.scenario.warnings import require_held
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def opened(sources: Sequence[str], settings: Sequence[str]) -> tuple[Template, .
 def comparable(templates: Sequence[Template]) -> None:
     """Checks that scenarios can be compared, and that what is set in all of them holds; raises as `opened`."""
     require_held(template.scenario for template in templates)
+    require(year_fault(template) for template in templates)
     base, *variants = (template.scenario for template in templates)
     names = [base.name, *(scenario.name for scenario in variants)]
     for name in names:

@@ -17,6 +17,7 @@ from klyngesim.scenario.parameters import FILE_KEYS, Registry
 from klyngesim.scenario.reader import FIRST, LAST, LayerReader, quoted
 from klyngesim.scenario.scalars import Plain, show
 from klyngesim.scenario.sources import meant_id
+from klyngesim.scenario.span import LARGEST_SEED
 from klyngesim.scenario.timeline import read_timeline
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_REPLICATES = 10_000
 SMALLEST_SCALE = 1e-4  # some twenty Danish firms; far below there is none, as every group of firms is rounded
-LARGEST_SEED = 2**32 - 1  # the key of the random number generator has 32 bits
 
 LANGUAGES = ("en", "da")
 """Languages of a title."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from klyngesim.scenario.checks import LANGUAGES, LARGEST_SEED, MOST_REPLICATES, SMALLEST_SCALE
+from klyngesim.scenario.checks import LANGUAGES, MOST_REPLICATES, SMALLEST_SCALE
 from klyngesim.scenario.naming import NAME
 from klyngesim.scenario.parameters import Parameter, Registry
+from klyngesim.scenario.span import LARGEST_SEED
 
 _QUARTER = {"type": "string", "pattern": "^[0-9]{4}Q[1-4]$", "examples": ["2025Q1"]}
 

@@ -17,6 +17,7 @@ from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.reader import FIRST
 from klyngesim.scenario.scalars import Scalar, show, tidy
 from klyngesim.scenario.schema import Lever, Scenario, compare
+from klyngesim.scenario.span import seeds_fault
 from klyngesim.scenario.warnings import with_warnings
 
 DEFAULT_END = periods.parse("2034Q4")
@@ -89,10 +90,8 @@ def _seeds(layers: Sequence[Layer], collector: Collector) -> tuple[int, int]:
     """First seed and number of replicates; the last replicate's seed must fit as well."""
     seed = _last([layer.seed for layer in layers], DEFAULT_SEED)
     replicates = _last([layer.replicates for layer in layers], DEFAULT_REPLICATES)
-    if seed + replicates - 1 > checks.LARGEST_SEED:
-        at = [layer.seed for layer in layers if layer.seed is not None][-1].origin
-        allowed = f"a seed of at most {checks.LARGEST_SEED - replicates + 1} with {replicates} replicates"
-        collector.add(at.file, at.path, str(seed), allowed, line=at.line)
+    at = next((layer.seed.origin for layer in reversed(layers) if layer.seed is not None), layers[-1].name.origin)
+    collector.extend(fault for fault in [seeds_fault(at, seed, replicates)] if fault is not None)
     return seed, replicates
 
 

@@ -7,10 +7,11 @@ path: whatever happens to the files meanwhile, all of it rests on the bytes that
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from klyngesim.scenario.checks import read_layer
 from klyngesim.scenario.faults import Collector
-from klyngesim.scenario.layers import Layer
+from klyngesim.scenario.layers import Layer, Origin
 from klyngesim.scenario.merging import merge
 from klyngesim.scenario.overrides import read_overrides
 from klyngesim.scenario.parameters import Registry
@@ -57,6 +58,14 @@ class Template:
         """Parameters that its settings give a value."""
         on_top = override_layers(self.layers, self.settings, {}, self._known, Collector())
         return frozenset(key for layer in on_top for key in _ids(layer))
+
+    def origin(self, key: Literal["seed", "end"]) -> Origin:
+        """Where the first seed or the last quarter was written; the scenario itself where nobody has."""
+        known = packaged_registry() if self.registry is None else self.registry
+        layers = [*self.layers, *override_layers(self.layers, self.settings, {}, known, Collector())]
+        written = [setting for layer in layers if (setting := getattr(layer, key)) is not None]
+        found: Origin = written[-1].origin if written else self.layers[-1].name.origin
+        return found
 
     @cached_property
     def sets(self) -> frozenset[str]:

@@ -12,9 +12,10 @@ from klyngesim.experiments.sweeps.schema import SweepFile
 from klyngesim.experiments.sweeps.stand_ins import need_sklearn
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results.indicators import IDS, indicator
-from klyngesim.scenario.checks import LARGEST_SEED
 from klyngesim.scenario.faults import Fault, nearest
+from klyngesim.scenario.layers import Origin
 from klyngesim.scenario.scalars import tidy
+from klyngesim.scenario.span import seeds_fault
 
 
 def centre_faults(path: Path, found: SweepFile, factors: Sequence[Factor]) -> list[Fault]:
@@ -46,7 +47,7 @@ def method_faults(path: Path, found: SweepFile) -> list[Fault]:
     if (found.method == "table") != (found.table is not None):
         allowed = "a CSV file" if found.method == "table" else f"nothing, for method {found.method}"
         faults.append(Fault(str(path), "table", str(found.table or "missing"), allowed))
-    elif found.table is not None and not (path.parent / found.table).is_file():
+    elif found.table is not None and not is_there(path.parent / found.table):
         near = nearest(found.table, [one.name for one in path.parent.glob("*.csv")])
         faults.append(Fault(str(path), "table", f"{found.table}: no such file", "a CSV file beside this one", near))
     several = not isinstance(found.scenario, str) and len(found.scenario) > 1
@@ -57,6 +58,14 @@ def method_faults(path: Path, found: SweepFile) -> list[Fault]:
         faults.append(Fault(str(path), "surrogate", "true", "false, but for the methods lhs and sobol"))
     faults += [Fault(str(path), key, said, "") for key, said in _missing(found.discovery, found.surrogate)]
     return faults
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file; no for a name that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def repeats(path: Path, found: SweepFile) -> list[Fault]:
@@ -73,10 +82,8 @@ def repeats(path: Path, found: SweepFile) -> list[Fault]:
 
 def seed_faults(path: Path, found: SweepFile) -> list[Fault]:
     """A first seed after which there are not enough."""
-    needed = found.replicates * (2 if found.dummy else 1)
-    if found.seed + needed - 1 <= LARGEST_SEED:
-        return []
-    return [Fault(str(path), "seed", str(found.seed), f"a whole number from 0 to {LARGEST_SEED - needed + 1}")]
+    fault = seeds_fault(Origin(str(path), "seed"), found.seed, found.replicates * (2 if found.dummy else 1))
+    return [] if fault is None else [fault]
 
 
 def set_faults(path: Path, found: SweepFile) -> list[Fault]:

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from klyngesim.experiments.sweeps.designs import MOST_POINTS
 from klyngesim.scenario.checks import MOST_REPLICATES
+from klyngesim.scenario.models import Strict, Whole
+from klyngesim.scenario.naming import LONGEST, NAME
 
 Method = Literal["oat", "morris", "sobol", "lhs", "grid", "table"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Range(_Strict):
+class Range(Strict):
     """A range of the file's own, inside the registry's bounds."""
 
     low: float
     high: float
 
 
-class SweepFile(_Strict):
+class SweepFile(Strict):
     """What stands in the file.
 
     Attributes:
@@ -42,20 +40,20 @@ class SweepFile(_Strict):
         set: ``PATH=VALUE`` for all runs, such as ``period.end=2034Q4``.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-    title: dict[Literal["en", "da"], str] = {}
+    name: Annotated[str, Field(pattern=f"^{NAME.pattern}$", max_length=LONGEST)]
+    title: dict[Literal["en", "da"], str] = Field(default_factory=dict)
     question: str = ""
     scenario: str | Annotated[list[str], Field(min_length=1)]
     method: Method
-    samples: Annotated[int, Field(ge=1, le=MOST_POINTS)] | None = None
-    levels: Annotated[int, Field(ge=2, le=1000)] | None = None
-    replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] = 1
-    seed: Annotated[int, Field(ge=0)] = 1
-    parameters: str | list[str] | dict[str, Range | None] = []
-    switches: Literal["all"] | list[str] = []
+    samples: Annotated[Whole, Field(ge=1, le=MOST_POINTS)] | None = None
+    levels: Annotated[Whole, Field(ge=2, le=1000)] | None = None
+    replicates: Annotated[Whole, Field(ge=1, le=MOST_REPLICATES)] = 1
+    seed: Annotated[Whole, Field(ge=0)] = 1
+    parameters: str | list[str] | dict[str, Range | None] = Field(default_factory=list)
+    switches: Literal["all"] | list[str] = Field(default_factory=list)
     dummy: bool = True
     outcomes: Annotated[list[str], Field(min_length=1)]
     discovery: bool = False
     surrogate: bool = False
     table: str | None = None
-    set: list[str] = []
+    set: list[str] = Field(default_factory=list)

@@ -10,6 +10,7 @@ from typing import Any
 from klyngesim.experiments.compared import ComparisonRefused, comparable
 from klyngesim.experiments.sweeps.checks import (
     centre_faults,
+    is_there,
     method_faults,
     outcome_faults,
     repeats,
@@ -19,7 +20,6 @@ from klyngesim.experiments.sweeps.checks import (
 from klyngesim.experiments.sweeps.choosing import Ranges, choose
 from klyngesim.experiments.sweeps.designs import LEVELS, points
 from klyngesim.experiments.sweeps.factors import Design, Factor
-from klyngesim.experiments.sweeps.reading import validated, with_lines
 from klyngesim.experiments.sweeps.schema import SweepFile
 from klyngesim.experiments.sweeps.surrogate import FEWEST_POINTS
 from klyngesim.experiments.sweeps.table import table_design
@@ -27,6 +27,7 @@ from klyngesim.scenario import overrides
 from klyngesim.scenario.documents import Document
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.loading import name_from, read_template
+from klyngesim.scenario.models import validated, with_lines
 from klyngesim.scenario.scalars import Scalar, tidy
 from klyngesim.scenario.schema import Scenario
 from klyngesim.scenario.template import Template
@@ -124,7 +125,7 @@ def read_sweep(path: Path) -> Sweep:
     chosen = choose(_ranges(found), found.switches, found.dummy, at_hand, str(path))
     more += [_in_list(found, fault) for fault in (*chosen.faults, *centre_faults(path, found, chosen.factors))]
     fixed, inputs = None, [(path.name, document.sha256)]
-    if found.method == "table" and found.table is not None and (path.parent / found.table).is_file():
+    if found.method == "table" and found.table is not None and is_there(path.parent / found.table):
         needed = _named(found) if in_the_way else {factor.id for factor in chosen.factors}
         fixed, digest, wrong_table = table_design(path.parent / found.table, chosen.factors, needed, _named(found))
         more += wrong_table

@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Fault, join, nearest
+from klyngesim.scenario.naming import kebab
 from klyngesim.scenario.scalars import show
 
+
+class Strict(BaseModel):
+    """Keys of a file: no others, finite numbers, and nothing taken for a number that is none (``"3"``, ``true``)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
+
+
+def _plain(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_plain)]
+"""A whole number, however it is written: ``1000`` and ``1e3``."""
+
 Model = TypeVar("Model", bound=BaseModel)
+
+
+def faultless(model: type[Model], document: Document) -> tuple[Model | None, list[Fault]]:
+    """The model, None where its keys have faults; and everything that is wrong, with lines."""
+    faults = list(document.faults)
+    try:
+        found: Model | None = model.model_validate(document.data)
+    except ValidationError as error:
+        found = None
+        faults += _faults(model, document, _told(model, error, document.data))
+    return found, with_lines(document, faults)
 
 
 def validated(
@@ -35,11 +61,8 @@ def validated(
     try:
         return model.model_validate(data), frozenset(), faults
     except ValidationError as error:
-        found = _told(error, data)
-    for path, (value, allowed, known) in found.items():
-        unknown = path[0] not in model.model_fields
-        near = nearest(str(path[0]), model.model_fields) if unknown else nearest(value.strip("'"), known)
-        faults.append(Fault(document.file, join(*path), value, allowed, near))
+        found = _told(model, error, data)
+    faults += _faults(model, document, found)
     keys = frozenset(str(path[0]) for path in found)
     wrong = keys | {join(*path) for path in found}
     whole = {key: value for key, value in data.items() if key not in keys}
@@ -65,16 +88,50 @@ def _mended(data: Mapping[str, Any], wrong: Iterable[Path]) -> dict[str, Any]:
     return found
 
 
-def _told(error: ValidationError, data: Mapping[str, Any]) -> dict[Path, tuple[str, str, tuple[str, ...]]]:
-    """What was found at each place, what is allowed there, and the words that are where there are few."""
-    found: dict[Path, tuple[str, list[str], tuple[str, ...]]] = {}
+_Told = Mapping[Path, tuple[str, str, str | None]]
+"""What was found at each place, what is allowed there, and what was probably meant."""
+
+
+def _faults(model: type[BaseModel], document: Document, told: _Told) -> list[Fault]:
+    return [Fault(document.file, join(*path), *what) for path, what in told.items()]
+
+
+def _told(model: type[BaseModel], error: ValidationError, data: Mapping[str, Any]) -> _Told:
+    found: dict[Path, tuple[str, list[str], str | None]] = {}
     for item in error.errors():
+        path = _walked(item, data)
         value = "missing" if item["type"] == "missing" else show(item["input"])
-        words = tuple(re.findall("'([^']*)'", item["ctx"]["expected"])) if item["type"] == "literal_error" else ()
-        found.setdefault(_walked(item, data), (value, [], words))[1].append(_allowed(item))
+        found.setdefault(path, (value, [], _meant(model, item, path)))[1].append(_allowed(item))
     # Where several kinds are possible pydantic tells what is wrong with each; the one that reached deepest is meant.
     deepest = [path for path in found if not any(other != path and other[: len(path)] == path for other in found)]
     return {path: (found[path][0], " or ".join(dict.fromkeys(found[path][1])), found[path][2]) for path in deepest}
+
+
+def _meant(model: type[BaseModel], item: Mapping[str, Any], path: Path) -> str | None:
+    """The key, word or name that was probably meant."""
+    if item["type"] == "extra_forbidden":
+        return nearest(str(path[-1]), _keys_at(model, path[:-1]))
+    if item["type"] == "literal_error":
+        return nearest(str(item["input"]), re.findall("'([^']*)'", item["ctx"]["expected"]))
+    if path == ("name",) and item["type"] != "missing":
+        return kebab(str(item["input"])) or None
+    return None
+
+
+def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that may stand at a place of a model."""
+    here: list[type[BaseModel]] = [model]
+    for part in path:
+        fields = [one.model_fields[str(part)].annotation for one in here if str(part) in one.model_fields]
+        here = [inner for field in fields for inner in _models(field)] or here
+    return [name for one in here for name in one.model_fields]
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
 
 
 _KINDS = {
@@ -85,7 +142,6 @@ _KINDS = {
     "dict": "a mapping",
     "bool": "true or false",
     "finite": "a number",
-    "too": "at least one entry",
     "extra": "no key of this name",
     "missing": "a value: this key is needed",
 }
@@ -94,8 +150,12 @@ _KINDS = {
 
 def _allowed(item: Mapping[str, Any]) -> str:
     kind, _, about = str(item["type"]).partition("_")
-    if kind in _KINDS and about in ("", "type", "parsing", "forbidden", "number", "short"):
+    if kind in _KINDS and about in ("", "type", "parsing", "forbidden", "number", "from_float"):
         return _KINDS[kind]
+    if about.endswith(("too_long", "too_short")) or kind == "too":
+        most = item["type"].endswith("long")
+        what = "characters" if kind == "string" else "entries"
+        return f"at {'most' if most else 'least'} {item['ctx']['max_length' if most else 'min_length']} {what}"
     if "pattern" in about:
         return "small letters, digits and single hyphens, such as my-sweep"
     if item["type"] == "greater_than_equal":

@@ -1,0 +1,41 @@
+"""What runs need beyond a valid scenario: seeds that there are, and a whole year to measure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from klyngesim.scenario import periods
+from klyngesim.scenario.faults import Fault, ScenarioFaults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from klyngesim.scenario.layers import Origin
+    from klyngesim.scenario.template import Template
+
+LARGEST_SEED = 2**32 - 1
+"""The key of the random number generator has 32 bits."""
+
+
+def seeds_fault(at: Origin, first: int, count: int) -> Fault | None:
+    """The fault of a first seed after which there are not ``count`` seeds, itself included."""
+    most = LARGEST_SEED - count + 1
+    if 0 <= first <= most:
+        return None
+    return Fault(at.file, at.path, str(first), f"a seed of at most {most} as the first of {count}", line=at.line)
+
+
+def year_fault(template: Template) -> Fault | None:
+    """The fault of a period without a whole calendar year, of which nothing can be measured."""
+    first = periods.year(template.scenario.start)
+    if periods.year(template.scenario.end + 1) > first:
+        return None
+    at, end = template.origin("end"), periods.label(template.scenario.end)
+    return Fault(at.file, at.path or "period.end", end, f"{first}Q4 or later: a whole year to measure", line=at.line)
+
+
+def require(faults: Iterable[Fault | None]) -> None:
+    """Raises ScenarioFaults with those that are there."""
+    found = [fault for fault in faults if fault is not None]
+    if found:
+        raise ScenarioFaults(found)
