@@ -85,6 +85,7 @@ def test_the_summary_shows_the_guardrail_and_the_place_of_the_results(done):
     folder, _, found = done
     assert "Small firms among participants (guardrail)" in found.stdout
     assert "2 pairs" in found.stdout
+    assert f"Set in all runs: {FAST[1]}\n" in found.stdout
     assert f"Results: {folder / 'out'}" in found.stdout
     assert found.stderr == ""
 

@@ -96,6 +96,14 @@ def test_the_page_needs_nothing_beside_it(written):
     assert len(images) == 1 and images[0]["src"].startswith("data:image/svg+xml;base64,") and images[0]["alt"]
 
 
+def test_what_was_set_in_all_runs_is_among_the_limits(written, made):
+    lang, _, page = written
+    manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["settings"][0] == "population.scale=0.02" and manifest["warnings"] == []
+    limits = page[page.index('id="limits"') : page.index('id="answer"')]
+    assert f"population.scale = {'0.02' if lang == 'en' else '0,02'}" in limits
+
+
 def test_limits_come_before_results(written):
     _, _, page = written
     wanted = ["questions", "limits", "answer", "claims", "table", "figure", "breakeven", "gains", "value", "onset"]

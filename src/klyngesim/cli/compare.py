@@ -201,7 +201,10 @@ def _write(
 def _tell(runs: "Runs", strengths: "list[BreakEven]", switched: "list[Robust]") -> None:
     """The comparison in short on stdout, what went wrong on stderr."""
     from klyngesim.cli.comparison_summary import print_comparison
+    from klyngesim.results.comparison import settings_by_path
 
     for failure in runs.failures:
         typer.echo(f"A pair was left out: {failure}", err=True)
     print_comparison(runs, strengths, switched)
+    if common := settings_by_path(runs.settings):
+        typer.echo("Set in all runs: " + ", ".join(f"{path}={value}" for path, value in common.items()))

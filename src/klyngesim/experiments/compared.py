@@ -47,6 +47,7 @@ class Runs:
         failures: lots that could not be run, with the reason; all scenarios leave them out.
         enough: whether the main intervals are narrower than the smallest effect of interest.
         skipped: lots whose assumed values did not fit together.
+        settings: ``PATH=VALUE`` that hold in all runs.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -56,6 +57,7 @@ class Runs:
     failures: list[str] = field(default_factory=list)
     enough: bool = False
     skipped: int = 0
+    settings: tuple[str, ...] = ()
 
     @property
     def organisations(self) -> tuple[str, ...]:

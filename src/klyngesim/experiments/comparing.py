@@ -50,6 +50,7 @@ def run_pairs(
         ValueError, FileNotFoundError: see `lots.lots`.
     """
     found = _no_runs([template.scenario for template in templates])
+    found.settings = templates[0].settings
     coming = lots(over, pairs, found.scenarios[0].seed)
     total = pairs * len(templates)
     with workers(jobs) as pool:

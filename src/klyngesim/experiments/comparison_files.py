@@ -106,6 +106,7 @@ def describe(runs: Runs, over: str, most: int, files: Sequence[str]) -> dict[str
         "windows": [window.label for window in runs.windows],
         "pairs": {"most": most, "made": len(runs.lots), "failed": runs.failures, "skipped": runs.skipped},
         "enough": runs.enough,
+        "settings": list(runs.settings),
         "warnings": list(warnings_of(runs.scenarios)),
         "smallest_effect": runs.smallest_effect,
         "scenarios": scenarios,

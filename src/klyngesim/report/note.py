@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from klyngesim.report import note_answer, note_claims, note_files, note_sweep, note_tables, note_words
+from klyngesim.report import note_answer, note_claims, note_files, note_settings, note_sweep, note_tables, note_words
 from klyngesim.report import note_cells as cells
 from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.note_answer import Answer, mark_of
@@ -118,7 +118,7 @@ def render(
         manifest=found.manifest,
         baseline=found.title(found.manifest["baseline"], lang),
         questions=_questions(found, lang),
-        limits=note_answer.limits(found, lang),
+        limits=[*note_settings.in_all_runs(found.manifest, lang), *note_answer.limits(found, lang)],
         changed=word("changed", lang, names=", ".join(changed)) if changed else "",
         answers=answers,
         answer_target=targets,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
-from klyngesim.report import figure_sweep, style, sweep_labels, sweep_words
+from klyngesim.report import figure_sweep, note_settings, style, sweep_labels, sweep_words
 from klyngesim.report import note_cells as cells
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import word
@@ -63,6 +63,7 @@ def shown(
     warnings = []
     if found.manifest["model"] != manifest["model"]:
         warnings.append(word("sweep_other_model", lang))
+    warnings += note_settings.unlike(found.manifest, manifest, lang)
     if found.changed():
         warnings.append(word("sweep_changed", lang, names=", ".join(found.changed())))
     failed = int(found.manifest["runs"]["failed"])

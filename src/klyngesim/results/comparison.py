@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 FORMAT = "klyngesim-comparison/1"
 """Layout of a comparison directory."""
 
@@ -26,3 +28,12 @@ GUARD = "small_firm_share"
 
 SHOWN = (*MAIN, *GROSS_AND_NET, GUARD)
 """Indicators of the tables that people read first."""
+
+_TOLD_ELSEWHERE = ("period", "period.end", "seed", "replicates")
+
+
+def settings_by_path(settings: Iterable[str]) -> dict[str, str]:
+    """What ``PATH=VALUE`` settings of all runs say, by path; without the seeds and the end, which stand elsewhere."""
+    pairs = (text.partition("=") for text in settings if not text.startswith("--"))
+    found = {path.strip().removeprefix("parameters."): value.strip() for path, _, value in pairs}
+    return {path: value for path, value in found.items() if path not in _TOLD_ELSEWHERE}
