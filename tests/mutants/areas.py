@@ -7,6 +7,7 @@ from pathlib import Path
 
 PACKAGE = "src/klyngesim"
 STEPS = f"{PACKAGE}/ecosystem/processes"
+PLANNING = ("planning", "spending")
 MONEY = ("money_in", "cofinancing", "evaluation")
 ENGINE_TESTS = ("tests/rules", "tests/reference/test_equal.py")
 
@@ -32,8 +33,8 @@ class Area:
 
 
 AREAS = {
-    "rules": Area((f"{STEPS}/*.py",), ENGINE_TESTS, ("planning", *MONEY)),
-    "planning": Area((f"{STEPS}/planning.py",), ENGINE_TESTS),
+    "rules": Area((f"{STEPS}/*.py",), ENGINE_TESTS, (*PLANNING, *MONEY)),
+    "planning": Area(tuple(f"{STEPS}/{name}.py" for name in PLANNING), ENGINE_TESTS),
     "money": Area(
         (
             *(f"{STEPS}/{name}.py" for name in MONEY),

@@ -51,6 +51,58 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        "planning",
+        "a measure paid at the price of another, in both engines",
+        tuple(
+            (name, '("local.partners", "local.cost_mkr_year")', '("local.partners", "phd.cost_mkr_year")')
+            for name in (f"{STEPS}/spending.py", f"{PLAIN}/planning.py")
+        ),
+    ),
+    (
+        "planning",
+        "unit costs without the price level, in both engines",
+        (
+            (
+                f"{STEPS}/spending.py",
+                "total(number * cost_weight) * (unit_cost * price)",
+                "total(number * cost_weight) * unit_cost",
+            ),
+            (
+                f"{PLAIN}/planning.py",
+                '(self.reference["unit_cost"] * model.surroundings.price)',
+                'self.reference["unit_cost"]',
+            ),
+        ),
+    ),
+    (
+        "planning",
+        "a year's hours of staff for a quarter's, in both engines",
+        (
+            (
+                f"{STEPS}/planning.py",
+                "(1.0 - admin) - coordination_year) / 4.0)",
+                "(1.0 - admin) - coordination_year))",
+            ),
+            (f"{PLAIN}/planning.py", "- coordination) / 4.0", "- coordination)"),
+        ),
+    ),
+    (
+        "money",
+        "a year's fees for a quarter's, in both engines",
+        (
+            (f"{STEPS}/cofinancing.py", "schedule * price / 1e6 / 4.0", "schedule * price / 1e6"),
+            (f"{PLAIN}/private.py", "* price / 1e6 / 4.0", "* price / 1e6"),
+        ),
+    ),
+    (
+        "money",
+        "a credit line without the price level, in both engines",
+        (
+            (f"{STEPS}/cofinancing.py", "overdraft * turnover_year * price", "overdraft * turnover_year"),
+            (f"{PLAIN}/private.py", '["turnover_year"] * model.surroundings.price', '["turnover_year"]'),
+        ),
+    ),
+    (
         "comparison",
         "a window without its last year",
         (
