@@ -83,7 +83,7 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
                 "(1.0 - admin) - coordination_year) / 4.0)",
                 "(1.0 - admin) - coordination_year))",
             ),
-            (f"{PLAIN}/planning.py", "- coordination) / 4.0", "- coordination)"),
+            (f"{PLAIN}/planning.py", "(1.0 - admin) - others) / 4.0", "(1.0 - admin) - others)"),
         ),
     ),
     (
