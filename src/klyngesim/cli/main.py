@@ -1,5 +1,7 @@
 """The command ``klyngesim``; heavy libraries are imported inside the commands, so ``--help`` answers at once."""
 
+import sys
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -21,8 +23,11 @@ from klyngesim.cli import (
     twin,
     validate,
 )
+from klyngesim.cli.console import refuse
 from klyngesim.cli.streams import on_safe_streams
 from klyngesim.experiments.interrupts import heed_termination
+from klyngesim.scenario.characters import unfit
+from klyngesim.scenario.scalars import show
 
 
 class CommandLine(typer.Typer):
@@ -61,6 +66,18 @@ def klyngesim(
 
     Exit codes: 0 done, 1 a run failed, 2 the input is wrong.
     """
+    _look_through(sys.argv[1:])
+
+
+def _look_through(words: Iterable[str]) -> None:
+    """Ends the command if what was typed holds characters that would steer the terminal on which it is shown again."""
+    found = []
+    for place, word in enumerate(words, 1):
+        # A name of a file that is not UTF-8 is half characters to Python and all right to the operating system.
+        if (wrong := unfit(word.encode("utf-8", "replace").decode("utf-8"))) is not None:
+            found.append(f"word {place} of the command, {show(word)}: holds {wrong}; type it without")
+    if found:
+        refuse("\n".join(found))
 
 
 app.command()(run.run)
