@@ -10,7 +10,7 @@ from klyngesim.calibration.dropout import DropOut
 from klyngesim.calibration.given import Input
 from klyngesim.calibration.rivals import Rival
 from klyngesim.calibration.settings import read_settings
-from klyngesim.calibration.validation import DEEP, Depth, Validation, deepen, validate
+from klyngesim.calibration.validation import DEEP, Depth, Validation, deepen, read_basis, validate
 from klyngesim.calibration.verdicts import Fit
 from klyngesim.experiments.pool import usable_cores
 
@@ -202,4 +202,5 @@ has the shipped posterior. Where it does as well, a spreadsheet would have done.
 
 if __name__ == "__main__":
     jobs = usable_cores()
-    sys.stdout.write(page(validate(DRAWS, jobs), deepen(DRAWS, jobs)))
+    basis = read_basis()
+    sys.stdout.write(page(validate(basis, DRAWS, jobs), deepen(basis, DRAWS, jobs)))

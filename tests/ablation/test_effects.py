@@ -9,6 +9,7 @@ import pytest
 from klyngesim.experiments import ablation
 from klyngesim.results.indicators import IDS, INDICATORS
 from klyngesim.results.records import FunnelRows, RunResult
+from klyngesim.scenario.loading import read_template
 from tests.cli.commands import klyngesim
 
 SMALL = ("population.scale=0.01", "period.end=2022Q4")
@@ -39,7 +40,7 @@ def test_effects_are_paired_by_seed(monkeypatch):
 
     monkeypatch.setattr(ablation, "measure", fake)
     chosen = [variant for variant in ablation.variants() if variant.id == "M011"]
-    found = ablation.ablate("baseline", chosen, [1, 2, 3])
+    found = ablation.ablate(read_template("baseline"), chosen, [1, 2, 3])
     assert not found.failures and len(found.effects) == len(ablation.INDICATORS)
     for effect in found.effects:
         assert (effect.difference, effect.low, effect.high, effect.n) == (10.0, 10.0, 10.0, 3)
@@ -54,14 +55,29 @@ def test_a_variant_that_fails_is_named_and_costs_the_others_nothing(monkeypatch)
 
     monkeypatch.setattr(ablation, "measure", fake)
     chosen = [variant for variant in ablation.variants() if variant.id in ("M011", "M012")]
-    found = ablation.ablate("baseline", chosen, [1, 2])
+    found = ablation.ablate(read_template("baseline"), chosen, [1, 2])
     assert dict(found.failures) == {"M012": "seed 2: ValueError: no luck"}
     assert {effect.variant for effect in found.effects} == {"M011"}
 
 
+def test_a_switch_that_is_overruled_or_held_is_not_made(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "name: own\nextends: baseline\nclusters: {made: {segmentation.level: 0.5}}\n"
+        "timeline: [{from: 2025Q1, set: {attendance.rule: demand, attention.response: monotone}}]\n",
+        encoding="utf-8",
+    )
+    template = read_template(path, ["rival.complacency=0.2", "calls.success_rule=capped"])
+    found = {variant.id for variant in ablation.variants() if not ablation.reaches(variant, template)}
+    overruled = {"attention.response=interior_optimum"}
+    held = {"M035", "calls.success_rule=fixed", "rival.complacency=0.5"}
+    assert found == overruled | held
+    assert all(ablation.reaches(variant, read_template("baseline")) for variant in ablation.variants())
+
+
 def test_jobs_change_nothing():
     chosen = [variant for variant in ablation.variants() if variant.id in ("M011", "attendance.rule=demand")]
-    one, two = (ablation.ablate("baseline", chosen, [1, 2], SMALL, jobs) for jobs in (1, 2))
+    one, two = (ablation.ablate(read_template("baseline", SMALL), chosen, [1, 2], jobs) for jobs in (1, 2))
     assert one == two
     assert any(effect.difference != 0.0 for effect in one.effects)
 

@@ -12,32 +12,33 @@ import pytest
 
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.experiments.ablation import variants
-from klyngesim.scenario.loading import from_mapping
+from klyngesim.scenario.loading import read_template
 from klyngesim.scenario.parameters import registry
 
 SHORT = [{"from": "2022Q1", "set": {"grant.horizon_years": 0.5, "grant.deb_horizon_years": 0.5}}]
 NEEDED = {
     # Seats go to paying firms first only when they pay more than at the start.
-    "M009": {"parameters": {"fees.level": 5.0}},
+    "M009": {"fees.level": 5.0},
     # The start of external projects responds to expected support, which has to move.
     "M013": {"timeline": SHORT},
     "M036": {"timeline": SHORT},
     # The effect of an incentive for researchers shows when there is one.
-    "M025": {"parameters": {"researcher.incentive": 1.0}},
-    "M037": {"parameters": {"researcher.incentive": 1.0}},
+    "M025": {"researcher.incentive": 1.0},
+    "M037": {"researcher.incentive": 1.0},
     # An initiative has to be running to be routed.
-    "M086": {"parameters": {"initiative.years_between": 0.5}},
+    "M086": {"initiative.years_between": 0.5},
     # Nothing is withdrawn without an evaluation that somebody fails.
-    "evaluation.money=open_call": {"parameters": {"evaluation.every_years": 1.0, "evaluation.threshold": 1.5}},
+    "evaluation.money=open_call": {"evaluation.every_years": 1.0, "evaluation.threshold": 1.5},
     # Money is locked into old areas under horizons beyond four years only.
-    "rival.lock_in=0.1": {"parameters": {"grant.horizon_years": 10.0}},
+    "rival.lock_in=0.1": {"grant.horizon_years": 10.0},
     # What a shortfall of private money leads to shows when somebody falls short.
-    "cofinancing.consequence=pro_rata": {"parameters": {"cofinancing.required": 3.0}},
-    "cofinancing.consequence=ineligible": {"parameters": {"cofinancing.required": 3.0}},
+    "cofinancing.consequence=pro_rata": {"cofinancing.required": 3.0},
+    "cofinancing.consequence=ineligible": {"cofinancing.required": 3.0},
     # Somebody pays for measures only when there are any.
-    "measures.paid_by=extra": {"parameters": {"contact_staff.fte": 3.0}},
+    "measures.paid_by=extra": {"contact_staff.fte": 3.0},
 }
 LEVERS = {"evaluation.every_years": 1.0}  # at its upper bound of twenty years no evaluation falls into the run
+TEMPLATE = read_template("baseline", ["population.scale=0.02", "period.end=2023Q4"])
 SWITCHES = {variant.id: variant for variant in variants()}
 
 
@@ -49,18 +50,15 @@ def levers_on(variant):
     return {p.id: LEVERS.get(p.id, p.high) for p in carriers if registry().default(p.id) == p.neutral}
 
 
-def content(*overlays):
+def content(*parts):
     """Everything that a small run of three years leaves behind."""
-    data = {"extends": "baseline", "population": {"scale": 0.02}, "period": {"end": "2023Q4"}, "parameters": {}}
-    for overlay in overlays:
-        data |= {**overlay, "parameters": data["parameters"] | overlay.get("parameters", {})}
-    return simulated(json.dumps(data, sort_keys=True))
+    return simulated(json.dumps({key: value for part in parts for key, value in part.items()}, sort_keys=True))
 
 
 @cache
-def simulated(data):
-    """Results of a scenario given as JSON; most switches are compared with the same run."""
-    result = Ecosystem(from_mapping(json.loads(data), "switch"), 3).run()
+def simulated(values):
+    """Results of the baseline with values given as JSON; most switches are compared with the same run."""
+    result = Ecosystem(TEMPLATE.at(json.loads(values)), 3).run()
     funnel = result.funnel
     columns = (funnel.period, funnel.organisation, funnel.firm_class, funnel.from_stage, funnel.to_stage, funnel.count)
     return (np.nan_to_num(result.indicators, nan=-1.0), result.finance, *columns)
@@ -75,8 +73,8 @@ def test_the_switch_is_real(name):
     """The run proves its books itself; what the switch changes must show somewhere in the results."""
     variant = SWITCHES[name]
     needed = NEEDED.get(name, {})
-    usual = content(needed, {"parameters": levers_on(variant)})
-    assert not same(content(needed, variant.overlay), usual)
+    usual = content(needed, levers_on(variant))
+    assert not same(content(needed, variant.values), usual)
 
 
 def test_every_switch_of_the_registry_is_there():

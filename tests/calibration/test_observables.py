@@ -9,7 +9,7 @@ from klyngesim.calibration.observables import observe, own_pairs
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.population.strongholds import ABROAD, LARGE, MICRO
 from klyngesim.results.indicators import index
-from klyngesim.scenario.loading import load
+from klyngesim.scenario.loading import load, read_template
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +66,10 @@ def test_table_4_describes_those_whom_the_register_finds():
 
 
 def test_the_null_model_spends_less_in_the_start_up_year():
+    template = read_template("baseline", ["period.end=2023Q4"])
+    share = ("grant_spent_share", "all")
     slow, usual = (
-        null_observables({"spending.start_year": pace, "spending.absorption": 0.8})["grant_spent_share", "all"]
+        null_observables(template.at({"spending.start_year": pace, "spending.absorption": 0.8}))[share]
         for pace in (0.6, 1.0)
     )
     assert usual == pytest.approx(3 * 0.8 / 4) and slow == pytest.approx(2.6 * 0.8 / 4)
@@ -110,10 +112,10 @@ def test_the_null_model_agrees_with_the_agents_where_means_are_enough():
         "membership.again_ratio": 1.0,
         "organisation.year_spread": 0.0,
     }
-    words = [f"{name}={value}" for name, value in alike.items()]
-    model = Ecosystem(load("baseline", [*words, "period.end=2023Q4"]), 3)
+    scenario = read_template("baseline", ["period.end=2023Q4"]).at(alike)
+    model = Ecosystem(scenario, 3)
     model.run()
-    agents, means = observe(model), null_observables(alike)
+    agents, means = observe(model), null_observables(scenario)
     for what, allowed in (("participants", 0.10), ("members", 0.10)):
         names = model.world.organisations.ids
         ratio = sum(means[what, name] for name in names) / sum(agents[what, name] for name in names)

@@ -10,17 +10,24 @@ from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.pipeline import Calibration, identity_of
 from klyngesim.calibration.posterior import read_posterior, read_rows
 from klyngesim.calibration.store import Store, StoreCorrupt
+from klyngesim.scenario.loading import load
 from tests.calibration import toys
 
 pytest.importorskip("sklearn")
 pytest.importorskip("emcee")
 
 
+def store(out):
+    """The work of the toy's calibration."""
+    settings = toys.settings()
+    return Store(out, identity_of(settings, toys.targets(), load(settings.scenario)))
+
+
 @pytest.fixture(scope="module")
 def done(tmp_path_factory):
     out = tmp_path_factory.mktemp("calibration") / "store"
     settings, targets = toys.settings(), toys.targets()
-    found = Calibration(settings, targets, Store(out, identity_of(settings, targets)), toys.toy).run()
+    found = Calibration(settings, targets, store(out), toys.toy).run()
     return out, found
 
 
@@ -95,5 +102,5 @@ def test_everything_is_kept_and_nothing_is_done_twice(done):
     out, found = done
     before = (out / "posterior.csv").read_text()
     settings, targets = toys.settings(), toys.targets()
-    again = Calibration(settings, targets, Store(out, identity_of(settings, targets)), toys.broken).run()
+    again = Calibration(settings, targets, store(out), toys.broken).run()
     assert again == found and (out / "posterior.csv").read_text() == before

@@ -4,25 +4,27 @@ import numpy as np
 import pytest
 
 from klyngesim.calibration.runs import Run
+from klyngesim.scenario.loading import read_template
 from tests.calibration.toys import FITTED, TRUTH, settings, targets, toy
 
 rival_fit = pytest.importorskip("klyngesim.calibration.rival_fit", exc_type=ImportError)
 
 LEVEL = FITTED[0]
 FACTOR = 1.25
+RIVAL = {"attendance.rule": "demand"}
 
 
 def under(draw):
     """The rival rule: everything that the first parameter says counts for more."""
-    return {**draw, "rival": FACTOR}
+    return {**draw, **RIVAL}
 
 
 def simulated(jobs, *_):
     """The toy under the rule of its job."""
     found = []
     for job in jobs:
-        values = {name: job.settings[name] for name in FITTED}
-        values[LEVEL] *= job.settings.get("rival", 1.0)
+        values = {name: job.scenario.values[name] for name in FITTED}
+        values[LEVEL] *= FACTOR if RIVAL.items() <= job.scenario.values.items() else 1.0
         found.append(Run(toy(values, job.seed), None))
     return found
 
@@ -37,8 +39,8 @@ def draws():
 def test_a_rival_finds_parameters_of_its_own(monkeypatch, draws):
     monkeypatch.setattr(rival_fit, "simulate_all", simulated)
     work = {"candidates": 200, "wider": 2.5, "walkers": 24, "steps": 600, "burn_in": 200}
-    found = rival_fit.refit("toy", under, draws, targets(), {}, settings(rivals=work), 1)
-    assert len(found) == len(draws) and all(draw["rival"] == FACTOR for draw in found)
+    found = rival_fit.refit("toy", under, draws, read_template("baseline"), targets(), {}, settings(rivals=work), 1)
+    assert len(found) == len(draws) and all(RIVAL.items() <= draw.items() for draw in found)
     for name in FITTED:
         wanted = TRUTH[name] / (FACTOR if name == LEVEL else 1.0)
         values = np.array([draw[name] for draw in found])

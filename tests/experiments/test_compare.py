@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from klyngesim.experiments import comparing
+from klyngesim.experiments.ablation import settings_of
 from klyngesim.experiments.breakeven import STRENGTHS, breakeven, runs_needed, work_of
 from klyngesim.experiments.compared import ComparisonRefused, opened
 from klyngesim.experiments.comparing import run_pairs
 from klyngesim.experiments.contested import contested, contested_of, set_by
 from klyngesim.experiments.lots import lots, uncertain, under
-from klyngesim.experiments.robustness import AS_IT_IS, robustness, settings_of, switches
+from klyngesim.experiments.robustness import AS_IT_IS, robustness, switches
 from klyngesim.experiments.store import RunStore, StoreRefused
 from klyngesim.experiments.verdicts import differences, gains, precision, ranking, rests_on, trades
 from klyngesim.experiments.windows import DECADES, Window, windows_of

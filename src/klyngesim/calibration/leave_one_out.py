@@ -20,6 +20,7 @@ from klyngesim.calibration.runs import Heard, Job, simulate_all
 from klyngesim.evidence import tables
 from klyngesim.evidence.derived import table
 from klyngesim.scenario.scalars import Scalar
+from klyngesim.scenario.template import Template
 from klyngesim.streams import Floats
 
 QUANTITIES = ("participants", "members")
@@ -95,7 +96,7 @@ def without_effects(organisation: str) -> dict[str, float]:
     return found
 
 
-def jobs(draws: Sequence[Mapping[str, Scalar]], scenario: str = "baseline") -> list[Job]:
+def jobs(draws: Sequence[Mapping[str, Scalar]], template: Template) -> list[Job]:
     """Runs with each organisation held out in turn, all draws of the first organisation first."""
     ids, _, _ = counts()
     instead = replacements()
@@ -105,23 +106,23 @@ def jobs(draws: Sequence[Mapping[str, Scalar]], scenario: str = "baseline") -> l
         hidden |= {f"clusters.{organisation}.{name}": value for name, value in without_effects(organisation).items()}
         wanted = tuple((name, organisation) for name in QUANTITIES)
         for number, draw in enumerate(draws):
-            found.append(Job(scenario, {**draw, **hidden}, FIRST_SEED + number, wanted))
+            found.append(Job(template.at({**draw, **hidden}), FIRST_SEED + number, wanted))
     return found
 
 
 def leave_one_out(
-    draws: Sequence[Mapping[str, Scalar]], processes: int = 1, heard: Heard | None = None, scenario: str = "baseline"
+    draws: Sequence[Mapping[str, Scalar]], template: Template, processes: int = 1, heard: Heard | None = None
 ) -> tuple[tuple[HeldOut, ...], tuple[Score, ...]]:
     """Predicts every organisation without its own counts.
 
     Args:
         draws: parameter values of the posterior draws, at least two.
+        template: of the scenario, up to 2023Q4.
         processes: worker processes.
         heard: hears the number of runs done.
-        scenario: shipped name or file.
     """
     ids, observed, _ = counts()
-    runs = simulate_all(jobs(draws, scenario), processes, heard)
+    runs = simulate_all(jobs(draws, template), processes, heard)
     predicted = np.stack([run.observed for run in runs]).reshape(len(ids), len(draws), len(QUANTITIES))
     return judged(ids, observed, predicted)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from klyngesim.calibration.runs import FIRST_SEED, WINDOW
+from klyngesim.calibration.runs import FIRST_SEED
 from klyngesim.ecosystem.build import build
 from klyngesim.ecosystem.processes.dissemination import return_rule
 from klyngesim.ecosystem.processes.membership import join_rule, renew_rule
@@ -22,8 +22,9 @@ from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.targeting import by_group, expected_answers
 from klyngesim.population.strongholds import FOREIGN, LARGE, MEDIUM, SIZE_NAMES
 from klyngesim.results.records import PROGRAMME
-from klyngesim.scenario.loading import load
 from klyngesim.scenario.scalars import Scalar
+from klyngesim.scenario.schema import Scenario
+from klyngesim.scenario.template import Template
 from klyngesim.streams import Floats
 
 QUARTERS = 12
@@ -49,14 +50,13 @@ class Means:
     ever_members: Floats
 
 
-def null_observables(settings: Mapping[str, Scalar], scenario: str = "baseline") -> dict[tuple[str, str], float]:
-    """What the null model gives for 2021-2023, by (observable, cluster), with parameter values of one draw.
+def null_observables(scenario: Scenario) -> dict[tuple[str, str], float]:
+    """What the null model gives for 2021-2023, by (observable, cluster), for a scenario up to 2023Q4.
 
     Only what means can express is there: participants, members, their overlaps, size shares, years of participation
     and the share of the budget that is spent.
     """
-    overrides = [WINDOW, *(f"{name}={value}" for name, value in settings.items())]
-    world = build(load(scenario, overrides), FIRST_SEED)
+    world = build(scenario, FIRST_SEED)
     state = opening(world)
     rates = answers(world)
     for period in range(QUARTERS):
@@ -212,8 +212,8 @@ def by_chance(pairs: Floats, population: Floats) -> Floats:
 
 
 def null_draws(
-    draws: Sequence[Mapping[str, Scalar]], wanted: Sequence[tuple[str, str]], scenario: str = "baseline"
+    draws: Sequence[Mapping[str, Scalar]], wanted: Sequence[tuple[str, str]], template: Template
 ) -> Floats:
     """Observables of the null model, shape (draws, wanted); NaN where it cannot express one."""
-    rows = [null_observables(draw, scenario) for draw in draws]
+    rows = [null_observables(template.at(draw)) for draw in draws]
     return np.array([[row.get(key, float("nan")) for key in wanted] for row in rows])

@@ -22,9 +22,10 @@ from klyngesim.calibration.simulate import Report, Simulator, simulate_stage
 from klyngesim.calibration.store import Store
 from klyngesim.calibration.targets import Target
 from klyngesim.calibration.waves import Pool
-from klyngesim.results.hashing import file_hash
+from klyngesim.results.hashing import file_hash, json_hash
 from klyngesim.results.versions import how_to_install, package_version
 from klyngesim.scenario.registryfile import DATA
+from klyngesim.scenario.schema import Scenario
 from klyngesim.streams import Floats
 
 
@@ -154,12 +155,13 @@ class Calibration:
         return found
 
 
-def identity_of(settings: CalibrationSettings, targets: Sequence[Target]) -> dict[str, Any]:
+def identity_of(settings: CalibrationSettings, targets: Sequence[Target], scenario: Scenario) -> dict[str, Any]:
     """Everything that simulations and design depend on, as plain data: what a store belongs to."""
     plain = settings.plain()
     del plain["rivals"]  # belongs to the judgement
     return {
         "settings": plain,
+        "scenario": json_hash(scenario.resolved()),
         "targets": [
             [target.id, target.observable, target.cluster, target.group, *map(str, target.bounds), target.tolerance]
             for target in settings.fitted(targets)

@@ -20,6 +20,7 @@ from klyngesim.calibration.sampling import walk
 from klyngesim.calibration.settings import CalibrationSettings, RivalFits
 from klyngesim.calibration.targets import Target
 from klyngesim.scenario.scalars import Scalar
+from klyngesim.scenario.template import Template
 from klyngesim.streams import Floats
 
 Values = Mapping[str, Scalar]
@@ -31,13 +32,13 @@ def refit(
     name: str,
     rival: UnderRival,
     draws: Sequence[Mapping[str, float]],
+    template: Template,
     targets: Sequence[Target],
     discrepancy: Mapping[str, float],
     settings: CalibrationSettings,
     first_seed: int,
     processes: int = 1,
     heard: Heard | None = None,
-    scenario: str = "baseline",
 ) -> list[Values]:
     """Draws of the parameters that suit a rival, with what the rival sets; as many as ``draws``.
 
@@ -45,20 +46,20 @@ def refit(
         name: of the rival, for the random numbers.
         rival: sets the rule.
         draws: of the posterior of the rules in force, equally weighted.
+        template: of the scenario, up to 2023Q4.
         targets: those with the role calibration are fitted.
         discrepancy: of the model by observable, standard deviations in tolerances, granted to the rival too.
         settings: of the calibration: fitted parameters, work and seed.
         first_seed: seed of the first candidate; nothing was fitted on it.
         processes: worker processes.
         heard: hears the runs.
-        scenario: shipped name or file.
     """
     work = settings.rivals
     fitted = settings.fitted(targets)
     yardstick, space = Yardstick.of(fitted), settings.space
     points = widened(np.array([space.point(draw) for draw in draws]), work, settings.seed, name)
     values = [rival(space.values(point)) for point in points]
-    jobs = draws_of(values, [target.key for target in fitted], scenario, first_seed)
+    jobs = draws_of(values, [target.key for target in fitted], template, first_seed)
     runs = yardstick.bent(np.stack([run.observed for run in simulate_all(jobs, processes, heard)]))
     emulator = fit_emulator(points, runs[:, None, :], settings.seed, name)
     left = np.array([discrepancy.get(kind, 0.0) ** 2 for kind in yardstick.kinds])

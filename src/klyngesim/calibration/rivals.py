@@ -22,8 +22,8 @@ from klyngesim.calibration.runs import FIRST_SEED, Heard, draws_of, simulate_all
 from klyngesim.calibration.settings import CalibrationSettings
 from klyngesim.calibration.targets import Target
 from klyngesim.calibration.verdicts import COVERAGE_AIM, Fit, GroupFit, fit_table, group_table
-from klyngesim.scenario.loading import load
 from klyngesim.scenario.scalars import Scalar
+from klyngesim.scenario.template import Template
 from klyngesim.streams import Floats
 
 Values = Mapping[str, Scalar]
@@ -85,21 +85,22 @@ class Rival:
 
 
 def rivals(
+    template: Template,
     targets: Sequence[Target],
     draws: Sequence[Values],
     discrepancy: Mapping[str, float],
     processes: int = 1,
     heard: Heard | None = None,
-    scenario: str = "baseline",
     settings: CalibrationSettings | None = None,
 ) -> tuple[Rival, ...]:
     """Fits and runs every rival, runs the null model, and compares them with the rules in force group by group.
 
-    ``settings``: of the calibration that the draws come from; None (no posterior) = rivals are not fitted anew.
+    ``template``: of the scenario, up to 2023Q4. ``settings``: of the calibration that the draws come from; None (no
+    posterior) = rivals are not fitted anew.
     """
     keys = tuple(target.key for target in targets)
-    usual = load(scenario).values
-    jobs = draws_of(draws, keys, scenario, FIRST_SEED + OFFSET)
+    usual = template.scenario.values
+    jobs = draws_of(draws, keys, template, FIRST_SEED + OFFSET)
     tried = {**dict.fromkeys(REFITTED, ("all", _nothing)), **RIVALS} if settings is not None else dict(RIVALS)
     for number, (name, (_, change)) in enumerate(tried.items(), start=1):
 
@@ -113,12 +114,12 @@ def rivals(
 
             known = [{key: _number(draw, key) for key in draw} for draw in draws]
             seed = FIRST_SEED + (1 + number) * OFFSET
-            own = refit(name, under, known, targets, discrepancy, settings, seed, processes, heard, scenario)
-        jobs += draws_of(own, keys, scenario, FIRST_SEED + OFFSET)
+            own = refit(name, under, known, template, targets, discrepancy, settings, seed, processes, heard)
+        jobs += draws_of(own, keys, template, FIRST_SEED + OFFSET)
     runs = simulate_all(jobs, processes, heard)
     blocks = np.stack([run.observed for run in runs]).reshape(-1, len(draws), len(keys))
     variants = {name: (decision, blocks[n]) for n, (name, (decision, _)) in enumerate(tried.items(), start=1)}
-    variants[NULL] = ("all", null_draws(draws, keys, scenario))
+    variants[NULL] = ("all", null_draws(draws, keys, template))
     return compared(targets, blocks[0], variants, discrepancy)
 
 

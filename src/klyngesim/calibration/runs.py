@@ -14,8 +14,9 @@ import numpy as np
 from klyngesim.calibration.funnel_flows import Flows, flows
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.runner import let_go
-from klyngesim.scenario.loading import load
 from klyngesim.scenario.scalars import Scalar
+from klyngesim.scenario.schema import Scenario
+from klyngesim.scenario.template import Template
 from klyngesim.streams import Floats
 
 FIRST_SEED = 2_000_001
@@ -43,26 +44,22 @@ class Job:
     """A run to be made.
 
     Attributes:
-        scenario: shipped name or file of the scenario.
-        settings: parameter values on top of it.
+        scenario: resolved, up to 2023Q4.
         seed: run seed.
         wanted: (observable, cluster) of every value that is kept.
     """
 
-    scenario: str
-    settings: Settings
+    scenario: Scenario
     seed: int
     wanted: tuple[tuple[str, str], ...]
 
 
 def simulate(job: Job) -> Run:
-    """Makes a run of 2021Q1-2023Q4. ScenarioFaults if a value is not allowed."""
+    """Makes a run."""
     from klyngesim.calibration.observables import observe
     from klyngesim.ecosystem.model import Ecosystem
 
-    overrides = [WINDOW, *(f"{name}={value!r}" if isinstance(value, float) else f"{name}={value}"
-                           for name, value in job.settings.items())]  # fmt: skip
-    model = Ecosystem(load(job.scenario, overrides), job.seed)
+    model = Ecosystem(job.scenario, job.seed)
     result = model.run()
     found = observe(model)
     let_go(model)
@@ -89,9 +86,9 @@ def simulate_all(jobs: Sequence[Job], processes: int = 1, heard: Heard | None = 
 def draws_of(
     draws: Sequence[Settings],
     wanted: Sequence[tuple[str, str]],
-    scenario: str = "baseline",
+    template: Template,
     first_seed: int = FIRST_SEED,
 ) -> list[Job]:
-    """One job per draw, each with a seed of its own."""
+    """One job per draw, each with a seed of its own. ScenarioFaults if a value is not allowed."""
     keys = tuple(wanted)
-    return [Job(scenario, dict(draw), first_seed + place, keys) for place, draw in enumerate(draws)]
+    return [Job(template.at(draw), first_seed + place, keys) for place, draw in enumerate(draws)]

@@ -13,7 +13,7 @@ from klyngesim.calibration.space import Space
 from klyngesim.calibration.store import Store
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.runner import let_go
-from klyngesim.scenario.loading import load
+from klyngesim.scenario.template import Template
 from klyngesim.streams import Floats, Ints
 
 BATCH = 10
@@ -31,13 +31,11 @@ class ModelSimulator:
     """The model itself: a scenario up to a quarter, observed as the targets ask.
 
     Attributes:
-        scenario: name or file.
-        overrides: settings of every run, ``PATH=VALUE``.
+        template: the scenario up to that quarter.
         wanted: (observable, cluster) of every target.
     """
 
-    scenario: str
-    overrides: tuple[str, ...]
+    template: Template
     wanted: tuple[tuple[str, str], ...]
 
     def __call__(self, values: Mapping[str, float], seed: int) -> Floats:
@@ -45,8 +43,7 @@ class ModelSimulator:
         from klyngesim.calibration.observables import observe
         from klyngesim.ecosystem.model import Ecosystem
 
-        settings = [*self.overrides, *(f"{name}={value!r}" for name, value in values.items())]
-        model = Ecosystem(load(self.scenario, settings), seed)
+        model = Ecosystem(self.template.at(values), seed)
         model.run()
         found = observe(model)
         let_go(model)

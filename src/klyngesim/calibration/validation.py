@@ -16,20 +16,60 @@ from klyngesim.calibration.naive import naive
 from klyngesim.calibration.posterior import pick, read_discrepancy, read_posterior
 from klyngesim.calibration.rivals import REFITTED, RIVALS, Rival, rivals
 from klyngesim.calibration.runs import FIRST_SEED, WINDOW, Heard, draws_of, simulate_all
-from klyngesim.calibration.settings import read_settings
+from klyngesim.calibration.settings import CalibrationSettings, read_settings
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target, read_targets
 from klyngesim.calibration.verdicts import Fit, GroupFit, fit_table, group_table, read_misses
 from klyngesim.ecosystem.build import build
 from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.results.rowfiles import write_table
-from klyngesim.scenario.loading import load
+from klyngesim.scenario.loading import read_template
 from klyngesim.scenario.parameters import registry
+from klyngesim.scenario.template import Template
 
 Values = Mapping[str, float]
 
 DEEP = 30
 """Draws of the leave-one-out and of the rivals, which run thirteen and seven times as often as the rest."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a judgement stands on, read once.
+
+    template     of the scenario, up to 2023Q4
+    targets      all of them, with the reasons of those that are missed
+    settings     of the calibration
+    discrepancy  of the model by observable, None when there is no posterior
+    """
+
+    template: Template
+    targets: tuple[Target, ...]
+    misses: Mapping[str, str]
+    settings: CalibrationSettings
+    discrepancy: Mapping[str, float] | None
+
+    def draws(self, count: int) -> list[Values]:
+        """Parameter values of ``count`` draws of the shipped posterior.
+
+        Without a posterior every draw has the central values of the registry, and only the seeds differ.
+        Raises ValueError when more draws are asked for than there are.
+        """
+        if self.discrepancy is None:
+            return [{} for _ in range(count)]
+        draws = read_posterior()
+        return [draws[number] for number in pick(count)]
+
+
+def read_basis() -> Basis:
+    """What the baseline is judged by. Faults of targets, posterior or settings are ValueError."""
+    try:
+        read_posterior()
+        discrepancy = read_discrepancy()
+    except FileNotFoundError:
+        discrepancy = None
+    template = read_template("baseline", [WINDOW])
+    return Basis(template, read_targets(), read_misses(), read_settings(), discrepancy)
 
 
 @dataclass(frozen=True)
@@ -61,79 +101,66 @@ class Validation:
     calibrated: bool
 
 
-def posterior_draws(count: int) -> tuple[list[Values], bool]:
-    """Parameter values of ``count`` draws of the shipped posterior, and whether there is one.
-
-    Without a posterior every draw has the central values of the registry, and only the seeds differ.
-    Raises ValueError when more draws are asked for than there are.
-    """
-    try:
-        draws = read_posterior()
-    except FileNotFoundError:
-        return [{} for _ in range(count)], False
-    return [draws[number] for number in pick(count)], True
-
-
-def validate(count: int, processes: int = 1, heard: Heard | None = None, scenario: str = "baseline") -> Validation:
+def validate(basis: Basis, count: int, processes: int = 1, heard: Heard | None = None) -> Validation:
     """Simulates the draws and judges them.
 
     Args:
+        basis: what they are judged by.
         count: draws of the posterior, at least two; as many of the prior are simulated for the drop-out table.
         processes: worker processes.
         heard: hears the number of runs done.
-        scenario: shipped name or file; its period is cut at 2023Q4.
 
     Raises:
-        ValueError: too few or too many draws; faults of targets, posterior or settings are ValueError too.
+        ValueError: too few or too many draws.
     """
     if count < 2:
         raise ValueError(f"--draws {count}: an interval needs at least 2 draws")
-    targets, misses = read_targets(), read_misses()
+    targets, template = basis.targets, basis.template
     guesses = naive(targets)
-    draws, calibrated = posterior_draws(count)
-    deep = swept(registry(), tuple(read_settings().space.ids))
-    after, before = _with_prior(draws, deep), _prior(count, deep)
+    draws, fitted = basis.draws(count), basis.settings.space.ids
+    deep = swept(registry(), tuple(fitted))
+    after, before = _with_prior(draws, deep), _prior(count, [*fitted, *deep])
     keys = [target.key for target in targets]
-    jobs = draws_of(draws, keys, scenario)
-    jobs += draws_of(after, keys, scenario, FIRST_SEED + count)
-    jobs += draws_of(before, keys, scenario, FIRST_SEED + 2 * count)
+    jobs = draws_of(draws, keys, template)
+    jobs += draws_of(after, keys, template, FIRST_SEED + count)
+    jobs += draws_of(before, keys, template, FIRST_SEED + 2 * count)
     runs = simulate_all(jobs, processes, heard)
     observed = np.stack([run.observed for run in runs[:count]])
-    fits = fit_table(targets, observed, guesses, misses, read_discrepancy() if calibrated else None)
-    bare = fit_table(targets, observed, guesses, misses)
+    fits = fit_table(targets, observed, guesses, basis.misses, basis.discrepancy)
+    bare = fit_table(targets, observed, guesses, basis.misses)
     funnel = [run.flows for run in runs]
     return Validation(
         targets=targets,
         fits=fits,
-        inputs=input_table(targets, observed, build(load(scenario, [WINDOW]), FIRST_SEED)),
+        inputs=input_table(targets, observed, build(template.scenario, FIRST_SEED)),
         groups=group_table(targets, fits, bare, guesses),
         dropout=dropout_table(funnel[count : 2 * count], funnel[2 * count :], organisation_ids()),
         draws=count,
-        calibrated=calibrated,
+        calibrated=basis.discrepancy is not None,
     )
 
 
-def deepen(count: int, processes: int = 1, heard: Heard | None = None, scenario: str = "baseline") -> Depth:
+def deepen(basis: Basis, count: int, processes: int = 1, heard: Heard | None = None) -> Depth:
     """Leave-one-out, rival rules and null model on at most `DEEP` draws. Raises as `validate`.
 
     ``heard`` hears the runs of the leave-one-out, then those of the rivals.
     """
-    draws, calibrated = posterior_draws(min(count, DEEP))
-    discrepancy = read_discrepancy() if calibrated else {}
-    held_out, scores = leave_one_out(draws, processes, heard, scenario)
-    settings = read_settings() if calibrated else None
-    found = rivals(read_targets(), draws, discrepancy, processes, heard, scenario, settings)
+    draws = basis.draws(min(count, DEEP))
+    held_out, scores = leave_one_out(draws, basis.template, processes, heard)
+    # Where nothing was fitted, rivals are not fitted either.
+    settings = None if basis.discrepancy is None else basis.settings
+    found = rivals(basis.template, basis.targets, draws, basis.discrepancy or {}, processes, heard, settings)
     return Depth(held_out, scores, found)
 
 
-def deep_runs(count: int) -> int:
+def deep_runs(basis: Basis, count: int) -> int:
     """Runs that `deepen` takes."""
-    draws, calibrated = posterior_draws(min(count, DEEP))
-    if not calibrated:
-        return len(draws) * (len(organisation_ids()) + 1 + len(RIVALS))
+    draws = len(basis.draws(min(count, DEEP)))
+    if basis.discrepancy is None:
+        return draws * (len(organisation_ids()) + 1 + len(RIVALS))
     # The rules in force are fitted anew beside the rivals.
     fitted = len(RIVALS) + len(REFITTED)
-    return len(draws) * (len(organisation_ids()) + 1 + fitted) + fitted * read_settings().rivals.candidates
+    return draws * (len(organisation_ids()) + 1 + fitted) + fitted * basis.settings.rivals.candidates
 
 
 def _with_prior(draws: Sequence[Values], deep: Sequence[str]) -> list[Values]:
@@ -143,9 +170,9 @@ def _with_prior(draws: Sequence[Values], deep: Sequence[str]) -> list[Values]:
     return [{**draw, **space.values(point)} for draw, point in zip(draws, points, strict=True)]
 
 
-def _prior(count: int, deep: Sequence[str]) -> list[Values]:
+def _prior(count: int, names: Sequence[str]) -> list[Values]:
     """Draws of the prior of everything: the fitted parameters and those of the deeper stages."""
-    space = Space.of([*read_settings().space.ids, *deep], registry())
+    space = Space.of(names, registry())
     return [space.values(point) for point in sobol(count, len(space), FIRST_SEED, "prior")]
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from klyngesim.experiments.ablation import Ablation, Effect, Variant
+    from klyngesim.scenario.template import Template
 
 
 def ablate(
@@ -44,17 +45,18 @@ def ablate(
     limit_threads()  # before anything imports numpy
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments import ablation
-    from klyngesim.scenario.loading import load
+    from klyngesim.scenario.loading import read_template
     from klyngesim.scenario.warnings import require_held
 
-    chosen = _chosen(ablation.variants(), only or [])
+    wanted = _chosen(ablation.variants(), only or [])
     seeds = range(seed, seed + replicates)
     try:
-        usual = load(scenario, overrides or [])
-        require_held([usual])
-        note(usual.warnings)
+        template = read_template(scenario, overrides or [])
+        require_held([template.scenario])
+        note(template.scenario.warnings)
+        chosen = _reaching(wanted, template)
         with progress_line(scenario, (len(chosen) + 1) * replicates, quiet) as on_progress:
-            found = ablation.ablate(scenario, chosen, seeds, overrides or [], jobs or usable_cores(), on_progress)
+            found = ablation.ablate(template, chosen, seeds, jobs or usable_cores(), on_progress)
     except ScenarioFaults as faults:
         refuse(str(faults))
     except RuntimeError as error:
@@ -80,6 +82,19 @@ def _chosen(everything: "Sequence[Variant]", patterns: "Sequence[str]") -> "list
             meant = f"; did you mean {near}?" if near else ""
             refuse(f"--only {pattern}: no mechanism or rule that can be switched is named so{meant}")
     return [v for v in everything if not patterns or any(fnmatchcase(v.id, pattern) for pattern in patterns)]
+
+
+def _reaching(wanted: "Sequence[Variant]", template: "Template") -> "list[Variant]":
+    """Those that can be made in the scenario; the others are named."""
+    from klyngesim.experiments.ablation import reaches
+
+    chosen = [variant for variant in wanted if reaches(variant, template)]
+    left = ", ".join(variant.id for variant in wanted if variant not in chosen)
+    why = "the scenario sets at a date or for one organisation, or --set for all runs, what they would switch"
+    if left and not chosen:
+        refuse(f"--only {left}: {why}")
+    note([f"left out: {left}; {why}"] if left else [])
+    return chosen
 
 
 def _write(out: Path, effects: "Sequence[Effect]") -> None:

@@ -57,18 +57,19 @@ def calibrate(
     from klyngesim.calibration.store import Store, StoreRefused
     from klyngesim.calibration.targets import TargetFaults, read_targets
     from klyngesim.scenario.faults import ScenarioFaults
-    from klyngesim.scenario.loading import load
+    from klyngesim.scenario.loading import read_template
 
     try:
         chosen = read_settings(settings, quick)
         targets = read_targets()
         overrides = (f"period.end={chosen.period_end}", f"population.scale={chosen.population_scale}")
-        note(load(chosen.scenario, overrides).warnings)  # a wrong scenario is told before anything is written
-        store = Store(out, identity_of(chosen, targets))
+        template = read_template(chosen.scenario, overrides)  # a wrong one is told before anything is written
+        note(template.scenario.warnings)
+        store = Store(out, identity_of(chosen, targets, template.scenario))
     except (SettingsRefused, TargetFaults, ScenarioFaults, StoreRefused, FileNotFoundError) as error:
         refuse(str(error))
     wanted = tuple(target.key for target in chosen.fitted(targets))
-    simulator = ModelSimulator(chosen.scenario, overrides, wanted)
+    simulator = ModelSimulator(template, wanted)
     try:
         with _progress(quiet) as report:
             found = Calibration(chosen, targets, store, simulator, jobs or usable_cores(), report).run()

@@ -1,6 +1,7 @@
 """``klyngesim twin``: one firm in two scenarios, side by side."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,13 +34,15 @@ def twin(
     lives part, and why.
     """
     from klyngesim.experiments.pool import limit_threads
+    from klyngesim.scenario.documents import Document
     from klyngesim.scenario.faults import ScenarioFaults
-    from klyngesim.scenario.loading import load
+    from klyngesim.scenario.loading import read_template
     from klyngesim.scenario.warnings import require_held, warnings_of
 
     settings = [*(overrides or []), *([f"--end={end}"] if end is not None else [])]
+    documents: dict[Path, Document] = {}
     try:
-        one, other = load(a, settings), load(b, settings)
+        one, other = (read_template(source, settings, documents=documents).scenario for source in (a, b))
         require_held((one, other))
     except ScenarioFaults as faults:
         refuse(str(faults))

@@ -33,7 +33,7 @@ def validate(
     from klyngesim.experiments.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.calibration.validation import deep_runs, deepen, write
+    from klyngesim.calibration.validation import deep_runs, deepen, read_basis, write
     from klyngesim.calibration.validation import validate as judge
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.runner import Progress
@@ -44,8 +44,9 @@ def validate(
         place = Place(out or free_name(Path("runs/validation")))
     except OutputRefused as error:
         refuse(str(error))
-    runs = 3 * draws + (deep_runs(draws) if deep else 0)
     try:
+        basis = read_basis()
+        runs = 3 * draws + (deep_runs(basis, draws) if deep else 0)
         with place.writing() as partial:
             with progress_line("validate", runs, quiet) as show:
                 count = 0
@@ -56,8 +57,8 @@ def validate(
                     if show is not None:
                         show(Progress(count, 0, runs))
 
-                found = judge(draws, jobs or usable_cores(), heard)
-                depth = deepen(draws, jobs or usable_cores(), heard) if deep else None
+                found = judge(basis, draws, jobs or usable_cores(), heard)
+                depth = deepen(basis, draws, jobs or usable_cores(), heard) if deep else None
             write(found, depth, partial)
             figures = drawn(partial, lambda directory: _draw(found, directory))
     except ValueError as faults:

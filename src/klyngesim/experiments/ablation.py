@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,11 +19,13 @@ from klyngesim.experiments.runner import Progress, run_once
 from klyngesim.results.indicators import index
 from klyngesim.results.records import RunResult
 from klyngesim.results.yearly import Floats, band, by_year
-from klyngesim.scenario.loading import from_mapping
+from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import Parameter, registry
 
 if TYPE_CHECKING:
+    from klyngesim.scenario.scalars import Plain, Scalar
     from klyngesim.scenario.schema import Scenario
+    from klyngesim.scenario.template import Template
 
 INDICATORS = (
     "participants_unique_year",
@@ -55,12 +57,12 @@ class Variant:
     Attributes:
         id: an M id, or ``parameter=value``.
         kind: ``mechanism`` (switched off) or ``rival`` (another rule, or a rival effect switched on).
-        overlay: what a scenario file would say.
+        values: what it sets, by the paths of ``--set``.
     """
 
     id: str
     kind: str
-    overlay: Mapping[str, Any] = field(hash=False)
+    values: Mapping[str, Plain] = field(hash=False)
 
 
 @dataclass(frozen=True)
@@ -94,51 +96,59 @@ class Ablation:
 def variants() -> tuple[Variant, ...]:
     """Every switch of the registry: mechanisms by id, then rules and rival effects in the order of the registry."""
     known = registry()
-    off = [Variant(name, "mechanism", {"mechanisms": {"disable": [name]}}) for name in known.switchable()]
+    off = [Variant(name, "mechanism", {"mechanisms.disable": [name]}) for name in known.switchable()]
     return (*off, *(variant for parameter in known.values() for variant in _rivals(parameter)))
 
 
 def _rivals(parameter: Parameter) -> Iterator[Variant]:
     if parameter.choices and not parameter.id.startswith(_NO_RULES):
-        values: list[Any] = [word for word in parameter.choices if word != parameter.default]
+        values: list[Plain] = [word for word in parameter.choices if word != parameter.default]
     elif parameter.id.startswith(_STRENGTHS) and parameter.id not in _LIMITS:
         values = [parameter.high]
     else:
         values = []
     for value in values:
-        yield Variant(f"{parameter.id}={value}", "rival", {"parameters": {parameter.id: value}})
+        yield Variant(f"{parameter.id}={value}", "rival", {parameter.id: value})
 
 
-def scenario_of(source: str, variant: Variant | None, settings: Sequence[str]) -> Scenario:
-    """The scenario with a switch (None: as it is). Raises ScenarioFaults."""
-    overlay = {} if variant is None else dict(variant.overlay)
-    return from_mapping({"extends": source, **overlay}, "ablation", settings)
+def settings_of(switch: Variant) -> dict[str, Scalar]:
+    """The parameter values that a switch stands for: those of a rival rule, or neutral ones that carry a mechanism."""
+    if switch.kind == "rival":
+        return {key: value for key, value in switch.values.items() if isinstance(value, float | str)}
+    carriers = registry().carriers(switch.id)
+    return {parameter.id: parameter.neutral for parameter in carriers if parameter.neutral is not None}
+
+
+def reaches(switch: Variant, template: Template) -> bool:
+    """Whether a switch can be made in a scenario: what is set in all runs stays, and nothing overrules the switch."""
+    if not template.held.isdisjoint(settings_of(switch)):
+        return False
+    try:
+        return not template.at(switch.values).not_held
+    except ScenarioFaults:
+        return False
 
 
 def ablate(
-    source: str,
+    template: Template,
     chosen: Sequence[Variant],
     seeds: Sequence[int],
-    settings: Sequence[str] = (),
     jobs: int = 1,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Ablation:
     """Runs the scenario and every variant with the same seeds.
 
     Args:
-        source: path or shipped name of a scenario.
-        chosen: switches, see `variants`.
+        template: of the scenario, with what holds in all runs.
+        chosen: switches that reach it, see `variants` and `reaches`.
         seeds: run seeds, the same for all.
-        settings: ``PATH=VALUE`` overrides that hold in all runs.
         jobs: processes.
         on_progress: told how many runs are done.
 
     Raises:
-        ScenarioFaults: the scenario, a setting or a variant of it is wrong.
         RuntimeError: the scenario itself could not be run.
     """
-    everything = {"": scenario_of(source, None, settings)}
-    everything |= {variant.id: scenario_of(source, variant, settings) for variant in chosen}
+    everything = {"": template.scenario, **{variant.id: template.at(variant.values) for variant in chosen}}
     work = [(name, seed) for name in everything for seed in seeds]
     values: dict[tuple[str, int], Floats] = {}
     failures: dict[str, str] = {}
@@ -150,7 +160,7 @@ def ablate(
         if on_progress is not None:
             on_progress(Progress(done, len(failures), len(work)))
     if "" in failures:
-        raise RuntimeError(f"{source} itself could not be run: {failures['']}")
+        raise RuntimeError(f"{template.scenario.name} itself could not be run: {failures['']}")
     window = window_of(everything[""])
     usual = np.stack([values["", seed] for seed in seeds])
     effects: list[Effect] = []

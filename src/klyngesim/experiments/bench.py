@@ -26,7 +26,7 @@ import numpy as np
 
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.evidence.firms import firm_population
-from klyngesim.scenario.loading import load
+from klyngesim.scenario.loading import read_template
 from klyngesim.streams import MAX_PERIOD, Decision, Streams
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def measure(
         RuntimeError: the run in a fresh process failed.
     """
     tell = on_progress or (lambda _stage, _done: None)
-    large, small = (load(source, [f"population.scale={value!r}"]) for value in (scale, scale * SMALL))
+    template = read_template(source)
+    large, small = (template.at({"population.scale": value}) for value in (scale, scale * SMALL))
     firms = round(scale * sum(row.firms for row in firm_population()))
     quarters = large.end - large.start + 1
 

@@ -15,7 +15,7 @@ from klyngesim.experiments.store import RunStore
 from klyngesim.experiments.windows import Measured, windows_of
 
 if TYPE_CHECKING:
-    from klyngesim.scenario.scalars import Scalar
+    from klyngesim.scenario.scalars import Plain
     from klyngesim.scenario.schema import Scenario
     from klyngesim.scenario.template import Template
 
@@ -69,7 +69,7 @@ def run_pairs(
 def run_lots(
     templates: Sequence[Template],
     chosen: Sequence[Lot],
-    values: Mapping[str, Scalar] | None = None,
+    values: Mapping[str, Plain] | None = None,
     store: RunStore | None = None,
     pool: WorkerPool | None = None,
     heard: Heard | None = None,
@@ -107,7 +107,7 @@ def _fitting(
     room: int,
     templates: Sequence[Template],
     found: Runs,
-    values: Mapping[str, Scalar] | None = None,
+    values: Mapping[str, Plain] | None = None,
 ) -> list[tuple[Lot, list[Scenario]]]:
     """The next lots whose values fit together in every scenario."""
     batch: list[tuple[Lot, list[Scenario]]] = []

@@ -16,7 +16,7 @@ from klyngesim.scenario.parameters import Parameter, registry
 from klyngesim.scenario.steps import drawn
 
 if TYPE_CHECKING:
-    from klyngesim.scenario.scalars import Scalar
+    from klyngesim.scenario.scalars import Plain
     from klyngesim.scenario.schema import Scenario
     from klyngesim.scenario.template import Template
 
@@ -84,7 +84,7 @@ def _inside(parameter: Parameter, share: float) -> float:
     return drawn(share, low, high, parameter.step)
 
 
-def under(lot: Lot, templates: Sequence[Template], values: Mapping[str, Scalar] | None = None) -> list[Scenario] | None:
+def under(lot: Lot, templates: Sequence[Template], values: Mapping[str, Plain] | None = None) -> list[Scenario] | None:
     """Every scenario with the values of a lot; None if these do not fit together in one of them.
 
     ``values`` are set in all of them, whatever the lot.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from klyngesim.experiments.ablation import Variant, variants
+from klyngesim.experiments.ablation import Variant, reaches, settings_of, variants
 from klyngesim.experiments.compared import Runs
 from klyngesim.experiments.comparing import Heard, later, run_lots
 from klyngesim.experiments.contested import set_by
@@ -16,8 +16,6 @@ from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results.comparison import MAIN
 from klyngesim.results.indicators import indicator
-from klyngesim.scenario.parameters import registry
-from klyngesim.scenario.scalars import Scalar
 
 if TYPE_CHECKING:
     from klyngesim.experiments.store import RunStore
@@ -51,20 +49,12 @@ class Robust:
     n_pairs: int
 
 
-def settings_of(switch: Variant) -> dict[str, Scalar]:
-    """The parameter values that a switch stands for: those of a rival rule, or neutral ones that carry a mechanism."""
-    if switch.kind == "rival":
-        found: dict[str, Scalar] = dict(switch.overlay["parameters"])
-        return found
-    carriers = registry().carriers(switch.id)
-    return {parameter.id: parameter.neutral for parameter in carriers if parameter.neutral is not None}
-
-
 def switches(templates: Sequence[Template]) -> list[Variant]:
-    """Every switch that no variant sets itself, which would be another comparison, and that is not set in all."""
+    """Every switch that reaches all scenarios and that no variant sets itself: there it would be another comparison."""
     base, *others = (template.scenario for template in templates)
-    taken = templates[0].held.union(*(set_by(scenario, base) for scenario in others))
-    return [switch for switch in variants() if not taken & set(settings_of(switch))]
+    taken = {key for scenario in others for key in set_by(scenario, base)}
+    free = [switch for switch in variants() if taken.isdisjoint(settings_of(switch))]
+    return [switch for switch in free if all(reaches(switch, template) for template in templates)]
 
 
 def robustness(
@@ -89,9 +79,8 @@ def robustness(
     each = len(templates) * pairs
     usual: Runs | None = None
     for place, switch in enumerate(todo):
-        values = {} if switch.id == AS_IT_IS else settings_of(switch)
         tell = later(heard, place * each, len(todo) * each)
-        found = run_lots(templates, lots, values, store, pool, tell)
+        found = run_lots(templates, lots, switch.values, store, pool, tell)
         usual = usual or found
         yield from _rows(switch, found, usual)
 

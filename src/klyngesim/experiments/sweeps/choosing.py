@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from klyngesim.calibration.space import Prior
-from klyngesim.experiments.ablation import variants
-from klyngesim.experiments.robustness import settings_of
+from klyngesim.experiments.ablation import settings_of, variants
 from klyngesim.experiments.sweeps.factors import DUMMY, Factor, Kind
 from klyngesim.scenario.faults import Fault, nearest
 from klyngesim.scenario.parameters import GRADES, Parameter, registry

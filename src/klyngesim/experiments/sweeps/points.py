@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from klyngesim.experiments.ablation import variants
-from klyngesim.experiments.robustness import settings_of
+from klyngesim.experiments.ablation import settings_of, variants
 from klyngesim.experiments.sweeps.factors import Design
 from klyngesim.scenario.interplay import AT_MOST, SHARES
 from klyngesim.scenario.scalars import Scalar
