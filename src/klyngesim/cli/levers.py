@@ -29,10 +29,11 @@ def levers(
             print()
         print_rows(
             _reported(),
-            shown=("id", "reference", "type", "what_changes", "parameters"),
+            shown=("id", "reference", "what_changes", "set", "why"),
             form=form,
             title="Levers of the report",
-            note="Every lever that the report names, with the parameters that set it; without parameters it is not "
+            note="Every lever that the report names. `set` says which parameters set it and how: the value that the "
+            "report names, or above or below today's. `why` says what has to be known of it, or why it is not "
             "modelled.",
         )
 
@@ -57,16 +58,18 @@ def _dated() -> list[dict[str, Any]]:
 
 def _reported() -> list[dict[str, Any]]:
     from klyngesim.evidence.catalogue import policy_levers
-    from klyngesim.scenario.levers import by_policy_lever
+    from klyngesim.scenario.levers import remarks, settings_of_levers
 
-    carried = by_policy_lever()
+    ways, why = settings_of_levers(), remarks()
     return [
         {
             "id": lever.id,
             "reference": lever.reference,
             "type": lever.type,
             "what_changes": lever.what_changes,
-            "parameters": list(carried.get(lever.id, ())),
+            "parameters": list(ways.get(lever.id, {})),
+            "set": "; ".join(f"{name} {way}" for name, way in ways.get(lever.id, {}).items()),
+            "why": why.get(lever.id, ""),
         }
         for lever in policy_levers()
     ]

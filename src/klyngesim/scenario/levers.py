@@ -1,8 +1,10 @@
 """What policy can change over time: the dated parameters, with the levers (L) and mechanisms (M) of the report."""
 
+import csv
 from dataclasses import dataclass
 
 from klyngesim.scenario.parameters import Registry, registry
+from klyngesim.scenario.registryfile import DATA
 from klyngesim.scenario.scalars import tidy
 
 
@@ -31,16 +33,11 @@ def levers(parameters: Registry | None = None) -> tuple[DatedParameter, ...]:
     for parameter in known.values():
         if not parameter.dated:
             continue
-        default = known.default(parameter.id)
-        if isinstance(default, dict):
-            shown = "by organisation"
-        else:
-            shown = default if isinstance(default, str) else tidy(default)
         found.append(
             DatedParameter(
                 parameter.id,
                 parameter.unit,
-                shown,
+                _shown(known.default(parameter.id)),
                 parameter.allowed,
                 parameter.scope,
                 parameter.levers,
@@ -53,9 +50,34 @@ def levers(parameters: Registry | None = None) -> tuple[DatedParameter, ...]:
 
 def by_policy_lever(parameters: Registry | None = None) -> dict[str, tuple[str, ...]]:
     """The parameters (dated or not) through which each lever of the report can be set, by L id, sorted."""
+    return {lever: tuple(settings) for lever, settings in settings_of_levers(parameters).items()}
+
+
+def settings_of_levers(parameters: Registry | None = None) -> dict[str, dict[str, str]]:
+    """How each lever of the report is set: L id -> parameter -> ``= 10 (today 4)``, ``above 1``, by L id, sorted."""
     known = registry() if parameters is None else parameters
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for parameter in known.values():
-        for lever in parameter.levers:
-            found.setdefault(lever, []).append(parameter.id)
-    return {lever: tuple(found[lever]) for lever in sorted(found)}
+        for lever, way in zip(parameter.levers, parameter.ways, strict=True):
+            today = "today's value" if parameter.is_table else _shown(known.default(parameter.id))
+            found.setdefault(lever, {})[parameter.id] = _in_words(way.removeprefix(lever), today)
+    return {lever: found[lever] for lever in sorted(found)}
+
+
+def remarks() -> dict[str, str]:
+    """Why a lever of the report is not modelled, or what has to be known of how it is, by L id."""
+    with (DATA / "levers.csv").open(encoding="utf-8", newline="") as opened:
+        return {row["id"]: row["why"] for row in csv.DictReader(opened)}
+
+
+def _in_words(way: str, today: str) -> str:
+    if way.startswith("="):
+        return f"= {way[1:]} (today {today})"
+    return {"+": f"above {today}", "-": f"below {today}", "~": f"above or below {today}"}.get(way, "")
+
+
+def _shown(default: float | str | dict[str, float]) -> str:
+    """A default in a listing."""
+    if isinstance(default, dict):
+        return "by organisation"
+    return default if isinstance(default, str) else tidy(default)

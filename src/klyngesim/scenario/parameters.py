@@ -48,8 +48,9 @@ class Parameter:
     id: dotted; unit: text, which also says whether there are steps (see `steps`); default: as written (number, word,
     reference or ``table:NAME``); low, high: bounds, both included, None = none; choices: allowed words of a
     categorical parameter; distribution, grade, scope: see the constants of this module; source: report or evidence id;
-    dated: whether the timeline may set it; levers, mechanisms: L and M ids; neutral: value at which its mechanisms are
-    off, None = not switchable here; note: one line.
+    dated: whether the timeline may set it; ways: levers of the report that it sets and how (``L08=10`` a value,
+    ``L11+``, ``L21-``, ``L18~`` more, less, either than today); mechanisms: M ids; neutral: value at which its
+    mechanisms are off, None = not switchable here; note: one line.
     """
 
     id: str
@@ -63,11 +64,16 @@ class Parameter:
     source: str
     scope: str
     dated: bool
-    levers: tuple[str, ...]
+    ways: tuple[str, ...]
     mechanisms: tuple[str, ...]
     neutral: Scalar | None
     note: str
     evidence: Evidence = field(repr=False, compare=False)
+
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """Ids of the report's levers that it sets."""
+        return tuple(re.split(r"[=+~-]", way, maxsplit=1)[0] for way in self.ways)
 
     @property
     def step(self) -> float | None:

@@ -143,7 +143,7 @@ def _parameter(row: dict[str, str], evidence: Evidence) -> Parameter:
         source=row["source"],
         scope=row["scope"],
         dated=row["dated"] == "yes",
-        levers=tuple(row["levers"].split()),
+        ways=tuple(row["levers"].split()),
         mechanisms=tuple(row["mechanisms"].split()),
         neutral=neutral,
         note=row["note"],
