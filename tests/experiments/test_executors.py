@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -300,14 +301,35 @@ def test_dask_workers_that_do_not_see_the_store_send_their_runs(dask, store, mon
     assert len(list(entries(store))) == 3
 
 
+@pytest.mark.parametrize("address", ["tls://127.0.0.1:1", "TLS://127.0.0.1:1", "wss://127.0.0.1:1"])
+def test_encryption_without_certificates_is_refused_at_once(address, tmp_path):
+    pytest.importorskip("distributed")
+    import dask
+
+    with pytest.raises(ExecutorRefused, match=r"needs certificates; set distributed\.comm\.tls\.ca-file"):
+        DaskCluster(address)
+    names = ("ca-file", "client.cert", "client.key")
+    none = {f"distributed.comm.tls.{name}": str(tmp_path / "none.pem") for name in names}
+    with dask.config.set(none), pytest.raises(ExecutorRefused, match=r"certificates .* cannot be used"):
+        DaskCluster(address)
+
+
+def test_somebody_else_who_listens_there_is_no_scheduler():
+    pytest.importorskip("distributed")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ExecutorRefused, match="no Dask scheduler answers"):
+            list(DaskCluster(address, 0.2).run(tasks(1), None))
+
+
 def test_a_cluster_that_is_not_there_is_refused_with_what_to_check(store, monkeypatch):
     pytest.importorskip("distributed")
     with pytest.raises(ExecutorRefused, match=r"tcp://127\.0\.0\.1:9.*dask scheduler"):
         list(DaskCluster("tcp://127.0.0.1:9", 0.5).run(tasks(1), store))
-    for address in ("foo", "", "http://127.0.0.1:1", "nonsense://x", ":8786"):
+    for address in ("foo", "", "http://127.0.0.1:1", "nonsense://x", ":8786", "tcp://a", "a:0", "a:65536", "inproc://1/2"):
         with pytest.raises(ExecutorRefused, match="no address of a scheduler"):
             DaskCluster(address)
-    assert all(DaskCluster(address) for address in ("127.0.0.1:8786", "TCP://node-1:8786", "tls://10.0.0.1:1"))
+    assert all(DaskCluster(address) for address in ("127.0.0.1:8786", "TCP://node-1:8786", "tcp://[::1]:8786"))
 
     def missing(name):
         raise ModuleNotFoundError(f"No module named '{name}'")

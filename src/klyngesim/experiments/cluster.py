@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
+import logging
 import pickle
 import re
 from collections import deque
@@ -28,7 +30,9 @@ from klyngesim.experiments.tasks import (
 )
 from klyngesim.results.versions import how_to_install
 
-_ADDRESS = re.compile(r"(tcp|tls|ucx|ucxx|ws|wss|inproc)://\S+|[^\s/:]+:\d+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:(tcp|tls|ws|wss)://)?(?:\[[0-9a-f:.%]+\]|[^\s/:@?#\[\]]+):(\d{1,5})/?", re.IGNORECASE)
+_ENCRYPTED = ("tls", "wss")
+_ANSWERS = 5.0  # seconds in which a scheduler answers at all
 _QUEUED = 2  # bundles handed out per thread of the cluster, so that none waits for the network
 
 
@@ -42,11 +46,11 @@ class DaskCluster(Ending):
 
     Attributes:
         address: of the scheduler, such as ``tcp://127.0.0.1:8786``.
-        timeout: seconds to wait for the scheduler, and then for a first worker.
+        timeout: seconds to wait for a first worker; the scheduler itself has to answer within five of them.
         measured: makes runs.
 
     Raises:
-        ExecutorRefused: the address is none.
+        ExecutorRefused: the address is none, or asks for certificates that Dask does not have.
     """
 
     address: str
@@ -54,10 +58,30 @@ class DaskCluster(Ending):
     measured: Measure = measured_runs
 
     def __post_init__(self) -> None:
-        if not _ADDRESS.fullmatch(self.address):
+        match = _ADDRESS.fullmatch(self.address)
+        if match is None or not 0 < int(match[2]) < 65536:
             raise ExecutorRefused(
                 f"--dask {self.address}: no address of a scheduler; `dask scheduler` prints it, such as "
                 "tcp://127.0.0.1:8786"
+            )
+        if (match[1] or "").lower() in _ENCRYPTED:
+            self._need_certificates()
+
+    def _need_certificates(self) -> None:
+        """ExecutorRefused if the configuration of Dask has no certificates that can be used."""
+        security = _library().Security()
+        try:
+            found = security.get_connection_args("client")["ssl_context"]
+        except OSError as error:
+            raise ExecutorRefused(
+                f"--dask {self.address}: the certificates that Dask is configured with cannot be used ({error}); see "
+                "distributed.comm.tls in its configuration, and docs/scaling.md"
+            ) from error
+        if found is None:
+            raise ExecutorRefused(
+                f"--dask {self.address}: needs certificates; set distributed.comm.tls.ca-file, .client.cert and "
+                ".client.key in Dask's configuration (DASK_DISTRIBUTED__COMM__TLS__CA_FILE and so on), see "
+                "docs/scaling.md"
             )
 
     def run(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
@@ -101,11 +125,13 @@ class DaskCluster(Ending):
     def _client(self, distributed: Any) -> Any:
         """A connection to the scheduler, with at least one worker behind it."""
         try:
-            client = distributed.Client(self.address, timeout=self.timeout, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
+            asyncio.run(self._greet(distributed))
+            client = distributed.Client(self.address, timeout=self._patience, set_as_default=False)
+        except Exception as error:  # whoever listens there may say anything
+            why = str(error).partition("\n")[0] or type(error).__name__
             raise ExecutorRefused(
-                f"no Dask scheduler answers at {self.address} ({error}); is it running (`dask scheduler`), and can "
-                "this machine reach the address that it prints?"
+                f"no Dask scheduler answers at {self.address} ({why}); is it running (`dask scheduler`), and can this "
+                "machine reach the address that it prints?"
             ) from error
         try:
             client.wait_for_workers(1, timeout=self.timeout)
@@ -119,6 +145,17 @@ class DaskCluster(Ending):
             client.close()
             raise
         return client
+
+    async def _greet(self, distributed: Any) -> None:
+        """Raises whatever it is if nobody who speaks Dask's language answers: a client would wait for much longer."""
+        security = distributed.Security().get_connection_args("client")
+        answer = distributed.comm.connect(self.address, timeout=self._patience, **security)
+        await (await asyncio.wait_for(answer, 2 * self._patience)).close()
+
+    @property
+    def _patience(self) -> float:
+        """Seconds in which a scheduler has to answer, which may only be starting."""
+        return min(self.timeout, _ANSWERS)
 
     def _submit(self, client: Any, bundle: Bundle, store: RunStore | None) -> Any:
         """Hands runs to the scheduler, as bytes: a worker then sets its threads before it imports numpy."""
@@ -174,6 +211,8 @@ def _kept(bundle: Bundle, store: RunStore | None) -> dict[str, Done]:
 
 
 def _library() -> Any:
+    for name in ("distributed", "asyncio", "tornado"):  # what goes wrong is told in words of ours
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         return importlib.import_module("distributed")
     except ImportError as error:
