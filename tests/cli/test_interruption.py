@@ -114,7 +114,7 @@ def test_ctrl_c_before_anything_is_finished_leaves_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["seen"]
 
 
-def test_a_killed_run_leaves_a_directory_that_says_so_and_no_process(tmp_path):
+def test_a_killed_run_leaves_no_process_and_what_it_left_goes_with_the_next(tmp_path):
     process = start(tmp_path, jobs=2)
     wait_until(lambda: started(tmp_path, ["7", "8", "9", "10"]))
     process.kill()
@@ -124,8 +124,10 @@ def test_a_killed_run_leaves_a_directory_that_says_so_and_no_process(tmp_path):
     pids = {int(path.name.split("-")[1]) for path in (tmp_path / "seen").iterdir()}
     wait_until(lambda: not any(alive(pid) for pid in pids))
     left = {path.name for path in tmp_path.iterdir()} - {"seen"}
-    assert left == {f"out.partial-{process.pid}"}
-    assert not (tmp_path / left.pop() / "manifest.json").exists()
+    assert len(left) == 1 and left.pop().startswith(f"out.partial-{process.pid}-")
+    again = fake("simulate", "run", "made-up", "--no-figures", "--jobs", 1, "--out", "out", cwd=tmp_path)
+    assert f"Note: removed out.partial-{process.pid}-" in again.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "seen"}
 
 
 def test_a_full_disk_is_told_in_words_and_leaves_nothing(tmp_path):

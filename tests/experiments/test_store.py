@@ -9,6 +9,8 @@ import random
 import subprocess
 import sys
 import time
+import tracemalloc
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from klyngesim.experiments.store import FORMAT, RunStore, StoreFailed, StoreRefu
 from klyngesim.experiments.store_care import Removed, entries, gc, verify
 from klyngesim.experiments.store_files import About, Damaged, pack, unpack
 from klyngesim.experiments.windows import Measured
+from klyngesim.results.aside import file_aside
 from tests.cli.commands import environment
 from tests.experiments.workers import made_up
 
@@ -187,6 +190,89 @@ def test_a_directory_in_the_place_of_a_run_is_named(store):
         store.put(KEYS[0], run(), about())
 
 
+def test_no_link_is_read_written_through_or_removed(store, tmp_path):
+    for key in KEYS[:2]:
+        store.put(key, run(), about())
+    store.put_failure(KEYS[2], "x", about(model="before"))
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    store.path(KEYS[0]).rename(outside / "run.npz")
+    store.path(KEYS[0]).symlink_to(outside / "run.npz")
+    store.path(KEYS[1]).parent.rename(outside / "folder")
+    store.path(KEYS[1]).parent.symlink_to(outside / "folder")
+    store.failure_path(KEYS[2]).rename(outside / "failed.json")
+    store.failure_path(KEYS[2]).symlink_to(outside / "failed.json")
+    links = {store.path(KEYS[0]), store.path(KEYS[1]).parent, store.failure_path(KEYS[2])}
+    assert [store.get(key) for key in KEYS[:2]] == [None, None] and store.failure(KEYS[2]) is None
+    assert list(entries(store)) == []
+    assert {finding.path: finding.kind for finding in verify(store)} == dict.fromkeys(links, "foreign")
+    assert gc(store) == Removed() and all(link.is_symlink() for link in links)
+    with pytest.raises(StoreFailed, match="a link where the store has a folder"):
+        store.put(KEYS[1], run(2), about())
+    store.put(KEYS[0], run(2), about())
+    assert same(store.get(KEYS[0]), run(2)) and same(unpack(KEYS[0], (outside / "run.npz").read_bytes())[1], run(1))
+
+
+def test_what_is_no_file_is_refused_at_once(store, tmp_path):
+    store.put(KEYS[0], run(), about())
+    pipe = store.path(KEYS[0])
+    pipe.unlink()
+    os.mkfifo(pipe)
+    assert store.get(KEYS[0]) is None and list(entries(store)) == []
+    assert [(finding.path, finding.kind) for finding in verify(store)] == [(pipe, "foreign")]
+    assert gc(store) == Removed() and pipe.exists()
+    for kind in ("pipe", "device", "directory", "link", "deep", "large"):
+        place = tmp_path / kind
+        place.mkdir()
+        label = place / "store.json"
+        match kind:
+            case "pipe":
+                os.mkfifo(label)
+            case "device":
+                label.symlink_to("/dev/zero")
+            case "directory":
+                label.mkdir()
+            case "link":
+                label.symlink_to(store.root / "store.json")
+            case "deep":
+                label.write_text("[" * 9_000)
+            case "large":
+                label.write_bytes(b" " * 20_000)
+        with pytest.raises(StoreRefused, match="cannot be used"):
+            RunStore(place)
+
+
+def test_nothing_is_unpacked_that_says_it_is_larger_than_a_run_can_be(store):
+    def archive(shape, numbers=b""):
+        """A run of which one array says in its header that it has a shape."""
+        content = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(pack(KEYS[0], run(), about()))) as good, zipfile.ZipFile(content, "w") as bad:
+            for name in good.namelist():
+                data = good.read(name)
+                if name == "yearly.npy":
+                    header = io.BytesIO()
+                    told = {"descr": "<f8", "fortran_order": False, "shape": shape}
+                    np.lib.format.write_array_header_1_0(header, told)
+                    data = header.getvalue() + numbers
+                bad.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+        return content.getvalue()
+
+    bombs = {
+        "more than a run can have": archive((3_000_000,), bytes(24_000_000)),
+        "does not hold what it says": archive((10**12,)),
+        "does not hold": archive((2, 3), b"\0" * 40),
+    }
+    for words, content in bombs.items():
+        store.path(KEYS[0]).parent.mkdir(exist_ok=True)
+        store.path(KEYS[0]).write_bytes(content)
+        tracemalloc.start()
+        (finding,) = verify(store)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert finding.kind == "damaged" and words in finding.reason and peak < 3_000_000
+        assert store.get(KEYS[0]) is None
+
+
 def test_verify_names_what_is_not_the_stores_and_what_was_left(store):
     store.put(KEYS[0], run(), about())
     folder = store.path(KEYS[0]).parent
@@ -225,27 +311,31 @@ def test_gc_takes_what_is_of_no_use_and_nothing_else(store, tmp_path):
     outside.mkdir()
     (outside / f"{KEYS[6]}.npz").write_text("x")
     (store.root / KEYS[6][:2]).symlink_to(outside)
-    young, own = (folder / f".{KEYS[0]}.npz.{pid}-0123abcd" for pid in (ended(), os.getpid()))
+    young = folder / f".{KEYS[0]}.npz.{ended()}-0123abcd"
+    own = file_aside(folder / f"{KEYS[0]}.npz")
     young.write_text("x")
     own.write_text("x")
     make_old(own)
+    died = folder / own.name.replace(f"-{os.getpid()}-", f"-{ended()}-")
     useless = {
         store.path(KEYS[2]): pack(KEYS[2], run(), about(model="before")),
         store.failure_path(KEYS[3]): store_files.pack_failure(KEYS[3], "x", about(model="before")),
         store.path(KEYS[4]): pack(KEYS[4], run(), about())[:-30],
         folder / f".{KEYS[0]}.npz.{ended()}-4567abcd": b"PK",
         store.root / f".store.json.{ended()}-4567abcd": b"{",
+        died: b"PK",
     }
     for path, content in useless.items():
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
-        make_old(path)
+        if path != died:
+            make_old(path)
 
     def files():
         return {path for path in store.root.rglob("*") if path.is_file()}
 
     before = files()
-    counted = Removed(other_models=2, damaged=1, partial=2, bytes=sum(map(len, useless.values())))
+    counted = Removed(other_models=2, damaged=1, partial=3, bytes=sum(map(len, useless.values())))
     assert gc(store, dry_run=True) == counted
     assert files() == before
     assert gc(store) == counted

@@ -1,7 +1,14 @@
 """A directory that appears whole or not at all."""
 
+import os
+import re
+import subprocess
+import sys
+
 import pytest
 
+from klyngesim.results import aside
+from klyngesim.results.aside import directory_aside, file_aside, remove_left_behind, whole
 from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
 
 
@@ -59,9 +66,67 @@ def test_discarding_removes_the_parents_made_for_it_and_no_others(tmp_path):
 def test_somebody_who_takes_the_name_meanwhile_keeps_it(tmp_path):
     place = Place(tmp_path / "out")
     (tmp_path / "out").mkdir()
-    with pytest.raises(OutputFailed, match=r"partial-"):
+    (place.partial / "file").write_text("whole")
+    with pytest.raises(OutputFailed, match=r"the results are in .*out-2"):
         place.publish()
-    assert place.partial.is_dir()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "out-2"]
+    assert (tmp_path / "out-2" / "file").read_text() == "whole"
+
+
+def ended_process():
+    """The number of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_what_a_dead_process_left_is_removed_and_told_and_nothing_else(tmp_path, caplog):
+    mine = directory_aside(tmp_path / "out").name
+    _, _, tag = mine.rpartition("-")
+    dead = ended_process()
+    left = tmp_path / f"out.partial-{dead}-{tag}"
+    reused = tmp_path / f"out.partial-{os.getpid()}-{tag[:8]}0123"
+    stays = {
+        tmp_path / f"other.partial-{dead}-{tag}": "",
+        tmp_path / f"out.partial-{os.getppid()}-{tag[:8]}{aside._begun(os.getppid())}": "is writing the same results",
+        tmp_path / f"out.partial-{dead}-0123abcd0123": "of another machine or made by hand",
+        tmp_path / f"out.partial-{dead}": "of another machine or made by hand",
+        tmp_path / "out.partial-old": "",
+        tmp_path / "out.partial-1-thesis": "",
+    }
+    for path in (left, reused, *stays):
+        path.mkdir()
+        (path / "file").write_text("x")
+    Place(tmp_path / "out").discard()
+    assert set(tmp_path.iterdir()) == set(stays)
+    told = caplog.messages
+    for path in (left, reused):
+        assert sum(f"removed {path}," in line for line in told) == 1
+    for path, words in stays.items():
+        about = [line for line in told if re.search(rf"{re.escape(str(path))}(\.$| )", line)]
+        assert [words in line for line in about] == [True] * bool(words)
+
+
+def test_files_left_half_written_are_removed_and_those_of_others_are_not(tmp_path):
+    kept = tmp_path / ".effects.csv.partial-1-0123abcd0123-0"
+    kept.write_text("x")
+    mine = file_aside(tmp_path / "effects.csv")
+    mine.write_text("x")
+    left = tmp_path / mine.name.replace(f"-{os.getpid()}-", f"-{ended_process()}-")
+    left.write_text("x")
+    remove_left_behind(tmp_path)
+    assert set(tmp_path.iterdir()) == {kept, mine}
+
+
+def test_a_file_has_its_name_when_it_is_whole_or_keeps_what_it_had(tmp_path):
+    path = tmp_path / "file"
+    with whole(path) as partial:
+        partial.write_text("first")
+        assert not path.exists()
+    with pytest.raises(ValueError), whole(path) as partial:
+        partial.write_text("second")
+        raise ValueError
+    assert path.read_text() == "first" and list(tmp_path.iterdir()) == [path]
 
 
 def test_free_names_are_numbered(tmp_path):

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from klyngesim.calibration.place import shipped_file
+from klyngesim.results.aside import whole
 from klyngesim.scenario.parameters import registry
 
 FILE = "posterior.csv"
@@ -104,11 +105,9 @@ def write_posterior(
     path: Path, central: Mapping[str, float], draws: Sequence[tuple[float, Mapping[str, float]]]
 ) -> None:
     """Writes the central draw and the others with their weights."""
-    fresh = path.with_name(f".{path.name}")
-    with fresh.open("w", encoding="utf-8", newline="") as file:
+    with whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["draw", "weight", *central])
         writer.writerow([0, 0, *(f"{value:.6g}" for value in central.values())])
         for number, (weight, values) in enumerate(draws, start=1):
             writer.writerow([number, f"{weight:.6g}", *(f"{values[name]:.6g}" for name in central)])
-    fresh.replace(path)

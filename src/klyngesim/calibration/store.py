@@ -9,13 +9,14 @@ the hash of its content, so that a file is whole or not there; one that is neith
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from klyngesim.files import read_text
+from klyngesim.results.aside import remove_left_behind, whole
 from klyngesim.results.hashing import json_hash
 from klyngesim.streams import Floats, Ints
 
@@ -23,6 +24,8 @@ FORMAT = "klyngesim-calibration/1"
 """Version of the layout of a store."""
 
 HEAD = "store.json"
+
+_LARGEST = 500_000_000  # bytes of a file
 
 
 class StoreRefused(Exception):
@@ -51,6 +54,8 @@ class Store:
         head = directory / HEAD
         if directory.exists() and not directory.is_dir():
             raise StoreRefused(f"{directory}: is a file; choose another --out, a directory of its own")
+        for folder in (directory, *directory.glob("*/")):
+            remove_left_behind(folder)
         if head.exists():
             self._compare(_read(head, "the store is of no use without it: remove the whole directory"), identity)
         elif directory.exists() and any(directory.iterdir()):
@@ -150,18 +155,14 @@ class Store:
 def _write(path: Path, body: Mapping[str, Any]) -> None:
     """A file with its own hash, there as a whole or not at all."""
     text = json.dumps(body, allow_nan=False)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(json.dumps({"sha256": json_hash(dict(body))}) + "\n" + text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    with whole(path) as partial:
+        partial.write_text(json.dumps({"sha256": json_hash(dict(body))}) + "\n" + text + "\n", encoding="utf-8")
 
 
 def _read(path: Path, rest: str) -> dict[str, Any]:
     """The content of a file whose hash is right. StoreCorrupt says what to do about any other."""
     try:
-        head, text = path.read_text(encoding="utf-8").splitlines()
+        head, text = read_text(path, _LARGEST).splitlines()
         body = json.loads(text)
         if not isinstance(body, dict) or json.loads(head)["sha256"] != json_hash(body):
             raise ValueError("the content does not have the hash that it was written with")

@@ -101,12 +101,13 @@ def _write(out: Path, effects: "Sequence[Effect]") -> None:
     """The effects as CSV; a file that could not be written whole is not left behind."""
     import pandas as pd
 
-    partial = out.with_name(f"{out.name}.partial")
+    from klyngesim.results.aside import remove_left_behind, whole
+
     try:
-        pd.DataFrame(effects).to_csv(partial, index=False)
-        partial.rename(out)
+        remove_left_behind(out.parent)
+        with whole(out) as partial:
+            pd.DataFrame(effects).to_csv(partial, index=False)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         fail(f"--out {out}: cannot be written ({error.strerror}); the effects are printed only")
 
 

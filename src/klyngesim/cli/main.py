@@ -1,5 +1,6 @@
 """The command ``klyngesim``; heavy libraries are imported inside the commands, so ``--help`` answers at once."""
 
+import logging
 import sys
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -23,11 +24,19 @@ from klyngesim.cli import (
     twin,
     validate,
 )
-from klyngesim.cli.console import refuse
+from klyngesim.cli.console import note, refuse
 from klyngesim.cli.streams import on_safe_streams
 from klyngesim.experiments.interrupts import heed_termination
 from klyngesim.scenario.characters import unfit
 from klyngesim.scenario.scalars import show
+
+
+class LoggedNotes(logging.Handler):
+    """Says what the package has logged as notes of the command."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Says one of them."""
+        note([record.getMessage()])
 
 
 class CommandLine(typer.Typer):
@@ -36,6 +45,7 @@ class CommandLine(typer.Typer):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Runs the command that the arguments name, and ends the process."""
         heed_termination()
+        logging.getLogger("klyngesim").addHandler(LoggedNotes(logging.WARNING))
         on_safe_streams(lambda: super(CommandLine, self).__call__(*args, **kwargs))
 
 

@@ -92,8 +92,8 @@ def gc(
 ) -> None:
     """Remove what nothing will ask for again.
 
-    That is: runs of other versions of the model, damaged files, and what was left half-written more than an hour ago.
-    Files that the store has not written are left alone.
+    That is: runs of other versions of the model, damaged files, and what was left half-written by a process that has
+    ended (on another machine: more than an hour ago). Files that the store has not written, and links, are left alone.
     """
     with _opened(place) as kept:
         from klyngesim.experiments.store_care import gc as collect

@@ -20,15 +20,16 @@ from klyngesim.experiments.store_files import (
     PARTIAL,
     About,
     Damaged,
+    content_of,
     pack,
     pack_failure,
-    partial_of,
     unique,
     unpack,
     unpack_failure,
-    write_whole,
 )
 from klyngesim.experiments.windows import Measured, Window
+from klyngesim.files import NotRead, read_json
+from klyngesim.results.aside import file_aside, whole
 from klyngesim.results.hashing import json_hash
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ _DECIDES = (
     "exact.py",
     "experiments/windows.py",
 )
+_LARGEST_LABEL = 10_000  # bytes; it has 80
 _SAYS_ONLY = ("name", "title", "question", "source", "replicates", "seed")
 
 
@@ -84,7 +86,8 @@ class RunStore:
             if label is None:
                 label = self._claim(make)
         except (OSError, ValueError) as error:
-            raise StoreRefused(f"--store {root}: cannot be used ({error}); name another directory") from error
+            why = f"{LABEL}: {error.strerror}" if isinstance(error, NotRead) else error
+            raise StoreRefused(f"--store {root}: cannot be used ({why}); name another directory") from error
         found, self._id = label
         if found != FORMAT:
             raise StoreRefused(
@@ -99,7 +102,7 @@ class RunStore:
         self._root.mkdir(parents=True, exist_ok=True)
         if any(not PARTIAL.fullmatch(path.name) and path.name != LABEL for path in self._root.iterdir()):
             raise StoreRefused(f"--store {self._named}: holds something else; name an empty or a new directory")
-        own = partial_of(self._root / LABEL)
+        own = file_aside(self._root / LABEL)
         try:
             own.write_text(json.dumps({"format": FORMAT, "id": unique(32)}), encoding="utf-8")
             try:
@@ -142,7 +145,7 @@ class RunStore:
     def get(self, key: str) -> Measured | None:
         """A run, or None if there is none or its file is damaged."""
         try:
-            return unpack(key, self.path(key).read_bytes())[1]
+            return unpack(key, content_of(self.path(key)))[1]
         except (OSError, Damaged):
             return None
 
@@ -161,7 +164,7 @@ class RunStore:
     def failure(self, key: str) -> str | None:
         """How a run failed when it was last tried, or None if it did not."""
         try:
-            return unpack_failure(key, self.failure_path(key).read_bytes())[1]
+            return unpack_failure(key, content_of(self.failure_path(key)))[1]
         except (OSError, Damaged):
             return None
 
@@ -179,8 +182,11 @@ class RunStore:
 
     def _write(self, path: Path, content: bytes) -> None:
         try:
+            if path.parent.is_symlink():
+                raise NotRead(errno.ELOOP, "a link where the store has a folder of its own", str(path.parent))
             path.parent.mkdir(exist_ok=True)
-            write_whole(path, content)
+            with whole(path) as partial:
+                partial.write_bytes(content)
         except OSError as error:
             raise self._failed(error) from error
 
@@ -219,7 +225,7 @@ def model_fingerprint() -> str:
 def _label(root: Path) -> tuple[str, str] | None:
     """Format and id of the store in a directory; None if there is no label. Raises OSError, ValueError."""
     try:
-        label = json.loads((root / LABEL).read_text(encoding="utf-8"))
+        label = read_json(root / LABEL, _LARGEST_LABEL, links=False)
     except FileNotFoundError:
         return None
     if not isinstance(label, dict):

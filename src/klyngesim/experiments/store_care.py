@@ -5,7 +5,6 @@ Only what a store has written itself is ever removed: files in its own folders u
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -21,13 +20,15 @@ from klyngesim.experiments.store_files import (
     PARTIAL,
     About,
     Damaged,
+    content_of,
     unpack,
     unpack_about,
     unpack_failure,
 )
+from klyngesim.results.aside import writer_of
 
 OLD = 3600.0
-"""Seconds after which a file under a partial name is taken for left behind: writing one takes milliseconds."""
+"""Seconds after which what another machine writes is taken for left behind: writing a run takes milliseconds."""
 
 _FOLDER = re.compile(r"[0-9a-f]{2}")
 _Kind = Literal["entry", "failure", "partial", "foreign"]
@@ -80,10 +81,10 @@ def entries(store: RunStore) -> Iterator[Entry]:
     for path, kind, key in _files(store.root):
         try:
             if kind == "entry":
-                content = path.read_bytes()
+                content = content_of(path)
                 yield Entry(key, unpack_about(key, content), len(content))
             elif kind == "failure":
-                content = path.read_bytes()
+                content = content_of(path)
                 yield Entry(key, *_failed(key, content))
         except (OSError, Damaged):
             continue
@@ -101,7 +102,7 @@ def verify(store: RunStore) -> Iterator[Finding]:
             yield Finding(path, "foreign", "not written by the store; `gc` leaves it alone")
         elif kind == "partial":
             left = _left_behind(path)
-            reason = "left half-written; `gc` removes it" if left else "being written, or left within the last hour"
+            reason = "left half-written; `gc` removes it" if left else "being written, or left less than an hour ago"
             yield Finding(path, "partial", reason)
         else:
             try:
@@ -160,14 +161,14 @@ def _files(root: Path) -> Iterator[tuple[Path, _Kind, str]]:
         if _FOLDER.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
             for file in sorted(path.iterdir()):
                 yield (file, *_kind(file))
-        elif PARTIAL.fullmatch(path.name) and path.is_file():
+        elif PARTIAL.fullmatch(path.name) and path.is_file() and not path.is_symlink():
             yield path, "partial", ""
         else:
             yield path, "foreign", ""
 
 
 def _kind(file: Path) -> tuple[_Kind, str]:
-    if file.is_symlink() or file.is_dir():
+    if file.is_symlink() or not file.is_file():
         return "foreign", ""
     if PARTIAL.fullmatch(file.name):
         return "partial", ""
@@ -180,7 +181,7 @@ def _kind(file: Path) -> tuple[_Kind, str]:
 
 def _check(path: Path, kind: _Kind, key: str) -> About:
     """What a file is about. Raises OSError, Damaged."""
-    content = path.read_bytes()
+    content = content_of(path)
     return unpack(key, content)[0] if kind == "entry" else unpack_failure(key, content)[0]
 
 
@@ -191,16 +192,9 @@ def _failed(key: str, content: bytes) -> tuple[About, int, str]:
 
 def _left_behind(partial: Path) -> bool:
     """Whether nobody is writing a file under a partial name any more."""
-    match = PARTIAL.fullmatch(partial.name)
-    assert match
+    writer = writer_of(partial)
+    runs = writer.runs if writer is not None else None
     try:
-        if time.time() - partial.stat().st_mtime < OLD:
-            return False
-        if os.name == "nt":  # no way to ask without ending it
-            return True
-        os.kill(int(match[1]), 0)
-    except (ProcessLookupError, OverflowError):
-        return True
+        return time.time() - partial.stat().st_mtime >= OLD if runs is None else not runs
     except OSError:
         return False
-    return False

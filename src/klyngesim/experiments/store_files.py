@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
+import math
 import os
 import platform
 import re
 import threading
 import time
+import zipfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klyngesim.experiments.windows import Measured
+from klyngesim.files import NotRead, read_bytes
 from klyngesim.results.yearly import Floats
 
 ENTRY = re.compile(r"([0-9a-f]{64})\.npz")
@@ -28,10 +32,12 @@ ENTRY = re.compile(r"([0-9a-f]{64})\.npz")
 FAILURE = re.compile(r"([0-9a-f]{64})\.failed\.json")
 """File name of the record of a run that failed; the group is its key."""
 
-PARTIAL = re.compile(r"\.(?:[0-9a-f]{64}\.(?:npz|failed\.json)|store\.json)\.(\d+)-[0-9a-f]{8}")
-"""File name of something that is being written; the group is the number of the process."""
+PARTIAL = re.compile(r"\.(?:[0-9a-f]{64}\.(?:npz|failed\.json)|store\.json)\.(?:partial-)?(\d+)-[0-9a-f]{8}[0-9a-f-]*")
+"""File name of something that is being written, also by earlier versions; the group is the number of the process."""
+LARGEST = 16_000_000
+"""Bytes of a file of a store, and of what is packed in one, at most; a run to 2034Q4 has 0.02 MB."""
 
-
+_ARRAYS = ("indicators", "moves", "yearly")
 _written = count()
 
 
@@ -62,30 +68,6 @@ def unique(length: int) -> str:
     return hashlib.sha256(repr(here).encode()).hexdigest()[:length]
 
 
-def partial_of(path: Path) -> Path:
-    """A name beside a file under which it can be written."""
-    return path.with_name(f".{path.name}.{os.getpid()}-{unique(8)}")
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file under a partial name, makes sure that it is on the disk, and gives it its name.
-
-    Raises:
-        OSError: the disk refuses; then nothing is left.
-    """
-    partial = partial_of(path)
-    try:
-        with partial.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise
-
-
 def pack(key: str, run: Measured, about: About) -> bytes:
     """The file of a finished run."""
     arrays = _arrays(run)
@@ -96,16 +78,34 @@ def pack(key: str, run: Measured, about: About) -> bytes:
     return file.getvalue()
 
 
+def content_of(path: Path) -> bytes:
+    """The bytes of a file of a store.
+
+    Raises:
+        Damaged: it is larger than any that a store writes.
+        OSError: it is not there, cannot be read, or is none that a store has written: no regular file, or a link, or
+            in a folder that is a link. Whatever a link leads to is somebody else's.
+    """
+    try:
+        if path.parent.is_symlink():
+            raise NotRead(errno.ELOOP, "in a folder that is a link", str(path))
+        return read_bytes(path, LARGEST, links=False)
+    except NotRead as error:
+        if error.errno == errno.EFBIG:
+            raise Damaged(f"larger than a run can be ({error.strerror})") from error
+        raise
+
+
 def unpack(key: str, content: bytes) -> tuple[About, Measured]:
     """A finished run.
 
     Raises:
-        Damaged: the content is not whole, was changed, or is that of another key.
+        Damaged: the content is not whole, was changed, is that of another key, or says that it is larger than a run.
     """
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as found:
-            told = json.loads(found["about"].tobytes())
-            run = Measured(found["indicators"], found["moves"], found["yearly"])
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            told = json.loads(_member(archive, "about", np.uint8).tobytes())
+            run = Measured(*(_member(archive, name, np.float64) for name in _ARRAYS))
             about = _about(told)
             digest = told["sha256"]
     except Exception as error:  # a damaged archive raises whatever its bytes lead to
@@ -119,13 +119,30 @@ def unpack(key: str, content: bytes) -> tuple[About, Measured]:
 def unpack_about(key: str, content: bytes) -> About:
     """What a finished run is, without its numbers. Raises as `unpack`, but does not look at the numbers."""
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as found:
-            told = json.loads(found["about"].tobytes())
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            told = json.loads(_member(archive, "about", np.uint8).tobytes())
             about = _about(told)
     except Exception as error:  # as above
         raise Damaged(f"cut short or changed ({_brief(error)})") from error
     _belongs(told, key)
     return about
+
+
+def _member(archive: zipfile.ZipFile, name: str, kind: type[np.generic]) -> NDArray[Any]:
+    """An array of an archive. ValueError if it says that it is larger than a run can be, or is not what it says."""
+    found = archive.getinfo(f"{name}.npy")
+    if found.file_size > LARGEST:
+        raise ValueError(f"{name} unpacks to {found.file_size / 1e6:.0f} MB, more than a run can have")
+    with archive.open(found) as packed:
+        data = packed.read(found.file_size + 1)  # unpacks no further, whatever the archive says of itself
+    header = io.BytesIO(data)
+    if np.lib.format.read_magic(header) != (1, 0):
+        raise ValueError(f"{name} is of another format")
+    shape, by_column, dtype = np.lib.format.read_array_header_1_0(header)
+    numbers = memoryview(data)[header.tell() :]
+    if dtype != kind or math.prod(shape) * dtype.itemsize != len(numbers):
+        raise ValueError(f"{name} does not hold what it says")
+    return np.frombuffer(numbers, dtype).reshape(shape, order="F" if by_column else "C").copy()
 
 
 def pack_failure(key: str, text: str, about: About) -> bytes:
@@ -145,7 +162,7 @@ def unpack_failure(key: str, content: bytes) -> tuple[About, str]:
 
 
 def _arrays(run: Measured) -> dict[str, Floats]:
-    return {"indicators": run.indicators, "moves": run.moves, "yearly": run.yearly}
+    return {name: getattr(run, name) for name in _ARRAYS}
 
 
 def _digest(arrays: Mapping[str, Floats]) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from klyngesim.report.style import DPI, Drawn
+from klyngesim.results.aside import whole
 
 
 def save(drawn: Drawn, directory: Path, stem: str) -> list[Path]:
@@ -34,10 +34,6 @@ def save(drawn: Drawn, directory: Path, stem: str) -> list[Path]:
 
 
 def _whole(path: Path, write: Callable[[Path], None]) -> Path:
-    partial = path.with_name(f".{path.name}.partial-{os.getpid()}")
-    try:
+    with whole(path) as partial:
         write(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
     return path

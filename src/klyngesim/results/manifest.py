@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from klyngesim.results.aside import whole
 from klyngesim.results.hashing import file_hash, json_hash
 from klyngesim.results.records import Failure
 from klyngesim.results.versions import git_state, package_version, versions
@@ -84,9 +85,8 @@ def outputs(directory: Path) -> list[dict[str, Any]]:
 def write(directory: Path, manifest: Mapping[str, Any]) -> None:
     """Write manifest.json; an earlier one is replaced in one step."""
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    fresh = directory / f".{FILE}"
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(directory / FILE)
+    with whole(directory / FILE) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 def read(directory: Path) -> dict[str, Any]:

@@ -1,16 +1,22 @@
 """Where a run is written: a directory that appears whole, or not at all.
 
-Everything is written into ``<out>.partial-<process id>`` beside the directory that was asked for, which is
-renamed at the end. A process that is killed leaves a directory whose name says that it is not finished.
+Everything is written into ``<out>.partial-<process>-<machine>`` beside the directory that was asked for, which is
+renamed at the end. A process that is killed leaves a directory whose name says that it is not finished; the next one
+that writes to the same place removes it and says so.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from klyngesim.results.aside import directory_aside, writer_of
+
+_notes = logging.getLogger(__name__)
 
 
 class OutputRefused(Exception):
@@ -32,7 +38,7 @@ class Place:
         if not out.name or "\0" in out.name:
             raise OutputRefused(f"--out {str(out)!r}: not a name for a new directory")
         self.path = out
-        self.partial = out.with_name(f"{out.name}.partial-{os.getpid()}")
+        self.partial = directory_aside(out)
         self._made: list[Path] = []
         try:
             if os.path.lexists(out):
@@ -42,6 +48,7 @@ class Place:
                     f"choose another --out, for example {free}, or remove it first"
                 )
             self._make_parents()
+            self._tidy()
             self.partial.mkdir()
             self._try_writing()
         except OSError as error:
@@ -51,9 +58,10 @@ class Place:
 
     def publish(self) -> None:
         """Give the finished directory its name. OutputFailed if somebody else took the name meanwhile."""
-        if os.path.lexists(self.path):
-            raise OutputFailed(f"{self.path} appeared during the runs; the results are in {self.partial}")
-        self.partial.rename(self.path)
+        free = free_name(self.path)
+        self.partial.rename(free)
+        if free != self.path:
+            raise OutputFailed(f"{self.path} appeared during the runs; the results are in {free}")
 
     def discard(self) -> None:
         """Remove what was written, and the parent directories made for it."""
@@ -88,6 +96,22 @@ class Place:
         for directory in reversed(missing):
             directory.mkdir(exist_ok=True)
             self._made.append(directory)
+
+    def _tidy(self) -> None:
+        """Removes what processes that have ended left of the same directory; what others have there is only named."""
+        for path in sorted(self.path.parent.glob("*.partial-*")):
+            writer = writer_of(path, self.path.name)
+            if writer is None:
+                continue
+            if writer.runs is False:
+                shutil.rmtree(path, ignore_errors=True)
+                _notes.warning("removed %s, which a process that has ended had left unfinished.", path)
+            elif writer.runs:
+                _notes.warning("process %d is writing the same results into %s.", writer.process, path)
+            else:
+                _notes.warning(
+                    "%s is there, unfinished, of another machine or made by hand; remove it if nobody writes it.", path
+                )
 
     def _try_writing(self) -> None:
         probe = self.partial / ".probe"
