@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klyngesim.scenario import loading, periods
+from klyngesim.scenario import loading, periods, yamlsafe
 from klyngesim.scenario.characters import unfit, visible
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.naming import NAME, kebab
@@ -35,6 +35,7 @@ NUMBERS = [
     ("{grant.budget_mkr_year: '1.234,5'}", "1234.5"),
     ("{grant.budget_mkr_year: 1.234,5}", "1234.5"),
     ("{grant.budget_mkr_year: 1.000}", "1000 or 1"),
+    ("{grant.budget_mkr_year: 1,000}", "1000 or 1"),
     ("{grant.broad_only: ja}", "1"),
     ("{grant.broad_only: nej}", "0"),
     ("{grant.broad_only: true}", "1"),
@@ -74,6 +75,45 @@ def test_quarters(tmp_path, label, written):
     assert (found.path, found.nearest, found.line) == ("timeline[0].from", label, 2)
     with pytest.raises(ScenarioFaults, match=f"did you mean {label}"):
         loading.load("baseline", [f"--end={text}"])
+
+
+def test_a_decimal_comma_in_a_list_of_settings(tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text("set: [population.scale=0.01, fees.level=1,5, period.end=2030Q4]\n", encoding="utf-8")
+    document = yamlsafe.read(path)
+    assert document.data == {"set": ["population.scale=0.01", "fees.level=1.5", "period.end=2030Q4"]}
+    (found,) = document.faults
+    assert (found.path, found.value, found.nearest) == ("set[1]", "fees.level=1,5", "fees.level=1.5")
+
+
+def test_lists_of_numbers_are_lists(tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text("a: [1,5]\nb: {c: [0.5, 2, 3], d: }\ne: {f: x, 5: y}\n", encoding="utf-8")
+    document = yamlsafe.read(path)
+    assert document.data == {"a": [1, 5], "b": {"c": [0.5, 2, 3], "d": None}, "e": {"f": "x", "5": "y"}}
+    assert document.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("parameters:\n\tfees.level: 2", "a tab in front of a key; allowed: YAML 1.2 (indented with spaces"),
+        ("\xa0\xa0fees.level: 2", "holds U+00A0 (no-break space), which is no ordinary space"),
+        ("parameters: {fees.level\u200b: 2}", "holds U+200B (zero width space), which is no ordinary space"),
+        ("parameters: {“fees.level”: 2}", "did you mean fees.level?"),
+        ("title: {en: Fees, up}", "title.up"),
+    ],
+)
+def test_what_word_processors_put_in(tmp_path, text, words):
+    assert words in "\n".join(map(str, faults(text, tmp_path)))
+
+
+def test_a_path_of_windows(tmp_path):
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "a.yaml").write_text("extends: baseline\n", encoding="utf-8")
+    (tmp_path / "v.yaml").write_text("extends: below\\a.yaml\n", encoding="utf-8")
+    with pytest.raises(ScenarioFaults, match=r"folders are parted by /.*did you mean below/a\.yaml\?"):
+        loading.load(tmp_path / "v.yaml")
 
 
 def test_a_year_begins_and_ends(tmp_path):

@@ -126,7 +126,7 @@ def test_tags_anchors_and_aliases_are_refused_together():
         ("a: 1\n? [b]\n: 2", "a list as a key"),
         ("{a: 1}: 2", "a mapping as a key"),
         ("a: b: c", "not YAML"),
-        ("\ta: 1", "not YAML"),
+        ("\ta: 1", "a tab in front of a key"),
         ("a: [1", "not YAML"),
         ("a: \x07", "U+0007 (a control character)"),
         ("a: 'x\ny: 2", "not YAML"),

@@ -35,6 +35,12 @@ def unfit(text: str) -> str | None:
     return f"U+{ord(found[0]):04X} ({kind})"
 
 
+def unseen(text: str) -> str | None:
+    """The first space or sign in ``text`` that looks like an ordinary space or like nothing, by code, or None."""
+    found = next((c for c in text if c not in " \n" and (c.isspace() or _HIDDEN.match(c))), None)
+    return None if found is None else f"U+{ord(found):04X} ({unicodedata.name(found, 'no name').lower()})"
+
+
 def visible(text: str) -> str:
     """The text with every character that does not print as its escape: always one line, harmless on a terminal."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

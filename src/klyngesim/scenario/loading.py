@@ -172,6 +172,9 @@ def _find(text: str, folder: Path) -> Path | None:
 def _missing(text: str, folder: Path) -> tuple[str, str, str | None]:
     """Words for a scenario that was not found: what is wrong, what is allowed, and the nearest that exists."""
     names = shipped()
+    slashed = text.replace("\\", "/")
+    if slashed != text and _find(slashed, folder) is not None:
+        return "no such file; folders are parted by /", "an existing scenario file", slashed
     if _is_name(text):
         known = [*names, *(path.stem for path in _files(folder))]
         return (

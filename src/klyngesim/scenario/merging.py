@@ -119,8 +119,9 @@ class _Off:
         since, mechanism = self._by[key]
         if place >= since and setting.value != self.neutral[key]:
             at, neutral = setting.origin, self.neutral[key]
-            allowed = f"{neutral if isinstance(neutral, str) else tidy(neutral)}, since {mechanism} is switched off"
-            self._collector.add(at.file, at.path, show(setting.value), allowed, line=at.line)
+            allowed = neutral if isinstance(neutral, str) else tidy(neutral)
+            reason = f"{mechanism} is switched off"
+            self._collector.add(at.file, at.path, show(setting.value), allowed, line=at.line, reason=reason)
         return True
 
 

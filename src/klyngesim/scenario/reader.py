@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from klyngesim.scenario import periods
+from klyngesim.scenario.characters import unseen
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Collector, join
 from klyngesim.scenario.layers import Origin, Setting
@@ -18,6 +19,12 @@ LAST = periods.parse("2120Q4")
 """The last possible end of a run."""
 
 _UNCLEAR = "a point between thousands, or before decimals?"
+
+
+def _hidden_in(key: str) -> str:
+    """A reason why a key is not known that nobody can see."""
+    sign = unseen(key)
+    return "" if sign is None else f"holds {sign}, which is no ordinary space"
 
 
 def quoted(value: Plain, spelled: Callable[[str], str] = str) -> str | None:
@@ -59,7 +66,7 @@ class LayerReader:
             if key not in names:
                 near = self.collector.nearest(key, known)
                 near = f"parameters.{near}" if near in self.registry and not path else near
-                self.fault((*path, key), f"not {what}", ", ".join(names), near)
+                self.fault((*path, key), f"not {what}", ", ".join(names), near, _hidden_in(key))
 
     def mapping(self, path: Path, value: Plain, allowed: str) -> dict[str, Plain]:
         """A mapping, or an empty one after noting the fault."""
@@ -148,7 +155,8 @@ class LayerReader:
                 self.fault(here, "a mapping", "parameter ids in one piece, such as group.name: value", near)
             else:
                 near = self.collector.nearest(key, allowed)
-                self.fault(here, "not a registered parameter", "an id listed by 'klyngesim params'", near)
+                what = "an id listed by 'klyngesim params'"
+                self.fault(here, "not a registered parameter", what, near, _hidden_in(key))
         return found
 
     def cluster(self, path: Path, name: Plain) -> str | None:

@@ -15,22 +15,20 @@ from typing import Any
 import yaml
 
 from klyngesim.scenario.characters import unfit
-from klyngesim.scenario.documents import DEEPEST, FIT, Document, Path, checked
-from klyngesim.scenario.faults import Fault, ScenarioFaults, join
-from klyngesim.scenario.meaning import numbers_meant
-from klyngesim.scenario.scalars import Plain, resolve, show, tidy
+from klyngesim.scenario.documents import FIT, Document, checked
+from klyngesim.scenario.faults import Fault, ScenarioFaults
+from klyngesim.scenario.scalars import Plain, show
+from klyngesim.scenario.yamlevents import Builder
 
 LARGEST = 1_000_000
 """Largest scenario file in bytes (1 MB); larger files are refused unread."""
 
-_MOST = 20  # refusals after which reading stops: the file is not meant for us
 # The C parser is four times faster; PyYAML without libyaml lacks it and reads the same events.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_PLAIN_DATA = "plain data, without tags, anchors or aliases"
 _UTF8 = "text in UTF-8 (save the file as UTF-8)"
 # YAML may hold these in quotes as escapes only, and a scenario not even there.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_AFTER_COMMA = re.compile(r"\d+ ?(?:%|pct\.?|procent)?[”’\"']?")
+_TAB = re.compile(" *\t")
 
 
 def read(path: FilePath, file: str | None = None) -> Document:
@@ -113,8 +111,8 @@ def _trouble(error: OSError) -> tuple[str, str]:
     return f"cannot be read ({error.strerror})", "a readable scenario file"
 
 
-def _build(text: str, file: str) -> "_Builder":
-    builder = _Builder(file)
+def _build(text: str, file: str) -> Builder:
+    builder = Builder(file)
     if found := _CONTROL.search(text):
         allowed = _UTF8 if found[0] == "\0" else FIT
         builder.stop(f"holds {unfit(found[0])}", allowed, text.count("\n", 0, found.start()) + 1)
@@ -125,7 +123,10 @@ def _build(text: str, file: str) -> "_Builder":
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else _line_of(text, getattr(error, "position", None))
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-        builder.stop(f"not YAML: {problem}", "YAML 1.2 (indented with spaces, text with ': ' in quotes)", line)
+        what = f"not YAML: {problem}"
+        if line is not None and text.splitlines()[line - 1 : line] and _TAB.match(text.splitlines()[line - 1]):
+            what = "a tab in front of a key"
+        builder.stop(what, "YAML 1.2 (indented with spaces, text with ': ' in quotes)", line)
     if builder.refused:
         raise ScenarioFaults([*builder.refused, *builder.faults])
     return builder
@@ -133,127 +134,3 @@ def _build(text: str, file: str) -> "_Builder":
 
 def _line_of(text: str, position: int | None) -> int | None:
     return None if position is None else text.count("\n", 0, position) + 1
-
-
-class _Open:
-    """A mapping or list whose end has not come yet; ``key`` is the key that waits for its value."""
-
-    __slots__ = ("braces", "items", "key", "last", "path", "skip")
-
-    def __init__(self, items: dict[str, Plain] | list[Plain], path: Path, braces: bool) -> None:
-        self.items = items
-        self.path = path
-        self.braces = braces
-        self.key: str | None = None
-        self.skip = False  # the waiting key is a duplicate: its value is read and dropped
-        self.last: tuple[str, str] | None = None  # the key and text before, as long as its value was a single word
-
-
-class _Builder:
-    """Builds plain data from events and notes what is refused."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.root: Plain = None
-        self.lines: dict[Path, int] = {}
-        self.refused: list[Fault] = []
-        self.faults: list[Fault] = []
-        self._open: list[_Open] = []
-        self._documents = 0
-
-    def take(self, event: Any) -> None:
-        """Take one event of the parser; raises ScenarioFaults when reading on makes no sense."""
-        line = event.start_mark.line + 1
-        if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent, yaml.AliasEvent)):
-            self._screen(event, line)
-        if isinstance(event, yaml.ScalarEvent):
-            plain = event.style in (None, "")
-            self._scalar(event.value, plain, line)
-        elif isinstance(event, yaml.CollectionStartEvent):
-            self._start({} if isinstance(event, yaml.MappingStartEvent) else [], line, bool(event.flow_style))
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self._open.pop()
-        elif isinstance(event, yaml.AliasEvent):
-            self._scalar("", True, line)
-        elif isinstance(event, yaml.DocumentStartEvent):
-            self._documents += 1
-            if self._documents > 1:
-                self.stop("a second document (---)", "one document per file", line)
-
-    def stop(self, value: str, allowed: str, line: int | None) -> None:
-        """Refuse the whole text, with everything noted so far."""
-        self.refused.append(Fault(self.file, "", value, allowed, line=line))
-        raise ScenarioFaults([*self.refused, *self.faults])
-
-    def _screen(self, event: Any, line: int) -> None:
-        if isinstance(event, yaml.AliasEvent):
-            found = f"an alias (*{event.anchor})"
-        elif event.anchor is not None:
-            found = f"an anchor (&{event.anchor})"
-        elif event.tag is not None:
-            found = f"a tag ({event.tag})"
-        else:
-            return
-        if len(self.refused) >= _MOST:
-            self.stop("more of the same", _PLAIN_DATA, line)
-        self.refused.append(Fault(self.file, "", found[:80], _PLAIN_DATA, line=line))
-
-    def _scalar(self, text: str, plain: bool, line: int) -> None:
-        top = self._open[-1] if self._open else None
-        if top is not None and isinstance(top.items, dict) and top.key is None:
-            self._key(top, top.items, text, line)
-        elif top is not None and top.last is not None and not text and self._comma(top, line):
-            top.key, top.last = None, None
-        else:
-            if top is not None:
-                top.last = (top.key, text) if top.key is not None and top.braces and plain else None
-            self._put(resolve(text) if plain else text, line)
-
-    def _key(self, top: _Open, items: dict[str, Plain], text: str, line: int) -> None:
-        path = (*top.path, text)
-        top.key, top.skip = text, text in items
-        if top.skip:
-            found = f"set twice, first in line {self.lines.get(path)}"
-            self.faults.append(Fault(self.file, join(*path), found, "each key once", line=line))
-        else:
-            self.lines.setdefault(path, line)
-
-    def _comma(self, top: _Open, line: int) -> bool:
-        """Whether a key without a value is what stands behind a decimal comma in braces: ``{fees.level: 1,5}``."""
-        assert top.last is not None
-        (key, before), after = top.last, top.key or ""
-        meant = numbers_meant(f"{before},{after}") if _AFTER_COMMA.fullmatch(after) else []
-        if not meant:
-            return False
-        path, reason = join(*top.path, key), "in braces a comma begins the next entry; write decimals with a point"
-        self.faults.append(Fault(self.file, path, f"{before},{after}", "", tidy(meant[0]), line, reason))
-        if isinstance(top.items, dict):
-            top.items[key] = meant[0]
-        return True
-
-    def _start(self, items: dict[str, Plain] | list[Plain], line: int, flow: bool) -> None:
-        top = self._open[-1] if self._open else None
-        if top is not None and isinstance(top.items, dict) and top.key is None:
-            self.stop(f"{show(items)} as a key", "keys that are text", line)
-        if len(self._open) >= DEEPEST:
-            self.stop(f"nested more than {DEEPEST} deep", "a scenario of reasonable depth", line)
-        if top is not None:
-            top.last = None
-        self._open.append(_Open(items, self._put(items, line), flow))
-
-    def _put(self, value: Plain, line: int) -> Path:
-        """Put a value where it belongs and give its path."""
-        if not self._open:
-            self.root = value
-            return ()
-        top = self._open[-1]
-        if isinstance(top.items, list):
-            path: Path = (*top.path, len(top.items))
-            top.items.append(value)
-            self.lines.setdefault(path, line)
-            return path
-        key = top.key or ""
-        if not top.skip:
-            top.items[key] = value
-        top.key = None
-        return (*top.path, key)
