@@ -9,6 +9,7 @@ import typer
 from klyngesim.cli.console import fail, note, refuse
 from klyngesim.cli.listing import Format
 from klyngesim.cli.options import HoldsOption, JobsOption, QuietOption, ScenarioArgument
+from klyngesim.scenario.span import MOST_SEEDS_EACH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def ablate(
     scenario: ScenarioArgument = "baseline",
-    replicates: Annotated[int, typer.Option(min=1, help="Seeds, the same for every variant.")] = 4,
+    replicates: Annotated[int, typer.Option(min=1, max=MOST_SEEDS_EACH, help="Seeds, the same for every variant.")] = 4,
     seed: Annotated[int, typer.Option(min=0, help="First seed.")] = 1,
     jobs: JobsOption = None,
     only: Annotated[
@@ -45,13 +46,16 @@ def ablate(
     limit_threads()  # before anything imports numpy
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments import ablation
+    from klyngesim.scenario.layers import Origin
     from klyngesim.scenario.loading import read_template
+    from klyngesim.scenario.span import require, seeds_fault, year_fault
     from klyngesim.scenario.warnings import require_held
 
     wanted = _chosen(ablation.variants(), only or [])
     seeds = range(seed, seed + replicates)
     try:
         template = read_template(scenario, overrides or [])
+        require([seeds_fault(Origin("--seed", ""), seed, replicates), year_fault(template)])
         require_held([template.scenario])
         note(template.scenario.warnings)
         chosen = _reaching(wanted, template)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def bench(
     scenario: ScenarioArgument = "baseline",
-    scale: Annotated[float, typer.Option(help="Population scale, on both sides.")] = 1.0,
+    scale: Annotated[float, typer.Option(min=0.001, max=1.0, help="Population scale, on both sides.")] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     quiet: QuietOption = False,
 ) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from klyngesim.cli.console import FAILED, fail, note, refuse, results
 from klyngesim.cli.options import HoldsOption, JobsOption, KeptOption, Language, QuietOption
+from klyngesim.scenario.span import MOST_SEEDS, MOST_SEEDS_EACH
 
 if TYPE_CHECKING:
     from klyngesim.experiments.breakeven import BreakEven
@@ -35,16 +36,30 @@ LAST_QUARTER = "2044Q4"
 def compare(
     baseline: Annotated[str, typer.Argument(metavar="BASELINE", help="A scenario file, or a shipped name.")],
     variants: Annotated[list[str], typer.Argument(metavar="VARIANT...", help="One or more of the same.")],
-    pairs: Annotated[int, typer.Option(min=2, help="Most pairs of runs for each variant.")] = 100,
-    at_least: Annotated[int, typer.Option(min=2, help="Pairs before it may stop for being sure enough.")] = 20,
+    pairs: Annotated[int, typer.Option(min=2, max=MOST_SEEDS, help="Most pairs of runs for each variant.")] = 100,
+    at_least: Annotated[
+        int, typer.Option(min=2, max=MOST_SEEDS, help="Pairs before it may stop for being sure enough.")
+    ] = 20,
     over: Annotated[
         Over, typer.Option(help="central values, the posterior, or the posterior and all assumed parameters.")
     ] = Over.posterior,
     breakeven: Annotated[
-        int, typer.Option(min=0, metavar="SEEDS", help="Seeds at every strength of a contested parameter; 0 = none.")
+        int,
+        typer.Option(
+            min=0,
+            max=MOST_SEEDS_EACH,
+            metavar="SEEDS",
+            help="Seeds at every strength of a contested parameter; 0 = none.",
+        ),
     ] = 4,
     switches: Annotated[
-        int, typer.Option(min=0, metavar="SEEDS", help="Seeds with each mechanism off, each rival rule on; 0 = none.")
+        int,
+        typer.Option(
+            min=0,
+            max=MOST_SEEDS_EACH,
+            metavar="SEEDS",
+            help="Seeds with each mechanism off, each rival rule on; 0 = none.",
+        ),
     ] = 0,
     end: Annotated[str | None, typer.Option(help=f"Last quarter of all runs; default: {LAST_QUARTER}.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="First seed.")] = None,
@@ -68,6 +83,7 @@ def compare(
     limit_threads()  # before anything imports numpy
     from klyngesim.experiments.compared import ComparisonRefused, opened
     from klyngesim.experiments.executors import ExecutorRefused
+    from klyngesim.experiments.lots import seeds_of
     from klyngesim.experiments.store import DEFAULT, RunStore, StoreFailed, StoreRefused
     from klyngesim.results.place import OutputFailed, OutputRefused
 
@@ -77,8 +93,8 @@ def compare(
     workers = jobs or usable_cores()
     _check(over, pairs)
     try:
+        templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches))
         kept = RunStore(store or DEFAULT)
-        templates = opened(sources, settings)
         place = _place(out, templates)
         with place.writing() as partial:
             runs = _pairs(templates, pairs, over, kept, workers, min(at_least, pairs), quiet)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from klyngesim.scenario.span import MOST_JOBS
+
 
 class Language(StrEnum):
     """Language of figures, pages and what is printed."""
@@ -16,7 +18,9 @@ class Language(StrEnum):
 
 ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.")]
 
-JobsOption = Annotated[int | None, typer.Option("--jobs", min=1, help="Processes; default: one per usable core.")]
+JobsOption = Annotated[
+    int | None, typer.Option("--jobs", min=1, max=MOST_JOBS, help="Processes; default: one per usable core.")
+]
 
 HoldsOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Holds in all runs; repeatable.")

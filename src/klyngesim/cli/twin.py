@@ -36,12 +36,15 @@ def twin(
     from klyngesim.experiments.pool import limit_threads
     from klyngesim.scenario.documents import Document
     from klyngesim.scenario.faults import ScenarioFaults
+    from klyngesim.scenario.layers import Origin
     from klyngesim.scenario.loading import read_template
+    from klyngesim.scenario.span import require, seeds_fault
     from klyngesim.scenario.warnings import require_held, warnings_of
 
     settings = [*(overrides or []), *([f"--end={end}"] if end is not None else [])]
     documents: dict[Path, Document] = {}
     try:
+        require([None if seed is None else seeds_fault(Origin("--seed", ""), seed, 1)])
         one, other = (read_template(source, settings, documents=documents).scenario for source in (a, b))
         require_held((one, other))
     except ScenarioFaults as faults:

@@ -8,13 +8,16 @@ import typer
 from klyngesim.cli.calibrate import need_extra
 from klyngesim.cli.console import FAILED, fail, refuse, results
 from klyngesim.cli.options import JobsOption, QuietOption
+from klyngesim.scenario.span import MOST_SEEDS
 
 if TYPE_CHECKING:
     from klyngesim.calibration.validation import Depth, Validation
 
 
 def validate(
-    draws: Annotated[int, typer.Option(min=2, help="Draws of the posterior, each on a seed of its own.")] = 100,
+    draws: Annotated[
+        int, typer.Option(min=2, max=MOST_SEEDS, help="Draws of the posterior, each on a seed of its own.")
+    ] = 100,
     jobs: JobsOption = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/validation.")] = None,
     deep: Annotated[

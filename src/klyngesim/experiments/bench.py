@@ -27,6 +27,7 @@ import numpy as np
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.evidence.firms import firm_population
 from klyngesim.scenario.loading import read_template
+from klyngesim.scenario.span import require, seeds_fault
 from klyngesim.streams import MAX_PERIOD, Decision, Streams
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def measure(
     tell = on_progress or (lambda _stage, _done: None)
     template = read_template(source)
     large, small = (template.at({"population.scale": value}) for value in (scale, scale * SMALL))
+    require([seeds_fault(template.origin("seed"), large.seed, repeats + 1)])
     firms = round(scale * sum(row.firms for row in firm_population()))
     quarters = large.end - large.start + 1
 

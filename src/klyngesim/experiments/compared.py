@@ -17,7 +17,7 @@ from klyngesim.results.indicators import index
 from klyngesim.results.yearly import Floats
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.loading import read_template
-from klyngesim.scenario.span import require, year_fault
+from klyngesim.scenario.span import require, seeds_fault, year_fault
 from klyngesim.scenario.warnings import require_held
 
 if TYPE_CHECKING:
@@ -91,15 +91,17 @@ class Runs:
         return True
 
 
-def opened(sources: Sequence[str], settings: Sequence[str]) -> tuple[Template, ...]:
+def opened(sources: Sequence[str], settings: Sequence[str], seeds: int = 1) -> tuple[Template, ...]:
     """What is to be compared, baseline first; the files are not opened again.
 
     Args:
         sources: files or shipped names.
         settings: ``PATH=VALUE`` that hold in all of them.
+        seeds: how many the comparison may take, from the baseline's first on.
 
     Raises:
-        ScenarioFaults: everything that is wrong with any of them, settings that do not hold in all of them included.
+        ScenarioFaults: everything that is wrong with any of them, settings that do not hold in all of them included,
+            and what they lack to be measured: seeds, or a whole year.
         ComparisonRefused: there is no variant, or they differ in population, start or end, or two have one name.
     """
     if len(sources) < 2:
@@ -115,6 +117,7 @@ def opened(sources: Sequence[str], settings: Sequence[str]) -> tuple[Template, .
     if faults:
         raise ScenarioFaults(faults)
     comparable(templates)
+    require([seeds_fault(templates[0].origin("seed"), templates[0].scenario.seed, seeds)])
     return tuple(templates)
 
 

@@ -54,6 +54,11 @@ def uncertain(fitted: Sequence[str]) -> tuple[Parameter, ...]:
     )
 
 
+def seeds_of(over: str, count: int) -> int:
+    """Seeds that the lots of ``count`` pairs may take."""
+    return count * (_SPARE if over == "assumed" else 1)
+
+
 def lots(over: str, count: int, seed: int) -> Iterator[Lot]:
     """Lots for ``count`` pairs with ascending seeds; some more where assumed values may not fit together.
 
@@ -72,7 +77,7 @@ def lots(over: str, count: int, seed: int) -> Iterator[Lot]:
         yield from (Lot(seed + place, number, draws[number]) for place, number in enumerate(numbers))
         return
     free = uncertain(tuple(draws[0]))
-    points = sobol(count * _SPARE, len(free), seed, "assumed")
+    points = sobol(seeds_of(over, count), len(free), seed, "assumed")
     for place, point in enumerate(points):
         values = {one.id: _inside(one, share) for one, share in zip(free, point.tolist(), strict=True)}
         number = numbers[place % count]

@@ -17,13 +17,12 @@ from klyngesim.scenario.parameters import FILE_KEYS, Registry
 from klyngesim.scenario.reader import FIRST, LAST, LayerReader, quoted
 from klyngesim.scenario.scalars import Plain, show
 from klyngesim.scenario.sources import meant_id
-from klyngesim.scenario.span import LARGEST_SEED
+from klyngesim.scenario.span import LARGEST_SEED, MOST_SEEDS
 from klyngesim.scenario.timeline import read_timeline
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
 
-MOST_REPLICATES = 10_000
 SMALLEST_SCALE = 1e-4  # some twenty Danish firms; far below there is none, as every group of firms is rounded
 
 LANGUAGES = ("en", "da")
@@ -107,7 +106,7 @@ def _settings(reader: LayerReader, layer: Layer) -> None:
         path = ("population", "scale")
         scale = reader.number(path, population["scale"], SMALLEST_SCALE, 1, whole=False)
         layer.scale = None if scale is None else Setting(scale, reader.origin(path))
-    layer.replicates = _whole(reader, "replicates", 1, MOST_REPLICATES)
+    layer.replicates = _whole(reader, "replicates", 1, MOST_SEEDS)
     layer.seed = _whole(reader, "seed", 0, LARGEST_SEED)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from klyngesim.scenario.checks import LANGUAGES, MOST_REPLICATES, SMALLEST_SCALE
+from klyngesim.scenario.checks import LANGUAGES, SMALLEST_SCALE
 from klyngesim.scenario.naming import NAME
 from klyngesim.scenario.parameters import Parameter, Registry
-from klyngesim.scenario.span import LARGEST_SEED
+from klyngesim.scenario.span import LARGEST_SEED, MOST_SEEDS
 
 _QUARTER = {"type": "string", "pattern": "^[0-9]{4}Q[1-4]$", "examples": ["2025Q1"]}
 
@@ -27,7 +27,7 @@ def build(registry: Registry) -> dict[str, Any]:
                 "extends": _text("Name or path of the scenario this one starts from."),
                 "period": _mapping({"start": {"const": "2021Q1"}, "end": _QUARTER}),
                 "population": _mapping({"scale": {"type": "number", "minimum": SMALLEST_SCALE, "maximum": 1}}),
-                "replicates": {"type": "integer", "minimum": 1, "maximum": MOST_REPLICATES},
+                "replicates": {"type": "integer", "minimum": 1, "maximum": MOST_SEEDS},
                 "seed": {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED},
                 "parameters": _references(registry.values()),
                 "mechanisms": _mapping({"disable": {"type": "array", "items": {"enum": list(registry.switchable())}}}),

@@ -17,6 +17,16 @@ LARGEST_SEED = 2**32 - 1
 """The key of the random number generator has 32 bits."""
 
 
+MOST_SEEDS = 10_000
+"""Most runs of one scenario, pairs, or seeds at a point: beyond that nothing more is learned."""
+
+MOST_SEEDS_EACH = 1_000
+"""Most seeds where every one is run for many strengths or switches."""
+
+MOST_JOBS = 1_024
+"""Most processes on one machine."""
+
+
 def seeds_fault(at: Origin, first: int, count: int) -> Fault | None:
     """The fault of a first seed after which there are not ``count`` seeds, itself included."""
     most = LARGEST_SEED - count + 1

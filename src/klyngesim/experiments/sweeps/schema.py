@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from klyngesim.experiments.sweeps.designs import MOST_POINTS
-from klyngesim.scenario.checks import MOST_REPLICATES
 from klyngesim.scenario.models import Strict, Whole
 from klyngesim.scenario.naming import LONGEST, NAME
+from klyngesim.scenario.span import MOST_SEEDS
 
 Method = Literal["oat", "morris", "sobol", "lhs", "grid", "table"]
 
@@ -47,7 +47,7 @@ class SweepFile(Strict):
     method: Method
     samples: Annotated[Whole, Field(ge=1, le=MOST_POINTS)] | None = None
     levels: Annotated[Whole, Field(ge=2, le=1000)] | None = None
-    replicates: Annotated[Whole, Field(ge=1, le=MOST_REPLICATES)] = 1
+    replicates: Annotated[Whole, Field(ge=1, le=MOST_SEEDS)] = 1
     seed: Annotated[Whole, Field(ge=0)] = 1
     parameters: str | list[str] | dict[str, Range | None] = Field(default_factory=list)
     switches: Literal["all"] | list[str] = Field(default_factory=list)
