@@ -131,3 +131,20 @@ def test_what_is_announced_changes_belief_before_it_changes_anything_else():
     assert [name for name, differs in zip(IDS, apart, strict=True) if differs] == ["expected_support_years"]
     belief = IDS.index("expected_support_years")
     assert (late.indicators[6:, :, belief] < without.indicators[6:, :, belief]).all()
+
+
+def alone(key):
+    """A value of a lever far from the present one."""
+    one, now = registry()[key], registry().default(key)
+    if one.choices:
+        return next(word for word in one.choices if word != now)
+    return one.low if now != one.low else one.high
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", [parameter.id for parameter in DATED])
+def test_every_lever_alone_changes_the_results_or_is_told_to_take_no_effect(key):
+    lever = {"from": "2022Q1", "set": {key: alone(key)}}
+    small = {"end": "2026Q4", "scale": 0.01}
+    if not scenario(timeline=[lever], **small).warnings:
+        assert first_difference(run(**small), run(timeline=[lever], **small)) is not None

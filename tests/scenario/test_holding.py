@@ -76,9 +76,15 @@ def test_within_one_file_only_an_organisations_value_that_the_whole_programme_en
     assert "0.6 holds only up to 2026Q4" in sentence
 
 
-def test_a_mechanism_that_is_off_overrules_with_a_word_of_its_own(child):
+def test_a_mechanism_that_is_off_overrules_with_a_word_of_its_own(child, folder, load):
     parent = "timeline: [{from: 2025Q1, set: {social_capital.turnover_base: 0.1}}]\n"
     assert child(parent, "parameters: {social_capital.turnover_base: 0}\nmechanisms: {disable: [M085]}\n") == []
+    (sentence,) = load("extends: parent\n", "mechanisms.disable=M085").warnings
+    assert sentence == (
+        "--set: mechanisms.disable[0]: M085 switched off in case takes out social_capital.turnover_base, which "
+        "parent.yaml:1 sets to 0.1 from 2025Q1 on"
+    )
+    assert load("mechanisms: {disable: [M085]}\n").warnings == ()
 
 
 def test_a_setting_of_the_command_line_names_the_scenario_and_is_refused_where_it_is_to_hold(folder):

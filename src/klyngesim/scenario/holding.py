@@ -133,6 +133,23 @@ def _end(claim: Claim, later: Sequence[Claim], organisation: str | None, end: in
     return None
 
 
+def silenced(merged: Merged) -> Iterator[Fault]:
+    """Mechanisms that a layer switches off with what earlier layers set of them."""
+    told: set[tuple[str, str, int, str | None]] = set()
+    for place, layer in enumerate(merged.layers):
+        for mechanism, at in layer.disabled.items():
+            off = {parameter.id: parameter.neutral for parameter in merged.registry.carriers(mechanism)}
+            for claim in (claim for n, below in enumerate(merged.layers[:place]) for claim in _made(below, n)):
+                key = (mechanism, claim.key, claim.start, claim.cluster)
+                if claim.key in off and claim.value != off[claim.key] and key not in told:
+                    told.add(key)
+                    where = f" in {merged.scenario.name}" if layer.command_line else ""
+                    text = f"{mechanism} switched off{where} takes out {claim.key}, which"
+                    text = f"{text} {stands(claim.setting.origin)} sets to {spelled(claim.value)}"
+                    since = f" from {periods.label(claim.start)} on" if claim.dated else ""
+                    yield Fault(at.file, at.path, f"{text}{since}", "", line=at.line)
+
+
 def _ended(claim: Claim, ends: Claim, those: Sequence[str | None], merged: Merged) -> Fault:
     """What does not hold, since when, for whom, through what, and what would keep it."""
     whom = f" for {', '.join(map(str, those))}" if those else ""

@@ -2,7 +2,8 @@
 
 Later layers win. Parameters and overrides of organisations merge key by key, mechanisms switched off add up, timelines
 are put one after the other; a later layer's entry replaces an earlier layer's value of the same parameter, date and
-target. A mechanism switched off wins over what earlier layers set, and later layers may not set it again.
+target and keeps its announcement. A mechanism switched off wins over what earlier layers set, and later layers may not
+set it again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

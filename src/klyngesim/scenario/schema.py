@@ -69,7 +69,8 @@ class Scenario:
     def resolved(self) -> dict[str, Any]:
         """The scenario as plain data with the keys of a scenario file and nothing inherited.
 
-        `klyngesim.scenario.loading.from_mapping` reads it back into the same values.
+        `klyngesim.scenario.loading.from_mapping` reads it back into the same values, but for a run that was cut short
+        between the announcement and the start of a lever: there the lever comes after the end that stands beside it.
         """
         timeline = []
         for lever in self.timeline:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.gates import alone, closed, scaled
-from klyngesim.scenario.holding import Merged, overruled
+from klyngesim.scenario.holding import Merged, overruled, silenced
 from klyngesim.scenario.timing import beyond_end, idle, in_vain, moved, no_evaluation, no_renewal, undated
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
 
 RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = (
+    silenced,
     moved,
     closed,
     alone,
