@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klyngesim.scenario import loading, periods, yamlsafe
+from klyngesim.scenario import loading, models, periods, yamlsafe
 from klyngesim.scenario.characters import unfit, visible
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.naming import NAME, kebab
@@ -240,3 +240,32 @@ def test_a_title_is_one_line(tmp_path):
 def test_any_other_title_is_taken_as_it_is(title):
     if unfit(title) is None and title.strip():
         assert loading.from_mapping({"extends": "baseline", "title": {"en": title}}).title["en"] == title
+
+
+class Small(models.Strict):
+    count: models.Whole
+    share: float
+    flag: bool
+    word: str
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "typed"),
+    [
+        ("count", "1.000", "1000 or 1"),
+        ("count", "1 000", "1000"),
+        ("count", "'3'", "3, without quotes"),
+        ("share", "0,5", "0.5"),
+        ("share", "30 %", "0.3"),
+        ("flag", "ja", "true"),
+        ("flag", "nej", "false"),
+        ("word", "2030", '"2030"'),
+        ("word", "true", '"true"'),
+    ],
+)
+def test_files_that_are_models_get_the_same_care(key, written, typed):
+    right = {"count": "3", "share": "0.5", "flag": "true", "word": "a"}
+    lines = "\n".join(f"{name}: {value}" for name, value in (right | {key: written}).items())
+    found, faults = models.faultless(Small, yamlsafe.parse(lines, "s.yaml"))
+    assert found is None
+    assert [(fault.path, fault.nearest) for fault in faults] == [(key, typed)]

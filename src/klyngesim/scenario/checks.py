@@ -12,9 +12,10 @@ from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Collector, Fault
 from klyngesim.scenario.interplay import RULES
 from klyngesim.scenario.layers import Layer, Setting
+from klyngesim.scenario.meaning import quoted
 from klyngesim.scenario.naming import LONGEST, NAME, kebab
 from klyngesim.scenario.parameters import FILE_KEYS, Registry
-from klyngesim.scenario.reader import FIRST, LAST, LayerReader, quoted
+from klyngesim.scenario.reader import FIRST, LAST, LayerReader
 from klyngesim.scenario.scalars import Plain, show
 from klyngesim.scenario.sources import meant_id
 from klyngesim.scenario.span import LARGEST_SEED, MOST_SEEDS

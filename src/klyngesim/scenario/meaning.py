@@ -56,6 +56,11 @@ def truth_meant(value: Plain) -> bool | None:
     return True if word in YES else False if word in NO else None
 
 
+def quoted(value: Plain, spelled: Callable[[str], str] = str) -> str | None:
+    """A number or truth value in quotes, in which it is text, spelled as text has to be; None for anything else."""
+    return None if value is None or isinstance(value, (str, list, dict)) else f'"{spelled(show(value))}"'
+
+
 def _readings(text: str) -> Iterator[Decimal]:
     """The numbers that digits with points, commas and spaces may be, thousands first."""
     if grouped := _DOTS.fullmatch(text):

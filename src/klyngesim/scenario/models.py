@@ -11,8 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Fault, join, nearest
+from klyngesim.scenario.meaning import quoted, suggested_number, truth_meant
 from klyngesim.scenario.naming import kebab
-from klyngesim.scenario.scalars import show
+from klyngesim.scenario.scalars import Thousands, show
 
 
 class Strict(BaseModel):
@@ -22,6 +23,8 @@ class Strict(BaseModel):
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Thousands):
+        return show(value)  # refused: nobody knows which of the two it is
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -113,9 +116,15 @@ def _meant(model: type[BaseModel], item: Mapping[str, Any], path: Path) -> str |
         return nearest(str(path[-1]), _keys_at(model, path[:-1]))
     if item["type"] == "literal_error":
         return nearest(str(item["input"]), re.findall("'([^']*)'", item["ctx"]["expected"]))
+    value, kind = item["input"], str(item["type"]).partition("_")[0]
     if path == ("name",) and item["type"] != "missing":
-        return kebab(str(item["input"])) or None
-    return None
+        return kebab(value) or None if isinstance(value, str) else quoted(value, kebab)
+    if kind in ("int", "float"):
+        return suggested_number(value, float.is_integer if kind == "int" else lambda _: True)
+    if kind == "bool":
+        truth = truth_meant(value)
+        return None if truth is None else "true" if truth else "false"
+    return quoted(value) if item["type"] == "string_type" else None
 
 
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
@@ -140,6 +149,7 @@ _KINDS = {
     "string": "text",
     "list": "a list",
     "dict": "a mapping",
+    "model": "a mapping of keys",
     "bool": "true or false",
     "finite": "a number",
     "extra": "no key of this name",

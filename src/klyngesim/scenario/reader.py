@@ -1,13 +1,13 @@
 """Checked access to one document: every method notes what is wrong and gives back only what is valid."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from klyngesim.scenario import periods
 from klyngesim.scenario.characters import unseen
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Collector, join
 from klyngesim.scenario.layers import Origin, Setting
-from klyngesim.scenario.meaning import suggested_number
+from klyngesim.scenario.meaning import quoted, suggested_number
 from klyngesim.scenario.naming import organisation_meant
 from klyngesim.scenario.parameters import Parameter, Registry, suggested_value
 from klyngesim.scenario.scalars import Plain, Scalar, Thousands, finite, show, tidy
@@ -25,11 +25,6 @@ def _hidden_in(key: str) -> str:
     """A reason why a key is not known that nobody can see."""
     sign = unseen(key)
     return "" if sign is None else f"holds {sign}, which is no ordinary space"
-
-
-def quoted(value: Plain, spelled: Callable[[str], str] = str) -> str | None:
-    """A number or truth value in quotes, in which it is text, spelled as text has to be; None for anything else."""
-    return None if value is None or isinstance(value, (str, list, dict)) else f'"{spelled(show(value))}"'
 
 
 class LayerReader:

@@ -183,7 +183,7 @@ def _at_home(path: Path, found: SweepFile, sources: Sequence[str], fault: Fault)
     if fault.file == overrides.FILE:
         keys = [word.partition("=")[0].strip() for word in found.set]
         meant = (fault.path, fault.path.removeprefix("parameters."))
-        places = [place for place, key in enumerate(keys) if key in meant]
+        places = [place for place, key in enumerate(keys) if key in meant or key.startswith(f"{fault.path}.")]
         where = f"set[{places[0]}]" if places else "set"
         return replace(fault, file=str(path), path=where, value=f"{fault.path}: {fault.value}".removeprefix(": "))
     if fault.path or fault.file not in sources:
