@@ -47,7 +47,7 @@ def sweep(
     from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
 
     workers, kept = jobs or usable_cores(), store or DEFAULT
-    asked, makes = _checked(file, kept, out, dask, workers)
+    asked, makes = _checked(file, kept, out, dask, workers, dry_run)
     note(asked.warnings)
     try:
         if dry_run:
@@ -74,10 +74,16 @@ def sweep(
         raise typer.Exit(FAILED)
 
 
-def _checked(file: Path, kept: Path, out: Path | None, dask: str | None, jobs: int) -> "tuple[Sweep, Executor]":
-    """The sweep and what is to run it, or an end with everything that is in the way at once."""
+def _checked(
+    file: Path, kept: Path, out: Path | None, dask: str | None, jobs: int, dry_run: bool
+) -> "tuple[Sweep, Executor]":
+    """The sweep and what is to run it, or an end with everything that is in the way at once.
+
+    Points are looked at only where they are to be run: with thousands of them that takes seconds.
+    """
     from klyngesim.experiments.executors import ExecutorRefused
     from klyngesim.experiments.store import RunStore, StoreRefused
+    from klyngesim.experiments.sweeps.running import require_points
     from klyngesim.experiments.sweeps.sweepfile import read_sweep
     from klyngesim.results.place import OutputRefused, Place
     from klyngesim.scenario.faults import ScenarioFaults
@@ -91,6 +97,8 @@ def _checked(file: Path, kept: Path, out: Path | None, dask: str | None, jobs: i
             said.append(str(fault))
 
     asked = checked(lambda: read_sweep(file))
+    if asked is not None and not dry_run:
+        checked(lambda: require_points(asked, str(file)))
     executor = checked(lambda: _executor(dask, jobs))
     # Nothing is made before all is well: only what is there already can be in the way.
     if os.path.lexists(kept):

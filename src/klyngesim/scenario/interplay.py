@@ -49,6 +49,9 @@ WEIGHTS = (
 SPREAD = ("grant.spent_2021_23_mkr", "activities.total_2021_23", "stronghold.firms")
 """Tables that share something out between the organisations, so that one of these has to be above zero."""
 
+TIED = frozenset((*(key for group in (*AT_MOST, *SHARES, *WEIGHTS) for key in group), *SPREAD))
+"""Every parameter that a rule between parameters looks at."""
+
 _ROUNDING = 1e-6
 
 
@@ -122,3 +125,9 @@ def _fault(scenario: Scenario, path: str, value: object, allowed: str) -> Fault:
 
 RULES: tuple[Callable[[Scenario], Iterator[Fault]], ...] = (order, shares, weights)
 """The rules, asked in this order when nothing else is wrong with a scenario."""
+
+
+def broken(scenario: Scenario) -> Iterator[Fault]:
+    """What breaks any of the rules."""
+    for rule in RULES:
+        yield from rule(scenario)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from klyngesim.experiments.ablation import settings_of, variants
 from klyngesim.experiments.sweeps.factors import Design
-from klyngesim.scenario.interplay import AT_MOST, SHARES
+from klyngesim.scenario.faults import Fault, ScenarioFaults
+from klyngesim.scenario.interplay import AT_MOST, SHARES, TIED, broken
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.schema import Scenario
+from klyngesim.scenario.span import require
 from klyngesim.scenario.template import Template
+
+_TOLD = 5  # points that are named; the others are counted
 
 
 def together(values: Mapping[str, float], standing: Sequence[Mapping[str, Scalar]]) -> dict[str, float]:
@@ -61,10 +66,54 @@ def scenarios_of(
 ) -> Iterator[Scenario]:
     """Every scenario of the sweep at a point. ScenarioFaults if the values cannot stand in one of them."""
     numbers, on = numbers_and_switches(design, point, standing)
-    known = {one.id: one for one in variants()} if on else {}
-    switched: dict[str, Scalar] = {}
-    for name in on:
-        # Two switches may carry the same parameter; of two words for one rule the first that is on holds.
-        switched = {**settings_of(known[name]), **switched}
+    switched = _switched(on)
     for template in templates:
         yield template.at(switched, numbers)
+
+
+def _switched(on: Sequence[str]) -> dict[str, Scalar]:
+    """What switches that are on set; of two that carry one parameter, or of two words for one rule, the first."""
+    known = {one.id: one for one in variants()} if on else {}
+    found: dict[str, Scalar] = {}
+    for name in on:
+        found = {**settings_of(known[name]), **found}
+    return found
+
+
+def require_design(
+    design: Design, templates: Sequence[Template], standing: Sequence[Mapping[str, Scalar]], file: str
+) -> None:
+    """Looks at every point of a design as a scenario would be looked at.
+
+    Values are checked where they are drawn, and no factor is anything that a scenario sets: what is left are the rules
+    between parameters, and switches, of which each set is tried once.
+
+    Args:
+        design: the points.
+        templates: the scenarios of the sweep.
+        standing: see `together`.
+        file: the sweep file, for messages.
+
+    Raises:
+        ScenarioFaults: values of a point cannot stand together in a scenario; names the first points.
+    """
+    ids = {factor.id for factor in design.factors}
+    if not ids & TIED and not any(factor.kind == "switch" for factor in design.factors):
+        return
+    bases: dict[tuple[str, ...], list[Scenario]] = {}
+    faults: list[Fault] = []
+    refused = 0
+    for point in range(len(design)):
+        numbers, on = numbers_and_switches(design, point, standing)
+        try:
+            if tuple(on) not in bases:
+                bases[tuple(on)] = [template.at(_switched(on)) for template in templates]
+            there = [replace(one, values={**one.values, **numbers}) for one in bases[tuple(on)]]
+            require(fault for one in there for fault in broken(one))
+        except ScenarioFaults as wrong:
+            refused += 1
+            found = [replace(one, value=f"{one.path}: {one.value}") for one in wrong.faults]
+            faults += [replace(one, file=file, path=f"point {point}", line=None) for one in found][:1]
+    if refused > _TOLD:
+        faults[_TOLD:] = [Fault(file, "", f"{refused - _TOLD:,} more points cannot stand, of {len(design):,}", "")]
+    require(faults)

@@ -12,7 +12,7 @@ from klyngesim.experiments.runner import Progress
 from klyngesim.experiments.store import RunStore
 from klyngesim.experiments.sweeps.designs import design as made
 from klyngesim.experiments.sweeps.factors import DUMMY, SWITCHED, Design
-from klyngesim.experiments.sweeps.points import scenarios_of
+from klyngesim.experiments.sweeps.points import require_design, scenarios_of
 from klyngesim.experiments.sweeps.sweepfile import Sweep
 from klyngesim.experiments.windows import Window, windows_of
 from klyngesim.results.indicators import index
@@ -62,6 +62,11 @@ def design_of(sweep: Sweep) -> Design:
     priors = [factor.prior for factor in sweep.factors if factor.prior is not None]
     centre = {prior.id: prior.place(prior.mode) for prior in priors} if file.method == "oat" else {}
     return made(file.method, sweep.factors, file.samples or 0, file.seed, sweep.levels, centre)
+
+
+def require_points(sweep: Sweep, file: str) -> None:
+    """ScenarioFaults for points that cannot stand in a scenario of the sweep; ``file`` names the sweep."""
+    require_design(design_of(sweep), sweep.templates, sweep.standing, file)
 
 
 def run_sweep(
