@@ -36,7 +36,7 @@ def child(folder):
         (DATED, COMMON_3, ("child.yaml:2", "0.3 holds only up to 2024Q4:", "parent.yaml:2", "0.6 from 2025Q1")),
         (DATED, OWN_3, ("clusters.made", "holds only up to 2024Q4 for made:", "cluster: made, set")),
         (DATED, DATED_3, ("timeline[0].set.activity_mix.project", "holds only up to 2024Q4:")),
-        (OWN, COMMON_3, ("does not hold for made:", "parent.yaml:2 sets 0.6 from 2021Q1")),
+        (OWN, COMMON_3, ("does not hold for made:", "parent.yaml:2 sets 0.6", "{made: {activity_mix.project: 0.3}}")),
         (DATED_OWN, COMMON_3, ("holds only up to 2024Q4 for made:", "parent.yaml:2 sets 0.6 from 2025Q1")),
         (DATED_OWN, OWN_3, ("clusters.made", "holds only up to 2024Q4 for made:")),
         (DATED_OWN, DATED_3.replace("2023", "2025"), ("does not hold for made:", "from 2025Q1")),
@@ -45,6 +45,7 @@ def child(folder):
 )
 def test_a_later_layer_is_told_what_an_earlier_one_overrules(child, parent, text, words):
     (sentence,) = child(parent, text)
+    assert "for made" in sentence or " for " not in sentence
     for word in ("activity_mix.project", *words):
         assert word in sentence
 
@@ -97,6 +98,7 @@ def test_a_setting_of_the_command_line_names_the_scenario_and_is_refused_where_i
     assert str(caught.value) in warnings_of([usual, case])
     # What is advised keeps it in both.
     keep = ["timeline=[{from: 2025Q1, set: {activity_mix.project: 0.3}}]"]
+    assert f"to keep it, add '{keep[0]}', or take it out" in str(caught.value)
     both = [loading.load(one, override + keep, registry=REGISTRY) for one in ("baseline", path)]
     require_held(both)
     assert not [sentence for sentence in warnings_of(both) if "to keep it" in sentence]

@@ -46,9 +46,9 @@ class Claim:
         return Fault(at.file, at.path, text, "", line=at.line)
 
     def entry(self, start: int, cluster: str | None = None) -> str:
-        """The timeline that makes the claim from a quarter on, as a file has it."""
+        """The entry of a timeline that makes the claim from a quarter on."""
         whom = f"cluster: {cluster or self.cluster}, " if cluster or self.cluster else ""
-        return f"timeline: [{{from: {periods.label(start)}, {whom}set: {{{self.key}: {spelled(self.value)}}}}}]"
+        return f"[{{from: {periods.label(start)}, {whom}set: {{{self.key}: {spelled(self.value)}}}}}]"
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,10 @@ class Merged:
         own = [claim for claim in self.claims.get(key, ()) if claim.cluster in (None, organisation)]
         return [(0, usual), *((claim.start, claim.value) for claim in own)]
 
+    def advice(self, claim: Claim, key: str, value: str) -> str:
+        """What to write beside a claim: as a file has it, or as an option."""
+        return f"'{key}={value}'" if self.layers[claim.layer].command_line else f"{key}: {value}"
+
     def of(self, claim: Claim) -> str:
         """Words that name the scenario, where the place of the claim does not."""
         return f" in {self.scenario.name}" if self.layers[claim.layer].command_line else ""
@@ -117,7 +121,7 @@ def overruled(merged: Merged) -> Iterator[Fault]:
                 if ends is not None:
                     by.setdefault(ends, []).append(one)
             for ends, those in by.items():
-                yield _ended(claim, ends, those if len(those) < len(everybody) else [], merged)
+                yield _ended(claim, ends, those, _whom(those, everybody), merged)
 
 
 def _end(claim: Claim, later: Sequence[Claim], organisation: str | None, end: int) -> Claim | None:
@@ -150,14 +154,25 @@ def silenced(merged: Merged) -> Iterator[Fault]:
                     yield Fault(at.file, at.path, f"{text}{since}", "", line=at.line)
 
 
-def _ended(claim: Claim, ends: Claim, those: Sequence[str | None], merged: Merged) -> Fault:
+def _whom(those: Sequence[str | None], everybody: Sequence[str | None]) -> str:
+    """Words for some organisations; none for all of them."""
+    others = [one for one in everybody if one not in those]
+    if not others:
+        return ""
+    few = others if len(others) < len(those) else those
+    return f" for {'all but ' if few is others else ''}{', '.join(map(str, few))}"
+
+
+def _ended(claim: Claim, ends: Claim, those: Sequence[str | None], whom: str, merged: Merged) -> Fault:
     """What does not hold, since when, for whom, through what, and what would keep it."""
-    whom = f" for {', '.join(map(str, those))}" if those else ""
     holds = f"holds{merged.of(claim)} only up to {periods.label(ends.start - 1)}{whom}"
     if ends.start == claim.start:
         holds = f"does not hold{merged.of(claim)}{whom}"
     by = f"{stands(ends.setting.origin)} sets {spelled(ends.value)} from {periods.label(ends.start)} on"
-    keep = claim.entry(ends.start, those[0] if len(those) == 1 else None)
+    keep = merged.advice(claim, "timeline", claim.entry(ends.start, those[0] if len(those) == 1 else None))
+    if not ends.dated:
+        own = ", ".join(f"{one}: {{{claim.key}: {spelled(claim.value)}}}" for one in those)
+        keep = merged.advice(claim, "clusters", f"{{{own}}}")
     return claim.told(f"{spelled(claim.value)} {holds}: {by}; to keep it, add {keep}, or take it out")
 
 

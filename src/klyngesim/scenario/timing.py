@@ -35,7 +35,7 @@ def undated(merged: Merged) -> Iterator[Fault]:
             if any(opens is None or opens > FIT_END for _, opens in openings(claim, merged)):
                 continue
             if any(merged.course(claim.key, one)[0][1] != claim.value for one in merged.meant(claim)):
-                dated = claim.entry(periods.parse("2025Q1"))
+                dated = merged.advice(claim, "timeline", claim.entry(periods.parse("2025Q1")))
                 yield claim.told(
                     f"{spelled(claim.value)} holds from 2021Q1 on and changes the years that the model is calibrated "
                     f"to (2021-{periods.year(FIT_END)}); a policy has a date, such as {dated}"
@@ -108,7 +108,7 @@ def in_vain(merged: Merged) -> Iterator[Fault]:
             continue
         yield claim.told(
             f"announced in {periods.label(announced)}, but nobody in the model acts on it before it starts in "
-            f"{periods.label(claim.start)}; looked ahead at are {', '.join(LOOKED_AHEAD)} and an end of the budget"
+            f"{periods.label(claim.start)}; they look ahead at grant periods, renewals, evaluations and the money's end"
         )
 
 
