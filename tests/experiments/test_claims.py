@@ -17,7 +17,7 @@ from klyngesim.scenario.parameters import registry
 
 HEAD = ",".join(COLUMNS)
 NAME = re.compile(r"[a-z_]{3,}\.[a-z_]+\*?")
-BASE = np.array([100.0, 101.0, 99.0, 100.0])
+BASE = np.array([100.0, 101.0, 99.0, 100.0, 100.0])
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ BASE = np.array([100.0, 101.0, 99.0, 100.0])
         (0.90 * BASE, "up", "against"),
         (0.90 * BASE, "down", "in line"),
         (1.01 * BASE, "up", "not shown"),  # sure, but smaller than the smallest effect of interest
-        (BASE + np.array([40.0, -30.0, 40.0, -30.0]), "up", "not shown"),  # large, but not sure
+        (BASE + np.array([40.0, -30.0, 40.0, -30.0, 40.0]), "up", "not shown"),  # large, but not sure
         (BASE, "down", "not shown"),
     ],
 )
@@ -37,28 +37,29 @@ def test_a_claim_is_read_by_the_whole_interval_in_either_direction(variant, expe
 
 
 def test_the_smallest_effect_is_a_share_of_the_level():
-    """A rise by 3, the same in every pair, is 3 % of 100."""
-    found = paired(BASE, BASE + 3.0)
+    """A rise by 3, nearly the same in every pair, is 3 % of 100."""
+    found = paired(BASE, BASE + 3.0 + np.array([-0.001, 0.001, 0.0, 0.001, -0.001]))
     assert [reading(found, "up", share) for share in (0.029, 0.031)] == ["in line", "not shown"]
+    assert reading(paired(BASE, BASE + 3.0), "up", 0.01) == "not shown"  # an interval without width says nothing
 
 
 @pytest.mark.parametrize("expected", ["up", "down"])
 def test_what_is_missing_shows_nothing(expected):
-    gone, nothing = np.full(4, np.nan), np.zeros(4)
+    gone, nothing = np.full(5, np.nan), np.zeros(5)
     assert reading(paired(gone, BASE), expected, 0.02) == "not shown"
     assert reading(paired(BASE[:1], 2.0 * BASE[:1]), expected, 0.02) == "not shown"  # one pair has no interval
     assert reading(paired(nothing, BASE), expected, 0.02) == "not shown"  # nor has zero a share
 
 
 def runs_of(name, **factors):
-    """Four pairs of baseline and variant in two windows; the variant's indicators are multiplied in the first one."""
-    base = np.ones((4, 2, 14, len(INDICATORS))) * BASE[:, None, None, None]
+    """Five pairs of baseline and variant in two windows; the variant's indicators are multiplied in the first one."""
+    base = np.ones((5, 2, 14, len(INDICATORS))) * BASE[:, None, None, None]
     other = base.copy()
     for indicator, factor in factors.items():
         other[:, 0, :, index(indicator)] *= factor
     measured = [[SimpleNamespace(indicators=run) for run in values] for values in (base, other)]
     windows = (Window(2025, 2034), Window(2025, 2044))
-    return Runs((load("baseline"), load(name)), windows, lots=[None] * 4, measured=measured)
+    return Runs((load("baseline"), load(name)), windows, lots=[None] * 5, measured=measured)
 
 
 def test_rows_hold_the_claims_on_the_levers_of_a_variant_against_the_first_window():

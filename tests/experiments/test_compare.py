@@ -9,6 +9,7 @@ from klyngesim.experiments.breakeven import STRENGTHS, breakeven, runs_needed, w
 from klyngesim.experiments.compared import ComparisonRefused, opened
 from klyngesim.experiments.comparing import run_pairs
 from klyngesim.experiments.contested import contested, contested_of, set_by
+from klyngesim.experiments.idle import without_effect
 from klyngesim.experiments.lots import lots, uncertain, under
 from klyngesim.experiments.robustness import AS_IT_IS, robustness, switches
 from klyngesim.experiments.store import RunStore, StoreRefused
@@ -40,7 +41,7 @@ def written(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def runs(written):
-    return run_pairs(opened(["baseline", written["same"], written["cut"]], SMALL), 3, "central")
+    return run_pairs(opened(["baseline", written["same"], written["cut"]], SMALL), 5, "central")
 
 
 def test_a_variant_that_changes_nothing_differs_by_exactly_nothing(runs):
@@ -48,8 +49,9 @@ def test_a_variant_that_changes_nothing_differs_by_exactly_nothing(runs):
     assert len(rows) > 30
     for row in rows:
         assert (row.mean_difference, row.low, row.high) == (0.0, 0.0, 0.0) or np.isnan(row.mean_difference)
-        assert row.verdict == "too close to call"
-    assert all(row.verdict == "too close to call" for row in gains(runs) if row.scenario == "same")
+        assert row.verdict == ("" if np.isnan(row.mean_difference) else "nothing changes")
+    assert all(row.verdict == "nothing changes" for row in gains(runs) if row.scenario == "same")
+    assert without_effect(runs) == {"same": {"grant.horizon_years": ""}}
 
 
 def test_a_halved_grant_brings_less_and_costs_less(runs):
@@ -57,6 +59,7 @@ def test_a_halved_grant_brings_less_and_costs_less(runs):
     rows = {row.indicator: row for row in differences(runs) if row.scenario == "cut"}
     assert rows["grant_spent_mkr"].mean_difference < 0.0
     assert rows["grant_spent_mkr"].verdict == "better"  # public money is a cost
+    assert rows["participations_firms"].verdict == "worse"
     assert rows["participations_firms"].mean_difference < 0.0
     assert rows["participations_firms"].prob_best == 0.0
 
@@ -91,8 +94,8 @@ def test_shared_luck_halves_the_deviation_at_least(written):
 
 
 def test_a_comparison_stops_when_it_is_sure_and_says_what_it_would_need(written):
-    sure = run_pairs(opened(["baseline", written["same"]], SMALL), 40, "central", at_least=2)
-    assert (sure.enough, len(sure.lots)) == (True, 2)
+    sure = run_pairs(opened(["baseline", written["same"]], SMALL), 40, "central", at_least=5)
+    assert (sure.enough, len(sure.lots)) == (True, 5)
     unsure = run_pairs(opened(["baseline", written["cut"]], SMALL), 2, "central", at_least=2)
     assert not unsure.enough
     assert max(row.pairs_needed for row in precision(unsure) if row.indicator in MAIN) > 2
@@ -166,6 +169,8 @@ def test_windows_cover_whole_decades_or_what_there_is():
     assert windows_of(load("baseline", ["period.end=2034Q4"])) == DECADES[:1]
     assert windows_of(load("baseline", ["period.end=2031Q2"])) == (Window(2025, 2030),)
     assert windows_of(load("baseline", ["period.end=2023Q4"])) == (Window(2021, 2023),)
+    assert windows_of(load("baseline", ["period.end=2025Q4"])) == (Window(2025, 2025),)
+    assert [window.label for window in (*DECADES, Window(2025, 2025))] == ["2025-2034", "2025-2044", "2025"]
 
 
 def test_lots_share_seeds_and_draws_and_assumed_values_lie_in_their_bounds():

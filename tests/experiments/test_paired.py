@@ -28,18 +28,26 @@ def test_the_interval_is_students():
 
 
 def test_the_pairs_that_are_needed_follow_the_square_of_the_width():
-    found = paired(np.zeros(4), np.array([-1.0, 1.0, -1.0, 1.0]))
-    assert found.pairs_for(found.half_width) == 4.0
-    assert found.pairs_for(found.half_width / 2.0) == 16.0
+    found = paired(np.zeros(6), np.array([-1.0, 1.0, -1.0, 1.0, -1.0, 1.0]))
+    assert found.pairs_for(found.half_width) == 6.0
+    assert found.pairs_for(found.half_width / 2.0) == 24.0
     assert found.pairs_for(0.0) == math.inf
+    few = paired(np.zeros(2), np.array([1.0, 1.001]))
+    assert few.pairs_for(1.0) == 5.0  # however narrow, an interval from fewer says nothing
 
 
-def test_equal_runs_differ_by_nothing_and_are_too_close_to_call():
-    values = np.array([1.0, 5.0, 2.0])
-    found = paired(values, values)
-    assert (found.mean, found.low, found.high, found.same_sign) == (0.0, 0.0, 0.0, 1.0)
-    assert verdict(found, 1, 0.0) == verdict(found, -1, 0.1) == "too close to call"
-    assert math.isnan(found.independent_runs())
+def test_runs_that_equal_the_baselines_change_nothing_from_the_first_pair_on():
+    for values in (np.array([1.0, 5.0, 2.0, 4.0, 3.0, 9.0]), np.array([7.0])):
+        found = paired(values, values)
+        assert (found.mean, found.low, found.high, found.same_sign) == (0.0, 0.0, 0.0, 1.0)
+        assert verdict(found, 1, 0.0) == verdict(found, -1, 0.1) == "nothing changes"
+        assert found.sign == 0
+        assert math.isnan(found.independent_runs())
+
+
+FIVE = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
+HALF = 2.131846786 * math.sqrt(2.5) / math.sqrt(5.0)
+"""Half of the interval of FIVE: the 95 % point of t with four degrees of freedom, times deviation over root of n."""
 
 
 @pytest.mark.parametrize(
@@ -49,23 +57,45 @@ def test_equal_runs_differ_by_nothing_and_are_too_close_to_call():
         (1.0, 2.0, -1, 0.5, "worse"),
         (-2.0, -1.0, 1, 0.5, "worse"),
         (-2.0, -1.0, -1, 0.5, "better"),
-        (0.4, 2.0, 1, 0.5, "too close to call"),
-        (-0.1, 0.1, 1, 0.5, "too close to call"),
-        (-3.0, 3.0, 1, 0.5, "too close to call"),
+        (0.4, 2.0, 1, 0.5, "uncertain"),
+        (-2.0, -0.4, 1, 0.5, "uncertain"),
+        (-0.1, 0.1, 1, 0.5, "no difference"),
+        (0.1, 0.4, -1, 0.5, "no difference"),
+        (-0.6, 0.1, 1, 0.5, "uncertain"),
+        (-0.1, 0.6, -1, 0.5, "uncertain"),
+        (-3.0, 3.0, 1, 0.5, "uncertain"),
+        (0.1, 0.2, 1, 0.0, "better"),
     ],
 )
-def test_better_and_worse_need_the_whole_interval_beyond_the_smallest_effect(low, high, direction, effect, said):
+def test_the_whole_interval_against_the_smallest_effect_gives_the_verdict(low, high, direction, effect, said):
     middle, half = (low + high) / 2.0, (high - low) / 2.0
-    step = half * math.sqrt(3.0) / 2.919985580355516
-    found = paired(np.zeros(3), middle + step * np.array([-1.0, 0.0, 1.0]))
+    found = paired(np.zeros(5), middle + half / HALF * FIVE)
     assert [found.low, found.high] == pytest.approx([low, high])
     assert verdict(found, direction, effect) == said
+
+
+@pytest.mark.parametrize(
+    ("variant", "sign", "said"),
+    [
+        (10.0 + FIVE[:4], 0, ""),  # four pairs say nothing, however far from zero
+        (10.0 + FIVE, 1, "better"),
+        (-10.0 + FIVE, -1, "worse"),
+        (np.full(5, 3.0), 0, ""),  # no width
+        (np.full(50, 0.1) * 3.0, 0, ""),
+        (np.full(5, 3.0) + 1e-15 * FIVE, 0, ""),  # no width but for the last bits
+        (FIVE, 0, "uncertain"),
+        (np.full(5, np.nan), 0, ""),
+    ],
+)
+def test_few_pairs_and_intervals_without_width_say_nothing(variant, sign, said):
+    found = paired(np.zeros(len(variant)), variant)
+    assert (found.sign, verdict(found, 1, 0.5)) == (sign, said)
 
 
 def test_missing_values_leave_their_pair_out_and_one_pair_has_no_interval():
     found = paired(np.array([1.0, np.nan, 2.0]), np.array([2.0, 3.0, np.nan]))
     assert (found.n, found.mean, found.low, found.high) == (1, 1.0, -math.inf, math.inf)
-    assert verdict(found, 1, 0.0) == "too close to call"
+    assert verdict(found, 1, 0.0) == ""
     assert paired(np.array([np.nan]), np.array([1.0])).n == 0
 
 

@@ -44,9 +44,16 @@ AREAS = {
         ENGINE_TESTS,
     ),
     "comparison": Area(
-        tuple(f"{PACKAGE}/experiments/{name}.py" for name in ("paired", "windows", "ranking", "breakeven", "verdicts")),
+        (
+            *(f"{PACKAGE}/experiments/{name}.py" for name in ("paired", "windows", "ranking", "breakeven", "verdicts")),
+            *(f"{PACKAGE}/experiments/{name}.py" for name in ("contested", "idle")),
+            f"{PACKAGE}/results/comparison.py",
+        ),
         (
             "tests/experiments/test_paired.py",
+            "tests/experiments/test_verdicts.py",
+            "tests/experiments/test_windows.py",
+            "tests/experiments/test_rests_on.py",
             "tests/experiments/test_claims.py",
             "tests/experiments/test_compare.py",
         ),
@@ -54,6 +61,7 @@ AREAS = {
     "value": Area(
         (f"{PACKAGE}/experiments/value.py",),
         (
+            "tests/experiments/test_value.py",
             "tests/experiments/test_paired.py",
             "tests/experiments/test_compare.py",
         ),
@@ -63,6 +71,7 @@ AREAS = {
         (
             "tests/report/test_numbers.py",
             "tests/report/test_note_words.py",
+            "tests/report/test_note_numbers.py",
             "tests/report/test_note.py",
             "tests/report/test_note_sweep.py",
         ),

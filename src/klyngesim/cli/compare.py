@@ -51,7 +51,7 @@ def compare(
             metavar="SEEDS",
             help="Seeds at every strength of a contested parameter; 0 = none.",
         ),
-    ] = 4,
+    ] = 5,
     switches: Annotated[
         int,
         typer.Option(

@@ -6,75 +6,97 @@ from typing import TYPE_CHECKING
 from klyngesim.cli.console import screen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from rich.table import Table
 
     from klyngesim.experiments.breakeven import BreakEven
     from klyngesim.experiments.compared import Runs
     from klyngesim.experiments.paired import Paired
     from klyngesim.experiments.robustness import Robust
+    from klyngesim.experiments.verdicts import Difference
+
 
 def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "Sequence[Robust]" = ()) -> None:
-    """Prints a table for every variant, the guardrail line and how many pairs are missing."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+    """Prints a table for every variant, what turns its answer, and how many pairs are missing."""
+    from klyngesim.experiments.idle import without_effect
+    from klyngesim.experiments.verdicts import differences
 
-    from klyngesim.experiments.paired import verdict
-    from klyngesim.experiments.verdicts import direction, rests_on
-    from klyngesim.results.comparison import GROSS_AND_NET, GUARD, SHOWN
-    from klyngesim.results.indicators import indicator
-
-    notes = {GUARD: " (guardrail)", GROSS_AND_NET[0]: " (gross)", GROSS_AND_NET[1]: " (net of background)"}
     console = screen()
     if len(runs.lots) == 0:
         console.print("No pair of runs could be finished, so there is nothing to compare.")
         return
-    for variant in range(1, len(runs.scenarios)):
-        table = Table(
-            box=SIMPLE_HEAD,
-            pad_edge=False,
-            title=f"{runs.scenarios[variant].title['en']} compared with {runs.scenarios[0].title['en']}",
-            title_justify="left",
-            caption=_caption(runs, variant),
-            caption_justify="left",
-        )
-        table.add_column("indicator")
-        for window in runs.windows:
-            table.add_column(f"difference {window.label}", justify="right")
-        table.add_column("verdict")
-        table.add_column("rests on")
-        for name in SHOWN:
-            found = [runs.paired(variant, place, name) for place in range(len(runs.windows))]
-            way, effect = direction(indicator(name)), runs.smallest_effect
-            words = [verdict(one, way, effect * abs(one.baseline)) for one in found]
-            said = words[0] if len(set(words)) == 1 else " / ".join(words)
-            label = indicator(name).label_en + notes.get(name, "")
-            table.add_row(label, *(_cell(one) for one in found), said, rests_on(runs, variant, name))
-        console.print(table)
-        name = runs.scenarios[variant].name
-        for line in (*_hangs_on(name, strengths), *_turned_by(name, switched)):
+    idle, rows = without_effect(runs), list(differences(runs))
+    for variant, scenario in enumerate(runs.scenarios[1:], start=1):
+        title = f"{scenario.title['en']} compared with {runs.scenarios[0].title['en']}"
+        if scenario.name in idle:
+            console.print(f"{title}\n{_idle(idle[scenario.name])}\n")
+            continue
+        console.print(_table(runs, variant, [row for row in rows if row.scenario == scenario.name], title))
+        for line in (*_hangs_on(scenario.name, strengths), *_turned_by(scenario.name, switched)):
             console.print(line)
 
 
+def _idle(changed: "Mapping[str, str]") -> str:
+    """What is said of a variant that changes nothing."""
+    said = [f"{key} (needs {need})" if need else key for key, need in changed.items()]
+    return f"  Nothing changes: every run equals the baseline's. No effect: {', '.join(said) or 'nothing is set'}."
+
+
+def _table(runs: "Runs", variant: int, rows: "Sequence[Difference]", title: str) -> "Table":
+    """Every sure change, the largest first, then the other indicators that people are shown."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from klyngesim.report import labels, note_words
+    from klyngesim.results.comparison import in_order
+
+    table = Table(
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        title=title,
+        title_justify="left",
+        caption=_caption(runs, variant),
+        caption_justify="left",
+    )
+    table.add_column("indicator")
+    for window in runs.windows:
+        table.add_column(f"difference {window.label}", justify="right")
+    table.add_column("verdict")
+    table.add_column("rests on")
+    for name in in_order(rows):
+        mine = [row for row in rows if row.indicator == name]
+        words = [labels.verdict(row.verdict, "en") for row in mine]
+        said = words[0] if len(set(words)) == 1 else " / ".join(words)
+        cells = (_cell(runs.paired(variant, place, name)) for place in range(len(runs.windows)))
+        table.add_row(note_words.shown(name, "en"), *cells, said, mine[0].rests_on)
+    return table
+
+
 def _caption(runs: "Runs", variant: int) -> str:
-    from klyngesim.results.comparison import MAIN
+    from klyngesim.results.comparison import FEWEST, MAIN
 
     found = [runs.paired(variant, 0, name) for name in MAIN]
     needed = [one.pairs_for(runs.smallest_effect * abs(one.baseline)) for one in found if one.n]
     most = max((value for value in needed if math.isfinite(value)), default=0.0)
     n = len(runs.lots)
-    more = f" {most - n:,.0f} more pairs would make every interval narrower than that." if most > n else ""
+    few = f" Fewer than {FEWEST} pairs say nothing, so there is no verdict." if n < FEWEST else ""
+    more = f" {most - n:,.0f} more pairs would make every main interval narrower than that." if most > n else ""
     return (
-        f"Mean difference per year in percent of the baseline, 90 % interval of the mean, {n} pairs. Too close to "
-        f"call: the interval is not beyond the smallest effect of interest, {100 * runs.smallest_effect:g} %.{more}"
+        f"Mean difference per year in percent of the baseline, 90 % interval of the mean, {n} pairs; the largest sure "
+        "change first. Better or worse: the whole interval lies beyond the smallest effect of interest, "
+        f"{100 * runs.smallest_effect:g} %; no difference: all of it lies inside.{few}{more}"
     )
 
 
 def _cell(found: "Paired") -> str:
-    """``+1.2 % (+0.3 to +2.1)``; zero where nothing differs, to the last bit."""
-    if found.low == found.high == 0.0:
+    """``+1.2 % (+0.3 to +2.1)``; zero where nothing differs, to the last bit; the change itself without a level."""
+    if found.equal:
         return "0"
-    if not found.baseline or math.isnan(found.mean):
+    if math.isnan(found.mean):
         return "-"
+    if not found.baseline:
+        return f"{found.mean:+,.3g} (baseline 0)"
     middle, low, high = (100.0 * value / abs(found.baseline) for value in (found.mean, found.low, found.high))
     return f"{middle:+.1f} % ({low:+.1f} to {high:+.1f})"
 
@@ -96,9 +118,12 @@ def _hangs_on(variant: str, strengths: "Sequence[BreakEven]") -> list[str]:
 
 def _turned_by(variant: str, switched: "Sequence[Robust]") -> list[str]:
     """One line for each mechanism or rival rule under which a difference that is sure has the other sign."""
+    from klyngesim.results.comparison import FEWEST
+
     found: dict[str, list[str]] = {}
     for row in switched:
-        if row.scenario == variant and row.turns and (row.low > 0.0 or row.high < 0.0):
+        sure = row.n_pairs >= FEWEST and (row.low > 0.0 or row.high < 0.0)
+        if row.scenario == variant and row.turns and sure:
             how = "off" if row.kind == "mechanism" else "rival rule"
             found.setdefault(f"{row.switch} ({how})", []).append(row.indicator)
     return [f"  Turned by {switch}: {', '.join(names)}" for switch, names in found.items()]

@@ -16,6 +16,7 @@ import numpy as np
 
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.runner import Progress, run_once
+from klyngesim.experiments.windows import Window
 from klyngesim.results.indicators import index
 from klyngesim.results.records import RunResult
 from klyngesim.results.yearly import Floats, band, by_year
@@ -212,7 +213,7 @@ def means(result: RunResult) -> Floats:
 def window_of(scenario: Scenario) -> str:
     """The years that `means` looks at, such as ``2025-2034``."""
     first, last = 2021 + scenario.start // 4, 2021 + scenario.end // 4
-    return f"{max(first, FIRST_YEAR) if last >= FIRST_YEAR else first}-{last}"
+    return Window(max(first, FIRST_YEAR) if last >= FIRST_YEAR else first, last).label
 
 
 def _effects(variant: Variant, window: str, usual: Floats, other: Floats) -> Iterator[Effect]:

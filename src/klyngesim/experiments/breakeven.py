@@ -38,7 +38,7 @@ class BreakEven:
         breakeven: strength at which the mean difference is zero, NaN if no strength tried or in line with them is.
         inside_evidence: whether it lies within the bounds.
         difference_low, difference_high: mean differences at the bounds.
-        unclear: whether the intervals at both bounds contain zero, so that chance may have made the crossing.
+        unclear: whether the differences at both bounds may be none, so that chance may have made the crossing.
         n_pairs: seeds at every strength.
         why: the question behind the parameter.
     """
@@ -120,7 +120,7 @@ def _row(
 ) -> BreakEven:
     where = crossing(grid, [one.mean for one in found])
     low, high = grid[0], grid[-1]
-    unclear = all(one.low <= 0.0 <= one.high for one in (found[0], found[-1]))
+    unclear = not (found[0].sign or found[-1].sign)
     return BreakEven(
         scenario=title,
         indicator=indicator,

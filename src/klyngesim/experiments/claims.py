@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 from klyngesim.evidence.catalogue import policy_levers
 from klyngesim.experiments.paired import Paired, verdict
 from klyngesim.experiments.verdicts import direction
+from klyngesim.results.comparison import Verdict
 from klyngesim.results.indicators import INDICATORS
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ Reading = Literal["in line", "against", "not shown"]
 
 COLUMNS = ("lever", "indicator", "expected", "claim", "why")
 SIGNS = {"up": 1, "down": -1}
-READINGS: dict[str, Reading] = {"better": "in line", "worse": "against", "too close to call": "not shown"}
+READINGS: dict[Verdict, Reading] = {"better": "in line", "worse": "against"}
+"""What a verdict in the claimed direction says of a claim; every other one shows nothing."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def reading(found: Paired, expected: str, smallest: float) -> Reading:
     """
     if math.isnan(found.relative):
         return "not shown"
-    return READINGS[verdict(found, SIGNS[expected], smallest * abs(found.baseline))]
+    return READINGS.get(verdict(found, SIGNS[expected], smallest * abs(found.baseline)), "not shown")
 
 
 def claimed(runs: Runs) -> Iterator[ClaimRow]:

@@ -12,7 +12,7 @@ from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.paired import Paired, paired
 from klyngesim.experiments.windows import Measured, Window
-from klyngesim.results.comparison import MAIN
+from klyngesim.results.comparison import FEWEST, MAIN
 from klyngesim.results.indicators import index
 from klyngesim.results.yearly import Floats
 from klyngesim.scenario.faults import Fault, ScenarioFaults
@@ -81,7 +81,7 @@ class Runs:
 
     def narrow(self) -> bool:
         """Whether every main interval of the first window is narrower than the smallest effect on either side."""
-        if len(self.lots) < 2:
+        if len(self.lots) < FEWEST:
             return False
         for variant in range(1, len(self.scenarios)):
             for indicator in MAIN:

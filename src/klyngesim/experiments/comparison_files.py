@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from klyngesim.experiments.breakeven import BreakEven
 from klyngesim.experiments.claims import ClaimRow, claimed
 from klyngesim.experiments.compared import Runs
-from klyngesim.experiments.contested import contested_of, set_by
+from klyngesim.experiments.contested import assumptions_of
+from klyngesim.experiments.idle import without_effect
 from klyngesim.experiments.robustness import Robust
 from klyngesim.experiments.store import model_fingerprint
 from klyngesim.experiments.value import Onset, Worth, onsets, worth
 from klyngesim.experiments.verdicts import TABLES, direction
 from klyngesim.results import manifest as manifests
-from klyngesim.results.comparison import FORMAT, MAIN
+from klyngesim.results.comparison import FORMAT
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import INDICATORS
 from klyngesim.results.rowfiles import write_table
@@ -40,7 +41,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Contest:
-    """A row of contested.csv: an assumed strength that the answer about a variant hangs on."""
+    """A row of contested.csv: an assumption that the answer about a variant hangs on, see `assumptions_of`."""
 
     scenario: str
     lever: str
@@ -59,12 +60,12 @@ def inputs(runs: Runs) -> list[Input]:
 
 
 def contests(runs: Runs) -> list[Contest]:
-    """The assumed strengths behind every variant."""
+    """The assumptions behind every variant."""
     base = runs.scenarios[0]
     return [
         Contest(variant.name, entry.lever, entry.parameter, entry.why)
         for variant in runs.scenarios[1:]
-        for entry in contested_of(set_by(variant, base))
+        for entry in assumptions_of(variant, base)
     ]
 
 
@@ -104,6 +105,7 @@ def describe(runs: Runs, over: str, most: int, files: Sequence[str]) -> dict[str
         "sources": {scenario.name: list(scenario.source) for scenario in runs.scenarios},
         "over": over,
         "windows": [window.label for window in runs.windows],
+        "nothing_changes": without_effect(runs),
         "pairs": {"most": most, "made": len(runs.lots), "failed": runs.failures, "skipped": runs.skipped},
         "enough": runs.enough,
         "settings": list(runs.settings),
@@ -126,7 +128,7 @@ def write(
     for name, (kind, make) in TABLES.items():
         write_table(target / name, make(runs), kind)
     write_table(target / "value.csv", worth(runs), Worth)
-    write_table(target / "onset.csv", onsets(runs, MAIN), Onset)
+    write_table(target / "onset.csv", onsets(runs), Onset)
     write_table(target / "breakeven.csv", strengths, BreakEven)
     if switched:
         write_table(target / "robustness.csv", switched, Robust)

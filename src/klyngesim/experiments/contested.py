@@ -10,14 +10,26 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from klyngesim.calibration.posterior import read_rows
 from klyngesim.scenario.parameters import registry
+from klyngesim.scenario.scalars import Scalar
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
 
-PRIOR_DRIVEN = ("ties_", "innovations")
+PRIOR_DRIVEN = ("ties_", "innovations", "social_capital", "trust_", "readiness_")
 """Indicators whose level the report does not print in any form: their size rests on priors (model, section on what the
 report does not say)."""
+
+SHOWN_GRADES = ("printed", "computed", "external")
+"""Grades of a parameter that a source stands behind; a calibrated one stands on the years 2021-2023."""
+
+WHY = {
+    "assumed": "its value is assumed: no source gives it",
+    "inferred": "its value is inferred: a source points to it and does not give it",
+    "mechanism": "a mechanism of the report that is switched off in one of the two scenarios",
+}
+"""What is open about an assumption that no question of the list stands behind, by grade."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +38,7 @@ class Contested:
 
     Attributes:
         lever: parameter id or pattern that a scenario sets.
-        parameter: id of the assumed strength, a number with bounds.
+        parameter: id of the assumed strength, in the list a number with bounds.
         why: the question behind it.
     """
 
@@ -51,14 +63,20 @@ def contested() -> tuple[Contested, ...]:
 
 
 def set_by(variant: Scenario, baseline: Scenario) -> tuple[str, ...]:
-    """Parameters that a variant sets otherwise than the baseline, at any date and for any organisation."""
-    found = [key for key, value in variant.values.items() if baseline.values.get(key) != value]
-    for name, values in variant.organisation_values.items():
-        found += [key for key, value in values.items() if baseline.organisation_values[name].get(key) != value]
-    usual = {(lever.start, lever.cluster, *item) for lever in baseline.timeline for item in lever.values.items()}
-    for lever in variant.timeline:
-        found += [item[0] for item in lever.values.items() if (lever.start, lever.cluster, *item) not in usual]
-    return tuple(dict.fromkeys(found))
+    """Parameters that one of the two sets otherwise than the other, at any date, with any notice, anywhere."""
+    mine, theirs = _settings(variant), _settings(baseline)
+    return tuple(dict.fromkeys(at[-1] for at in {**mine, **theirs} if mine.get(at) != theirs.get(at)))
+
+
+def _settings(scenario: Scenario) -> dict[tuple[str, ...], Scalar]:
+    """Every value of a scenario by where and when it holds; the last word of a key is the parameter."""
+    found: dict[tuple[str, ...], Scalar] = {("", key): value for key, value in scenario.values.items()}
+    for name, values in scenario.organisation_values.items():
+        found |= {(name, key): value for key, value in values.items()}
+    for lever in scenario.timeline:
+        when = f"{lever.start} {lever.announced}"
+        found |= {(lever.cluster or "", when, key): value for key, value in lever.values.items()}
+    return found
 
 
 def contested_of(keys: Iterable[str]) -> tuple[Contested, ...]:
@@ -69,6 +87,32 @@ def contested_of(keys: Iterable[str]) -> tuple[Contested, ...]:
         if any(fnmatchcase(key, entry.lever) for key in wanted):
             found.setdefault(entry.parameter, entry)
     return tuple(found.values())
+
+
+def assumptions_of(variant: Scenario, baseline: Scenario) -> tuple[Contested, ...]:
+    """Everything assumed that the answer about a variant leans on: assumption unless shown otherwise.
+
+    The contested strengths of its levers; every parameter that it changes, under its own id, unless the value in force
+    is printed, computed, taken from elsewhere or calibrated; every mechanism that only one of the two has switched off.
+    """
+    keys = set_by(variant, baseline)
+    found = {entry.parameter: entry for entry in contested_of(keys)}
+    fitted = _calibrated()
+    for key in keys:
+        grade = registry()[key].grade
+        if grade not in SHOWN_GRADES and key not in fitted:
+            found.setdefault(key, Contested(key, key, WHY[grade]))
+    for mechanism in sorted(set(variant.mechanisms_off) ^ set(baseline.mechanisms_off)):
+        found[mechanism] = Contested(mechanism, mechanism, WHY["mechanism"])
+    return tuple(found.values())
+
+
+def _calibrated() -> frozenset[str]:
+    """Ids of the parameters that the shipped posterior fits; none without one."""
+    try:
+        return frozenset(read_rows()[0][1])
+    except FileNotFoundError:
+        return frozenset()
 
 
 def prior_driven(indicator: str) -> bool:

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from klyngesim.results.comparison import FEWEST, Verdict
 from klyngesim.results.yearly import Floats
 
 LEVEL = 0.90
 """Level of the intervals."""
+
+_ROUNDING = 1e-12  # an interval narrower than this share of the level is one point but for the last bits
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,38 @@ class Paired:
         """Mean difference over the baseline; NaN over zero."""
         return self.mean / abs(self.baseline) if self.baseline else float("nan")
 
+    @property
+    def equal(self) -> bool:
+        """Whether every run equals the baseline's, to the last bit."""
+        return self.low == self.high == 0.0
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the interval says anything: from `FEWEST` pairs on, and where it has a width."""
+        level = max(abs(self.baseline), abs(self.mean))
+        return self.n >= FEWEST and self.half_width > _ROUNDING * level
+
+    @property
+    def sign(self) -> int:
+        """+1 or -1 where the interval says something and lies on one side of zero, else 0."""
+        if not self.speaks:
+            return 0
+        return int(self.low > 0.0) - int(self.high < 0.0)
+
     def independent_runs(self) -> float:
         """Pairs of independent seeds that would give as narrow an interval; NaN where nothing differs."""
         return self.n * (self.sd_independent / self.sd) ** 2 if self.sd > 0.0 else float("nan")
 
     def pairs_for(self, effect: float) -> float:
-        """Pairs after which the interval would reach no further than ``effect`` to either side of its middle."""
+        """Pairs after which the interval would reach no further than ``effect`` to either side of its middle.
+
+        Never fewer than `FEWEST`, because an interval from fewer says nothing.
+        """
         if self.sd == 0.0 or self.half_width <= effect:
-            return float(self.n)
-        return float(np.ceil(self.n * (self.half_width / effect) ** 2)) if effect > 0.0 else float("inf")
+            return float(max(self.n, FEWEST))
+        if effect <= 0.0:
+            return float("inf")
+        return max(float(FEWEST), float(np.ceil(self.n * (self.half_width / effect) ** 2)))
 
 
 def paired(baseline: Floats, variant: Floats) -> Paired:
@@ -87,17 +113,21 @@ def paired(baseline: Floats, variant: Floats) -> Paired:
     return Paired(n, float(base.mean()), mean, mean - width, mean + width, same, correlation, sd, independent)
 
 
-def verdict(found: Paired, direction: int, effect: float) -> str:
-    """``better``, ``worse`` or ``too close to call``.
+def verdict(found: Paired, direction: int, effect: float) -> Verdict:
+    """The word for a difference, see `Verdict`.
 
     Args:
         found: the paired differences.
         direction: +1 where more is better, -1 where less is.
         effect: smallest difference of interest, in units of the indicator, not negative.
-
-    A variant is called better or worse when its whole interval lies beyond the smallest effect of interest.
     """
+    if found.equal:
+        return "nothing changes"
+    if not found.speaks:
+        return ""
     low, high = (found.low, found.high) if direction > 0 else (-found.high, -found.low)
     if low > effect:
         return "better"
-    return "worse" if high < -effect else "too close to call"
+    if high < -effect:
+        return "worse"
+    return "no difference" if -effect <= low and high <= effect else "uncertain"

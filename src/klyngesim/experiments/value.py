@@ -10,12 +10,16 @@ import numpy as np
 from scipy import special
 
 from klyngesim.experiments.paired import LEVEL, Paired, paired
-from klyngesim.results.indicators import index
+from klyngesim.experiments.verdicts import differences, direction
+from klyngesim.experiments.windows import Window
+from klyngesim.results.comparison import MAIN, SURE
+from klyngesim.results.indicators import index, indicator
 from klyngesim.results.yearly import Floats
 from klyngesim.scenario import periods
 
 if TYPE_CHECKING:
     from klyngesim.experiments.compared import Runs
+    from klyngesim.scenario.schema import Scenario
 
 PUBLIC = "grant_spent_mkr"
 """What the programme costs the public, mio. kr. a year. Money from national pots is a transfer: somebody else would
@@ -23,6 +27,12 @@ have had it (M035)."""
 
 OUTCOMES = ("participants_unique_year", "projects_external_started", "innovations")
 MONEY = ("external_transfer_mkr", "external_additional_mkr", "external_private_mkr")
+
+ADMINISTRATION = "administration_fte"
+"""Posts bound by administration: a measure of this table alone, see `administration`."""
+
+PRICED = ("dearer and more", "cheaper and less")
+"""Readings under which a unit has a price: paid for one more, or saved on one less."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +43,13 @@ class Worth:
         extra_public_mkr, extra_low, extra_high: grant spent beyond the baseline's, with its 90 % interval, mio. kr.
         outcome: what it is set against.
         extra_outcome, outcome_low, outcome_high: additional units with their interval.
-        mkr_per_unit, per_unit_low, per_unit_high: extra public money per additional unit, with Fieller's interval; NaN
-            where the additional units may be none, or no public money is spent beyond the baseline's.
+        mkr_per_unit, per_unit_low, per_unit_high: price of a unit with Fieller's interval, never below zero: public
+            money paid for each additional unit (dearer and more), or saved for each unit given up (cheaper and less).
+            NaN in every other case: what costs more and brings less, or the reverse, has no price.
         mkr_per_unit_all, mkr_per_unit_baseline: all grant money over all units, of the variant and the baseline.
-        reading: what the ratio may be used for.
+        reading: ``dearer`` or ``cheaper`` and ``more`` or ``less`` where both are sure, else which one is not.
+
+    Nothing is priced that is not worth having more of: posts in administration, and transfers within Denmark.
     """
 
     scenario: str
@@ -58,15 +71,20 @@ class Worth:
 
 @dataclass(frozen=True)
 class Onset:
-    """A row of onset.csv: the first year from which the yearly interval keeps clear of zero to the end.
+    """A row of onset.csv: the years in which a sure change of a window shows.
 
-    first_year            NaN = it never does
-    years_from_announced  from the year in which the first lever is announced
+    sign                   +1 or -1 as the change itself, 0 = no sure change in this window, so no years
+    first_year, last_year  the longest stretch of years within the window whose yearly interval keeps clear of zero on
+                           that side; NaN = the change shows in the mean of the years only
+    years_from_announced   first_year less the year in which the first lever is announced
     """
 
     scenario: str
     indicator: str
+    window: str
+    sign: int
     first_year: float
+    last_year: float
     years_from_announced: float
 
 
@@ -75,31 +93,12 @@ def worth(runs: Runs) -> Iterator[Worth]:
     for variant in range(1, len(runs.scenarios)):
         for window, span in enumerate(runs.windows):
             cost = runs.values(window, PUBLIC)
-            extra = paired(cost[0], cost[variant])
-            brought = {outcome: runs.values(window, outcome) for outcome in (*OUTCOMES, *MONEY)}
-            brought["administration_fte"] = administration(runs, window)
-            for outcome, units in brought.items():
-                more = paired(units[0], units[variant])
-                ratio, low, high = fieller(cost[variant] - cost[0], units[variant] - units[0])
-                if extra.low <= 0.0 <= extra.high:
-                    ratio = low = high = float("nan")
-                yield Worth(
-                    scenario=runs.scenarios[variant].name,
-                    window=span.label,
-                    extra_public_mkr=extra.mean,
-                    extra_low=extra.low,
-                    extra_high=extra.high,
-                    outcome=outcome,
-                    extra_outcome=more.mean,
-                    outcome_low=more.low,
-                    outcome_high=more.high,
-                    mkr_per_unit=ratio,
-                    per_unit_low=low,
-                    per_unit_high=high,
-                    mkr_per_unit_all=_over(float(np.mean(cost[variant])), float(np.nanmean(units[variant]))),
-                    mkr_per_unit_baseline=_over(float(np.mean(cost[0])), float(np.nanmean(units[0]))),
-                    reading=_reading(extra, more),
-                )
+            for outcome in (*OUTCOMES, *MONEY, ADMINISTRATION):
+                is_post = outcome == ADMINISTRATION
+                units = administration(runs, window) if is_post else runs.values(window, outcome)
+                priced = not is_post and direction(indicator(outcome)) > 0
+                both = [0, variant]
+                yield _worth(runs.scenarios[variant].name, span.label, outcome, cost[both], units[both], priced)
 
 
 def administration(runs: Runs, window: int) -> Floats:
@@ -107,16 +106,44 @@ def administration(runs: Runs, window: int) -> Floats:
     return runs.values(window, "admin_share") * runs.values(window, "staff_fte")
 
 
-def _over(money: float, units: float) -> float:
-    return money / units if units > 0.0 else float("nan")
+def _worth(scenario: str, window: str, outcome: str, cost: Floats, units: Floats, priced: bool) -> Worth:
+    """A row out of money and units, each of shape (2, pairs): the baseline's and the variant's."""
+    extra, more = paired(*cost), paired(*units)
+    said, unknown = reading(extra, more), (float("nan"),) * 3
+    price = fieller(cost[1] - cost[0], units[1] - units[0]) if priced and said in PRICED else unknown
+    return Worth(
+        scenario=scenario,
+        window=window,
+        extra_public_mkr=extra.mean,
+        extra_low=extra.low,
+        extra_high=extra.high,
+        outcome=outcome,
+        extra_outcome=more.mean,
+        outcome_low=more.low,
+        outcome_high=more.high,
+        mkr_per_unit=price[0],
+        per_unit_low=price[1],
+        per_unit_high=price[2],
+        mkr_per_unit_all=_over(cost[1], units[1]) if priced else float("nan"),
+        mkr_per_unit_baseline=_over(cost[0], units[0]) if priced else float("nan"),
+        reading=said,
+    )
 
 
-def _reading(extra: Paired, more: Paired) -> str:
-    if extra.low <= 0.0 <= extra.high:
-        return "no public money beyond the baseline's: compare the averages, not the ratio"
-    if more.low <= 0.0 <= more.high:
-        return "additional units may be none: the ratio has no bounds"
-    return "extra public money per additional unit" if extra.mean > 0.0 else "public money saved per unit lost"
+def _over(money: Floats, units: Floats) -> float:
+    """Mean money over mean units; NaN without units."""
+    there = ~np.isnan(units)
+    mean = float(units[there].mean()) if there.any() else 0.0
+    return float(money.mean()) / mean if mean > 0.0 else float("nan")
+
+
+def reading(extra: Paired, more: Paired) -> str:
+    """What a variant is against the baseline in money and units, see `Worth`."""
+    if not extra.sign:
+        return "no sure difference in cost"
+    if not more.sign:
+        return "no sure difference in units"
+    return f"{'dearer' if extra.sign > 0 else 'cheaper'} and {'more' if more.sign > 0 else 'less'}"
 
 
 def fieller(top: Floats, bottom: Floats) -> tuple[float, float, float]:
@@ -144,21 +171,40 @@ def fieller(top: Floats, bottom: Floats) -> tuple[float, float, float]:
     return mean_a / mean_b, (cross - root) / square, (cross + root) / square
 
 
-def onsets(runs: Runs, indicators: tuple[str, ...]) -> Iterator[Onset]:
-    """When the effect of every variant begins to show in an indicator, year by year."""
-    first = periods.year(runs.scenarios[0].start)
-    usual = runs.scenarios[0].timeline
-    for variant in range(1, len(runs.scenarios)):
-        known = [lever.announced for lever in runs.scenarios[variant].timeline if lever not in usual]
-        begun = periods.year(min(known)) if known else first
-        for name in indicators:
-            column = index(name)
-            base, other = (np.array([run.yearly[:, column] for run in runs.measured[place]]) for place in (0, variant))
-            found = [paired(base[:, year], other[:, year]) for year in range(base.shape[1])]
-            clear = [one.n > 1 and (one.low > 0.0 or one.high < 0.0) for one in found]
-            # From the end backwards: the last stretch in which every year is clear.
-            stretch = len(clear)
-            while stretch > 0 and clear[stretch - 1]:
-                stretch -= 1
-            year = float(first + stretch) if stretch < len(clear) else float("nan")
-            yield Onset(runs.scenarios[variant].name, name, year, year - begun)
+def onsets(runs: Runs) -> Iterator[Onset]:
+    """When every sure change of every variant shows, year by year; the main indicators are always there."""
+    begun = [announced(scenario, runs.scenarios[0]) for scenario in runs.scenarios]
+    variants = {scenario.name: place for place, scenario in enumerate(runs.scenarios)}
+    windows = {window.label: window for window in runs.windows}
+    for row in differences(runs):
+        sure = row.verdict in SURE
+        if not sure and row.indicator not in MAIN:
+            continue
+        sign = int(np.sign(row.mean_difference)) if sure else 0
+        variant = variants[row.scenario]
+        first, last = _stretch(runs, variant, row.indicator, windows[row.window], sign)
+        yield Onset(row.scenario, row.indicator, row.window, sign, first, last, first - begun[variant])
+
+
+def announced(variant: Scenario, baseline: Scenario) -> int:
+    """Year in which the first dated lever that only one of the two has is announced; the first year without any."""
+    apart = [lever.announced for lever in variant.timeline if lever not in baseline.timeline]
+    apart += [lever.announced for lever in baseline.timeline if lever not in variant.timeline]
+    return periods.year(min(apart, default=variant.start))
+
+
+def _stretch(runs: Runs, variant: int, name: str, window: Window, sign: int) -> tuple[float, float]:
+    """First and last year of the longest stretch with that sign, the earliest of equals; NaN without one."""
+    column, start = index(name), periods.year(runs.scenarios[0].start)
+    base, other = (np.array([run.yearly[:, column] for run in runs.measured[place]]) for place in (0, variant))
+    best: list[int] = []
+    stretch: list[int] = []
+    for place in range(base.shape[1]):
+        year = start + place
+        inside = window.first <= year <= window.last
+        if sign and inside and paired(base[:, place], other[:, place]).sign == sign:
+            stretch = [*stretch, year]
+            best = max(best, stretch, key=len)
+        else:
+            stretch = []
+    return (float(best[0]), float(best[-1])) if best else (float("nan"), float("nan"))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from klyngesim.experiments.contested import contested_of, prior_driven, set_by
+from klyngesim.experiments.contested import assumptions_of, prior_driven
 from klyngesim.experiments.paired import Paired, paired, verdict
 from klyngesim.experiments.ranking import standings, undominated
+from klyngesim.results.comparison import Verdict
 from klyngesim.results.indicators import INDICATORS, Indicator, index
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
 
@@ -58,7 +59,7 @@ class Difference:
     n_pairs: int
     prob_best: float
     expected_regret: float
-    verdict: str
+    verdict: Verdict
     rests_on: Basis
 
 
@@ -114,7 +115,7 @@ class Gain:
     low: float
     high: float
     relative: float
-    verdict: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -132,13 +133,13 @@ class Trade:
 
 
 def rests_on(runs: Runs, variant: int, indicator: str) -> Basis:
-    """Whether a verdict hangs on strengths or levels that are only assumed.
+    """Whether a verdict hangs on anything that is only assumed: assumption unless shown otherwise.
 
-    It rests on data only where no lever of the variant has a contested strength and the indicator's level is not
-    prior-driven. The years 2021-2023 show no variation in horizon, fees or number of actors.
+    It rests on data only where nothing that the variant changes is an assumption (`assumptions_of`) and the indicator's
+    level is not prior-driven. The years 2021-2023 show no variation in horizon, fees or number of actors.
     """
-    keys = set_by(runs.scenarios[variant], runs.scenarios[0])
-    return "assumption" if contested_of(keys) or prior_driven(indicator) else "data"
+    changed = assumptions_of(runs.scenarios[variant], runs.scenarios[0])
+    return "assumption" if changed or prior_driven(indicator) else "data"
 
 
 def differences(runs: Runs) -> Iterator[Difference]:

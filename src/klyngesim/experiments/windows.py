@@ -25,8 +25,8 @@ class Window:
 
     @property
     def label(self) -> str:
-        """Such as ``2025-2034``."""
-        return f"{self.first}-{self.last}"
+        """Such as ``2025-2034``, or ``2025`` for one year."""
+        return f"{self.first}-{self.last}" if self.first < self.last else str(self.first)
 
 
 DECADES = (Window(2025, 2034), Window(2025, 2044))

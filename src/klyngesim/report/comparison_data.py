@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from klyngesim.report.directories import COMPARISON, changed_files, read_manifest, read_tables
-from klyngesim.results.comparison import MAIN, SHOWN
+from klyngesim.results.comparison import MAIN, in_order
 from klyngesim.results.rowfiles import Row, value
 
 TABLES = (
@@ -33,11 +33,15 @@ OPTIONAL = ("robustness.csv",)
 
 @dataclass(frozen=True)
 class Difference:
-    """A mean difference from the baseline with its 90 % interval, shares of the baseline's level."""
+    """A mean difference from the baseline with its 90 % interval, shares of the baseline's level.
+
+    ``change`` is the difference in the indicator's own unit: what there is to say where the baseline has nothing.
+    """
 
     scenario: str
     indicator: str
     window: str
+    change: float
     relative: float
     low: float
     high: float
@@ -84,7 +88,7 @@ class Comparison:
         return tuple(self.of("contested.csv", scenario=scenario))
 
     def differences(self, window: str) -> dict[tuple[str, str], Difference]:
-        """Main indicators, ties gross and net, and the guardrail, by variant and indicator, in one window."""
+        """Every difference of one window, by variant and indicator."""
         levels = {
             (row["scenario"], row["indicator"]): abs(value(row["baseline_mean"]))
             for row in self.of("precision.csv", window=window)
@@ -92,9 +96,14 @@ class Comparison:
         found = {}
         for row in self.of("comparison.csv", window=window):
             key = row["scenario"], row["indicator"]
-            if row["indicator"] in SHOWN:
-                found[key] = _difference(row, levels.get(key, math.nan))
+            found[key] = _difference(row, levels.get(key, math.nan))
         return found
+
+    def order(self, *variants: str) -> list[str]:
+        """Indicators that people are shown of these variants, of all if none is named: see `in_order`."""
+        wanted = variants or self.variants
+        every = (one for window in self.windows for one in self.differences(window).values())
+        return in_order(one for one in every if one.scenario in wanted)
 
     def missing_pairs(self) -> dict[tuple[str, str], float]:
         """Pairs that a variant and main indicator would need, where that is more than were made.
@@ -114,14 +123,14 @@ class Comparison:
 
 
 def _difference(row: Row, level: float) -> Difference:
-    middle, low, high = (value(row[column]) for column in ("mean_difference", "low", "high"))
-    if not level > 0.0:
-        middle = low = high = math.nan
+    change, low, high = (value(row[column]) for column in ("mean_difference", "low", "high"))
+    level = level if level > 0.0 else math.nan
     return Difference(
         scenario=row["scenario"],
         indicator=row["indicator"],
         window=row["window"],
-        relative=middle / level,
+        change=change,
+        relative=change / level,
         low=low / level,
         high=high / level,
         verdict=row["verdict"],

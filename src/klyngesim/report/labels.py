@@ -50,5 +50,10 @@ def firm_class(id: str, lang: Lang) -> str:
     return _capital(_CLASSES[id][lang]) if id in _CLASSES else id
 
 
+def verdict(said: str, lang: Lang) -> str:
+    """A verdict of a comparison in the language; an empty one is none."""
+    return text(f"verdict_{said.replace(' ', '_') or 'none'}", lang)
+
+
 def _capital(name: str) -> str:
     return name[:1].upper() + name[1:]

@@ -20,7 +20,6 @@ from klyngesim.report.note_words import word
 from klyngesim.report.numbers import LANGUAGES, NBSP, Lang, check_language, number
 from klyngesim.report.sweep_data import SweepData
 from klyngesim.results import manifest as manifests
-from klyngesim.results.comparison import SHOWN
 from klyngesim.results.drawing import attempt
 
 PAGE = "note.html"
@@ -126,7 +125,7 @@ def render(
         untested=note_claims.untested(found, lang),
         grids=[_grid(found, answers, targets, window, lang) for window in found.windows],
         figure=attempt(lambda: _figure(found, lang), "", undrawn),
-        figure_caption=word("figure_caption", lang, window=found.windows[0].replace("-", "–")),
+        figure_caption=word("figure_caption", lang, window=note_words.span(found.windows[0])),
         tables=by_name,
         sources=_sources(found, lang),
         sweeps=[note_sweep.shown(one, found.manifest, lang, undrawn) for one in sweeps],
@@ -158,7 +157,7 @@ def _questions(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
 def _grid(found: Comparison, answers: tuple[Answer, ...], targets: Mapping[str, str], window: str, lang: Lang) -> Grid:
     by = found.differences(window)
     rows = []
-    for name in SHOWN:
+    for name in found.order():
         row = []
         for answer in answers:
             one = by.get((answer.variant, name))
@@ -173,7 +172,7 @@ def _grid(found: Comparison, answers: tuple[Answer, ...], targets: Mapping[str, 
         "grid_caption",
         lang,
         baseline=found.title(found.manifest["baseline"], lang),
-        window=window.replace("-", "–"),
+        window=note_words.span(window),
     )
     return Grid(caption, tuple(rows))
 

@@ -1,6 +1,6 @@
-"""The answer of a comparison in sentences: what would be better, worse or too close to call, and what that leans on.
+"""The answer of a comparison in sentences: what would be better or worse, what not, and what that leans on.
 
-Every sentence that leans on assumed strengths carries their numbers, and the list below it says which they are.
+Every sentence that leans on assumptions carries their numbers, and the list below it says which they are.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from klyngesim.report import note_cells as cells
 from klyngesim.report.comparison_data import Comparison, Difference
-from klyngesim.report.note_words import Phrase, label, listed, phrase, verdict, word
+from klyngesim.report.note_words import Phrase, label, listed, phrase, shown, span, verdict, word
 from klyngesim.report.numbers import Lang, number, percent
-from klyngesim.results.comparison import GUARD, MAIN
+from klyngesim.results.comparison import FEWEST, GUARD, MAIN, SURE, Verdict
 
 PRIOR = "A"
 """The mark of what leans on an assumed level alone, with no strength of a lever behind it."""
@@ -24,7 +25,7 @@ _FEW = 2
 
 @dataclass(frozen=True)
 class Assumption:
-    """An assumed strength with its number in this note."""
+    """An assumption with its number in this note."""
 
     number: int
     parameter: str
@@ -61,7 +62,7 @@ class Answer:
 
 
 def assumptions(found: Comparison, lang: Lang) -> dict[str, Assumption]:
-    """Every contested parameter of the comparison by id, numbered in the order of the file."""
+    """Every assumption of the comparison by id, numbered in the order of the file."""
     numbered: dict[str, Assumption] = {}
     for row in found.tables["contested.csv"]:
         name = row["parameter"]
@@ -93,41 +94,62 @@ def _answer(found: Comparison, variant: str, numbered: Mapping[str, Assumption],
     names = {row["parameter"] for row in found.contested(variant)}
     behind = tuple(one for name, one in numbered.items() if name in names)
     first, *later = found.windows
-    by = found.differences(first)
-    main = [by[variant, name] for name in MAIN if (variant, name) in by]
-    said = [
-        *_verdicts(found, main, behind, lang),
-        *(one for window in later for one in _changes(found, variant, main, window, behind, lang)),
-        *_turns(found, variant, behind, lang),
-    ]
+    by, order = found.differences(first), found.order(variant)
+    every = [by[variant, name] for name in order if (variant, name) in by]
+    idle = found.manifest["nothing_changes"].get(variant)
+    if idle is not None:
+        levers = [word("answer_needs", lang, lever=key, need=need) if need else key for key, need in idle.items()]
+        said = [Sentence(word("answer_unchanged", lang, levers=listed(levers, lang)), mark_of(behind, bool(behind)))]
+    else:
+        said = [
+            *_verdicts(found, every, behind, lang),
+            *(one for window in later for one in _changes(found, every, window, behind, lang)),
+            *_turns(found, variant, behind, lang),
+        ]
     guard = by.get((variant, GUARD))
     return Answer(variant, found.title(variant, lang), tuple(said), _guardrail(found, guard, behind, lang), behind)
 
 
 def _verdicts(
-    found: Comparison, main: Sequence[Difference], behind: Sequence[Assumption], lang: Lang
+    found: Comparison, every: Sequence[Difference], behind: Sequence[Assumption], lang: Lang
 ) -> list[Sentence]:
+    """A sentence for each verdict: every sure change, and of the main indicators all else."""
     said = []
-    for kind in ("better", "worse", "too close to call"):
-        group = [one for one in main if one.verdict == kind]
+    for kind in get_args(Verdict):
+        group = [one for one in every if one.verdict == kind and (kind in SURE or one.indicator in MAIN)]
         if group:
-            key = f"answer_{kind.replace(' ', '_')}"
             text = word(
-                key,
+                f"answer_{kind.replace(' ', '_') or 'none'}",
                 lang,
-                window=found.windows[0].replace("-", "–"),
+                window=span(found.windows[0]),
                 baseline=found.title(found.manifest["baseline"], lang),
-                items=listed(_items(group, lang), lang),
+                items=listed(_items(sorted(group, key=_size), lang), lang),
                 effect=percent(found.effect, lang),
+                fewest=number(FEWEST, lang, 0),
             )
             said.append(Sentence(text, mark_of(behind, any(one.assumed for one in group))))
-    if not main:
+    if not every:
         said.append(Sentence(word("answer_nothing", lang)))
     return said
 
 
+def _size(one: Difference) -> float:
+    """Sorts the largest change first; what the baseline has nothing of comes before all."""
+    return -abs(one.relative) if math.isfinite(one.relative) else -math.inf
+
+
 def _items(group: Iterable[Difference], lang: Lang) -> list[str]:
-    return [f"{_lower(label(one.indicator, lang))} {cells.with_interval(one, lang)}" for one in group]
+    return [_item(one, lang) for one in group]
+
+
+def _item(one: Difference, lang: Lang) -> str:
+    name = _inside(one.indicator, lang)
+    return name if one.verdict == "nothing changes" else f"{name} {cells.with_interval(one, lang)}"
+
+
+def _inside(indicator: str, lang: Lang) -> str:
+    """Name of an indicator inside a sentence, with what is always equal to it."""
+    return " = ".join(map(_lower, shown(indicator, lang).split(" = ")))
 
 
 def _lower(name: str) -> str:
@@ -136,22 +158,18 @@ def _lower(name: str) -> str:
 
 
 def _changes(
-    found: Comparison,
-    variant: str,
-    main: Sequence[Difference],
-    window: str,
-    behind: Sequence[Assumption],
-    lang: Lang,
+    found: Comparison, first: Sequence[Difference], window: str, behind: Sequence[Assumption], lang: Lang
 ) -> list[Sentence]:
     """Where a later window would say something else."""
     by = found.differences(window)
-    others = [by[variant, one.indicator] for one in main if by[variant, one.indicator].verdict != one.verdict]
-    span = window.replace("-", "–")
-    leaning = mark_of(behind, any(one.assumed for one in (others or main)))
+    pairs = [(one, by[one.scenario, one.indicator]) for one in first]
+    others = sorted((later for one, later in pairs if later.verdict != one.verdict), key=_size)
+    leaning = mark_of(behind, any(one.assumed for one in (others or first)))
     if not others:
-        return [Sentence(word("answer_same", lang, window=span), leaning)] if main else []
+        said_any = any(one.verdict for one in first)
+        return [Sentence(word("answer_same", lang, window=span(window)), leaning)] if said_any else []
     items = [f"{item}: {verdict(one.verdict, lang)}" for item, one in zip(_items(others, lang), others, strict=True)]
-    return [Sentence(word("answer_changes", lang, window=span, items="; ".join(items)), leaning)]
+    return [Sentence(word("answer_changes", lang, window=span(window), items="; ".join(items)), leaning)]
 
 
 def _turns(found: Comparison, variant: str, behind: Sequence[Assumption], lang: Lang) -> list[Sentence]:
@@ -165,9 +183,9 @@ def _turns(found: Comparison, variant: str, behind: Sequence[Assumption], lang: 
         if row["unclear"] == "yes":
             unclear += 1
         else:
-            shown = cells.strength(row["breakeven"], lang).text
+            strength = cells.strength(row["breakeven"], lang).text
             inside.setdefault(row["parameter"], []).append(
-                word("answer_at", lang, item=_lower(label(row["indicator"], lang)), strength=shown)
+                word("answer_at", lang, item=_lower(label(row["indicator"], lang)), strength=strength)
             )
     if not rows:
         return []
@@ -208,7 +226,7 @@ def limits(found: Comparison, lang: Lang) -> list[str]:
         word("limit_model", lang),
         word("limit_effect", lang, effect=percent(found.effect, lang)),
         word("limit_pairs", lang, n=number(made, lang, 0), over=word(f"over_{found.manifest['over']}", lang)),
-        word("limit_windows", lang, windows=listed((w.replace("-", "–") for w in found.windows), lang)),
+        word("limit_windows", lang, windows=listed(map(span, found.windows), lang)),
         word("limit_price", lang),
     ]
     if pairs.get("failed") or pairs.get("skipped"):

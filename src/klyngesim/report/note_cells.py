@@ -11,7 +11,14 @@ from klyngesim.report.comparison_data import Difference
 from klyngesim.report.numbers import MISSING, NBSP, Lang, number, percent
 from klyngesim.results.rowfiles import value
 
-SHAPES = {"better": "\u25b2", "worse": "\u25bc", "too close to call": "\u25cb"}
+SHAPES = {
+    "better": "\u25b2",
+    "worse": "\u25bc",
+    "no difference": "\u25c7",
+    "uncertain": "\u25cb",
+    "nothing changes": "\u2022",
+    "": "\u00d7",
+}
 """A shape for every verdict, the same as in the figure, so that it can be read without colours."""
 
 
@@ -37,7 +44,7 @@ class Cell:
     def css(self) -> str:
         """Class of the cell on the page."""
         if self.kind == "verdict":
-            return f"verdict {str(self.value).split(' ', 1)[0]}"
+            return f"verdict {str(self.value or 'none').split(' ', 1)[0]}"
         return "text" if self.kind == "code" else self.kind
 
 
@@ -94,7 +101,7 @@ def sentence(text: str, lang: Lang) -> Cell:
 
 def verdict(said: str, lang: Lang) -> Cell:
     """A verdict as word and shape."""
-    return Cell(said, note_words.verdict(said, lang), "verdict", shape=SHAPES.get(said, ""))
+    return Cell(said or None, note_words.verdict(said, lang), "verdict", shape=SHAPES.get(said, ""))
 
 
 def yes_no(said: str, lang: Lang) -> Cell:
@@ -127,11 +134,11 @@ def chance(text: str, lang: Lang) -> Cell:
     return figure(found, lang, 3)
 
 
-def year(text: str, lang: Lang) -> Cell:
+def year(text: str) -> Cell:
     """A calendar year, which carries no thousand separator."""
     found = value(text)
-    shown = str(int(found)) if math.isfinite(found) else note_words.word("never", lang)
-    return Cell(found if math.isfinite(found) else None, shown, "number")
+    there = math.isfinite(found)
+    return Cell(found if there else None, str(int(found)) if there else MISSING, "number")
 
 
 def set_to(text: str, lang: Lang) -> Cell:
@@ -162,9 +169,15 @@ def interval(found: Difference, lang: Lang) -> str:
 
 
 def with_interval(found: Difference, lang: Lang) -> str:
-    """``−4.4 % (−4.9 to −4.0)``, which may only break before the interval; a dash where there is no number."""
+    """``−4.4 % (−4.9 to −4.0)``, which may only break before the interval; a dash where there is no number.
+
+    Where the baseline has nothing, there is no share of it: then the change stands in its own unit.
+    """
     if not math.isfinite(found.relative):
-        return MISSING
+        if not math.isfinite(found.change):
+            return MISSING
+        plus = "+" if found.change > 0.0 else ""
+        return note_words.word("from_nothing", lang, change=plus + number(found.change, lang))
     if not math.isfinite(found.low):
         return signed(found.relative, lang)
     return f"{signed(found.relative, lang)} ({interval(found, lang)})"

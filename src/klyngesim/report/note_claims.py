@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from klyngesim.report import note_cells as cells
 from klyngesim.report.comparison_data import Comparison, Difference
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_outcomes import columns_of
-from klyngesim.report.note_words import label, word
+from klyngesim.report.note_words import label, span, word
 from klyngesim.report.numbers import Lang
 from klyngesim.results.rowfiles import Row, value
 
@@ -48,12 +50,14 @@ def untested(found: Comparison, lang: Lang) -> list[str]:
 
 def how(found: Comparison, lang: Lang) -> str:
     """How the claims are meant to be read."""
-    return word("claims_how", lang, window=found.windows[0].replace("-", "–"))
+    return word("claims_how", lang, window=span(found.windows[0]))
 
 
 def _claim(found: Comparison, row: Row, lang: Lang) -> tuple[Cell, ...]:
     middle, low, high = (value(row[column]) for column in ("relative", "low", "high"))
-    shown = Difference(row["scenario"], row["indicator"], found.windows[0], middle, low, high, row["reading"], False, 0)
+    shown = Difference(
+        row["scenario"], row["indicator"], found.windows[0], math.nan, middle, low, high, row["reading"], False, 0
+    )
     model, *ends = (cells.figure(100.0 * share, lang, 1) for share in (middle, low, high))
     return (
         cells.words(row["scenario"], found.title(row["scenario"], lang)),

@@ -9,9 +9,9 @@ from klyngesim.report import note_cells as cells
 from klyngesim.report import note_words
 from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.note_cells import Cell, Column, Part, Table
-from klyngesim.report.note_words import label, word
-from klyngesim.report.numbers import NBSP, Lang
-from klyngesim.results.comparison import MAIN
+from klyngesim.report.note_words import label, span, word
+from klyngesim.report.numbers import Lang
+from klyngesim.results.comparison import MAIN, SAME, SURE
 from klyngesim.results.rowfiles import Row, value
 
 _NUMBERS = frozenset(
@@ -20,7 +20,7 @@ _NUMBERS = frozenset(
         *("evidence_low", "evidence_high", "breakeven", "difference_low", "difference_high"),
         *("extra_public_mkr", "extra_low", "extra_high", "extra_outcome", "outcome_low", "outcome_high"),
         *("mkr_per_unit", "per_unit_low", "per_unit_high", "mkr_per_unit_all", "mkr_per_unit_baseline"),
-        *("first_year", "years_from_announced"),
+        *("first_year", "last_year", "years_from_announced"),
         *("depth", "reach", "small_firms_points", "private_money", "public_cost"),
         *("rank", "share_in_rank", "prob_best", "expected_regret"),
     )
@@ -29,7 +29,7 @@ _NUMBERS = frozenset(
 
 
 def gains(found: Comparison, lang: Lang) -> Table:
-    """Organisations and classes of firms that would gain or lose; those too close to call are left out."""
+    """Organisations and classes of firms that would gain or lose; those whose change is not sure are left out."""
     columns = columns_of(
         lang, "scenario", "window", "kind", "who", "what", "baseline_mean", "difference", "low", "high",
         "difference_pct", "verdict", above=("scenario", "window", "kind"),
@@ -41,10 +41,10 @@ def gains(found: Comparison, lang: Lang) -> Table:
                 rows = tuple(
                     _gain(found, row, lang)
                     for row in found.of("gains.csv", scenario=variant, window=window, kind=kind)
-                    if row["verdict"] in ("better", "worse")
+                    if row["verdict"] in SURE
                 )
                 caption = word(
-                    f"gains_{kind.replace(' ', '_')}", lang, title=found.title(variant, lang), window=_span(window)
+                    f"gains_{kind.replace(' ', '_')}", lang, title=found.title(variant, lang), window=span(window)
                 )
                 if rows:
                     parts.append(Part(caption, rows, window != found.windows[0] or len(rows) > 15))
@@ -85,7 +85,7 @@ def worth(found: Comparison, lang: Lang) -> Table:
                 )
                 for row in found.of("value.csv", scenario=variant, window=window)
             )
-            caption = word("worth_of", lang, title=found.title(variant, lang), window=_span(window))
+            caption = word("worth_of", lang, title=found.title(variant, lang), window=span(window))
             parts.append(Part(caption, rows, window != found.windows[0]))
     return Table("value", word("sheet_value", lang), columns, tuple(parts))
 
@@ -96,18 +96,27 @@ def _money(text: str, lang: Lang) -> Cell:
 
 
 def onset(found: Comparison, lang: Lang) -> Table:
-    """The year from which every effect would show."""
-    columns = columns_of(lang, "scenario", "indicator", "first_year", "years_from_announced")
-    rows = tuple(
-        (
-            cells.words(row["scenario"], found.title(row["scenario"], lang)),
-            cells.words(row["indicator"], label(row["indicator"], lang)),
-            cells.year(row["first_year"], lang),
-            cells.figure(row["years_from_announced"], lang, 0),
+    """The years in which every sure change would show."""
+    columns = columns_of(
+        lang, "scenario", "window", "indicator", "sign", "first_year", "last_year", "years_from_announced",
+        above=("window",),
+    )  # fmt: skip
+    parts = []
+    for window in found.windows:
+        rows = tuple(
+            (
+                cells.words(row["scenario"], found.title(row["scenario"], lang)),
+                cells.words(window),
+                cells.words(row["indicator"], note_words.shown(row["indicator"], lang)),
+                Cell(value(row["sign"]), word(f"sign_{row['sign']}", lang)),
+                *(cells.year(row[column]) for column in ("first_year", "last_year")),
+                cells.figure(row["years_from_announced"], lang, 0),
+            )
+            for row in found.of("onset.csv", window=window)
+            if row["indicator"] not in SAME
         )
-        for row in found.of("onset.csv")
-    )
-    return Table("onset", word("sheet_onset", lang), columns, one_part(word("onset_caption", lang), rows))
+        parts.append(Part(word("onset_caption", lang, window=span(window)), rows, window != found.windows[0]))
+    return Table("onset", word("sheet_onset", lang), columns, tuple(parts))
 
 
 def pareto(found: Comparison, lang: Lang) -> Table:
@@ -125,7 +134,7 @@ def pareto(found: Comparison, lang: Lang) -> Table:
             )
             for row in found.of("pareto.csv", window=window)
         )
-        parts.append(Part(word("pareto_caption", lang, window=_span(window)), rows, window != found.windows[0]))
+        parts.append(Part(word("pareto_caption", lang, window=span(window)), rows, window != found.windows[0]))
     return Table("pareto", word("sheet_pareto", lang), columns, tuple(parts))
 
 
@@ -161,7 +170,7 @@ def ranking(found: Comparison, lang: Lang) -> Table:
                     cells.figure(chance["expected_regret"] if chance else math.nan, lang),
                 )
             )
-        caption = word("ranking_caption", lang, indicator=label(name, lang), window=_span(window))
+        caption = word("ranking_caption", lang, indicator=label(name, lang), window=span(window))
         parts.append(Part(caption, tuple(rows), folded=True))
     return Table("ranking", word("sheet_ranking", lang), columns, tuple(parts))
 
@@ -193,7 +202,3 @@ def columns_of(lang: Lang, *keys: str, above: Iterable[str] = ()) -> tuple[Colum
 def one_part(caption: str, rows: Iterable[tuple[Cell, ...]]) -> tuple[Part, ...]:
     """A table in one part."""
     return (Part(caption, tuple(rows)),)
-
-
-def _span(window: str) -> str:
-    return window.replace("-", "–").replace(" ", NBSP)

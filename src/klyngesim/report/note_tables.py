@@ -9,9 +9,9 @@ from klyngesim.report.comparison_data import Comparison, Difference
 from klyngesim.report.note_cells import Cell, Part, Table
 from klyngesim.report.note_claims import claims
 from klyngesim.report.note_outcomes import columns_of, gains, inputs, one_part, onset, pareto, ranking, worth
-from klyngesim.report.note_words import label, word
+from klyngesim.report.note_words import label, shown, word
 from klyngesim.report.numbers import Lang
-from klyngesim.results.comparison import SHOWN
+from klyngesim.results.comparison import FEWEST
 from klyngesim.results.rowfiles import Row, value
 
 
@@ -24,7 +24,7 @@ def everything(found: Comparison, lang: Lang) -> tuple[Table, ...]:
 
 
 def differences(found: Comparison, lang: Lang) -> Table:
-    """Main indicators, ties gross and net, the guardrail, in every window; the page shows a grid, see ``note``."""
+    """Every sure change, main indicators, ties and guardrail, in every window; the page has a grid, see ``note``."""
     columns = columns_of(
         lang, "scenario", "window", "indicator", "difference_pct", "low_pct", "high_pct", "verdict", "rests_on",
         "n_pairs",
@@ -34,7 +34,7 @@ def differences(found: Comparison, lang: Lang) -> Table:
         by = found.differences(window)
         rows = tuple(
             _difference(found, by[variant, name], lang)
-            for name in SHOWN
+            for name in found.order()
             for variant in found.variants
             if (variant, name) in by
         )
@@ -46,7 +46,7 @@ def _difference(found: Comparison, one: Difference, lang: Lang) -> tuple[Cell, .
     return (
         cells.words(one.scenario, found.title(one.scenario, lang)),
         cells.words(one.window),
-        cells.words(one.indicator, label(one.indicator, lang)),
+        cells.words(one.indicator, shown(one.indicator, lang)),
         *(cells.figure(100.0 * share, lang, 1) for share in (one.relative, one.low, one.high)),
         cells.verdict(one.verdict, lang),
         cells.words(*_basis(one.assumed, lang)),
@@ -117,7 +117,8 @@ def robustness(found: Comparison, lang: Lang) -> Table:
     columns = columns_of(lang, "scenario", "switch", "kind", "indicator", "difference", "low", "high")
     rows = []
     for row in found.tables.get("robustness.csv", ()):
-        if row["turns"] == "yes" and (value(row["low"]) > 0.0 or value(row["high"]) < 0.0):
+        sure = value(row["n_pairs"]) >= FEWEST and (value(row["low"]) > 0.0 or value(row["high"]) < 0.0)
+        if row["turns"] == "yes" and sure:
             rows.append(
                 (
                     cells.words(row["scenario"], found.title(row["scenario"], lang)),

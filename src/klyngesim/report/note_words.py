@@ -15,7 +15,7 @@ from io import StringIO
 from klyngesim.evidence.organisations import organisations
 from klyngesim.report import labels
 from klyngesim.report.numbers import Lang
-from klyngesim.results.comparison import GROSS_AND_NET, GUARD
+from klyngesim.results.comparison import GROSS_AND_NET, GUARD, SAME
 from klyngesim.results.indicators import IDS, indicator
 
 _ENTERING = "ideas entering "
@@ -74,9 +74,15 @@ def label(id: str, lang: Lang) -> str:
 
 
 def shown(id: str, lang: Lang) -> str:
-    """Name of an indicator in the first tables: with what it is there for, if it is no main indicator."""
+    """Name of an indicator in the first tables: with what it is there for, and what is always equal to it."""
     notes = {GUARD: "guardrail", GROSS_AND_NET[0]: "gross", GROSS_AND_NET[1]: "net"}
-    return label(id, lang) + (f" ({word(notes[id], lang)})" if id in notes else "")
+    equal = [label(other, lang) for other, own in SAME.items() if own == id]
+    return " = ".join((label(id, lang), *equal)) + (f" ({word(notes[id], lang)})" if id in notes else "")
+
+
+def span(window: str) -> str:
+    """The years of a window as people write them: ``2025–2034``, or ``2025``."""
+    return window.replace("-", "–")
 
 
 def who(kind: str, id: str, lang: Lang) -> str:
@@ -88,7 +94,7 @@ def who(kind: str, id: str, lang: Lang) -> str:
 
 def verdict(said: str, lang: Lang) -> str:
     """A verdict in the language, as in the figure."""
-    return labels.text(f"verdict_{said.replace(' ', '_')}", lang)
+    return labels.verdict(said, lang)
 
 
 def listed(items: Iterable[str], lang: Lang) -> str:

@@ -1,23 +1,41 @@
-"""What the makers and the readers of a comparison directory have in common: its format and its main indicators."""
+"""What the makers and the readers of a comparison directory have in common: format, verdicts and what is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
+from typing import Literal, Protocol
 
-FORMAT = "klyngesim-comparison/1"
+FORMAT = "klyngesim-comparison/2"
 """Layout of a comparison directory."""
+
+FEWEST = 5
+"""Pairs from which an interval says anything at all."""
+
+Verdict = Literal["better", "worse", "no difference", "uncertain", "nothing changes", ""]
+"""``better``, ``worse``: the whole interval lies beyond the smallest effect of interest; ``no difference``: all of it
+lies inside; ``uncertain``: neither; ``nothing changes``: every run equals the baseline's; empty: the interval says
+nothing, because there are fewer than `FEWEST` pairs, no values, or no width."""
+
+SURE: tuple[Verdict, ...] = ("better", "worse")
+"""Verdicts on a change that is sure."""
 
 MAIN = (
     "participants_unique_year",
     "new_participants",
     "members",
-    "applications_won",
+    "projects_pilot_started",
     "projects_external_started",
+    "innovations",
     "external_private_mkr",
     "external_public_mkr",
     "social_capital",
 )
-"""Indicators whose intervals decide when there are pairs enough, and which summary, note and figure show."""
+"""Indicators whose intervals decide when there are pairs enough, and which summary, note and figure always show."""
+
+SAME: Mapping[str, str] = {"applications_won": "projects_external_started"}
+"""Indicators that equal another one in every run, by construction: what is granted starts in the same quarter. They
+take one row, under the other one's id."""
 
 GROSS_AND_NET = ("ties_cluster", "ties_firm_institution")
 """Ties that clusters brokered, and all of them: the second difference is net of ties that arise outside clusters
@@ -27,7 +45,38 @@ GUARD = "small_firm_share"
 """The guardrail: small firms among the participants (L12)."""
 
 SHOWN = (*MAIN, *GROSS_AND_NET, GUARD)
-"""Indicators of the tables that people read first."""
+"""Indicators that the tables people read first have, whatever comes of them."""
+
+class Judged(Protocol):
+    """A difference with its verdict, as makers and readers have it."""
+
+    @property
+    def indicator(self) -> str:
+        """Its id."""
+
+    @property
+    def relative(self) -> float:
+        """Share of the baseline's level; NaN over nothing."""
+
+    @property
+    def verdict(self) -> str:
+        """A word of `Verdict`."""
+
+
+def in_order(found: Iterable[Judged]) -> list[str]:
+    """Indicators that people are shown: every sure change first, the largest before all others, then `SHOWN`.
+
+    The size of a change is its share of the baseline's level, the largest of those that are sure; what the baseline has
+    nothing of comes first. Of two indicators that are always equal only one is there, see `SAME`.
+    """
+    sizes: dict[str, float] = {}
+    for one in found:
+        if one.verdict in SURE and one.indicator not in SAME:
+            size = math.inf if math.isnan(one.relative) else abs(one.relative)
+            sizes[one.indicator] = max(size, sizes.get(one.indicator, 0.0))
+    sure = sorted(sizes, key=lambda name: -sizes[name])
+    return [*sure, *(name for name in SHOWN if name not in sizes)]
+
 
 _TOLD_ELSEWHERE = ("period", "period.end", "seed", "replicates")
 

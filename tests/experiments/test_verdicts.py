@@ -1,0 +1,154 @@
+"""The tables of a comparison, recomputed from made-up runs with answers worked out by hand."""
+
+import math
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from klyngesim.experiments.idle import unchanged, without_effect
+from klyngesim.experiments.runner import run_once
+from klyngesim.experiments.verdicts import differences, direction, precision, ranking, trades
+from klyngesim.experiments.windows import Window, measure
+from klyngesim.results.comparison import MAIN, SAME, SHOWN, in_order
+from klyngesim.results.indicators import INDICATORS, index
+from klyngesim.scenario.loading import from_mapping
+from tests.experiments.made_up import DECADE, FIVE, T_FOUR, TWO_DECADES, made_up, variant
+
+HALF = T_FOUR * math.sqrt(2.5) / math.sqrt(5.0)  # of the interval of five pairs whose luck is FIVE
+STEADY = [100.0] * 5
+
+
+def at(level, luck=1.0):
+    """Five pairs around a level."""
+    return [level + luck * one for one in FIVE]
+
+
+def rows_of(made, table=differences):
+    return {row.indicator: row for row in table(made)}
+
+
+def test_a_difference_is_the_mean_of_the_pairs_with_students_interval():
+    rows = rows_of(made_up({"members": STEADY}, {"variant": {"members": at(110.0)}}))
+    row = rows["members"]
+    assert (row.scenario, row.baseline, row.window, row.n_pairs) == ("variant", "baseline", "2025-2034", 5)
+    assert [row.mean_difference, row.relative] == pytest.approx([10.0, 0.1])
+    assert [row.low, row.high] == pytest.approx([10.0 - HALF, 10.0 + HALF])  # 8.49 to 11.51
+    assert [row.low, row.high] == pytest.approx([8.4926, 11.5074], abs=1e-4)
+    assert (row.share_same_sign, row.prob_best, row.expected_regret, row.verdict) == (1.0, 1.0, 0.0, "better")
+    assert rows["new_participants"].verdict == "nothing changes"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("members", at(110.0), "better"),
+        ("members", at(90.0), "worse"),
+        ("members", at(103.0), "uncertain"),  # 1.49 to 4.51, and the smallest effect is 2
+        ("members", at(100.4, 0.5), "no difference"),  # -0.35 to 1.15
+        ("members", at(101.9, 0.1), "uncertain"),  # 1.75 to 2.05
+        ("members", STEADY, "nothing changes"),
+        ("members", [110.0] * 5, ""),
+        ("grant_spent_mkr", at(110.0), "worse"),  # public money is a cost
+        ("members_left", at(110.0), "worse"),
+        ("small_firm_share", at(90.0), "worse"),
+    ],
+)
+def test_a_verdict_holds_the_interval_against_two_per_cent_of_the_level(name, values, said):
+    assert rows_of(made_up({name: STEADY}, {"variant": {name: values}}))[name].verdict == said
+
+
+def test_fewer_than_five_pairs_give_no_verdict_however_large_the_difference():
+    made = made_up({"members": [100.0] * 4}, {"variant": {"members": [201.0, 199.0, 200.0, 200.5]}})
+    assert rows_of(made)["members"].verdict == ""
+    assert not made.narrow()
+    assert rows_of(made, precision)["members"].pairs_needed == 5.0
+
+
+def test_precision_is_that_of_the_pairs():
+    """Both runs of a pair share the luck of FIVE, and the variant has half of it more."""
+    made = made_up({"members": at(100.0)}, {"variant": {"members": at(104.0, 1.5)}})
+    row = rows_of(made, precision)["members"]
+    assert [row.baseline_mean, row.smallest_effect, row.correlation] == pytest.approx([100.0, 2.0, 1.0])
+    assert [row.half_width, row.sd_paired] == pytest.approx([HALF / 2.0, math.sqrt(2.5) / 2.0])
+    assert row.sd_independent == pytest.approx(math.sqrt(2.5 + 2.25 * 2.5))
+    assert row.independent_pairs == pytest.approx(5 * 13.0)
+    assert row.pairs_needed == 5.0
+
+
+def test_ranks_and_trades_follow_the_means():
+    made = made_up(
+        {"members": STEADY, "grant_spent_mkr": STEADY},
+        {"more": {"members": at(110.0), "grant_spent_mkr": at(120.0)}, "less": {"members": at(90.0)}},
+    )
+    ranks = {row.scenario: row.rank for row in ranking(made) if row.indicator == "members"}
+    assert ranks == {"more": 1.0, "baseline": 2.0, "less": 3.0}
+    found = {row.scenario: (row.public_cost, row.undominated) for row in trades(made)}
+    assert found == {"baseline": (0.0, True), "more": (pytest.approx(20.0), False), "less": (0.0, True)}
+
+
+def test_a_variant_whose_every_run_equals_the_baselines_changes_nothing():
+    idle = variant("idle", timeline=[{"from": "2025Q1", "set": {"cofinancing.required": 0.9}}])
+    made = made_up(
+        {"members": at(100.0)}, {"idle": {}, "more": {"members": at(120.0)}}, scenarios=(idle, variant("more"))
+    )
+    assert [unchanged(made, place) for place in (1, 2)] == [True, False]
+    assert without_effect(made) == {"idle": {"cofinancing.required": "cofinancing.consequence other than none"}}
+    made.measured[1][0].yearly[3, 0] += 1e-9  # the last bits of one year of one run are enough
+    assert not unchanged(made, 1)
+
+
+def test_every_sure_change_comes_first_the_largest_before_all_others():
+    made = made_up(
+        {"members": STEADY, "withheld_mkr": [0.0] * 5},
+        {
+            "variant": {
+                "members": at(90.0),
+                "staff_left_fte": at(160.0),
+                "trust_mean": at(103.0, 0.1),
+                "withheld_mkr": at(5.0, 0.1),
+                "return_rate": at(101.0),
+                "applications_won": at(150.0),
+                "projects_external_started": at(150.0),
+            }
+        },
+    )
+    order = in_order(differences(made))
+    assert order[:5] == ["withheld_mkr", "staff_left_fte", "projects_external_started", "members", "trust_mean"]
+    assert order[5:] == [name for name in SHOWN if name not in order[:5]]  # return_rate is not sure, nor shown
+    assert not set(SAME) & set(order)
+
+
+def test_a_change_that_is_sure_in_one_window_only_appears():
+    windows, later = (DECADE, TWO_DECADES), {"variant": {"staff_left_fte": at(103.0, 0.1)}}
+    made = made_up({"members": STEADY}, {"variant": {"members": at(110.0)}}, windows, later)
+    assert in_order(differences(made))[:2] == ["members", "staff_left_fte"]
+    assert {(row.window, row.verdict) for row in differences(made) if row.indicator == "staff_left_fte"} == {
+        ("2025-2034", "nothing changes"),
+        ("2025-2044", "worse"),
+    }
+
+
+def test_grant_funded_projects_and_innovations_are_main_indicators():
+    assert {"projects_pilot_started", "innovations", "projects_external_started"} <= set(MAIN)
+    assert not set(SAME) & set(SHOWN) and set(SAME.values()) <= set(MAIN)
+
+
+def test_indicators_that_share_a_row_are_those_that_are_always_equal():
+    """Runs of unlike worlds: no other two indicators that are compared are equal throughout."""
+    policies = ({"grant.budget_factor": 0.4}, {"fees.level": 2.0}, {"segmentation.level": 1.0})
+    years = []
+    for place, policy in enumerate(policies):
+        timeline = [{"from": "2023Q1", "set": policy}]
+        world = {"population": {"scale": 0.02}, "period": {"end": "2027Q4"}, "timeline": timeline}
+        result = run_once(from_mapping({"name": f"world-{place}", "extends": "baseline", **world}), place + 1)
+        years.append(measure(result, (Window(2021, 2027),)).yearly)
+    compared = [item.id for item in INDICATORS if direction(item)]
+    values = {name: np.stack([one[:, index(name)] for one in years]) for name in compared}
+    varied = [name for name in compared if np.nanstd(values[name]) > 0.0]
+    equal = {
+        (one, other)
+        for one, other in combinations(varied, 2)
+        if np.array_equal(values[one], values[other], equal_nan=True)
+    }
+    assert equal == set(SAME.items())

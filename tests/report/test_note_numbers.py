@@ -1,0 +1,196 @@
+"""The note and the figure of made-up runs: what is printed, word by word and number by number.
+
+Everything expected stands here as text or is worked out from the numbers of the runs; nothing is asked of the report.
+"""
+
+import csv
+import html
+import re
+
+import pytest
+
+from klyngesim.experiments import comparison_files
+from klyngesim.report import note
+from klyngesim.report.comparison_data import read
+from klyngesim.report.figure_comparison import draw_comparison
+from tests.experiments.made_up import DECADE, FIVE, TWO_DECADES, made_up, variant
+
+STEADY = [100.0] * 5
+
+
+def at(level, luck=1.0):
+    """Five pairs around a level; the 90 % interval reaches 1.5074 times the luck to either side."""
+    return [level + luck * one for one in FIVE]
+
+
+VALUES = {
+    "members": at(110.0),
+    "applications_won": at(180.0, 2.0),
+    "projects_external_started": at(180.0, 2.0),
+    "staff_left_fte": at(140.0),
+    "innovations": at(90.0),
+    "participants_unique_year": at(100.5, 0.5),
+    "new_participants": at(101.0),
+    "grant_spent_mkr": at(120.0),
+    "social_capital": [130.0] * 5,
+    "withheld_mkr": at(3.25, 0.1),
+    "small_firm_share": at(0.44, 0.001),
+}
+BASE = {name: STEADY for name in VALUES} | {"withheld_mkr": [0.0] * 5, "small_firm_share": [0.5] * 5}
+LATER = {"variant": {"members": at(101.0, 4.0), "return_rate": at(95.0, 0.1)}}
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory):
+    """A comparison of a variant that does something and one that does nothing, in two windows."""
+    folder = tmp_path_factory.mktemp("made-up")
+    idle = variant("idle", timeline=[{"from": "2025Q1", "set": {"cofinancing.required": 0.9}}])
+    does = variant(timeline=[{"from": "2025Q1", "set": {"segmentation.level": 1.0}}])
+    windows, values = (DECADE, TWO_DECADES), {"variant": VALUES, "idle": {}}
+    runs = made_up(BASE, values, windows, LATER, scenarios=(does, idle))
+    comparison_files.write(folder, runs, [], [], "central", 5)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(directory, tmp_path_factory):
+    """The text of the page by language, with plain spaces, and the directory of the English one."""
+    found = {}
+    for lang in ("en", "da"):
+        target = tmp_path_factory.mktemp(lang)
+        found[lang] = plain(note.write(read(directory), target, lang)[0].read_text(encoding="utf-8"))
+        found[f"{lang} directory"] = target
+    return found
+
+
+def plain(page):
+    text = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", html.unescape(text).replace("\u00a0", " "))
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def section(text, first, last):
+    return text[text.index(first) : text.index(last, text.index(first))]
+
+
+def test_the_answer_names_every_sure_change_the_largest_first_in_per_cent(pages):
+    answer = section(pages["en"], "the variant would be better", "Nothing would change")
+    assert answer.startswith(
+        "the variant would be better in external projects started = R&D applications granted +80.0 % (+77.0 to +83.0) "
+        "and members +10.0 % (+8.5 to +11.5)."
+    )
+    assert (
+        "would be worse in grant withheld +3.3 (baseline 0), staff leaving +40.0 % (+38.5 to +41.5), "
+        "grant spent +20.0 % (+18.5 to +21.5), small firms among participants (guardrail) −12.0 % (−12.3 to −11.7) "
+        "and innovations −10.0 % (−11.5 to −8.5)." in answer
+    )
+    assert "no difference of 2 % or more in participants in the year +0.5 % (−0.3 to +1.3)." in answer
+    assert "differ by more than 2 % is uncertain in new participants +1.0 % (−0.5 to +2.5)." in answer
+    assert (
+        "Nothing can be said of social capital +30.0 % (+30.0 to +30.0): an interval from fewer than 5 pairs" in answer
+    )
+    assert (
+        "In 2025–2044 the verdict would be another in: return rate −5.0 % (−5.2 to −4.8): worse; members +1.0 %"
+        in answer
+    )
+    assert "(−5.0 to +7.0): uncertain." in answer
+    assert "Nothing at all would change in grant-funded projects started, external: private and external:" in answer
+
+
+def test_the_answer_is_danish_with_a_decimal_comma(pages):
+    assert "medlemmer +10,0 pct. (+8,5 til +11,5)." in pages["da"]
+    assert "kan ikke afgøres, målt på nye deltagere +1,0 pct. (−0,5 til +2,5)." in pages["da"]
+    assert "Intet ville ændre sig: alle kørsler er som grundforløbets." in pages["da"]
+    assert "for tæt på" not in pages["da"]
+
+
+def test_a_variant_that_changes_nothing_is_said_to_and_which_lever_takes_no_effect(pages):
+    said = section(pages["en"], "Nothing would change: every run", "Leans on")
+    assert said.startswith("Nothing would change: every run equals the baseline’s.") and (
+        "takes no effect here: cofinancing.required (needs cofinancing.consequence other than none)." in said
+    )
+
+
+def test_the_main_table_has_every_sure_change_first_as_the_answer_says(pages):
+    table = section(pages["en"], "Mean difference per year from", "Figure Mean")
+    names = ["Grant withheld", "External projects started = R&D applications granted", "Staff leaving", "Grant spent"]
+    names += ["Members", "Innovations", "Return rate", "Participants in the year", "New participants"]
+    places = [table.index(name) for name in names]
+    assert places == sorted(places)
+    assert "▲ better +80.0 % (+77.0 to +83.0)" in table and "▼ worse +40.0 % (+38.5 to +41.5)" in table
+    assert "◇ no difference +0.5 % (−0.3 to +1.3)" in table and "○ uncertain +1.0 % (−0.5 to +2.5)" in table
+    assert "× no verdict +30.0 % (+30.0 to +30.0)" in table and "• nothing changes 0.0 % (0.0 to 0.0)" in table
+
+
+def test_the_tables_of_the_note_are_in_per_cent_and_hold_the_numbers_of_the_comparison(directory, pages):
+    found = {
+        (row["scenario"], row["window"], row["indicator"]): row
+        for row in rows(pages["en directory"] / "tables" / "comparison.csv")
+    }
+    row = found["variant", "2025-2034", "members"]
+    assert [float(row[name]) for name in ("difference_pct", "low_pct", "high_pct")] == pytest.approx(
+        [10.0, 8.4926, 11.5074], abs=1e-3
+    )
+    for source in rows(directory / "comparison.csv"):
+        key = source["scenario"], source["window"], source["indicator"]
+        if key in found and source["indicator"] not in ("withheld_mkr", "small_firm_share"):  # 100 everywhere else
+            for ours, theirs in (("difference_pct", "mean_difference"), ("low_pct", "low"), ("high_pct", "high")):
+                assert float(found[key][ours]) == pytest.approx(float(source[theirs]), abs=1e-3), key
+            assert (found[key]["verdict"], found[key]["rests_on"]) == (source["verdict"], source["rests_on"])
+
+
+def test_value_for_money_and_onset_are_printed_with_their_signs(pages):
+    value = section(pages["en"], "Variant, means per year 2025–2034", "Variant, means per year 2025–2044")
+    assert "External projects started 20.0 18.5 21.5 80.0 77.0 83.0 0.25" in value
+    assert "dearer and more" in value and "dearer and less" in value
+    (worse,) = re.findall(r"Innovations 20\.0 18\.5 21\.5 −10\.0 −11\.5 −8\.5 (\S+) (\S+) (\S+)", value)
+    assert worse == ("–", "–", "–")  # it costs more and brings less: there is no price
+    onset = section(pages["en"], "When effects would show Years", "Several objectives")
+    assert "Variant Innovations down 2025 2034 0" in onset
+    assert "Variant Members up 2025 2034 0" in onset
+    assert "Variant New participants no sure change – – –" in onset
+
+
+def test_objectives_and_gains_are_printed_in_their_units(pages):
+    objectives = section(pages["en"], "in five objectives, 2025–2034", "in five objectives, 2025–2044")
+    # Projects, participants, percentage points of small firms, million kr. of private money and of the grant.
+    assert "Variant 80.0 0.50 −6.0 0 20.0 yes" in objectives
+    assert "Guardrail, small firms among participants, “Variant”: worse, −12.0 % (−12.3 to −11.7)." in pages["en"]
+
+
+def test_the_figure_shows_what_the_table_shows_and_both_windows_where_they_differ(directory):
+    paths = draw_comparison(directory, "en")
+    drawn = rows(next(path for path in paths if path.suffix == ".csv"))
+    order = list(dict.fromkeys(row["indicator"] for row in drawn))
+    assert order[:4] == ["withheld_mkr", "projects_external_started", "staff_left_fte", "grant_spent_mkr"]
+    assert {"members", "innovations", "return_rate", "social_capital", "small_firm_share"} <= set(order)
+    assert "applications_won" not in order
+    shown = {(row["scenario"], row["indicator"], row["window"]): row for row in drawn}
+    assert {window for name, indicator, window in shown if (name, indicator) == ("variant", "members")} == {
+        "2025-2034",
+        "2025-2044",
+    }
+    assert ("variant", "innovations", "2025-2044") not in shown
+    row = shown["variant", "members", "2025-2034"]
+    assert [float(row[name]) for name in ("relative", "low", "high")] == pytest.approx(
+        [0.1, 0.084926, 0.115074], abs=1e-5
+    )
+    svg = next(path for path in paths if path.suffix == ".svg").read_text(encoding="utf-8")
+    assert "<svg" in svg
+
+
+def test_a_window_of_one_year_is_called_by_its_year(tmp_path):
+    from klyngesim.experiments.windows import Window
+
+    runs = made_up(BASE, {"variant": VALUES}, (Window(2025, 2025),))
+    comparison_files.write(tmp_path, runs, [], [], "central", 5)
+    assert {row["window"] for row in rows(tmp_path / "comparison.csv")} == {"2025"}
+    draw_comparison(tmp_path, "en")
+    (tmp_path / "note").mkdir()
+    text = plain(note.write(read(tmp_path), tmp_path / "note", "en")[0].read_text(encoding="utf-8"))
+    assert "In 2025, compared with" in text and "2025–2025" not in text and "2025-2025" not in text
+    assert {row["window"] for row in rows(tmp_path / "figures" / "comparison.csv")} == {"2025"}
