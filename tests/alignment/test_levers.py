@@ -2,8 +2,10 @@
 
 import pytest
 
+from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.results.indicators import IDS
 from klyngesim.scenario import periods
+from klyngesim.scenario.loading import load
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.steps import nearest_step
 from tests.alignment.runs import assert_identical, different, first_difference, run, scenario
@@ -148,3 +150,10 @@ def test_every_lever_alone_changes_the_results_or_is_told_to_take_no_effect(key)
     small = {"end": "2026Q4", "scale": 0.01}
     if not scenario(timeline=[lever], **small).warnings:
         assert first_difference(run(**small), run(timeline=[lever], **small)) is not None
+
+
+def test_a_run_that_is_cut_short_is_the_beginning_of_the_long_one():
+    """Levers beyond the end have no part in it but for what their announcement does."""
+    long, short = (load("r3-ten-years", ["population.scale=0.01", f"period.end={end}"]) for end in ("2025Q2", "2024Q4"))
+    assert short.timeline == long.timeline and short.timeline[0].announced == short.end
+    assert_identical(Ecosystem(short, 1).run(), Ecosystem(long, 1).run(), before=16)

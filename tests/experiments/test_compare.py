@@ -247,3 +247,13 @@ def test_the_comparison_under_no_switch_is_the_comparison(written, monkeypatch):
         assert not usual[name].turns
     other = {row.indicator: row for row in rows if row.switch == "attendance.return_rule=need"}
     assert any(other[name].mean_difference != usual[name].mean_difference for name in MAIN)
+
+
+def test_a_strength_that_is_set_in_all_runs_or_by_a_file_is_not_tried(tmp_path):
+    sources = ["baseline", "r3-evaluation"]
+    assert "evaluation.loss" in work_of(opened(sources, []))
+    assert "evaluation.loss" not in work_of(opened(sources, ["evaluation.loss=0.2"]))
+    base = tmp_path / "strict.yaml"
+    base.write_text("extends: baseline\nparameters: {evaluation.threshold: 0.7}\n", encoding="utf-8")
+    found = work_of(opened([str(base), "r3-evaluation"], []))
+    assert "evaluation.threshold" not in found and "evaluation.loss" in found

@@ -63,8 +63,8 @@ def work_of(templates: Sequence[Template]) -> Mapping[str, list[tuple[int, Conte
     found: dict[str, list[tuple[int, Contested]]] = {}
     for variant in range(1, len(scenarios)):
         for entry in contested_of(set_by(scenarios[variant], scenarios[0])):
-            # A parameter that the variant sets itself is no assumption there.
-            if entry.parameter not in set_by(scenarios[variant], scenarios[0]):
+            # What the user has set is no assumption, and no strength tried here would reach it.
+            if entry.parameter not in templates[variant].sets | templates[0].sets:
                 found.setdefault(entry.parameter, []).append((variant, entry))
     return found
 
