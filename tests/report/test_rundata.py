@@ -33,13 +33,13 @@ def test_windows_of_short_runs(
 
 def test_an_unfinished_last_year_is_left_out(run_directory: Build) -> None:
     run = read(run_directory(years=(2021, 2022, 2023), end_quarter=2))
-    assert (run.years, run.partial, run.unfinished) == ((2021, 2022), (2023,), ())
+    assert (run.years, run.partial) == ((2021, 2022), (2023,))
     assert [point.year for point in run.points("members")] == [2021, 2022]
 
 
-def test_an_unfinished_only_year_is_kept(run_directory: Build) -> None:
+def test_an_unfinished_only_year_leaves_none(run_directory: Build) -> None:
     run = read(run_directory(years=(2021,), end_quarter=3))
-    assert (run.years, run.partial, run.unfinished) == ((2021,), (), (2021,))
+    assert (run.years, run.partial) == ((), (2021,))
 
 
 def test_the_programme_is_the_sum_of_its_organisations(run_directory: Build) -> None:

@@ -42,16 +42,13 @@ def test_a_flow_of_quarters_without_value_counts_those_with_one():
     assert np.isnan(out[0, 1, index("activities")])
 
 
-def test_a_year_in_part_has_stocks_but_no_flows():
-    found = values(6)
+def test_a_year_in_part_is_left_out_with_its_stocks_flows_and_shares():
+    found = values(10)
     found[:] = 1.0
-    years, out = by_year(found, 0)
-    assert years == [2021, 2022]
-    assert complete_years(0, 6) == [2021]
-    assert np.isnan(out[1, 0, index("activities")])
-    assert np.isnan(out[1, 0, index("participants_unique_year")])
-    assert out[1, 0, index("members")] == 1.0
-    assert out[1, 0, index("fill_rate")] == 1.0
+    years, out = by_year(found, 2)
+    assert years == [2022, 2023] == complete_years(2, 10)
+    assert out.shape == (2, 2, len(IDS)) and not np.isnan(out).any()
+    assert by_year(found[:3], 0)[0] == []
 
 
 def test_years_count_from_the_first_period():

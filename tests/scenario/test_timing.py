@@ -81,3 +81,9 @@ def test_what_is_looked_ahead_at_is_registered_and_dated():
     from klyngesim.scenario.parameters import registry
 
     assert all(registry()[key].dated for key in (*LOOKED_AHEAD, *BUDGETS))
+
+
+@pytest.mark.parametrize(("end", "told"), [("2030Q4", 0), ("2030Q2", 1)])
+def test_a_run_that_ends_within_a_year_is_told(load, end, told):
+    found = [line for line in load(f"period: {{end: {end}}}\n").warnings if "complete" in line]
+    assert ["period.end: 2030Q2: 2030 is not complete" in line for line in found] == [True] * told

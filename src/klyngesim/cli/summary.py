@@ -38,7 +38,7 @@ def print_summary(aggregates: "YearAggregates") -> None:
     from klyngesim.results.indicators import HEADLINES, indicator
 
     console = screen()
-    chosen = windows(aggregates.complete)
+    chosen = windows(aggregates.years)
     if not chosen:
         console.print("The run covers no complete year, so there are no yearly figures to show.")
         return

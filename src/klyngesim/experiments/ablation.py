@@ -20,6 +20,7 @@ from klyngesim.experiments.windows import Window
 from klyngesim.results.indicators import index
 from klyngesim.results.records import RunResult
 from klyngesim.results.yearly import Floats, band, by_year
+from klyngesim.scenario import periods
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import Parameter, registry
 
@@ -205,14 +206,14 @@ def measure(scenario: Scenario, seed: int) -> Floats:
 def means(result: RunResult) -> Floats:
     """Means per year of `INDICATORS` over the window of a run, shape (indicators,); NaN where nothing is defined."""
     years, values = by_year(result.indicators, result.first_period)
-    inside = np.array(years) >= (FIRST_YEAR if years[-1] >= FIRST_YEAR else years[0])
+    inside = np.array(years) >= (FIRST_YEAR if FIRST_YEAR in years else 0)
     part = values[inside, -1][:, [index(name) for name in INDICATORS]]
     return band(part).mean
 
 
 def window_of(scenario: Scenario) -> str:
     """The years that `means` looks at, such as ``2025-2034``."""
-    first, last = 2021 + scenario.start // 4, 2021 + scenario.end // 4
+    first, last = periods.year(scenario.start), periods.year(scenario.end + 1) - 1  # complete years only
     return Window(max(first, FIRST_YEAR) if last >= FIRST_YEAR else first, last).label
 
 

@@ -42,7 +42,7 @@ class Measured:
         indicators: mean per year, shape (windows, organisations + 1, indicators); the last row of the second axis is
             the programme. A flow is what a year brings, a stock its level at the end of a year. NaN = not defined.
         moves: ideas of firms that enter a stage, per year, shape (windows, organisations, firm classes, stages).
-        yearly: the programme year by year, shape (years of the run, indicators).
+        yearly: the programme by complete year, shape (complete years of the run, indicators).
     """
 
     indicators: Floats
@@ -65,16 +65,14 @@ def measure(result: RunResult, windows: tuple[Window, ...]) -> Measured:
     """The means of a run over windows of complete years."""
     years, values = by_year(result.indicators, result.first_period)
     entered = _entered(result)
-    complete = complete_years(result.first_period, len(result.indicators))
     indicators, moves = [], []
     for window in windows:
-        chosen = np.array([window.first <= year <= window.last for year in years])
+        chosen = np.array([window.first <= year <= window.last for year in years], dtype=bool)
         there = ~np.isnan(values[chosen])
         count = there.sum(axis=0)
         total = np.where(there, values[chosen], 0.0).sum(axis=0)
         indicators.append(np.where(count > 0, total / np.maximum(count, 1), np.nan))
-        inside = np.array([window.first <= year <= window.last for year in complete])
-        moves.append(entered[inside].sum(axis=0) / max(1, int(inside.sum())))
+        moves.append(entered[chosen].sum(axis=0) / max(1, int(chosen.sum())))
     return Measured(np.stack(indicators), np.stack(moves), values[:, -1])
 
 

@@ -60,5 +60,4 @@ def _exceptions(run: RunData, lang: Lang) -> list[str]:
     if run.scale < 1.0:
         found.append(labels.text("note_scale", lang).format(ratio=number(1.0 / run.scale, lang, 0)))
     found += [labels.text("note_partial", lang).format(year=year) for year in run.partial]
-    found += [labels.text("note_partial_only", lang).format(year=year) for year in run.unfinished]
     return found

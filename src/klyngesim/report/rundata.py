@@ -60,9 +60,8 @@ class RunData:
         series: indicator -> its years in order.
         moves: mean count of episodes per kind of move.
         ledger: (year, account) -> million kr.
-        years: complete calendar years, or the unfinished one when there is no other.
+        years: complete calendar years.
         partial: years that were simulated in part and left out.
-        unfinished: years in ``years`` that were simulated in part.
     """
 
     manifest: Mapping[str, Any]
@@ -71,7 +70,6 @@ class RunData:
     ledger: Mapping[tuple[int, str], float] = field(default_factory=dict)
     years: tuple[int, ...] = ()
     partial: tuple[int, ...] = ()
-    unfinished: tuple[int, ...] = ()
 
     @property
     def scenario(self) -> Mapping[str, Any]:
@@ -170,19 +168,17 @@ def read(directory: Path) -> RunData:
     ledger = _ledger(directory / "finance.csv")
     seen = {point.year for points in series.values() for point in points}
     seen |= {move.year for move in moves} | {year for year, _ in ledger}
-    complete, partial = _complete_years(sorted(seen), RunData(manifest).scenario)
-    if complete:
-        return RunData(manifest, series, moves, ledger, complete, partial=partial)
-    return RunData(manifest, series, moves, ledger, partial, unfinished=partial)
+    partial = _in_part(RunData(manifest).scenario)
+    complete = tuple(sorted(seen.difference(partial)))
+    return RunData(manifest, series, moves, ledger, complete, partial)
 
 
-def _complete_years(years: Sequence[int], scenario: Mapping[str, Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Splits off a last year that the run left before its fourth quarter: its flows are no yearly numbers."""
+def _in_part(scenario: Mapping[str, Any]) -> tuple[int, ...]:
+    """The last year if the run left it before its fourth quarter."""
     period = scenario.get("period")
     end = str(period.get("end", "")) if isinstance(period, Mapping) else ""
     year, _, quarter = end.partition("Q")
-    partial = tuple(y for y in years if quarter in ("1", "2", "3") and str(y) == year)
-    return tuple(y for y in years if y not in partial), partial
+    return (int(year),) if quarter in ("1", "2", "3") else ()
 
 
 def _rows(path: Path) -> tuple[Row, ...]:

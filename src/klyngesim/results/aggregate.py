@@ -15,7 +15,7 @@ from klyngesim.results import vocabulary
 from klyngesim.results.indicators import INDICATORS, index
 from klyngesim.results.records import PROGRAMME, RunResult
 from klyngesim.results.tables import OERE_PER_MKR
-from klyngesim.results.yearly import Band, Floats, band, by_year, complete_years, years_of
+from klyngesim.results.yearly import Band, Floats, band, by_year, years_of
 
 Row = list[Any]
 
@@ -31,7 +31,6 @@ class YearAggregates:
     def __init__(self) -> None:
         self.scenario = ""
         self.years: list[int] = []
-        self.complete: list[int] = []
         self.clusters: tuple[str, ...] = ()
         self._accounts: tuple[str, ...] = ()
         self._yearly: list[Floats] = []
@@ -51,11 +50,10 @@ class YearAggregates:
     def add(self, result: RunResult) -> None:
         """Add one run. ValueError if it is not a run of the same scenario over the same quarters."""
         years, values = by_year(result.indicators, result.first_period)
-        complete = complete_years(result.first_period, len(result.indicators))
-        finance = _finance_by_year(result, complete)
-        funnel = _funnel_by_year(result, complete)
+        finance = _finance_by_year(result, years)
+        funnel = _funnel_by_year(result, years)
         if not self._yearly:
-            self.scenario, self.years, self.complete = result.scenario, years, complete
+            self.scenario, self.years = result.scenario, years
             self.clusters, self._accounts = result.clusters, result.accounts
             self._finance, self._funnel = finance, funnel
         elif (result.scenario, years, result.clusters) != (self.scenario, self.years, self.clusters):
@@ -95,7 +93,7 @@ class YearAggregates:
             year, cluster, *codes = place
             words = [names[code].id for names, code in zip(_FUNNEL_WORDS, codes, strict=True)]
             mean = int(self._funnel[tuple(place)]) / self.n
-            rows.append([self.scenario, self.complete[year], self.clusters[cluster], *words, mean, self.n])
+            rows.append([self.scenario, self.years[year], self.clusters[cluster], *words, mean, self.n])
         return rows
 
     def finance_rows(self) -> list[Row]:
@@ -103,7 +101,7 @@ class YearAggregates:
         rows = []
         for year, cluster, account in np.ndindex(*self._finance.shape) if self.n else []:
             mkr = int(self._finance[year, cluster, account]) / OERE_PER_MKR / self.n
-            place = [self.scenario, self.complete[year], self.clusters[cluster]]
+            place = [self.scenario, self.years[year], self.clusters[cluster]]
             rows.append([*place, self._accounts[account], mkr, self.n])
         return rows
 

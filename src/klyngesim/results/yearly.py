@@ -62,15 +62,14 @@ def complete_years(first_period: int, length: int) -> list[int]:
 
 
 def by_year(values: Floats, first_period: int) -> tuple[list[int], Floats]:
-    """Years of an [T, O+1, K] array of indicators, and their values [Y, O+1, K].
+    """The complete years of an [T, O+1, K] array of indicators, and their values [Y, O+1, K].
 
-    A flow is summed over the four quarters, a yearly indicator is its value at Q4; both are NaN for a year
-    that the run covers in part, which would read as a fall. A stock is the last quarter's value, a share the
-    mean of the quarters that have one. What is defined in no quarter of the year is NaN.
+    A flow is summed over the four quarters, a stock or a yearly indicator is its value at Q4, a share the mean of the
+    quarters that have one. What is defined in no quarter of the year is NaN. A year that the run covers in part is
+    left out: its flows would read as a fall, and its stocks as those of the year's end.
     """
     years = years_of(first_period, len(values))
-    found = sorted(set(years.tolist()))
-    complete = complete_years(first_period, len(values))
+    found = complete_years(first_period, len(values))
     kinds = np.array([item.kind for item in INDICATORS])
     flow, share = kinds == "flow", kinds == "share"
     last = (kinds == "stock") | (kinds == "yearly")
@@ -83,6 +82,4 @@ def by_year(values: Floats, first_period: int) -> tuple[list[int], Floats]:
         target[:, flow] = total[:, flow]
         target[:, share] = (total / np.maximum(count, 1))[:, share]
         target[:, last] = quarters[-1][:, last]
-        if year not in complete:
-            target[:, flow | (kinds == "yearly")] = np.nan
     return found, out

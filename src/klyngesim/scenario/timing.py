@@ -98,6 +98,18 @@ def beyond_end(merged: Merged) -> Iterator[Fault]:
         yield Fault(at.file, at.path, text, "", line=at.line)
 
 
+def unfinished(merged: Merged) -> Iterator[Fault]:
+    """A run that ends within a year."""
+    end = merged.scenario.end
+    if periods.quarter(end) == 4:
+        return
+    ends = [layer.end for layer in merged.layers if layer.end is not None]
+    at = ends[-1].origin if ends else merged.layers[-1].name.origin
+    year = periods.year(end)
+    text = f"{periods.label(end)}: {year} is not complete, so that it is left out of yearly tables, windows and figures"
+    yield Fault(at.file, at.path, text, "", line=at.line)
+
+
 def in_vain(merged: Merged) -> Iterator[Fault]:
     """Announcements that nobody acts on; a quarter's notice is usual and is not told."""
     for claim in (claim for made in merged.claims.values() for claim in made if claim.dated):

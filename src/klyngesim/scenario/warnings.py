@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.gates import alone, closed, scaled
 from klyngesim.scenario.holding import Merged, overruled, silenced
-from klyngesim.scenario.timing import beyond_end, idle, in_vain, moved, no_evaluation, no_renewal, undated
+from klyngesim.scenario.timing import beyond_end, idle, in_vain, moved, no_evaluation, no_renewal, undated, unfinished
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
@@ -28,6 +28,7 @@ RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = (
     undated,
     idle,
     beyond_end,
+    unfinished,
     no_renewal,
     no_evaluation,
     in_vain,
