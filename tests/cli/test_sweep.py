@@ -166,9 +166,10 @@ def test_runs_of_another_version_of_the_model_are_told_and_not_used(folder):
 def test_a_dry_run_whose_runs_fail_says_so(folder):
     (folder / "fails.yaml").write_text(SMALL, encoding="utf-8")
     script = (
-        "from klyngesim.experiments.sweeps import cost\n"
         "from klyngesim.cli.main import app\n"
-        "cost.run_together = lambda scenarios, seed: ((0, RuntimeError('boom')),)\n"
+        "from klyngesim.experiments.sweeps import cost\n"
+        "def boom(*_): raise RuntimeError('boom')\n"
+        "cost.run_quarter = boom\n"
         "app(['sweep', 'fails.yaml', '--dry-run'], prog_name='klyngesim')\n"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=folder, env=environment(), capture_output=True, text=True)

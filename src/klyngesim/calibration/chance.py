@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-from scipy.stats import qmc
 
 from klyngesim.streams import Floats
 
@@ -26,6 +25,8 @@ def generator(seed: int, purpose: str) -> np.random.Generator:
 
 def sobol(count: int, dimensions: int, seed: int, purpose: str) -> Floats:
     """The first ``count`` points of a scrambled Sobol sequence in the unit cube, shape (count, dimensions)."""
+    from scipy.stats import qmc  # slow to import, and few commands draw such points
+
     sequence = qmc.Sobol(dimensions, scramble=True, rng=number_of(seed, purpose))
     return np.asarray(sequence.random_base2(max(0, count - 1).bit_length())[:count])
 

@@ -1,6 +1,7 @@
 """``klyngesim sweep``: what the answer depends on, over a design of many runs."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def sweep(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A sweep file, see scenarios/sweeps/.")],
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what it would take, from the runs of one point made for it.")
+        bool, typer.Option("--dry-run", help="Only say what it would take, by the beginning of a run made for it.")
     ] = False,
     jobs: JobsOption = None,
     dask: Annotated[
@@ -132,19 +133,20 @@ def _executor(dask: str | None, jobs: int) -> "Executor":
 
 
 def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
-    """What a sweep would take, from the runs of one point made here for the purpose."""
+    """What a sweep would take."""
     from klyngesim.experiments.sweeps.cost import cost
 
-    found = cost(asked, jobs)
     names = ", ".join(scenario.name for scenario in asked.scenarios)
     typer.echo(f"{asked.file.name}: {asked.file.method} over {len(asked.factors)} factors, {asked.points} points")
     typer.echo(f"Runs: {asked.runs} ({asked.points} points x {len(asked.scenarios)} scenarios x ", nl=False)
     typer.echo(f"{asked.file.replicates} seeds; {names}), fewer where the store has them")
-    where = "one core as fast as this one; a cluster divides that" if elsewhere else f"{jobs} processes"
-    typer.echo(f"Time: about {found.time} with {where} ({found.seconds:.2f} s a run, the second of two rounds)")
-    typer.echo(f"Disk: about {found.megabytes:,.0f} MB")
     for name, why in asked.left_out:
         typer.echo(f"Left out: {name}: {why}")
+    sys.stdout.flush()  # what is known is said before anything is timed
+    found = cost(asked, jobs)
+    where = "one core as fast as this one; a cluster divides that" if elsewhere else f"{jobs} processes"
+    typer.echo(f"Time: about {found.time} with {where} ({found.seconds:.2f} s a run, by the first quarters of one)")
+    typer.echo(f"Disk: at most {found.megabytes:,.0f} MB")
 
 
 def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -> "Swept":

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 from klyngesim.results.comparison import FEWEST, Verdict
 from klyngesim.results.yearly import Floats
@@ -107,6 +106,8 @@ def paired(baseline: Floats, variant: Floats) -> Paired:
         unknown = float("nan")
         return Paired(n, float(base[0]), mean, mean - width, mean + width, same, unknown, unknown, unknown)
     sd, sd_base, sd_other = (float(values.std(ddof=1)) for values in (apart, base, other))
+    from scipy import special  # slow to import, and comparisons are checked with the help of this module
+
     width = float(special.stdtrit(n - 1, (1.0 + LEVEL) / 2.0)) * sd / n**0.5
     correlation = float(np.corrcoef(base, other)[0, 1]) if sd_base > 0.0 and sd_other > 0.0 else float("nan")
     independent = float(np.hypot(sd_base, sd_other))

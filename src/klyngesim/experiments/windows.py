@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from klyngesim.evidence.organisations import organisation_ids
+from klyngesim.results.indicators import INDICATORS
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
 from klyngesim.results.yearly import Floats, by_year, complete_years, years_of
 from klyngesim.scenario import periods
@@ -74,6 +77,13 @@ def measure(result: RunResult, windows: tuple[Window, ...]) -> Measured:
         indicators.append(np.where(count > 0, total / np.maximum(count, 1), np.nan))
         moves.append(entered[chosen].sum(axis=0) / max(1, int(chosen.sum())))
     return Measured(np.stack(indicators), np.stack(moves), values[:, -1])
+
+
+def bytes_of(scenario: Scenario, windows: Sequence[Window]) -> int:
+    """Size of what `measure` keeps of a run, in bytes, before it is compressed."""
+    rows, years = len(organisation_ids()) + 1, len(set(years_of(scenario.start, scenario.end - scenario.start + 1)))
+    moves = (rows - 1) * len(FIRM_CLASSES) * len(STAGES)
+    return (len(windows) * (rows * len(INDICATORS) + moves) + years * len(INDICATORS)) * np.dtype(np.float64).itemsize
 
 
 def _entered(result: RunResult) -> Floats:

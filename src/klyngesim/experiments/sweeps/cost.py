@@ -1,21 +1,29 @@
-"""What a sweep would take: time and disk, from the runs of one point that are made for the purpose and not kept."""
+"""What a sweep would take: the time from the first quarters of one run, made for the purpose, and the disk from sizes.
+
+A quarter takes about as long as any other, so that a few stand for all; runs that share a past simulate it once.
+"""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from klyngesim.experiments.common_past import run_together
-from klyngesim.experiments.store import RunStore
+import numpy as np
+
+from klyngesim.ecosystem.build import build
+from klyngesim.ecosystem.quarter import run_quarter
 from klyngesim.experiments.sweeps.sweepfile import Sweep
-from klyngesim.experiments.windows import measure, windows_of
+from klyngesim.experiments.windows import bytes_of, windows_of
+from klyngesim.results.indicators import INDICATORS
+from klyngesim.scenario.past import parting
+
+WARM, TIMED = 2, 4
+"""Quarters that are simulated first, while everything is still being fetched into memory, and those that are timed."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds of one run on one core, of all of them on the processes, and megabytes in the store."""
+    """Seconds of one run on one core, of all of them on the processes, and most megabytes in the store."""
 
     seconds: float
     all_seconds: float
@@ -31,26 +39,37 @@ class Cost:
 
 
 class CannotTell(Exception):
-    """The runs that were made to see what a sweep takes have failed; the text says how."""
+    """The run that was made to see what a sweep takes has failed; the text says how."""
 
 
 def cost(sweep: Sweep, jobs: int) -> Cost:
-    """Makes the runs of one point with the usual values twice, the second time warm, and multiplies.
+    """Simulates the beginning of the first scenario with the usual values, and multiplies.
 
     Raises:
-        CannotTell: a run failed.
+        CannotTell: it failed.
     """
-    seed, windows = sweep.file.seed, windows_of(sweep.scenarios[0])[:1]
-    for _ in range(2):
-        began = time.perf_counter()
-        runs = dict(run_together(sweep.scenarios, seed))
-        seconds = (time.perf_counter() - began) / len(runs)
-    with TemporaryDirectory() as folder:
-        store = RunStore(Path(folder) / "store")
-        for place, run in runs.items():
-            if isinstance(run, Exception):
-                name = sweep.scenarios[place].name
-                raise CannotTell(f"{name} fails at the usual values: {type(run).__name__}: {run}") from run
-            store.put(RunStore.key(sweep.scenarios[place], seed, windows), measure(run, windows))
-        size = sum(path.stat().st_size for path in Path(folder).rglob("*.npz")) / len(runs)
+    first, *others = sweep.scenarios
+    building, quarter = _timed(sweep)
+    begun = [parting(first, other) for other in others]
+    # Where another scenario leaves the first one's run, it goes on alone; one without a common past is built as well.
+    quarters = (first.end - first.start + 1) * len(sweep.scenarios) - sum(begun)
+    seconds = (building * (1 + begun.count(0)) + quarter * quarters) / len(sweep.scenarios)
+    size = bytes_of(first, windows_of(first)[:1])
     return Cost(seconds, seconds * sweep.runs / jobs, size * sweep.runs / 1e6)
+
+
+def _timed(sweep: Sweep) -> tuple[float, float]:
+    """Seconds of building a world, and of a quarter in it."""
+    scenario = sweep.scenarios[0]
+    moments = [time.perf_counter()]
+    try:
+        # The quarters themselves, without the agents of Mesa, which take longer to import than a run.
+        world = build(scenario, sweep.file.seed)
+        moments.append(time.perf_counter())
+        for _ in range(min(WARM + TIMED, world.periods)):
+            run_quarter(world, np.full((world.count + 1, len(INDICATORS)), np.nan))
+            moments.append(time.perf_counter())
+    except Exception as error:
+        raise CannotTell(f"{scenario.name} fails at the usual values: {type(error).__name__}: {error}") from error
+    building, *quarters = np.diff(moments).tolist()
+    return building, float(np.median(quarters[-TIMED:]))

@@ -16,9 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import bdtrc
 
 from klyngesim.experiments.sweeps.factors import Factor, Kind
 from klyngesim.results.versions import how_to_install
@@ -97,6 +95,8 @@ def trajectory(values: Floats, losses: Bools, factors: Sequence[Factor], peel: f
         least_mass: smallest mass of a box, 0-1.
     """
     prim = prim_class()
+    import pandas as pd  # slow to import, and every sweep is checked with the help of this module
+
     table = pd.DataFrame(values.astype(np.float64), columns=[one.id for one in factors])
     # Version 2 counts an outcome of at least the threshold as a case; version 3 has binary outcomes only.
     extra = {"threshold": 0.5 / len(losses)} if "threshold" in inspect.signature(prim).parameters else {}
@@ -167,6 +167,8 @@ def quasi_p(values: Floats, losses: Bools, columns: Sequence[str], limits: Seque
     kept, wider = inside(values, columns, limits), inside(values, columns, without(limits, side))
     share = float(losses[wider].mean())
     cases = int(losses[kept].sum())
+    from scipy.special import bdtrc  # as slow as pandas
+
     # The binomial distribution's upper tail, cases themselves included.
     return float(bdtrc(cases - 1, int(kept.sum()), share)) if cases else 1.0
 

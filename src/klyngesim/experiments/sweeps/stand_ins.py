@@ -24,6 +24,10 @@ LENGTHS = 400
 """Points at the most on which the lengths of a Gaussian process are fitted, for that costs their cube many times over;
 all points are used once the lengths are known."""
 
+FOLDS = 5
+FEWEST_POINTS = 6 * FOLDS
+"""Parts that points are tested in, and the number of points below which there are too few to train and to test on."""
+
 _ROWS = 4096  # answered at a time, so that memory stays small
 
 

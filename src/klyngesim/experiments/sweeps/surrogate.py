@@ -19,7 +19,16 @@ import numpy as np
 from klyngesim.calibration.chance import generator, number_of
 from klyngesim.experiments.sweeps.convergence import Z
 from klyngesim.experiments.sweeps.factors import Design, Factor
-from klyngesim.experiments.sweeps.stand_ins import Kind, StandIn, coded, fit, folds, need_sklearn
+from klyngesim.experiments.sweeps.stand_ins import (
+    FEWEST_POINTS,
+    FOLDS,
+    Kind,
+    StandIn,
+    coded,
+    fit,
+    folds,
+    need_sklearn,
+)
 from klyngesim.streams import Floats, Ints
 
 METHOD = "surrogate"
@@ -30,11 +39,7 @@ LEAST_R2 = 0.8
 accounted for and could belong to any factor or interaction, or to the noise of the runs; with more unaccounted for,
 the order of factors of middling size is no longer known."""
 
-FOLDS = 5
 REFITS = 40
-
-FEWEST_POINTS = 6 * FOLDS
-"""Fewer points than this are too few to train and to test on."""
 
 
 @dataclass(frozen=True)

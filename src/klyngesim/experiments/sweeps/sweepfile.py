@@ -21,7 +21,7 @@ from klyngesim.experiments.sweeps.choosing import Ranges, choose
 from klyngesim.experiments.sweeps.designs import LEVELS, points
 from klyngesim.experiments.sweeps.factors import Design, Factor
 from klyngesim.experiments.sweeps.schema import SweepFile
-from klyngesim.experiments.sweeps.surrogate import FEWEST_POINTS
+from klyngesim.experiments.sweeps.stand_ins import FEWEST_POINTS
 from klyngesim.experiments.sweeps.table import table_design
 from klyngesim.scenario import overrides
 from klyngesim.scenario.documents import Document
