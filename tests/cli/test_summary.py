@@ -48,3 +48,13 @@ def test_a_run_of_less_than_a_year_says_so(capsys):
     aggregates.add(fakes.simulate(fakes.FakeScenario(quarters=3), 1))
     print_summary(aggregates)
     assert "no complete year" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_a_band_over_draws_of_the_parameters_says_so(drawn, capsys):
+    aggregates = YearAggregates()
+    for seed in (1, 2):
+        aggregates.add(fakes.simulate(fakes.FakeScenario(quarters=4), seed))
+    print_summary(aggregates, drawn=drawn)
+    title = " ".join(capsys.readouterr().out.split())
+    assert ("mean of 2 replicates, calibrated parameters drawn for each (90 % band)" in title) == drawn

@@ -83,6 +83,7 @@ class Make:
     without_files: tuple[str, ...] = ()
     population: bool = True
     failed: int = 0
+    draws: tuple[int, ...] = (0,)
 
 
 def build(directory: Path, make: Make) -> Path:
@@ -106,6 +107,7 @@ def _manifest(make: Make) -> dict[str, Any]:
         "format": "klyngesim-run/1",
         "run_id": "3f9c2ab81d07",
         "calibrated": make.calibrated,
+        "draws": list(make.draws),
         "seeds": {"requested": requested, "finished": requested[: make.n]},
         "versions": {"klyngesim": "0.1.0"},
         "scenario": {

@@ -42,6 +42,7 @@ CASES: dict[str, dict[str, Any]] = {
         "scale": 0.1,
         "calibrated": True,
     },
+    "drawn": {"draws": (3, 4), "failed": 2, "scale": 0.1, "end_quarter": 2},
     "nothing": {"without_files": ("summary.csv", "funnel.csv", "finance.csv")},
 }
 
@@ -199,6 +200,14 @@ def test_every_figure_says_whose_numbers_it_shows(run_directory: Build, calibrat
         ):
             assert part in text
         assert ("PARAMETERS NOT YET CALIBRATED" in text) is not calibrated
+
+
+@pytest.mark.parametrize(("n", "draws"), [(20, tuple(range(3, 23))), (1, (7,)), (20, (0,))])
+def test_runs_under_draws_of_the_parameters_say_so(run_directory: Build, n: int, draws: tuple[int, ...]) -> None:
+    directory = run_directory(n=n, draws=draws, calibrated=True)
+    for one in DRAWERS:
+        said = "Every run has calibrated parameters of its own, drawn from the posterior" in words(draw(directory, one))
+        assert said == (draws != (0,))
 
 
 def test_figures_without_bands_say_so(run_directory: Build) -> None:

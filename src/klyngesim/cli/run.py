@@ -125,7 +125,7 @@ def _tell(done: "Executed") -> None:
     if done.directory is None:
         return
     if done.aggregates.n:
-        print_summary(done.aggregates)
+        print_summary(done.aggregates, drawn=any(done.manifest["draws"]))
         if not done.manifest["calibrated"]:
             typer.echo(f"{NOT_CALIBRATED}\n")
     results(done.directory, done.figures)

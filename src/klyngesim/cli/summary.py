@@ -30,8 +30,11 @@ def windows(years: list[int]) -> list[tuple[int, int]]:
     return found
 
 
-def print_summary(aggregates: "YearAggregates") -> None:
-    """Print the table on stdout; says so instead when the run covers no complete year."""
+def print_summary(aggregates: "YearAggregates", drawn: bool = False) -> None:
+    """Print the table on stdout; says so instead when the run covers no complete year.
+
+    ``drawn`` says that every replicate has a draw of the calibrated parameters of its own.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
@@ -42,13 +45,13 @@ def print_summary(aggregates: "YearAggregates") -> None:
     if not chosen:
         console.print("The run covers no complete year, so there are no yearly figures to show.")
         return
-    n = aggregates.n
+    n, under = aggregates.n, ", calibrated parameters drawn for each" if drawn else ""
     table = Table(
         box=SIMPLE_HEAD,
         pad_edge=False,
-        title=f"{aggregates.scenario}: the programme per year, mean of {n} replicates (90 % band)"
+        title=f"{aggregates.scenario}: the programme per year, mean of {n} replicates{under} (90 % band)"
         if n > 1
-        else f"{aggregates.scenario}: the programme per year, one replicate (no band)",
+        else f"{aggregates.scenario}: the programme per year, one replicate{under} (no band)",
         title_justify="left",
         caption="Mean over the years of a column. Flows are sums of the year, stocks stand at its end.",
         caption_justify="left",

@@ -46,9 +46,10 @@ def _count(run: RunData, lang: Lang) -> str:
 def _spread(run: RunData, lang: Lang, spread: Spread) -> list[str]:
     if run.replicates == 0:
         return []
+    drawn = [labels.text("note_drawn", lang)] if run.drawn else []
     if run.replicates == 1:
-        return [labels.text("note_no_band", lang)]
-    return [labels.text(f"note_{spread}", lang).format(n=number(run.replicates, lang, 0))]
+        return [labels.text("note_no_band", lang), *drawn]
+    return [labels.text(f"note_{spread}", lang).format(n=number(run.replicates, lang, 0)), *drawn]
 
 
 def _exceptions(run: RunData, lang: Lang) -> list[str]:

@@ -99,6 +99,11 @@ class RunData:
         return max((point.n for points in self.series.values() for point in points), default=0)
 
     @property
+    def drawn(self) -> bool:
+        """Whether every run has a draw of the calibrated parameters of its own."""
+        return any(self.manifest.get("draws") or ())
+
+    @property
     def failures(self) -> int:
         """Replicates that were asked for and did not finish."""
         seeds = self.manifest.get("seeds")
