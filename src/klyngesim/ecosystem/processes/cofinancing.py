@@ -33,6 +33,11 @@ def shortfall_rule(ratio: Floats, required: float, consequence: str) -> Floats:
     return np.where(ratio >= required, 1.0, 0.0)
 
 
+def covered_rule(private: Floats, ufs: Floats, required: float) -> Floats:
+    """Private money, hours included, over the UFS money used in the same time; as required where none was used."""
+    return np.where(ufs > 0.0, private / np.where(ufs > 0.0, ufs, 1.0), required)
+
+
 def shock_rule(uniform: Floats, spread: float, turnover: Floats) -> Floats:
     """Surplus or loss on projects this quarter, mkr: uniform around zero with standard deviation spread x turnover."""
     return np.asarray((uniform - 0.5) * _ROOT12 * spread * turnover)
@@ -143,19 +148,19 @@ def cofinance(world: World) -> None:
     ratio = private_ratio_rule(private, reference["private_quarter"], price)
     memory = policy.num("cofinancing.memory_quarters")
     world.plan["private_ratio"] = follow_rule(world.plan["private_ratio"], ratio, memory)
-    test_rule(world, private, inkind)
+    judge(world, private, inkind)
     run_costs(world)
 
 
-def test_rule(world: World, private: Floats, inkind: Floats) -> None:
+def judge(world: World, private: Floats, inkind: Floats) -> None:
     """Once a year: private money incl. hours against the UFS part, and money that replaces grant under #4."""
     policy, period = world.policy, world.period
-    year = world.plan["year_private"] + private + inkind, world.plan["year_ufs"] + ufs_part(world)
-    world.plan["year_private"], world.plan["year_ufs"] = year
+    year_private, year_ufs = world.plan["year_private"] + private + inkind, world.plan["year_ufs"] + ufs_part(world)
+    world.plan["year_private"], world.plan["year_ufs"] = year_private, year_ufs
     if period % 4 != 3:
         return
     world.plan["year_private"], world.plan["year_ufs"] = np.zeros(world.count), np.zeros(world.count)
-    ratio = np.where(year[1] > 0.0, year[0] / np.where(year[1] > 0.0, year[1], 1.0), policy.num("cofinancing.required"))
+    ratio = covered_rule(year_private, year_ufs, policy.num("cofinancing.required"))
     if policy.word("scarcity.money") == "off":
         return
     keep = shortfall_rule(ratio, policy.num("cofinancing.required"), policy.word("cofinancing.consequence"))

@@ -1,0 +1,68 @@
+"""Steps 6 and 12: who comes to activities; when organisations are judged, on what, and who gets what others lose."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from klyngesim.ecosystem.processes.evaluation import judged_rule, score, shared_out
+from klyngesim.ecosystem.processes.presence import awareness_rule, presence_rule, visitors_rule
+from tests.rules.policies import close
+
+
+def judged(following, since, every, stagger=0):
+    return judged_rule(following, np.array([since]), every, np.array([stagger]))[0]
+
+
+def test_evaluations_fall_on_whole_intervals_since_they_are_counted():
+    assert [quarter for quarter in range(30) if judged(quarter, 4, 8)] == [12, 20, 28]
+    assert [quarter for quarter in range(30) if judged(quarter, 4, 8, 3)] == [9, 17, 25]
+    assert not judged(4, 4, 8)  # on the first day nothing is judged
+    assert not any(judged(quarter, 4, 0) for quarter in range(30))
+
+
+def test_what_is_lost_goes_to_the_others_in_proportion():
+    share = np.array([0.4, 0.3, 0.2, 0.1])
+    nobody, first, last = np.zeros(4, bool), np.arange(4) == 0, np.arange(4) == 3
+    assert close(shared_out(share, first, nobody), [0.0, 0.5, 1 / 3, 1 / 6])
+    # What was withdrawn for good stays where it was: the state keeps it.
+    assert close(shared_out(share, first, last), [0.0, 0.54, 0.36, 0.1])
+    assert close(shared_out(np.array([1.0, 0.0, 0.0, 0.0]), first, nobody), np.zeros(4))
+
+
+def test_a_score_holds_four_quarters_against_the_second_year_at_constant_prices():
+    """Reach of 1, 2, 3 ... in the first organisation, always 5 in the second, which began a year later."""
+    plan = {"score_history": np.zeros((4, 3, 2)), "score_start": np.zeros((3, 2))}
+    organisations = SimpleNamespace(mandate_start=np.array([0, 4]), score_recent=np.ones(2))
+    world = SimpleNamespace(plan=plan, organisations=organisations, environment=SimpleNamespace(price=1.0), period=0)
+    scores = []
+    for quarter in range(14):
+        flows = {"fresh_pairs": np.array([quarter + 1.0, 5.0]), "applications_registered": np.array([2.0, 2.0])}
+        world.tally = SimpleNamespace(get=flows.__getitem__)
+        world.environment.price = 1.0 + quarter / 100.0
+        plan["private"] = np.array([3.0, 3.0]) * world.environment.price
+        world.period = quarter
+        score(world)
+        scores.append(organisations.score_recent)
+    # Second year of the first: 5 + 6 + 7 + 8 = 26. A year later 9 + 10 + 11 + 12 = 42, the other two as before.
+    assert close(plan["score_start"], [[26.0, 20.0], [8.0, 8.0], [12.0, 12.0]])
+    assert close(scores[6], [1.0, 1.0]) and close(scores[7], [1.0, 1.0])
+    assert close(scores[11], [(42.0 / 26.0 + 2.0) / 3.0, 1.0])
+
+
+def test_presence_is_as_printed_at_usual_awareness():
+    base, usual = np.array([0.4, 0.4, 0.6]), np.array([0.5, 0.5, 0.5])
+    found = presence_rule(base, np.array([0.5, 0.75, 0.75]), usual, np.array([1.0, 1.1, 1.5]))
+    assert close(found, [0.4, 0.66, 1.0])
+    assert close(presence_rule(base, np.zeros(3), np.zeros(3), np.ones(3)), np.zeros(3))
+
+
+def test_awareness_moves_towards_what_was_met():
+    aware, usual = np.array([0.5, 0.4, 0.9]), np.array([0.5, 0.5, 0.8])
+    # Twice the usual activities: aims of 0.65, as usual, and no more than all.
+    found = awareness_rule(aware, usual, np.array([2.0, 1.0, 3.0]), 0.3, 0.1)
+    assert close(found, [0.515, 0.41, 0.91])
+
+
+def test_more_presence_brings_more_institutions():
+    found = visitors_rule(np.array([20, 20, 20]), np.array([1.5, 1.3, 1.0]), np.array([1.2, 1.2, 0.0]))
+    assert found.tolist() == [25.0, 22.0, 0.0]
