@@ -131,8 +131,9 @@ def test_settings_are_read_with_the_care_of_a_scenario(tmp_path):
     text = path.read_text(encoding="utf-8")
     path.write_text(text + "cut_off: 1\n", encoding="utf-8")
     line = text.count("\n") + 1
-    with pytest.raises(SettingsRefused, match=rf"settings.yaml:{line}: cut_off: set twice, first in line"):
+    with pytest.raises(SettingsRefused, match=rf"settings.yaml:{line}: cut_off: set twice, first in line") as refused:
         read_settings(path)
+    assert len(refused.value.faults) == 1
 
 
 def test_a_file_that_is_not_there_or_no_yaml(tmp_path):

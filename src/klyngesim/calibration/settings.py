@@ -153,7 +153,7 @@ def read_settings(path: Path | None = None, quick: bool = False) -> CalibrationS
         changes = {}
         document = replace(document, faults=(*document.faults, wrong))
     usual, faults = _checked(replace(document, data=data))
-    tried, more = _checked(replace(document, data={**data, **changes}))
+    tried, more = _checked(replace(document, data={**data, **changes}, faults=()))
     # What --quick changes is judged with the rest of the file, and told where it stands.
     faults += [
         replace(fault, path=f"quick.{fault.path}", line=None)
