@@ -7,7 +7,10 @@ import sys
 import time
 
 import pytest
+from typer.testing import CliRunner
 
+from klyngesim.cli.main import app
+from klyngesim.report import figure_comparison
 from tests.cli.commands import environment, klyngesim
 
 CONTRACT = (
@@ -158,3 +161,26 @@ def test_a_comparison_that_was_killed_goes_on_where_it_was(variant, tmp_path):
     assert undisturbed.returncode == 0, undisturbed.stderr
     for name in TABLES - {"pairs.parquet"}:
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "undisturbed" / name).read_bytes(), name
+
+
+def test_a_figure_that_fails_costs_no_table(tmp_path, monkeypatch):
+    def broken(*_):
+        raise ValueError("no ink")
+
+    (tmp_path / "v.yaml").write_text(
+        "name: v\nextends: baseline\ntitle: {en: 'Fees $x [/red] :up:'}\n"
+        "timeline: [{from: 2022Q1, set: {fees.level: 2}}]\n"
+    )
+    monkeypatch.setattr(figure_comparison, "draw_comparison", broken)
+    monkeypatch.chdir(tmp_path)
+    small = ["--pairs", "2", "--at-least", "2", "--breakeven", "0", "--over", "central", "--jobs", "1", "--quiet"]
+    world = ["--set", "population.scale=0.01", "--set", "period.end=2022Q4", "--out", "out [/a]"]
+    done = CliRunner().invoke(app, ["compare", "baseline", "v.yaml", *small, *world])
+    assert done.exit_code == 1
+    assert "No figures: ValueError: no ink. The tables are whole." in done.stderr
+    assert "Fees $x [/red] :up: compared with" in done.stdout and "Results: out [/a]" in done.stdout
+    kept = tmp_path / "out [" / "a]"
+    assert {path.name for path in kept.iterdir()} == {*TABLES, "manifest.json"}
+    manifest = json.loads((kept / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["figures_error"] == "ValueError: no ink"
+    assert all(file["path"] != "figures/comparison.png" for file in manifest["outputs"])

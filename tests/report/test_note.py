@@ -9,12 +9,15 @@ import shutil
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from klyngesim.experiments.robustness import Robust
-from klyngesim.report import note, note_answer, note_cells, note_tables, note_words
+from klyngesim.report import figure_comparison, note, note_answer, note_cells, note_tables, note_words
 from klyngesim.report.comparison_data import read
 from klyngesim.report.directories import Unreadable
+from klyngesim.scenario.characters import unfit
 from tests.cli.commands import klyngesim
 
 FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "5", "--at-least", "5", "--quiet")
@@ -85,14 +88,14 @@ def test_the_page_needs_nothing_beside_it(written):
     found = tags(page)
     assert ("html", {"lang": lang}) in found
     assert not {"script", "link", "iframe", "object", "embed"} & {tag for tag, _ in found}
-    ids = [given["id"] for _, given in found if "id" in given]
+    ids = [attributes["id"] for _, attributes in found if "id" in attributes]
     assert len(ids) == len(set(ids))
-    for _, given in found:
+    for _, attributes in found:
         for name in ("src", "href", "srcset", "data", "action"):
-            target = given.get(name, "#")
+            target = attributes.get(name, "#")
             assert target.startswith("data:") or target.removeprefix("#") in ids or target == "#", target
     assert "@import" not in page and "url(" not in page
-    images = [given for tag, given in found if tag == "img"]
+    images = [attributes for tag, attributes in found if tag == "img"]
     assert len(images) == 1 and images[0]["src"].startswith("data:image/svg+xml;base64,") and images[0]["alt"]
 
 
@@ -264,6 +267,32 @@ def test_claims_that_the_model_does_not_go_with_come_first(made, tmp_path):
     assert section.index("is not refuted") < section.index("<table")
     assert section.count("+10.0") == 6 and "nan" not in section
     assert note_words.word("claims_none", "en", title="").removeprefix(": ") not in section
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"]), min_size=1, max_size=40))
+def test_any_title_stands_in_the_page_as_it_is(made, title):
+    if unfit(title) is not None:
+        return
+    found = read(made)
+    titles = found.manifest["titles"] | {"attack": {"en": title, "da": title}}
+    found = dataclasses.replace(found, manifest={**found.manifest, "titles": titles})
+    page = html.unescape(note.render(found, note_tables.everything(found, "en"), "en"))
+    assert page.count(title) >= 3
+
+
+def test_a_figure_that_fails_costs_no_page(made, tmp_path, monkeypatch):
+    def broken(*_):
+        raise ValueError("no ink")
+
+    monkeypatch.setattr(figure_comparison, "draw_comparison", broken)
+    told = []
+    (tmp_path / "note").mkdir()
+    paths = note.write(read(made), tmp_path / "note", "da", undrawn=told.append)
+    page = paths[0].read_text(encoding="utf-8")
+    assert told == ["ValueError: no ink"]
+    assert "Figuren kunne ikke tegnes" in page and "<img" not in page
+    assert {path.name for path in paths} >= {"comparison.csv", "tables.xlsx"}
 
 
 def test_missing_pairs_are_told(made):

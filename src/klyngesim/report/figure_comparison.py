@@ -87,9 +87,8 @@ def _draw(found: Comparison, panels: Mapping[str, Panel], lang: Lang) -> style.D
     lines = math.ceil(len(panels) / _PER_ROW)
     each = _ROW * len(found.variants) + 0.3
     figure = style.new_figure(13.0, 2.9 + lines * (each + _BETWEEN))
-    title = labels.text("comparison_title", lang).format(
-        baseline=found.title(found.manifest["baseline"], lang), window=note_words.span(found.windows[0])
-    )
+    baseline = style.short(found.title(found.manifest["baseline"], lang))
+    title = labels.text("comparison_title", lang).format(baseline=baseline, window=note_words.span(found.windows[0]))
     subtitle = labels.text("comparison_subtitle", lang)
     shown = [one for panel in panels.values() for bars in panel for one in bars]
     bottom, top = style.frame(figure, title, subtitle, _footer(found, shown, lang))
@@ -126,7 +125,7 @@ def _panel(axes: Axes, name: str, panel: Panel, effect: float, names: Sequence[s
     axes.set_ylim(-0.6, len(panel) - 0.4)
     axes.set_yticks(range(len(panel)))
     axes.tick_params(axis="y", length=0)
-    written = [style.wrap(one, 2.9, 8.5) for one in reversed(names)] if names else [""] * len(panel)
+    written = [style.wrap(one, 2.9, 8.5, most=2) for one in reversed(names)] if names else [""] * len(panel)
     axes.set_yticklabels(written, fontsize=8.5)
     axes.locator_params(axis="x", nbins=5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value, lang, 0 if abs(value) >= 1 or value == 0 else 1))
