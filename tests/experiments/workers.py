@@ -78,6 +78,15 @@ def third_kills(scenario, seed, windows):
     return made_up(scenario, seed, windows)
 
 
+def dies_at_first(folder, number, times):
+    """A number that comes back after its process has died so many times; every attempt leaves a file."""
+    attempt = len(list(folder.glob(f"{number}-*")))
+    (folder / f"{number}-{attempt}").touch()
+    if attempt < times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
 def third_waits(scenario, seed, windows):
     """Seed 3 tells who it is and waits to be killed, the first time."""
     mark = Path(os.environ[MARK]) / "waiting"

@@ -6,12 +6,12 @@ Seeds are the verdict's own: nothing was fitted on them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import as_completed
 from dataclasses import dataclass
 
 import numpy as np
 
 from klyngesim.calibration.funnel_flows import Flows, flows
+from klyngesim.experiments.crew import Crew
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.runner import let_go
 from klyngesim.scenario.scalars import Scalar
@@ -76,11 +76,13 @@ def simulate_all(jobs: Sequence[Job], processes: int = 1, heard: Heard | None = 
                 heard(len(found), len(jobs))
         return found
     with WorkerPool(min(processes, len(jobs))) as pool:
-        futures = [pool.submit(simulate, job) for job in jobs]
-        for done, _ in enumerate(as_completed(futures), start=1):
+        crew: Crew[int, Run] = Crew(pool, lambda at: pool.submit(simulate, jobs[at]))
+        made: dict[int, Run] = {}
+        for at, future in crew.through(range(len(jobs))):
+            made[at] = future.result()
             if heard is not None:
-                heard(done, len(jobs))
-        return [future.result() for future in futures]
+                heard(len(made), len(jobs))
+        return [made[at] for at in range(len(jobs))]
 
 
 def draws_of(

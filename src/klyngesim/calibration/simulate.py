@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 
 import numpy as np
 
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.store import Store
+from klyngesim.experiments.crew import Crew
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.runner import let_go
 from klyngesim.scenario.template import Template
@@ -134,13 +134,7 @@ def _results(batches: list[tuple[int, Batch]], jobs: int) -> Iterator[tuple[int,
         return
     if not batches:
         return
-    todo = list(reversed(batches))
-    running: dict[Future[tuple[Floats, float]], int] = {}
     with WorkerPool(min(jobs, len(batches))) as pool:
-        while todo or running:
-            while todo and len(running) < 2 * jobs:
-                first, batch = todo.pop()
-                running[pool.submit(simulate_batch, batch)] = first
-            ended, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in ended:
-                yield (running.pop(future), *future.result())
+        crew: Crew[tuple[int, Batch], tuple[Floats, float]] = Crew(pool, lambda at: pool.submit(simulate_batch, at[1]))
+        for (first, _), future in crew.through(batches):
+            yield (first, *future.result())

@@ -8,12 +8,12 @@ does not reach cancels. A mechanism that only acts with a lever changes nothing 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from klyngesim.experiments.crew import Crew
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.runner import Progress, run_once
 from klyngesim.experiments.windows import Window
@@ -185,17 +185,12 @@ def _outcomes(
                 yield key, error
         return
     with WorkerPool(jobs) as pool:
-        waiting: dict[Future[Floats], tuple[str, int]] = {}
-        for key in work:
-            waiting[pool.submit(measure, scenarios[key[0]], key[1])] = key
-        while waiting:
-            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
-                try:
-                    yield waiting[future], future.result()
-                except Exception as error:
-                    yield waiting[future], error
-                del waiting[future]
+        crew: Crew[tuple[str, int], Floats] = Crew(pool, lambda key: pool.submit(measure, scenarios[key[0]], key[1]))
+        for key, future in crew.through(work):
+            try:
+                yield key, future.result()
+            except Exception as error:
+                yield key, error
 
 
 def measure(scenario: Scenario, seed: int) -> Floats:

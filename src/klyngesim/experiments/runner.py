@@ -9,12 +9,12 @@ from __future__ import annotations
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from klyngesim.experiments.crew import Crew
 from klyngesim.experiments.interrupts import Interrupts
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.results.records import Failure, RunResult
@@ -27,7 +27,6 @@ Outcome = RunResult | Failure
 Simulate = Callable[["Scenario", int, int], RunResult]
 """``simulate(scenario, seed, draw)``; with several processes it has to be a function that can be pickled."""
 
-_QUEUED = 2  # runs handed out per process, so that none waits while this process writes
 _AHEAD = 8  # runs per process that may be finished or under way beyond the one to be delivered next
 
 
@@ -130,85 +129,41 @@ def _here(runs: Sequence[Run], function: Simulate, counter: _Counter, stop: Inte
 
 
 class _Elsewhere:
-    """Runs in several processes. One that dies takes its pool along, so those runs are tried again alone."""
+    """Runs in several processes, delivered in their order."""
 
     def __init__(
         self, runs: Sequence[Run], function: Simulate, counter: _Counter, stop: Interrupts, jobs: int
     ) -> None:
         self._runs, self._function = runs, function
         self._counter, self._stop, self._jobs = counter, stop, jobs
-        self._todo = deque(range(len(runs)))
-        self._running: dict[Future[Outcome], int] = {}
         self._arrived: dict[int, Outcome] = {}
 
     def outcomes(self) -> Iterator[Outcome]:
-        """Outcomes in the order of the runs."""
-        following = 0
-        while following < len(self._runs):
-            with WorkerPool(self._jobs) as pool:
+        """Outcomes in the order of the runs; on Ctrl-C those that are finished."""
+        todo, following, stopped = deque(range(len(self._runs))), 0, False
+        with WorkerPool(self._jobs) as pool:
+            crew: Crew[int, Outcome] = Crew(pool, lambda at: pool.submit(_attempt, self._function, self._runs[at]))
+            while following < len(self._runs) and not stopped:
+                # Not far ahead of the one to be delivered next.
+                while todo and crew.has_room and todo[0] < following + _AHEAD * self._jobs:
+                    crew.hand_out(todo.popleft())
                 try:
-                    while following < len(self._runs):
-                        self._hand_out(pool, following)
-                        with self._stop.stopping():
-                            done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-                        self._collect(done)
-                        while following in self._arrived:
-                            yield self._arrived.pop(following)
-                            following += 1
-                    return
-                except BrokenProcessPool:
-                    pool.kill()
+                    found = crew.arrived(self._stop.stopping)
                 except KeyboardInterrupt:
-                    self._keep_finished()
+                    found, stopped = crew.finished(), True
                     pool.kill()
-                    break
-            try:
-                self._try_alone()
-            except KeyboardInterrupt:
-                break
-        for place in sorted(self._arrived):
-            yield self._arrived[place]
+                for at, future in found:
+                    self._take(at, future)
+                while following in self._arrived:
+                    yield self._arrived.pop(following)
+                    following += 1
+        for at in sorted(self._arrived):
+            yield self._arrived[at]
 
-    def _hand_out(self, pool: WorkerPool, following: int) -> None:
-        """Keep every process busy, without running far ahead of the one to be delivered next."""
-        limit = following + _AHEAD * self._jobs
-        while self._todo and len(self._running) < _QUEUED * self._jobs and self._todo[0] < limit:
-            place = self._todo[0]
-            self._running[pool.submit(_attempt, self._function, self._runs[place])] = place
-            self._todo.popleft()
-
-    def _collect(self, done: set[Future[Outcome]]) -> None:
-        """Take in what has come; BrokenProcessPool if a process died, after taking in everything else."""
-        broken = None
-        for future in done:
-            error = future.exception()
-            if isinstance(error, BrokenProcessPool):
-                broken = error
-            else:
-                place = self._running.pop(future)
-                self._arrive(place, _failure(self._runs[place], error) if error else future.result())
-        if broken is not None:
-            raise broken
-
-    def _keep_finished(self) -> None:
-        """Take in the runs that were finished when Ctrl-C came."""
-        with suppress(BrokenProcessPool):
-            self._collect({future for future in self._running if future.done()})
-
-    def _try_alone(self) -> None:
-        """One at a time, in a process of their own, the runs that were under way when a process died."""
-        suspects = sorted(self._running.values())
-        self._running.clear()
-        for place in suspects:
-            try:
-                with WorkerPool(1) as pool, self._stop.stopping():
-                    outcome = pool.submit(_attempt, self._function, self._runs[place]).result()
-            except BrokenProcessPool as error:
-                outcome = _failure(self._runs[place], error)
-            self._arrive(place, outcome)
-
-    def _arrive(self, place: int, outcome: Outcome) -> None:
-        self._arrived[place] = outcome
+    def _take(self, at: int, future: Future[Outcome]) -> None:
+        error = future.exception()
+        outcome = _failure(self._runs[at], error) if error else future.result()
+        self._arrived[at] = outcome
         self._counter.count(outcome)
 
 
@@ -225,6 +180,6 @@ def _failure(run: Run, error: BaseException) -> Failure:
     kind, message = type(error).__name__, str(error)
     if isinstance(error, BrokenProcessPool):
         kind = "ProcessDied"
-        message = "the process of this run ended without a word: killed, or out of memory"
+        message = "the process of this run ended without a word every time: killed, or out of memory"
     text = "".join(traceback.format_exception(error))
     return Failure(run.scenario.name, run.seed, run.draw, kind, message, text)
