@@ -191,6 +191,8 @@ def test_a_window_of_one_year_is_called_by_its_year(tmp_path):
     assert {row["window"] for row in rows(tmp_path / "comparison.csv")} == {"2025"}
     draw_comparison(tmp_path, "en")
     (tmp_path / "note").mkdir()
-    text = plain(note.write(read(tmp_path), tmp_path / "note", "en")[0].read_text(encoding="utf-8"))
+    page = note.write(read(tmp_path), tmp_path / "note", "en")[0].read_text(encoding="utf-8")
+    assert '<section id="figure" class="tall"' in page  # more panels than a page across has room for
+    text = plain(page)
     assert "In 2025, compared with" in text and "2025–2025" not in text and "2025-2025" not in text
     assert {row["window"] for row in rows(tmp_path / "figures" / "comparison.csv")} == {"2025"}

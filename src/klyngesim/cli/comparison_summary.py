@@ -39,8 +39,10 @@ def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "
 
 def _idle(changed: "Mapping[str, str]") -> str:
     """What is said of a variant that changes nothing."""
+    if not changed:
+        return "  Nothing changes: every run equals the baseline's, and the variant sets nothing otherwise."
     said = [f"{key} (needs {need})" if need else key for key, need in changed.items()]
-    return f"  Nothing changes: every run equals the baseline's. No effect: {', '.join(said) or 'nothing is set'}."
+    return f"  Nothing changes: every run equals the baseline's. No effect: {', '.join(said)}."
 
 
 def _table(runs: "Runs", variant: int, rows: "Sequence[Difference]", title: str) -> "Table":

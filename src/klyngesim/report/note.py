@@ -25,6 +25,7 @@ from klyngesim.results.drawing import attempt
 PAGE = "note.html"
 WORKBOOK = "tables.xlsx"
 FOLDER = "tables"
+_WIDE = 12  # panels of the figure that a page across has room for; more take one upright
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def render(
         untested=note_claims.untested(found, lang),
         grids=[_grid(found, answers, targets, window, lang) for window in found.windows],
         figure=attempt(lambda: _figure(found, lang), "", undrawn),
+        tall=len(found.order()) > _WIDE,
         figure_caption=word("figure_caption", lang, window=note_words.span(found.windows[0])),
         tables=by_name,
         sources=_sources(found, lang),

@@ -99,7 +99,8 @@ def _answer(found: Comparison, variant: str, numbered: Mapping[str, Assumption],
     idle = found.manifest["nothing_changes"].get(variant)
     if idle is not None:
         levers = [word("answer_needs", lang, lever=key, need=need) if need else key for key, need in idle.items()]
-        said = [Sentence(word("answer_unchanged", lang, levers=listed(levers, lang)), mark_of(behind, bool(behind)))]
+        key = "answer_unchanged" if levers else "answer_copy"
+        said = [Sentence(word(key, lang, levers=listed(levers, lang)), mark_of(behind, bool(behind)))]
     else:
         said = [
             *_verdicts(found, every, behind, lang),

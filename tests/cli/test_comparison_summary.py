@@ -1,0 +1,60 @@
+"""What a comparison ends with on the terminal, from made-up runs: sure changes, verdicts, what has no effect."""
+
+from klyngesim.cli.comparison_summary import print_comparison
+from klyngesim.experiments.windows import Window
+from tests.experiments.made_up import DECADE, FIVE, TWO_DECADES, made_up, variant
+
+STEADY = [100.0] * 5
+
+
+def at(level, luck=1.0):
+    """Five pairs around a level; the 90 % interval reaches 1.5074 times the luck to either side."""
+    return [level + luck * one for one in FIVE]
+
+
+def lines_of(runs, capsys):
+    """Printed lines by what stands first in them, with single spaces."""
+    print_comparison(runs, [])
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines() if line.strip()]
+
+
+def test_every_sure_change_is_printed_the_largest_first_and_then_the_main_indicators(capsys):
+    values = {"members": at(110.0), "staff_left_fte": at(140.0), "withheld_mkr": at(3.0, 0.1), "innovations": at(103.0)}
+    later = {"variant": {"members": at(101.0, 4.0), "innovations": at(90.0)}}
+    base = {name: STEADY for name in values} | {"withheld_mkr": [0.0] * 5}
+    lines = lines_of(made_up(base, {"variant": values}, (DECADE, TWO_DECADES), later), capsys)
+    assert lines[0] == "Variant compared with B0: the rules of 2021-2024 continued"
+    assert lines[1] == "indicator difference 2025-2034 difference 2025-2044 verdict rests on"
+    assert lines[3:7] == [
+        "Grant withheld +3 (baseline 0) +3 (baseline 0) worse data",
+        "Staff leaving +40.0 % (+38.5 to +41.5) +40.0 % (+38.5 to +41.5) worse data",
+        "Members +10.0 % (+8.5 to +11.5) +1.0 % (-5.0 to +7.0) better / uncertain data",
+        "Innovations +3.0 % (+1.5 to +4.5) -10.0 % (-11.5 to -8.5) uncertain / worse assumption",
+    ]
+    assert "External projects started = R&D applications granted 0 0 nothing changes data" in lines
+    assert lines[7].startswith("Participants in the year 0 0 nothing changes")
+
+
+def test_a_window_of_one_year_is_its_year(capsys):
+    lines = lines_of(made_up({}, {"variant": {"members": at(110.0)}}, (Window(2025, 2025),)), capsys)
+    assert lines[1] == "indicator difference 2025 verdict rests on"
+
+
+def test_fewer_than_five_pairs_are_said_to_say_nothing(capsys):
+    lines = lines_of(made_up({}, {"variant": {"members": [201.0, 199.0, 200.0, 200.5]}}), capsys)
+    (line,) = [line for line in lines if line.startswith("Members ")]
+    assert line.endswith("no verdict data")
+    assert "Fewer than 5 pairs say nothing, so there is no verdict." in " ".join(lines)
+
+
+def test_a_variant_that_changes_nothing_is_told_with_what_its_levers_need(capsys):
+    idle = variant("idle", timeline=[{"from": "2025Q1", "set": {"cofinancing.required": 0.9}}])
+    copy = variant("copy")
+    lines = lines_of(made_up({"members": at(100.0)}, {"idle": {}, "copy": {}}, scenarios=(idle, copy)), capsys)
+    assert lines == [
+        "Idle compared with B0: the rules of 2021-2024 continued",
+        "Nothing changes: every run equals the baseline's. No effect: cofinancing.required (needs "
+        "cofinancing.consequence other than none).",
+        "Copy compared with B0: the rules of 2021-2024 continued",
+        "Nothing changes: every run equals the baseline's, and the variant sets nothing otherwise.",
+    ]
