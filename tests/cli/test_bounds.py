@@ -53,6 +53,14 @@ def test_what_cannot_be_is_refused_before_anything_is_written(tmp_path, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_benchmark_takes_seeds_beyond_the_first(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = f"name: late\nextends: baseline\nreplicates: 1\nseed: {LATE}\n"
+    (tmp_path / "late.yaml").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(app, ["bench", "late.yaml", "--scale", "0.01"])
+    assert done.exit_code == 2 and "late.yaml:4: seed: 4294967295; allowed: a seed of at most" in done.output
+
+
 def test_the_last_seed_may_be_used():
     at = Origin("x.yaml", "seed", 3)
     assert seeds_fault(at, LARGEST_SEED, 1) is None and seeds_fault(at, LARGEST_SEED - 9, 10) is None

@@ -59,6 +59,7 @@ def test_numbers_read_back_to_the_values_of_the_registry(folder):
     rows = json.loads(klyngesim("params", "--format", "json", cwd=folder).stdout)
     known = registry()
     assert {row["id"]: row["value"] for row in rows} == {name: known.default(name) for name in known}
+    assert {row["id"]: row["step"] for row in rows} == {name: one.step for name, one in known.items()}
 
 
 def test_every_lever_of_the_report_is_listed_modelled_or_not(folder):

@@ -23,7 +23,8 @@ def params(form: FormatOption = Format.table) -> None:
         title="Parameters",
         note="Written by `klyngesim params --format md`. `default` is the value as the registry states it, often "
         "a reference to the evidence, and `value` the number behind it. Grades: printed in the report, computed "
-        "from it, external source, inferred, assumed. `neutral` is the value that switches the mechanisms off. A "
+        "from it, external source, inferred, assumed. `step` is the distance between allowed values, counted from "
+        "zero; without one all in between are allowed. `neutral` is the value that switches the mechanisms off. A "
         "value `a to b` is a table with one value per organisation.",
     )
 
@@ -39,6 +40,7 @@ def _row(known: "Registry", parameter: "Parameter", short: bool) -> dict[str, An
         "value": value,
         "low": parameter.low,
         "high": parameter.high,
+        "step": parameter.step,
         "choices": list(parameter.choices),
         "distribution": parameter.distribution,
         "grade": parameter.grade,
