@@ -45,14 +45,6 @@ def test_what_stands_at_a_date_is_judged_with_everything_of_that_date():
     assert from_mapping({"extends": "baseline", "timeline": entries}, "brokers only")
 
 
-def test_shares_are_added_up_at_every_date():
-    dated = {"activity_mix.project": 0.7, "activity_mix.internationalisation": 0.4}
-    told = refused(timeline=[{"from": "2025Q1", "set": dated}])
-    assert len(told) == len(registry().organisations)
-    assert all("timeline.2025Q1.clusters." in line and "at most 1 together" in line for line in told)
-    assert from_mapping({"extends": "baseline", "timeline": [{"from": "2025Q1", "set": {"activity_mix.project": 0.5}}]})
-
-
 @pytest.mark.parametrize("key", SPREAD)
 def test_a_table_that_shares_something_out_needs_an_organisation_above_zero(key):
     (told,) = refused(parameters={key: 0})

@@ -65,14 +65,13 @@ def order(scenario: Scenario) -> Iterator[Fault]:
 
 
 def shares(scenario: Scenario) -> Iterator[Fault]:
-    """Shares of an organisation that add up to more than one, at the start or from a date on."""
-    for where, moment in _moments(scenario):
-        for organisation in moment.organisation_values:
-            for group in SHARES:
-                total = sum(_present(moment, organisation, group))
-                if total > 1.0 + _ROUNDING:
-                    path = f"{where}.clusters.{organisation}".removeprefix("parameters.")
-                    yield _fault(scenario, path, f"{' + '.join(group)} = {total:g}", "at most 1 together")
+    """Shares of an organisation, or of the programme, that add up to more than one."""
+    for organisation in scenario.organisation_values:
+        for group in SHARES:
+            total = sum(_present(scenario, organisation, group))
+            if total > 1.0 + _ROUNDING:
+                names = " + ".join(group)
+                yield _fault(scenario, f"clusters.{organisation}", f"{names} = {total:g}", "at most 1 together")
 
 
 def weights(scenario: Scenario) -> Iterator[Fault]:
@@ -89,9 +88,9 @@ def weights(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _moments(scenario: Scenario) -> Iterator[tuple[str, Scenario]]:
-    """The values at the start, and from every date on at which the timeline sets one of a group, with their path."""
+    """The values at the start, and from every date on at which the timeline sets a weight, with their path."""
     yield "parameters", scenario
-    listed = {key for group in (*SHARES, *WEIGHTS) for key in group}
+    listed = {key for group in WEIGHTS for key in group}
     for start in sorted({lever.start for lever in scenario.timeline if listed & set(lever.values)}):
         common, own = dict(scenario.values), {name: dict(v) for name, v in scenario.organisation_values.items()}
         for lever in (lever for lever in scenario.timeline if lever.start <= start):
