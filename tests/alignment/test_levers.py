@@ -1,10 +1,12 @@
 """Null levers change nothing; later levers change nothing before they are announced."""
 
+import numpy as np
 import pytest
 
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.results.indicators import IDS
 from klyngesim.scenario import periods
+from klyngesim.scenario.gates import EFFORTS, FROM_START, SCALED
 from klyngesim.scenario.loading import load
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.steps import nearest_step
@@ -157,3 +159,24 @@ def test_a_run_that_is_cut_short_is_the_beginning_of_the_long_one():
     long, short = (load("r3-ten-years", ["population.scale=0.01", f"period.end={end}"]) for end in ("2025Q2", "2024Q4"))
     assert short.timeline == long.timeline and short.timeline[0].announced == short.end
     assert_identical(Ecosystem(short, 1).run(), Ecosystem(long, 1).run(), before=16)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "keys", [EFFORTS, *(tuple(key for key in SCALED if SCALED[key] == text) for text in dict.fromkeys(SCALED.values()))]
+)
+def test_what_is_said_to_be_scaled_away_is(keys):
+    """A common factor on all of a group changes nothing but the last bits."""
+    small = {"end": "2021Q4", "scale": 0.01}
+    halves = {key: 0.5 * registry().default(key) for key in keys}
+    one, other = run(**small).indicators, run(parameters=halves, **small).indicators
+    np.testing.assert_allclose(other, one, rtol=1e-9)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", sorted(FROM_START))
+def test_what_is_said_to_be_scaled_away_from_the_start_is(key):
+    small, place = {"end": "2021Q4", "scale": 0.01}, IDS.index("participations_institutions")
+    usual, other = run(**small).indicators, run(parameters={key: 0.5}, **small).indicators
+    assert np.array_equal(usual[0, :, place], other[0, :, place])
+    assert first_difference(run(**small), run(parameters={key: 0.5}, **small)) is not None

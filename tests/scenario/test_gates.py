@@ -2,7 +2,7 @@
 
 import pytest
 
-from klyngesim.scenario.gates import EFFORTS, GATES, MEASURES, REPLACED, SCALED
+from klyngesim.scenario.gates import EFFORTS, FROM_START, GATES, MEASURES, REPLACED, SCALED
 from klyngesim.scenario.loading import from_mapping, load, shipped
 from klyngesim.scenario.parameters import registry
 
@@ -80,6 +80,12 @@ def test_a_lever_that_takes_no_effect_is_not_said_to_change_the_calibrated_years
 def test_what_is_scaled_away_is_told(key):
     (line,) = warnings(parameters={key: another(key)})
     assert line == f"scenario: parameters.{key}: {line.split(': ', 2)[2]}" and SCALED[key] in line
+
+
+@pytest.mark.parametrize("key", sorted(FROM_START))
+def test_what_is_scaled_away_from_the_start_is_told_without_a_date_only(key):
+    assert any(FROM_START[key] in line for line in warnings(parameters={key: 0.5}))
+    assert not warnings([{"from": "2025Q1", "set": {key: 0.5}}])
 
 
 def test_the_weights_of_hours_are_told_with_their_share():

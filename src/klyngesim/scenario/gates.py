@@ -132,18 +132,25 @@ _WEIGHTS = (
     "role of their own, so that theirs changes nothing"
 )
 
+_SIZES = ("micro", "small", "medium", "large", "foreign")
+
 SCALED = {
-    **dict.fromkeys(("fees.micro", "fees.small", "fees.medium", "fees.large", "fees.foreign"), _FEES),
-    **dict.fromkeys(
-        tuple(f"activity_cost.{name}" for name in ("dissemination", "internationalisation", "application", "project")),
-        _COSTS,
-    ),
-    **dict.fromkeys(
-        tuple(f"recruitment.weight_{name}" for name in ("micro", "small", "medium", "large", "foreign")), _WEIGHTS
-    ),
+    **{f"fees.{name}": _FEES for name in _SIZES},
+    **{f"activity_cost.{name}": _COSTS for name in ("dissemination", "internationalisation", "application", "project")},
+    **{f"recruitment.weight_{name}": _WEIGHTS for name in _SIZES},
     "institutions.awareness": "awareness counts relative to its start: the level changes only how soon it is complete",
 }
 """Parameters whose level is scaled away, with what setting one does and does not do."""
+
+_PRESENCE = (
+    "without a date this changes which institutions come and not how many: the numbers of Table 6 are those at the "
+    "presence of the start"
+)
+
+_TYPES = ("university", "gts", "university_college", "business_academy", "art_school", "foreign_institution")
+
+FROM_START = {f"presence.{name}": _PRESENCE for name in _TYPES}
+"""Levers of which a part is scaled away where they hold from the start, with what that is."""
 
 EFFORTS = ("effort.recruit", "effort.retain", "effort.broker", "effort.apply", "effort.project")
 """Weights that are scaled to add up to one."""
@@ -197,6 +204,8 @@ def scaled(merged: Merged) -> Iterator[Fault]:
     for claim in _changing(merged):
         if claim.key in SCALED:
             yield claim.told(f"{spelled(claim.value)}: {SCALED[claim.key]}")
+        elif claim.key in FROM_START and not claim.dated:
+            yield claim.told(f"{spelled(claim.value)}: {FROM_START[claim.key]}")
         elif claim.key in EFFORTS and all(key in merged.registry for key in EFFORTS):
             organisation = merged.meant(claim)[0]
             total = sum(float(_at(key, claim.start, organisation, merged)) for key in EFFORTS)
