@@ -6,7 +6,7 @@ import pytest
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.results.indicators import IDS
 from klyngesim.scenario import periods
-from klyngesim.scenario.gates import EFFORTS, FROM_START, SCALED
+from klyngesim.scenario.gates import EFFORTS, FROM_START, GATES, SCALED
 from klyngesim.scenario.loading import load
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.steps import nearest_step
@@ -180,3 +180,21 @@ def test_what_is_said_to_be_scaled_away_from_the_start_is(key):
     usual, other = run(**small).indicators, run(parameters={key: 0.5}, **small).indicators
     assert np.array_equal(usual[0, :, place], other[0, :, place])
     assert first_difference(run(**small), run(parameters={key: 0.5}, **small)) is not None
+
+
+def unmet(need):
+    """A value that does not meet a need."""
+    one = registry()[need.key]
+    values = one.choices or (registry().default(need.key), one.low, one.high)
+    return next(value for value in values if not need.met(value))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.keys[0])
+def test_what_is_said_to_need_something_else_takes_no_effect_without_it(gate):
+    small = {"end": "2023Q4", "scale": 0.01}
+    without = {need.key: unmet(need) for need in gate.needs}
+    usual = run(parameters=without, **small)
+    for key in gate.keys:
+        value = {"initiative.size_low_mkr": 30.0, "initiative.size_high_mkr": 90.0}.get(key, alone(key))
+        assert_identical(usual, run(parameters={**without, key: value}, **small))
