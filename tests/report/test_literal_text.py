@@ -26,7 +26,6 @@ def figure_of(title):
         return style.Drawn("x", figure, title, ("title",), ((title,),))
 
 
-@pytest.mark.filterwarnings("ignore:Glyph")
 @settings(max_examples=12, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"]), min_size=1, max_size=40))
 def test_any_title_is_drawn_unchanged(tmp_path_factory, title):
@@ -54,6 +53,15 @@ def test_a_formula_is_text(title):
     font = FT2Font(findfont(FontProperties(family="DejaVu Sans")))
     for letter in set(title) - {" "}:
         assert any(f'id="DejaVuSans-{form:x}"' in source for form in (font.get_char_index(ord(letter)), ord(letter)))
+
+
+def test_what_the_font_lacks_is_told_once(tmp_path, caplog):
+    for stem in ("a", "b"):
+        drawn = figure_of("政策 støtte")
+        with style.context():
+            saving.save(drawn, tmp_path, stem)
+    (told,) = [record.getMessage() for record in caplog.records]
+    assert "政 (U+653F), 策 (U+7B56):" in told
 
 
 def test_a_title_that_is_too_long_is_cut_off():

@@ -7,6 +7,7 @@ matplotlib settings are neither used nor changed.
 from __future__ import annotations
 
 import math
+import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,9 @@ import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.ft2font import FT2Font
+from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 
 # Okabe and Ito (2008), "Color Universal Design": eight colours told apart under all common colour blindness.
@@ -81,13 +84,21 @@ class Drawn:
 @contextmanager
 def context() -> Iterator[None]:
     """Matplotlib settings of the report, restored afterwards whatever happens."""
-    with matplotlib.style.context(["default", _SETTINGS]):
+    with matplotlib.style.context(["default", _SETTINGS]), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+", UserWarning)  # see `without_shape`
         yield
 
 
 def new_figure(width: float, height: float) -> Figure:
     """An empty white figure of a size in inches, known to no window and no pyplot."""
     return Figure(figsize=(width, height), facecolor="white")
+
+
+def without_shape(figure: Figure) -> set[str]:
+    """The characters of a figure's texts that its font does not have."""
+    font = FT2Font(findfont(FontProperties(family="DejaVu Sans")))
+    texts = (text.get_text() for text in figure.findobj(Text))
+    return {letter for letter in set("".join(texts)) - {"\n"} if not font.get_char_index(ord(letter))}
 
 
 @cache
