@@ -1,6 +1,7 @@
 """Directories of another kind are told apart, with what to type instead, whether a comparison or a sweep is wanted."""
 
 import json
+import os
 
 import pytest
 
@@ -45,6 +46,24 @@ def test_what_is_no_directory_of_results_is_told(tmp_path, kind):
     file = manifest(tmp_path, "{broken") / "manifest.json"
     assert f"a file, not a directory; type the directory of a {kind.name}" in refusal(file, kind)
     assert f"{file}: cannot be read" in refusal(tmp_path, kind)
+
+
+@WANTED
+@pytest.mark.parametrize("kind_of_file", ["pipe", "endless", "deep", "large"])
+def test_a_manifest_that_is_no_file_of_ours_is_refused_at_once(tmp_path, kind, kind_of_file):
+    path = tmp_path / "manifest.json"
+    match kind_of_file:
+        case "pipe":
+            os.mkfifo(path)
+        case "endless":
+            path.symlink_to("/dev/zero")
+        case "deep":
+            path.write_text("[" * 100_000)
+        case "large":
+            with path.open("wb") as opened:
+                opened.truncate(10**12)
+    assert not is_of(tmp_path, kind)
+    refusal(tmp_path, kind)
 
 
 @WANTED

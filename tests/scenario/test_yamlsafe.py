@@ -5,6 +5,7 @@ import os
 import pytest
 import yaml
 
+from klyngesim import files
 from klyngesim.scenario import yamlsafe
 from klyngesim.scenario.faults import ScenarioFaults
 
@@ -174,7 +175,7 @@ def test_a_large_file_is_refused_unread(tmp_path, monkeypatch):
     path = tmp_path / "large.yaml"
     with path.open("wb") as opened:
         opened.truncate(50_000_000)
-    monkeypatch.setattr(type(path), "open", lambda *_: pytest.fail("the file was opened"))
+    monkeypatch.setattr(files.os, "open", lambda *_: pytest.fail("the file was opened"))
     assert read_faults(path)[0].value == "50.0 MB"
 
 

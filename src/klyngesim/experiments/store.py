@@ -86,7 +86,7 @@ class RunStore:
             if label is None:
                 label = self._claim(make)
         except (OSError, ValueError) as error:
-            why = f"{LABEL}: {error.strerror}" if isinstance(error, NotRead) else error
+            why = f"{LABEL}: {error.strerror}" if isinstance(error, OSError) and error.strerror else error
             raise StoreRefused(f"--store {root}: cannot be used ({why}); name another directory") from error
         found, self._id = label
         if found != FORMAT:

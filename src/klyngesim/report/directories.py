@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from klyngesim.files import read_json
 from klyngesim.results import comparison, sweep
 from klyngesim.results import manifest as manifests
 from klyngesim.results.hashing import file_hash
@@ -54,7 +54,7 @@ KINDS = (RUN, COMPARISON, SWEEP)
 def is_of(directory: Path, kind: Kind) -> bool:
     """Whether a directory says of itself that it is of a kind, in whatever version."""
     try:
-        found = json.loads((directory / manifests.FILE).read_text(encoding="utf-8"))
+        found = read_json(directory / manifests.FILE, manifests.LARGEST)
     except (OSError, ValueError):
         return False
     return isinstance(found, dict) and kind.is_said_by(found.get("format"))
@@ -70,7 +70,7 @@ def read_manifest(directory: Path, kind: Kind) -> dict[str, Any]:
     if not path.is_file():
         raise Unreadable(f"{directory}: no {manifests.FILE} in it, so it is not that of a {kind.name}; {kind.again}")
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = read_json(path, manifests.LARGEST)
     except (OSError, ValueError) as fault:
         raise Unreadable(f"{path}: cannot be read ({fault}); {kind.again}") from fault
     form = found.get("format") if isinstance(found, dict) else None

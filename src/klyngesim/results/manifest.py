@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from klyngesim.files import read_json
 from klyngesim.results.aside import whole
 from klyngesim.results.hashing import file_hash, json_hash
 from klyngesim.results.records import Failure
@@ -20,6 +21,9 @@ FORMAT = "klyngesim-run/1"
 """Version of the layout of a run directory."""
 
 FILE = "manifest.json"
+
+LARGEST = 100_000_000
+"""Bytes that a manifest may have: with ten thousand runs it has some MB."""
 
 Status = Literal["complete", "incomplete", "interrupted", "failed"]
 """complete: every replicate; incomplete: some failed; interrupted: stopped by hand; failed: none finished."""
@@ -94,7 +98,7 @@ def read(directory: Path) -> dict[str, Any]:
     path = directory / FILE
     if not path.is_file():
         raise FileNotFoundError(f"{directory}: no {FILE}, so this is not the directory of a finished run")
-    found = json.loads(path.read_text(encoding="utf-8"))
+    found = read_json(path, LARGEST)
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise ValueError(f"{path}: not a manifest of the format {FORMAT}")
     return found

@@ -5,15 +5,16 @@ are refused before a value is made from them, so no YAML constructor and no recu
 text. All refusals are ScenarioFaults with line numbers.
 """
 
+import errno
 import hashlib
 import re
-import stat
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
 
+from klyngesim.files import NotRead, read_bytes
 from klyngesim.scenario.characters import unfit
 from klyngesim.scenario.documents import FIT, Document, checked
 from klyngesim.scenario.faults import Fault, ScenarioFaults
@@ -83,26 +84,14 @@ def _bytes(path: FilePath, name: str) -> bytes:
         return ScenarioFaults([Fault(name, "", found, allowed)])
 
     try:
-        status = path.stat()
+        return read_bytes(path, LARGEST)
+    except NotRead as error:
+        allowed = "a scenario file of at most 1 MB" if error.errno == errno.EFBIG else "a scenario file"
+        raise refusal(str(error.strerror), allowed) from None
     except OSError as error:
         raise refusal(*_trouble(error)) from None
     except ValueError:  # a NUL or a lone surrogate in the name
         raise refusal("not a file name") from None
-    if stat.S_ISDIR(status.st_mode):
-        raise refusal("a directory")
-    # A pipe or a device has no size to check before reading and may never end.
-    if not stat.S_ISREG(status.st_mode):
-        raise refusal("not a regular file")
-    if status.st_size > LARGEST:
-        raise refusal(f"{status.st_size / 1e6:.1f} MB", "a scenario file of at most 1 MB")
-    try:
-        with path.open("rb") as opened:
-            raw = opened.read(LARGEST + 1)
-    except OSError as error:
-        raise refusal(*_trouble(error)) from None
-    if len(raw) > LARGEST:  # it has grown in the meantime
-        raise refusal("more than 1 MB", "a scenario file of at most 1 MB")
-    return raw
 
 
 def _trouble(error: OSError) -> tuple[str, str]:

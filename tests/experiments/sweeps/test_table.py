@@ -1,5 +1,7 @@
 """Tables of points of one's own: nothing in one is lost or misread without a word."""
 
+import os
+
 import pytest
 
 from klyngesim.experiments.sweeps.running import design_of, seed_of
@@ -14,6 +16,24 @@ def test_a_table_that_is_not_there_and_blank_lines_in_one_that_is(tmp_path):
     found = faults(tmp_path, text.replace("ptz", "pts"))
     assert "pts.csv:5: trust.gain: x" in found[0]
     assert len(found) == 21 and "11 more cells are wrong" in found[-1]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "directory", "endless", "large"])
+def test_a_table_that_is_no_file_is_refused_at_once(tmp_path, kind):
+    table = tmp_path / "pts.csv"
+    match kind:
+        case "pipe":
+            os.mkfifo(table)
+        case "directory":
+            table.mkdir()
+        case "endless":
+            table.symlink_to("/dev/zero")
+        case "large":
+            with table.open("wb") as opened:
+                opened.truncate(10**12)
+    (found,) = faults(tmp_path, PAIR + "method: table\ntable: pts.csv\nparameters: [trust.gain]\n")
+    assert ("cannot be read (1000000.0 MB)" if kind == "large" else "pts.csv: not a regular file") in found
+    assert "did you mean" not in found
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,11 @@ def method_faults(path: Path, found: SweepFile) -> list[Fault]:
         allowed = "a CSV file" if found.method == "table" else f"nothing, for method {found.method}"
         faults.append(Fault(str(path), "table", str(found.table or "missing"), allowed))
     elif found.table is not None and not is_there(path.parent / found.table):
-        near = nearest(found.table, [one.name for one in path.parent.glob("*.csv")])
-        faults.append(Fault(str(path), "table", f"{found.table}: no such file", "a CSV file beside this one", near))
+        tables = [one.name for one in path.parent.glob("*.csv")]
+        what, near = "no such file", nearest(found.table, tables)
+        if found.table in tables:
+            what, near = "not a regular file", None
+        faults.append(Fault(str(path), "table", f"{found.table}: {what}", "a CSV file beside this one", near))
     several = not isinstance(found.scenario, str) and len(found.scenario) > 1
     if found.discovery and (found.method in ("oat", "morris") or not several):
         allowed = "false, but for a baseline with variants and points all over the space (lhs, sobol, grid, table)"

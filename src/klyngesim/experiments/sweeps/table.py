@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
+from klyngesim.files import read_bytes
 from klyngesim.scenario.faults import Fault, nearest
 from klyngesim.scenario.steps import on_step
 
+_LARGEST = 100_000_000  # bytes of a table: ten thousand points of two hundred factors have 40 MB
 _MOST_FAULTS = 20
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*")
 """What counts as a number: Python itself reads more, such as 0_1."""
@@ -38,11 +40,12 @@ def table_design(
     """
     wanted = [factor for factor in factors if factor.kind != DUMMY]
     try:
-        raw = path.read_bytes()
+        raw = read_bytes(path, _LARGEST)
         reader = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
         columns, rows = list(reader.fieldnames or ()), [(reader.line_num, cells) for cells in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        return None, "", [Fault(str(path), "table", f"cannot be read ({error})", "a CSV file")]
+        why = error.strerror if isinstance(error, OSError) else error
+        return None, "", [Fault(str(path), "table", f"cannot be read ({why})", "a CSV file")]
     if len(columns) == 1 and ";" in columns[0]:
         return None, "", [Fault(str(path), "table", "semicolons", "commas between columns, and points in numbers")]
     missing = [factor.id for factor in wanted if factor.id not in columns]
