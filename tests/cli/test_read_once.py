@@ -3,6 +3,7 @@
 The model is made up, so that the commands take seconds: its numbers follow every value of a scenario and the seed.
 """
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from klyngesim.calibration.place import shipped_file
 from klyngesim.cli import sweep
 from klyngesim.cli.main import app
 from klyngesim.experiments import ablation, comparing, runner
@@ -45,6 +47,8 @@ COMMANDS = {
 }
 SCENARIO = {"parent.yaml", "variant.yaml"}
 USED = {"compare": SCENARIO, "sweep": set(FILES), "run": SCENARIO, "ablate": SCENARIO}
+TIMES = ("begun", "wall_seconds")
+SHIPPED = {"compare": {"posterior.csv"}, "run": {"posterior.csv"}}
 
 
 def level(scenario, seed):
@@ -97,7 +101,7 @@ def made(tmp_path, monkeypatch):
         left = [path for path in folder.rglob("*") if path.is_file() and path.name not in FILES]
         found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in left if "store" not in path.parts}
         manifest = json.loads(found.pop("out/manifest.json", b"{}"))
-        sworn = {key: value for key, value in manifest.items() if key not in ("wall_seconds", "outputs")}
+        sworn = {key: value for key, value in manifest.items() if key not in TIMES}
         return found, sworn, done.stdout
 
     return run
@@ -119,7 +123,11 @@ def test_files_that_are_edited_midway_change_nothing(command, made):
     assert tables and said
     assert made(command, edited) == (tables, manifest, said)
     if manifest:
-        assert USED[command] <= {entry["path"] for entry in manifest["inputs"]}
+        inputs = {entry["path"]: entry["sha256"] for entry in manifest["inputs"]}
+        assert inputs.keys() == USED[command] | {"baseline.yaml"} | SHIPPED.get(command, set())
+        digests = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in FILES.items()}
+        digests["posterior.csv"] = hashlib.sha256(shipped_file("posterior.csv").read_bytes()).hexdigest()
+        assert all(inputs[name] == digest for name, digest in digests.items() if name in inputs)
 
 
 OPENED: list[str] | None = None

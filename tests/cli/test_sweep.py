@@ -86,7 +86,7 @@ def test_ended_in_the_middle_it_goes_on_and_ends_the_same(folder, number, code, 
         time.sleep(0.02)
     process.send_signal(number)
     said = process.communicate(timeout=60)[1]
-    assert process.returncode == code and said.startswith(words) and "Traceback" not in said
+    assert process.returncode == code and words in said and "Traceback" not in said
     kept = {path: path.stat().st_mtime_ns for path in store.rglob("*.npz")}
     assert len(kept) >= 4 and not out.exists()
     done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True)

@@ -7,8 +7,11 @@ out; the central draw has none) and a column per fitted parameter. Reading it ne
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -27,17 +30,38 @@ class PosteriorRefused(ValueError):
     """A posterior file is wrong; the text has one line per fault."""
 
 
-@cache
+@dataclass(frozen=True)
+class Posterior:
+    """What a posterior file says.
+
+    rows: weight and parameter values of every draw, the central one first; sha256: of the bytes they were read from.
+    """
+
+    rows: tuple[tuple[float, Mapping[str, float]], ...]
+    sha256: str
+
+
 def read_rows(path: Path | None = None) -> tuple[tuple[float, Mapping[str, float]], ...]:
-    """Weight and parameter values of every draw, the central one first.
+    """Weight and parameter values of every draw, the central one first. Raises as `read_whole`."""
+    return read_whole(path).rows
+
+
+def shipped_input() -> tuple[str, str]:
+    """Name and sha256 of the shipped posterior, as it was read."""
+    return FILE, read_whole().sha256
+
+
+@cache
+def read_whole(path: Path | None = None) -> Posterior:
+    """The posterior in a file, without a path the shipped one; read once.
 
     Raises:
         FileNotFoundError: no posterior is shipped.
         PosteriorRefused: the file is no posterior of the registered parameters; names every fault.
     """
     file = shipped_file(FILE) if path is None else path
-    with file.open(encoding="utf-8", newline="") as opened:
-        rows = list(csv.reader(opened))
+    raw = file.read_bytes()
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8"), newline="")))
     known = registry()
     header = rows[0] if rows else []
     if header[:2] != ["draw", "weight"] or len(header) < 3 or len(rows) < 2:
@@ -58,7 +82,7 @@ def read_rows(path: Path | None = None) -> tuple[tuple[float, Mapping[str, float
         found.append((weight, dict(zip(header[2:], values, strict=False))))
     if faults:
         raise PosteriorRefused("\n".join(faults))
-    return tuple(found)
+    return Posterior(tuple(found), hashlib.sha256(raw).hexdigest())
 
 
 def read_posterior(path: Path | None = None) -> list[dict[str, float]]:

@@ -57,7 +57,7 @@ def run(
     from klyngesim.experiments.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.calibration.posterior import central_in_force
+    from klyngesim.calibration.posterior import central_in_force, shipped_input
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.execute import execute
     from klyngesim.results.place import OutputFailed, OutputRefused
@@ -77,6 +77,7 @@ def run(
                 on_progress,
                 drawn=drawn,
                 calibrated=bool(drawn) or central_in_force(loaded.values),
+                inputs=[shipped_input()] if drawn else (),
             )
     except OutputRefused as error:
         refuse(str(error))

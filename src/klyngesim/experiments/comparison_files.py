@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from klyngesim.calibration.posterior import shipped_input
 from klyngesim.experiments.breakeven import BreakEven
 from klyngesim.experiments.claims import ClaimRow, claimed
 from klyngesim.experiments.compared import Runs
@@ -116,9 +117,17 @@ def describe(runs: Runs, over: str, most: int, files: Sequence[str]) -> dict[str
         "model": model_fingerprint(),
         "versions": versions(),
         "git": git_state(),
-        "inputs": [{"path": p, "sha256": h} for scenario in runs.scenarios for p, h in scenario.inputs],
+        "inputs": [{"path": path, "sha256": digest} for path, digest in _read(runs, over)],
         "tables": list(files),
     }
+
+
+def _read(runs: Runs, over: str) -> Iterator[tuple[str, str]]:
+    """Name and sha256 of every file that the comparison rests on, as it was read."""
+    for scenario in runs.scenarios:
+        yield from scenario.inputs
+    if over != "central":
+        yield shipped_input()
 
 
 def write(

@@ -58,18 +58,20 @@ def execute(
     simulate: Simulate | None = None,
     drawn: Sequence[tuple[int, Scenario]] = (),
     calibrated: bool = False,
+    inputs: Sequence[tuple[str, str]] = (),
 ) -> Executed:
     """Run every replicate and leave a finished directory at ``out`` (default ``runs/<name>-<run id>``).
 
     ``drawn`` gives every replicate a posterior draw: its number and the scenario with its parameters. ``calibrated``
-    is for the manifest: whether the parameters in force are the calibrated ones.
+    is for the manifest: whether the parameters in force are the calibrated ones; so are ``inputs``, name and sha256 of
+    what was read besides the scenario.
 
     OutputRefused before anything runs if the place cannot be used, OutputFailed if writing fails on the way.
     A failed replicate or Ctrl-C costs the finished replicates nothing: the manifest's status says what
     happened.
     """
     seeds = seeds_of(scenario)
-    description = describe(scenario, seeds, jobs, [number for number, _ in drawn], calibrated)
+    description = describe(scenario, seeds, jobs, [number for number, _ in drawn], calibrated, inputs)
     target = out or free_name(DEFAULT_PARENT / f"{scenario.name}-{description['run_id']}")
     with Interrupts() as interrupts, RunWriter(Place(target), description) as writer:
         outcomes = run_replicates(scenario, seeds, jobs, on_progress, simulate, interrupts, drawn)

@@ -47,11 +47,17 @@ def status(finished: int, failed: int, interrupted: bool) -> Status:
 
 
 def describe(
-    scenario: Scenario, seeds: Sequence[int], jobs: int, draws: Sequence[int] = (), calibrated: bool = False
+    scenario: Scenario,
+    seeds: Sequence[int],
+    jobs: int,
+    draws: Sequence[int] = (),
+    calibrated: bool = False,
+    inputs: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """The part of the manifest that is known before anything runs.
 
-    ``draws`` are the posterior draws of the seeds, in their order; none = the central values throughout.
+    ``draws`` are the posterior draws of the seeds, in their order; none = the central values throughout. ``inputs``
+    are name and sha256 of files that were read besides those of the scenario.
     """
     return {
         "format": FORMAT,
@@ -67,7 +73,7 @@ def describe(
         "jobs": jobs,
         "versions": versions(),
         "git": git_state(),
-        "inputs": [{"path": path, "sha256": digest} for path, digest in scenario.inputs],
+        "inputs": [{"path": path, "sha256": digest} for path, digest in (*scenario.inputs, *inputs)],
     }
 
 

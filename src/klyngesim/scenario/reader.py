@@ -1,6 +1,7 @@
 """Checked access to one document: every method notes what is wrong and gives back only what is valid."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from klyngesim.scenario import periods
 from klyngesim.scenario.characters import unseen
@@ -28,19 +29,27 @@ def _hidden_in(key: str) -> str:
 
 
 class LayerReader:
-    """Reads values of one document.
-
-    organisation_scope, dated, dated_organisation: the parameters that ``clusters``, a timeline entry and a timeline
-    entry for one organisation may set.
-    """
+    """Reads values of one document."""
 
     def __init__(self, document: Document, registry: Registry, collector: Collector) -> None:
         self.document = document
         self.registry = registry
         self.collector = collector
-        self.organisation_scope = {key: p for key, p in registry.items() if p.by_organisation}
-        self.dated = {key: p for key, p in registry.items() if p.dated}
-        self.dated_organisation = {key: p for key, p in self.dated.items() if p.by_organisation}
+
+    @cached_property
+    def organisation_scope(self) -> dict[str, Parameter]:
+        """What ``clusters`` may set."""
+        return {key: parameter for key, parameter in self.registry.items() if parameter.by_organisation}
+
+    @cached_property
+    def dated(self) -> dict[str, Parameter]:
+        """What a timeline entry may set."""
+        return {key: parameter for key, parameter in self.registry.items() if parameter.dated}
+
+    @cached_property
+    def dated_organisation(self) -> dict[str, Parameter]:
+        """What a timeline entry for one organisation may set."""
+        return {key: parameter for key, parameter in self.dated.items() if parameter.by_organisation}
 
     def origin(self, path: Path) -> Origin:
         """Where a path stands in this document."""
