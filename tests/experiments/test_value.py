@@ -114,16 +114,19 @@ def test_an_onset_has_the_sign_of_the_answer_and_its_first_and_last_year():
 
 
 def test_years_with_the_other_sign_are_no_onset_of_the_answer():
-    """A dip in the first three years, and more members later: the answer is more, and so is its onset."""
-    yearly = years_of(10.0, 2029, 2034) | {("variant", "members", year): at(90.0) for year in (2025, 2026, 2027)}
+    """A dip in the first five years, and more members later: the answer is more, and so is its onset."""
+    yearly = years_of(20.0, 2030, 2034) | {("variant", "members", year): at(90.0) for year in range(2025, 2030)}
     row = onset_of(made_up({}, {"variant": {"members": at(104.0)}}, yearly=yearly))["2025-2034"]
-    assert (row.sign, row.first_year, row.last_year) == (1, 2029.0, 2034.0)
+    assert (row.sign, row.first_year, row.last_year) == (1, 2030.0, 2034.0)
 
 
 def test_the_longest_stretch_counts_and_only_inside_the_window():
     yearly = years_of(10.0, 2022, 2025) | {("variant", "members", year): at(110.0) for year in (2028, 2029)}
     row = onset_of(made_up({}, {"variant": {"members": at(104.0)}}, yearly=yearly))["2025-2034"]
     assert (row.first_year, row.last_year) == (2028.0, 2029.0)
+    yearly = years_of(10.0, 2026, 2028) | {("variant", "members", year): at(110.0) for year in (2031, 2032)}
+    row = onset_of(made_up({}, {"variant": {"members": at(104.0)}}, yearly=yearly))["2025-2034"]
+    assert (row.first_year, row.last_year) == (2026.0, 2028.0)
     both = made_up(
         {},
         {"variant": {"members": at(104.0)}},
@@ -156,7 +159,8 @@ def test_every_sure_change_has_an_onset_and_main_indicators_always_have_a_row():
 
 
 def test_years_are_counted_from_the_first_announcement():
-    early = variant(timeline=[{"from": "2027Q1", "announced": "2026Q2", "set": {"fees.level": 2.0}}])
+    lever = {"from": "2027Q1", "announced": "2026Q2", "set": {"fees.level": 2.0}}
+    early = variant(timeline=[lever, {"from": "2028Q1", "announced": "2027Q4", "set": {"fees.level": 2.5}}])
     made = made_up({}, {"variant": {"members": at(110.0)}}, scenarios=(early,))
     assert onset_of(made)["2025-2034"].years_from_announced == 2025 - 2026
     undated = made_up({}, {"variant": {"members": at(110.0)}}, scenarios=(variant(parameters={"fees.level": 2.0}),))

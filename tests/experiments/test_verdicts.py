@@ -2,16 +2,18 @@
 
 import math
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from klyngesim.experiments.idle import unchanged, without_effect
 from klyngesim.experiments.runner import run_once
-from klyngesim.experiments.verdicts import differences, direction, precision, ranking, trades
+from klyngesim.experiments.verdicts import differences, direction, gains, precision, ranking, trades
 from klyngesim.experiments.windows import Window, measure
 from klyngesim.results.comparison import MAIN, SAME, SHOWN, in_order
 from klyngesim.results.indicators import INDICATORS, index
+from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
 from klyngesim.scenario.loading import from_mapping
 from tests.experiments.made_up import DECADE, FIVE, T_FOUR, TWO_DECADES, made_up, variant
 
@@ -87,6 +89,26 @@ def test_ranks_and_trades_follow_the_means():
     assert found == {"baseline": (0.0, True), "more": (pytest.approx(20.0), False), "less": (0.0, True)}
 
 
+def test_gains_are_those_of_one_organisation_or_one_class_in_one_window():
+    made = made_up({}, {"variant": {"members": at(110.0)}}, (DECADE, TWO_DECADES))
+    place, micro = made.organisations.index("made"), [one.id for one in FIRM_CLASSES].index("micro")
+    for run, luck in zip(made.measured[1], FIVE, strict=True):
+        run.indicators[:, place, index("members")] = 120.0 + luck, 80.0 + luck
+        # Thirteen organisations with ten ideas each are 130 in the baseline.
+        run.moves[:, place, micro, STAGE["innovation"]] += -5.2 + 0.1 * luck, 7.8 + 0.1 * luck
+    rows = {(row.window, row.who, row.what): row for row in gains(made)}
+    firms = [rows[window.label, "made", "members"] for window in made.windows]
+    assert [(row.kind, row.verdict) for row in firms] == [("organisation", "better"), ("organisation", "worse")]
+    assert [row.mean_difference for row in firms] == pytest.approx([20.0, -20.0])
+    assert [firms[0].low, firms[0].high, firms[0].relative] == pytest.approx([20.0 - HALF, 20.0 + HALF, 0.2])
+    ideas = [rows[window.label, "micro", "ideas entering innovation"] for window in made.windows]
+    assert [row.verdict for row in ideas] == ["worse", "better"]
+    assert [row.baseline_mean for row in ideas] == [130.0, 130.0]
+    assert [row.relative for row in ideas] == pytest.approx([-0.04, 0.06])
+    assert rows["2025-2034", "small", "ideas entering innovation"].verdict == "nothing changes"
+    assert rows["2025-2034", "energy", "members"].verdict == "nothing changes"
+
+
 def test_a_variant_whose_every_run_equals_the_baselines_changes_nothing():
     idle = variant("idle", timeline=[{"from": "2025Q1", "set": {"cofinancing.required": 0.9}}])
     made = made_up(
@@ -117,6 +139,13 @@ def test_every_sure_change_comes_first_the_largest_before_all_others():
     assert order[:5] == ["withheld_mkr", "staff_left_fte", "projects_external_started", "members", "trust_mean"]
     assert order[5:] == [name for name in SHOWN if name not in order[:5]]  # return_rate is not sure, nor shown
     assert not set(SAME) & set(order)
+
+
+def test_the_largest_sure_change_of_any_window_or_variant_gives_the_place():
+    said = [("members", 0.5, "better"), ("members", -0.05, "worse"), ("members", 0.9, "uncertain")]
+    said += [("trust_mean", -0.2, "worse"), ("applications_won", 3.0, "better")]
+    judged = [SimpleNamespace(indicator=name, relative=size, verdict=word) for name, size, word in said]
+    assert in_order(judged)[:3] == ["members", "trust_mean", SHOWN[0]]
 
 
 def test_a_change_that_is_sure_in_one_window_only_appears():
