@@ -64,7 +64,7 @@ def made_up(
         measured.append(runs)
     chosen = tuple(scenarios) or tuple(map(variant, variants))
     lots = [Lot(pair + 1, 0, {}) for pair in range(pairs)]
-    return Runs((load("baseline"), *chosen), tuple(windows), lots, measured)
+    return Runs((load("baseline", [f"period.end={LAST_YEAR}Q4"]), *chosen), tuple(windows), lots, measured)
 
 
 def _run(values: Values, pair: int, windows: int, single: Mapping[tuple[str, int], Sequence[float]]) -> Measured:

@@ -14,7 +14,7 @@ from klyngesim.experiments.verdicts import differences, direction
 from klyngesim.experiments.windows import Window
 from klyngesim.results.comparison import MAIN, SURE
 from klyngesim.results.indicators import index, indicator
-from klyngesim.results.yearly import Floats
+from klyngesim.results.yearly import Floats, complete_years
 from klyngesim.scenario import periods
 
 if TYPE_CHECKING:
@@ -195,12 +195,12 @@ def announced(variant: Scenario, baseline: Scenario) -> int:
 
 def _stretch(runs: Runs, variant: int, name: str, window: Window, sign: int) -> tuple[float, float]:
     """First and last year of the longest stretch with that sign, the earliest of equals; NaN without one."""
-    column, start = index(name), periods.year(runs.scenarios[0].start)
+    span = runs.scenarios[0]
+    years, column = complete_years(span.start, span.end - span.start + 1), index(name)
     base, other = (np.array([run.yearly[:, column] for run in runs.measured[place]]) for place in (0, variant))
     best: list[int] = []
     stretch: list[int] = []
-    for place in range(base.shape[1]):
-        year = start + place
+    for place, year in enumerate(years):
         inside = window.first <= year <= window.last
         if sign and inside and paired(base[:, place], other[:, place]).sign == sign:
             stretch = [*stretch, year]
