@@ -17,6 +17,7 @@ def test_evaluations_fall_on_whole_intervals_since_they_are_counted():
     assert [quarter for quarter in range(30) if judged(quarter, 4, 8)] == [12, 20, 28]
     assert [quarter for quarter in range(30) if judged(quarter, 4, 8, 3)] == [9, 17, 25]
     assert not judged(4, 4, 8)  # on the first day nothing is judged
+    assert [quarter for quarter in range(8) if judged(quarter, 4, 1)] == [5, 6, 7]
     assert not any(judged(quarter, 4, 0) for quarter in range(30))
 
 
