@@ -13,6 +13,7 @@ from klyngesim.experiments import comparison_files
 from klyngesim.report import note
 from klyngesim.report.comparison_data import read
 from klyngesim.report.figure_comparison import draw_comparison
+from klyngesim.results.indicators import index
 from tests.experiments.made_up import DECADE, FIVE, TWO_DECADES, made_up, variant
 
 STEADY = [100.0] * 5
@@ -48,6 +49,8 @@ def directory(tmp_path_factory):
     does = variant(timeline=[{"from": "2025Q1", "set": {"segmentation.level": 1.0}}])
     windows, values = (DECADE, TWO_DECADES), {"variant": VALUES, "idle": {}}
     runs = made_up(BASE, values, windows, LATER, scenarios=(does, idle))
+    for run, luck in zip(runs.measured[1], FIVE, strict=True):
+        run.indicators[:, runs.organisations.index("made"), index("members")] = 120.0 + luck
     comparison_files.write(folder, runs, [], [], "central", 5)
     return folder
 
@@ -160,6 +163,19 @@ def test_objectives_and_gains_are_printed_in_their_units(pages):
     # Projects, participants, percentage points of small firms, million kr. of private money and of the grant.
     assert "Variant 80.0 0.50 −6.0 0 20.0 yes" in objectives
     assert "Guardrail, small firms among participants, “Variant”: worse, −12.0 % (−12.3 to −11.7)." in pages["en"]
+
+
+def test_gains_and_ranks_are_in_per_cent(pages):
+    tables = pages["en directory"] / "tables"
+    assert "Members 100 20.0 18.5 21.5 20.0 ▲ better" in pages["en"]
+    assert {row["who"] for row in rows(tables / "gains.csv")} == {"made"}  # nobody else gains or loses for sure
+    numbers = ("baseline_mean", "difference", "low", "high", "difference_pct")
+    (gained,) = [row for row in rows(tables / "gains.csv") if (row["who"], row["window"]) == ("made", "2025-2034")]
+    assert [float(gained[name]) for name in numbers] == pytest.approx([100.0, 20.0, 18.4926, 21.5074, 20.0], abs=1e-3)
+    ranks = {(row["scenario"], row["indicator"]): row for row in rows(tables / "ranking.csv")}
+    numbers = ("rank", "share_in_rank", "prob_best", "expected_regret")
+    assert [float(ranks["variant", "members"][name]) for name in numbers] == [1.0, 100.0, 100.0, 0.0]
+    assert [float(ranks["idle", "members"][name]) for name in numbers] == [2.5, 100.0, 0.0, 10.0]
 
 
 def test_the_figure_shows_what_the_table_shows_and_both_windows_where_they_differ(directory):
