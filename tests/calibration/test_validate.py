@@ -33,7 +33,7 @@ def test_tables_and_figures_are_left_in_a_new_directory(tmp_path):
     assert again.returncode == 2 and "exists already" in again.stderr
 
 
-@pytest.mark.parametrize(("draws", "words"), [("1", "2"), ("100000", "allowed")])
+@pytest.mark.parametrize(("draws", "words"), [("1", "2"), ("5000", "allowed"), ("100000", "10000")])
 def test_impossible_numbers_of_draws_are_refused(draws, words, tmp_path):
     done = klyngesim("validate", "--draws", draws, "--out", "fit", cwd=tmp_path)
     assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
