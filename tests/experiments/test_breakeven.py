@@ -1,0 +1,88 @@
+"""Break-even strengths of made-up runs, worked out by hand, and the strengths that are tried."""
+
+import math
+from types import SimpleNamespace
+
+import pytest
+
+from klyngesim.experiments import breakeven as module
+from klyngesim.experiments.breakeven import STRENGTHS, breakeven, runs_needed, strengths, work_of
+from klyngesim.experiments.compared import opened
+from klyngesim.results.comparison import MAIN
+from klyngesim.scenario.parameters import registry
+from tests.experiments.made_up import FIVE, made_up
+
+EFFECT, HOURS = "segmentation.effect", "segmentation.hours_year"
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory):
+    """The baseline, and a variant with a lever whose effect and hours are assumed."""
+    path = tmp_path_factory.mktemp("scenarios") / "segments.yaml"
+    path.write_text("name: segments\nextends: baseline\nparameters: {segmentation.level: 1}\n", encoding="utf-8")
+    return opened(["baseline", str(path)], [])
+
+
+def rows_of(templates, monkeypatch, luck, **slopes):
+    """Rows by parameter and indicator, where differences grow with the share of the evidence that a strength is at.
+
+    ``slopes``: by indicator the difference at the lower and the upper bound; others differ by nothing but luck.
+    """
+    tried = []
+
+    def made(chosen, lots, *_):
+        ((name, strength),) = lots[0].values.items()
+        low, high = registry()[name].low, registry()[name].high
+        share = (strength - low) / (high - low)
+        tried.append((name, share, [lot.seed for lot in lots], [template.scenario.name for template in chosen]))
+        steady = {indicator: [100.0] * 5 for indicator in MAIN}
+        values = {
+            indicator: [100.0 + begin + share * (end - begin) + luck * one for one in FIVE]
+            for indicator, (begin, end) in slopes.items()
+        }
+        return made_up(steady, {"segments": values})
+
+    monkeypatch.setattr(module, "run_lots", made)
+    rows = list(breakeven(templates, 5))
+    return {(row.parameter, row.indicator): row for row in rows}, tried
+
+
+def test_every_row_by_hand(templates, monkeypatch):
+    """From -10 to +30 the difference is zero at a quarter of the evidence, which the middle does not tell alone."""
+    slopes = {"members": (-10.0, 30.0), "innovations": (8.0, 4.0), "social_capital": (6.0, 6.0)}
+    rows, tried = rows_of(templates, monkeypatch, 0.1, **slopes)
+    assert len(rows) == 2 * len(MAIN)
+    bounds = registry()[EFFECT]
+    span = bounds.high - bounds.low
+    row = rows[EFFECT, "members"]
+    assert (row.scenario, row.n_pairs, row.unclear, row.inside_evidence) == ("segments", 5, False, True)
+    assert (row.evidence_low, row.evidence_high) == (bounds.low, bounds.high)
+    assert row.breakeven == pytest.approx(bounds.low + 0.25 * span)
+    assert [row.difference_low, row.difference_high] == pytest.approx([-10.0, 30.0])
+    beyond = rows[EFFECT, "innovations"]
+    assert (beyond.breakeven, beyond.inside_evidence) == (pytest.approx(bounds.low + 2.0 * span), False)
+    never = rows[EFFECT, "social_capital"]
+    assert math.isnan(never.breakeven) and not never.inside_evidence
+    assert rows[HOURS, "members"].breakeven > 1.0 > row.breakeven  # each on the scale of its own evidence
+    assert [share for name, share, *_ in tried if name == EFFECT] == pytest.approx([0.0, 0.5, 1.0])
+    first = templates[0].scenario.seed
+    assert all(seeds == list(range(first, first + 5)) for _, _, seeds, _ in tried)
+    assert all(names == ["baseline", "segments"] for *_, names in tried)
+
+
+def test_a_crossing_that_chance_may_have_made_is_unclear(templates, monkeypatch):
+    """Luck of 40 about differences of -10 and 30; at 300 the upper end is sure."""
+    assert rows_of(templates, monkeypatch, 40.0, members=(-10.0, 30.0))[0][EFFECT, "members"].unclear
+    assert not rows_of(templates, monkeypatch, 40.0, members=(-10.0, 300.0))[0][EFFECT, "members"].unclear
+    assert not rows_of(templates, monkeypatch, 40.0, members=(-300.0, 10.0))[0][EFFECT, "members"].unclear
+
+
+def test_runs_are_counted_before_they_are_made(templates):
+    work = work_of(templates)
+    assert set(work) == {EFFECT, HOURS}
+    assert runs_needed(work, 5) == 2 * STRENGTHS * 2 * 5  # two parameters, baseline and variant
+    assert runs_needed({"one": [(1, None), (2, None)]}, 4) == 3 * STRENGTHS * 4
+
+
+def test_strengths_go_from_bound_to_bound():
+    assert strengths(SimpleNamespace(low=0.2, high=1.0, step=None)) == pytest.approx([0.2, 0.6, 1.0])
