@@ -16,7 +16,7 @@ ENGINE_TESTS = ("tests/rules", "tests/reference/test_equal.py")
 
 COMPARISON_TESTS = tuple(
     f"tests/experiments/test_{name}.py"
-    for name in ("paired", "windows", "value", "verdicts", "breakeven", "rests_on", "claims")
+    for name in ("paired", "windows", "value", "verdicts", "breakeven", "gains", "rests_on", "claims")
 )
 
 
@@ -69,7 +69,10 @@ AREAS = {
     "value": Area((f"{PACKAGE}/experiments/value.py",), COMPARISON_TESTS),
     "note": Area(
         (f"{PACKAGE}/report/note*.py", f"{PACKAGE}/report/comparison_data.py", f"{PACKAGE}/report/numbers.py"),
-        tuple(f"tests/report/test_{name}.py" for name in ("numbers", "note_words", "note_numbers", "note_sweep")),
+        tuple(
+            f"tests/report/test_{name}.py"
+            for name in ("numbers", "note_words", "note_tables", "note_numbers", "note_sweep")
+        ),
     ),
 }
 """Areas by name; a sample has as many mutants of each."""

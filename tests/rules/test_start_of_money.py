@@ -1,0 +1,47 @@
+"""Money of 2021-2023 that the start is made of, and the exporters of an organisation, with neighbours apart."""
+
+import numpy as np
+import pytest
+
+from klyngesim.ecosystem.processes.recruitment import exporter_ratios
+from klyngesim.ecosystem.reference import funds, own_part
+from tests.rules.policies import close, values
+
+
+def test_exporters_of_an_organisation():
+    assert close(exporter_ratios(1.8, np.array([1.0, 0.5, 0.0, 2.0])), [1.8, 1.4, 1.0, 2.6])
+
+
+def money(**change):
+    usual = {
+        "private.fees_share": 0.4,
+        "private.sponsorship_share": 0.1,
+        "private.foundations_share": 0.2,
+        "external.overhead_share": 0.25,
+        "grant.ufs_share": 0.75,
+        "holdback.share": 0.1,
+        "holdback.approval_quarters": 2.0,
+        "deb.credit_months": 10.0,
+        "ufs.credit_months": 2.0,
+        "finance.equity_months": 50.0,
+    }
+    return values(1, **{**usual, **change})
+
+
+def test_private_money_and_equity_of_the_start():
+    """A grant of 12 a quarter is 4 a month: 3 of UFS and 1 of DEB; 20 private and 8 + 4 + 4 external a quarter."""
+    ref = {"grant_quarter": np.array([12.0]), "external_quarter": np.array([[8.0, 4.0, 4.0]])}
+    funds(money(), ref, np.array([20.0]))
+    assert {name: float(ref[f"{name}_quarter"][0]) for name in ("fees", "sponsorship", "foundations")} == pytest.approx(
+        {"fees": 8.0, "sponsorship": 2.0, "foundations": 4.0}
+    )
+    assert close(ref["project_cash_quarter"], [6.0])
+    assert close(ref["own_income_quarter"], [14.0 + 0.25 * 16.0])
+    assert close(ref["turnover_year"], [4.0 * (12.0 + 16.0 + 20.0)])
+    # 50 months of DEB, less ten of DEB, two of UFS, and a tenth of UFS withheld for a year and a half.
+    assert close(ref["equity_target"], [50.0 - (10.0 + 6.0 + 12.0 * 3.0 * 0.1 * 1.5)])
+
+
+def test_own_part_of_the_grant():
+    policy = values(1, grant__ufs_share=0.75, grant__passthrough_ufs=0.4, grant__passthrough_deb=0.2)
+    assert close(own_part(policy), [1.0 - 0.3 - 0.05])
