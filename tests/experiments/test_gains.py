@@ -40,7 +40,7 @@ def test_an_organisation_gains_in_its_own_row_and_window(rows):
 
 def test_a_class_of_firms_gains_by_the_ideas_of_all_organisations(rows):
     """13 organisations with two ideas more each, of ten."""
-    found, names = rows
+    found, _ = rows
     row = found["2025-2034", "firm class", "large", "ideas entering external_project"]
     assert [row.baseline_mean, row.mean_difference, row.relative] == pytest.approx([130.0, 26.0, 0.2])
     assert row.verdict == "better"

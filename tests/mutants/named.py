@@ -114,6 +114,11 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         ),
     ),
     (
+        "value",
+        "value for money with its sign turned",
+        ((f"{PACKAGE}/experiments/value.py", "fieller(cost[1] - cost[0],", "fieller(cost[0] - cost[1],"),),
+    ),
+    (
         "note",
         "intervals of the note in shares",
         ((f"{PACKAGE}/report/note_cells.py", "else number(100.0 * share, lang, 1)", "else number(share, lang, 1)"),),
