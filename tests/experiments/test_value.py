@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from klyngesim.experiments.value import onsets, worth
+from klyngesim.experiments.value import fieller, onsets, worth
 from tests.experiments.made_up import DECADE, FIVE, T_FOUR, TWO_DECADES, made_up, variant
 
 COST, OUTCOME = "grant_spent_mkr", "projects_external_started"
@@ -165,3 +165,21 @@ def test_years_are_counted_from_the_first_announcement():
     assert onset_of(made)["2025-2034"].years_from_announced == 2025 - 2026
     undated = made_up({}, {"variant": {"members": at(110.0)}}, scenarios=(variant(parameters={"fees.level": 2.0}),))
     assert onset_of(undated)["2025-2034"].years_from_announced == 2025 - 2021
+
+
+def test_units_below_one_a_year_have_a_price_and_none_at_all_have_none():
+    rare = {OUTCOME: [0.5] * 5, "innovations": [0.0] * 5}
+    found = worth_of({COST: at(120.0), OUTCOME: at(0.6, 0.01, SWAPPED), "innovations": at(0.2, 0.01)}, rare)
+    row = found[OUTCOME]
+    assert [row.mkr_per_unit_all, row.mkr_per_unit_baseline] == pytest.approx([200.0, 200.0])
+    assert row.mkr_per_unit == pytest.approx(200.0)
+    assert math.isnan(found["innovations"].mkr_per_unit_baseline)
+    assert found["innovations"].mkr_per_unit_all == pytest.approx(600.0)
+
+
+def test_a_ratio_leaves_out_pairs_with_a_missing_value_on_either_side():
+    top, bottom = np.array([1.0, 2.0, 4.0, 3.0]), np.array([4.0, 5.0, 6.0, 4.5])
+    whole = fieller(top, bottom)
+    gap = np.nan
+    assert fieller(np.append(top, [gap, 9.0]), np.append(bottom, [9.0, gap])) == pytest.approx(whole)
+    assert np.isnan(fieller(top[:1], bottom[:1])).all()

@@ -5,6 +5,7 @@ has 120 of 4,000, and 1.5 points where it has a share of 0.0148.
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,14 @@ def test_the_page_shows_what_the_answer_and_the_tables_say(tmp_path, lang, verdi
     text = re.sub(r"<[^>]*>", "", page.read_text(encoding="utf-8")).replace(NBSP, " ")
     assert all(one in text for one in SAID[lang])
     assert re.search(rf"{verdict}\s*{re.escape(difference)}A1–A2", text)
+
+
+@pytest.mark.parametrize(("rows", "folded"), [(15, False), (16, True)])
+def test_long_lists_of_who_gains_are_folded(made, rows, folded):
+    (row,) = [one for one in made.tables["gains.csv"] if one["kind"] == "firm class"]
+    many = replace(made, tables={**made.tables, "gains.csv": (row,) * rows})
+    (gains,) = [table for table in note_tables.everything(many, "en") if table.name == "gains"]
+    assert [(len(part.rows), part.folded) for part in gains.parts] == [(rows, folded)]
 
 
 def test_windows_are_told_apart(made):
