@@ -71,7 +71,7 @@ AREAS = {
         (f"{PACKAGE}/report/note*.py", f"{PACKAGE}/report/comparison_data.py", f"{PACKAGE}/report/numbers.py"),
         tuple(
             f"tests/report/test_{name}.py"
-            for name in ("numbers", "note_words", "note_tables", "note_numbers", "note_sweep")
+            for name in ("numbers", "note_words", "note_tables", "note_numbers", "footnotes", "note_sweep")
         ),
     ),
 }
