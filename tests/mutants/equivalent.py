@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from tests.mutants.candidates import Mutant
 
-KNOWN: tuple[tuple[str, str, str, str], ...] = ()
+KNOWN: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "processes/planning.py",
+        'seats["applications"] = np.where(world.organisations.open, capacity, 0)',
+        'seats["applications"] = np.where(world.organisations.open, capacity, -1)',
+        "closed organisations have no ideas, and room below one is none",
+    ),
+    (
+        "processes/policy.py",
+        'if response == "monotone":',
+        'if response >= "monotone":',
+        "the other word that the registry allows comes before it in the alphabet",
+    ),
+)
 """File, line before, line after, and why no test can tell."""
 
 
