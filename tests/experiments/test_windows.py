@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from klyngesim.experiments.windows import Window, measure
+from klyngesim.experiments.windows import Window, bytes_of, measure
 from klyngesim.results.indicators import IDS, INDICATORS, index
 from klyngesim.results.records import FunnelRows, RunResult
 from klyngesim.results.vocabulary import STAGE
+from klyngesim.scenario.loading import load
+from tests.experiments.made_up import DECADE, TWO_DECADES, made_up
 
 QUARTERS = 4 * 6  # 2021 to 2026
 
@@ -44,3 +46,10 @@ def test_a_window_has_all_of_its_years_and_no_other(window, mean):
 def test_several_windows_are_kept_in_their_order():
     found = measure(result(), (Window(2021, 2021), Window(2025, 2025)))
     assert found.indicators[:, -1, index("members")] == pytest.approx([1.0, 10000.0])
+
+
+@pytest.mark.parametrize("windows", [(DECADE,), (DECADE, TWO_DECADES)])
+def test_the_size_told_beforehand_is_that_of_what_is_kept(windows):
+    run = made_up({"members": [1.0]}, {}, windows=windows).measured[0][0]
+    size = run.indicators.nbytes + run.moves.nbytes + run.yearly.nbytes
+    assert bytes_of(load("baseline", ["period.end=2044Q4"]), windows) == size
