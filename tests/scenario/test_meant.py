@@ -56,6 +56,14 @@ def test_a_point_that_can_only_be_decimal_is_taken(tmp_path):
     assert loading.load(tmp_path / "v.yaml").scale == 1.0
 
 
+@pytest.mark.parametrize(("written", "typed"), [("replicates: 1.000", "1000 or 1"), ("seed: 2.500", "2500")])
+def test_so_do_whole_numbers_that_are_no_parameter(tmp_path, written, typed):
+    (tmp_path / "v.yaml").write_text(f"extends: baseline\n{written}\n", encoding="utf-8")
+    with pytest.raises(ScenarioFaults) as caught:
+        loading.load(tmp_path / "v.yaml")
+    assert [fault.nearest for fault in caught.value.faults] == [typed]
+
+
 def test_an_entry_without_a_value_is_no_decimal_comma(tmp_path):
     found = faults("parameters: {fees.level: 1, trust.gain}", tmp_path)
     assert [(fault.path, fault.value) for fault in found] == [("parameters.trust.gain", "nothing (null)")]

@@ -38,7 +38,7 @@ class Thousands(float):
     @property
     def thousands(self) -> float:
         """The number with the point between thousands."""
-        return round(self * 1000.0)
+        return float(round(self * 1000.0))
 
 
 def resolve(text: str) -> bool | int | float | str | None:
