@@ -133,6 +133,20 @@ def test_the_correction_moves_draws_to_where_the_model_puts_them():
     assert abs(points[kept.central, 0] - 0.6) < 0.02
 
 
+def test_a_draw_that_weighs_next_to_nothing_is_left_out_and_the_effective_number_stays_finite():
+    points = np.array([[0.1], [0.2], [0.3], [0.4]])
+
+    def emulator(at):
+        return Expectation(np.zeros((len(at), 1)), CERTAIN, CERTAIN)
+
+    emulator.noise = CERTAIN
+    # The third draw is e^-240 as likely as the first two, the fourth beyond the smallest number.
+    runs = np.array([0.0, 0.0, 22.0, 80.0])[:, None, None]
+    kept = correct(points, runs, emulator, yardstick(("a", "linear", 0.0, None, None, 1.0)), np.zeros(1), 4, 1)
+    assert sorted(kept.chosen.tolist()) == [0, 1]
+    assert kept.weight.tolist() == [1.0, 1.0] and kept.effective_kept == pytest.approx(2.0)
+
+
 def test_the_central_draw_is_the_one_nearest_the_mean():
     points = np.array([[0.0, 0.0], [0.4, 0.6], [1.0, 1.0]])
     assert central_of(points, np.ones(3), np.array([7, 8, 9])) == 8

@@ -11,6 +11,9 @@ from klyngesim.calibration.emulator import Emulator
 from klyngesim.calibration.misfit import Expectation, Yardstick, log_likelihood
 from klyngesim.streams import Floats, Ints
 
+_LEAST = float(np.finfo(np.float64).eps)
+"""Weight over the heaviest draw's up to which a draw adds nothing, as every sum of weights rounds it away."""
+
 
 @dataclass(frozen=True)
 class Corrected:
@@ -36,7 +39,8 @@ class Corrected:
     @property
     def effective_kept(self) -> float:
         """Effective number of the draws that are kept."""
-        return float(self.weight.sum() ** 2 / (self.weight**2).sum())
+        share = self.weight / self.weight.sum()
+        return float(1.0 / (share**2).sum())
 
 
 def simulated(runs: Floats, noise: Floats) -> Expectation:
@@ -72,7 +76,7 @@ def correct(
     weight = np.exp(ratio - ratio.max())
     importance = weight / weight.sum()
     chance = generator(seed, "correction")
-    keep = inclusion(weight, min(most, int((weight > 0.0).sum())))
+    keep = inclusion(weight, min(most, int((weight > _LEAST).sum())))
     edges = np.cumsum(keep) + chance.uniform()
     chosen = np.flatnonzero(np.floor(edges) > np.floor(np.concatenate(([edges[0] - keep[0]], edges[:-1]))))
     chosen = chance.permutation(chosen)
