@@ -106,7 +106,8 @@ def test_what_concerns_organisations_that_follow_others_is_told_alone(key):
 def test_organisations_to_be_lost_when_no_grant_period_ends_are_told():
     (line,) = warnings([lever("2025Q2", renewal__organisations_lost=2)], end="2028Q4")
     assert "takes no effect" in line and "that is so in 2025Q1" in line
-    assert not warnings([lever("2025Q2", renewal__organisations_lost=2)], end="2029Q1")
+    reached = warnings([lever("2025Q2", renewal__organisations_lost=2)], end="2029Q1")
+    assert not [line for line in reached if "takes no effect" in line]
 
 
 def test_the_first_evaluation_after_the_end_is_told():
@@ -119,3 +120,14 @@ def test_shipped_scenarios_are_told_of_one_thing_only():
     told = {line.partition(": ")[2] for name in shipped() for line in load(name).warnings}
     assert all("cofinancing.required" in line and "cofinancing.consequence other than none" in line for line in told)
     assert not load("r4-demand-125").warnings and not load("baseline").warnings
+
+
+def test_shares_of_activities_that_are_scaled_down_from_a_date_on_are_told_with_what_they_count_as():
+    # Energy has 0.1 + 0.2 in the other two (Table 6 over Figure 10), so that 0.9 makes 1.2; MADE has room for it.
+    (sentence,) = warnings([lever(activity_mix__project=0.9)])
+    assert sentence.startswith("scenario: timeline[0].set.activity_mix.project: 0.9 counts as 0.75 in energy")
+    assert "made" not in sentence and "from 2025Q1 on" in sentence
+    assert warnings([lever(cluster="made", activity_mix__project=0.9)]) == ()
+    assert warnings([lever(activity_mix__project=0.5)]) == ()
+    with_room = {"activity_mix__application": 0, "activity_mix__internationalisation": 0, "activity_mix__project": 1}
+    assert warnings([lever(**with_room)]) == ()

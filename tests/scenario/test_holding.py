@@ -77,6 +77,30 @@ def test_within_one_file_only_an_organisations_value_that_the_whole_programme_en
     assert "0.6 holds only up to 2026Q4" in sentence
 
 
+@pytest.mark.parametrize(
+    ("parent", "empty", "override"),
+    [
+        (DATED, "timeline: []\n", "timeline=[]"),
+        (OWN, "clusters: {}\n", "clusters={}"),
+        (COMMON_3, "parameters: {}\n", "parameters={}"),
+        ("mechanisms: {disable: [M085]}\n", "mechanisms: {disable: []}\n", "mechanisms.disable="),
+    ],
+)
+def test_a_key_left_empty_takes_nothing_back_and_is_told(folder, parent, empty, override):
+    write(folder, "parent.yaml", "extends: baseline\n" + parent)
+    write(folder, "child.yaml", "extends: parent.yaml\n" + empty)
+    for found in (
+        loading.load("child.yaml", registry=REGISTRY).warnings,
+        loading.load("parent.yaml", [override], registry=REGISTRY).warnings,
+    ):
+        (sentence,) = [line for line in found if ": empty: " in line]
+        assert "stay" in sentence and "parent.yaml" in sentence
+        assert sentence.startswith(("child.yaml:2", "--set"))
+    # Where nothing is set below, an empty key says nothing wrong.
+    write(folder, "child.yaml", "clusters: {}\ntimeline: []\nmechanisms: {disable: []}\n")
+    assert loading.load("child.yaml", registry=REGISTRY).warnings == ()
+
+
 def test_a_mechanism_that_is_off_overrules_with_a_word_of_its_own(child, folder, load):
     parent = "timeline: [{from: 2025Q1, set: {social_capital.turnover_base: 0.1}}]\n"
     assert child(parent, "parameters: {social_capital.turnover_base: 0}\nmechanisms: {disable: [M085]}\n") == []

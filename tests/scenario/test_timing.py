@@ -26,6 +26,16 @@ def test_a_lever_without_a_date_changes_the_calibrated_years(load):
     assert FIT_END == 11
 
 
+@pytest.mark.parametrize(("start", "told"), [("2021Q1", 1), ("2022Q2", 1), ("2023Q4", 1), ("2024Q1", 0)])
+def test_a_lever_dated_in_the_calibrated_years_is_told_like_one_without_a_date(load, start, told):
+    text = "timeline: [{from: %s, cluster: made, set: {activity_mix.project: 0.5}}]\n"
+    found = load(text % start).warnings
+    assert len(found) == told
+    for sentence in found:
+        assert f"0.5 holds from {start} on and changes the years" in sentence
+        assert "starts after them, such as timeline: [{from: 2025Q1, cluster: made" in sentence
+
+
 def test_a_setting_for_all_scenarios_is_told_once(folder):
     write(folder, "case.yaml", "extends: baseline\n")
     both = [loading.load(one, ["activity_mix.project=0.5"], registry=REGISTRY) for one in ("baseline", "case.yaml")]
@@ -41,8 +51,7 @@ def test_a_setting_for_all_scenarios_is_told_once(folder):
 )
 def test_a_moved_lever_is_told_where_the_parents_stays_in_force(folder, load, text, words):
     write(folder, "parent.yaml", PARENT)
-    (sentence,) = load("extends: parent\n" + text).warnings
-    assert words in sentence
+    assert words in load("extends: parent\n" + text).warnings[0]
 
 
 def test_levers_after_the_end_are_told_where_the_end_was_set(folder, load):
@@ -72,6 +81,8 @@ def test_an_entry_that_sets_what_holds_already_is_told(folder, load):
     write(folder, "parent.yaml", PARENT)
     (sentence,) = load("extends: parent\ntimeline: [{from: 2027Q1, set: {grant.horizon_years: 10}}]\n").warnings
     assert "10 is what holds already before 2027Q1" in sentence
+    # To take back what a parent sets for the same date is a change to the parent.
+    assert load("extends: parent\ntimeline: [{from: 2025Q1, set: {grant.horizon_years: 4}}]\n").warnings == ()
     # A return to the usual value, and the usual value beside a change, are meant.
     assert load(PARENT + "  - {from: 2027Q1, set: {grant.horizon_years: 4}}\n").warnings == ()
     assert load("timeline: [{from: 2025Q1, set: {grant.horizon_years: 4, activity_mix.project: 0.4}}]\n").warnings == ()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Collector, Fault
 from klyngesim.scenario.interplay import RULES
-from klyngesim.scenario.layers import Layer, Setting
+from klyngesim.scenario.layers import ADDED_UP, Layer, Setting
 from klyngesim.scenario.meaning import quoted
 from klyngesim.scenario.naming import LONGEST, NAME, kebab
 from klyngesim.scenario.parameters import FILE_KEYS, Registry
@@ -50,7 +50,16 @@ def read_layer(
     _clusters(reader, layer)
     _mechanisms(reader, layer)
     read_timeline(reader, layer)
+    layer.emptied = {part: reader.origin(at) for part, (at, _) in ADDED_UP.items() if _at(document, at) in ([], {})}
     return layer
+
+
+def _at(document: Document, path: Path) -> Plain:
+    """What a document has at a path, None where that leads nowhere."""
+    value: Plain = document.data
+    for key in path:
+        value = value.get(str(key)) if isinstance(value, dict) else None
+    return value
 
 
 def _description(reader: LayerReader, layer: Layer) -> None:

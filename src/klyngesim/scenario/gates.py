@@ -6,12 +6,13 @@ registry need not have them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from klyngesim.scenario import periods
 from klyngesim.scenario.faults import Fault
 from klyngesim.scenario.holding import Claim, Merged, spelled
+from klyngesim.scenario.interplay import SHARES
 from klyngesim.scenario.scalars import Scalar
 
 _WORDS = {"is": "=", "is not": "other than"}
@@ -155,6 +156,9 @@ FROM_START = {f"presence.{name}": _PRESENCE for name in _TYPES}
 EFFORTS = ("effort.recruit", "effort.retain", "effort.broker", "effort.apply", "effort.project")
 """Weights that are scaled to add up to one."""
 
+MIX = SHARES[0]
+"""Shares of activities; dissemination has what they leave of one."""
+
 
 def closed(merged: Merged) -> Iterator[Fault]:
     """Settings whose effect needs another one that is not there, or not yet."""
@@ -208,13 +212,32 @@ def scaled(merged: Merged) -> Iterator[Fault]:
             yield claim.told(f"{spelled(claim.value)}: {FROM_START[claim.key]}")
         elif claim.key in EFFORTS and all(key in merged.registry for key in EFFORTS):
             organisation = merged.meant(claim)[0]
-            total = sum(float(_at(key, claim.start, organisation, merged)) for key in EFFORTS)
+            total = _sum(EFFORTS, claim.start, organisation, merged)
             if abs(total - 1.0) > 1e-9 and total > 0.0:
                 share = float(claim.value) / total
                 yield claim.told(
                     f"{spelled(claim.value)} counts as {share:.2f} of the productive hours{merged.of(claim)}, for the "
                     "five effort.* are scaled to add up to one and the others shrink or grow with it"
                 )
+
+
+def squeezed(merged: Merged) -> Iterator[Fault]:
+    """Shares of activities that add up to more than one from a date on, which the model scales down to one."""
+    for claim in _changing(merged):
+        if claim.dated and claim.key in MIX and all(key in merged.registry for key in MIX):
+            sums = {one: _sum(MIX, claim.start, one, merged) for one in merged.meant(claim)}
+            over = [f"{float(claim.value) / total:.2f} in {one}" for one, total in sums.items() if total > 1.0 + 1e-6]
+            if over:
+                yield claim.told(
+                    f"{spelled(claim.value)} counts{merged.of(claim)} as {', '.join(over)}: from "
+                    f"{periods.label(claim.start)} on the shares of activities add up to more than one there and are "
+                    "scaled down together"
+                )
+
+
+def _sum(keys: Iterable[str], quarter: int, organisation: str | None, merged: Merged) -> float:
+    """What numbers of an organisation add up to in a quarter."""
+    return sum(float(_at(key, quarter, organisation, merged)) for key in keys)
 
 
 def alone(merged: Merged) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from klyngesim.scenario import periods
 from klyngesim.scenario.faults import Fault
-from klyngesim.scenario.layers import Layer, Origin, Setting
+from klyngesim.scenario.layers import ADDED_UP, Layer, Origin, Setting
 from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.scalars import Scalar, tidy
 from klyngesim.scenario.schema import Scenario
@@ -72,6 +72,12 @@ class Merged:
         for claim in sorted(winners.values(), key=lambda one: (one.dated, one.start, one.cluster is not None)):
             found.setdefault(claim.key, []).append(claim)
         return found
+
+    def replaced(self, claim: Claim) -> list[Claim]:
+        """What earlier layers say for the date and target of a claim, which replaces it."""
+        earlier = (other for place, layer in enumerate(self.layers[: claim.layer]) for other in _made(layer, place))
+        at = (claim.key, claim.dated, claim.start, claim.cluster)
+        return [other for other in earlier if (other.key, other.dated, other.start, other.cluster) == at]
 
     def meant(self, claim: Claim) -> tuple[str | None, ...]:
         """The organisations that a claim is made for; (None,) for a parameter that all have in common."""
@@ -152,6 +158,15 @@ def silenced(merged: Merged) -> Iterator[Fault]:
                     text = f"{text} {stands(claim.setting.origin)} sets to {spelled(claim.value)}"
                     since = f" from {periods.label(claim.start)} on" if claim.dated else ""
                     yield Fault(at.file, at.path, f"{text}{since}", "", line=at.line)
+
+
+def emptied(merged: Merged) -> Iterator[Fault]:
+    """Keys left empty, as if that took back what earlier layers set there."""
+    for place, layer in enumerate(merged.layers):
+        for part, at in layer.emptied.items():
+            filled = [below.name.origin.file for below in merged.layers[:place] if getattr(below, part)]
+            if filled:
+                yield Fault(at.file, at.path, f"empty: {ADDED_UP[part][1]} ({', '.join(filled)})", "", line=at.line)
 
 
 def _whom(those: Sequence[str | None], everybody: Sequence[str | None]) -> str:

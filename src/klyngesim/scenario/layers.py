@@ -8,6 +8,17 @@ from klyngesim.scenario.scalars import Scalar
 
 T = TypeVar("T")
 
+ADDED_UP = {
+    "parameters": (("parameters",), "parameters of earlier layers stay"),
+    "clusters": (("clusters",), "what earlier layers set for organisations stays"),
+    "timeline": (
+        ("timeline",),
+        "entries of earlier layers stay; to undo one, set its parameters to what you want from its date on",
+    ),
+    "disabled": (("mechanisms", "disable"), "mechanisms that earlier layers switch off stay off"),
+}
+"""Parts of a layer that add to earlier layers' and take nothing back: path in a file, and what to know of it."""
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -41,7 +52,8 @@ class Entry:
 class Layer:
     """What one file says; absent keys are None or empty.
 
-    command_line: the layer came from ``--set`` and describes the same scenario as the file below it.
+    command_line: the layer came from ``--set`` and describes the same scenario as the file below it; emptied: parts
+    that add up (`ADDED_UP`) and are written down with nothing in them.
     """
 
     name: Setting[str]
@@ -59,3 +71,4 @@ class Layer:
     clusters: dict[str, dict[str, Setting[Scalar]]] = field(default_factory=dict)
     disabled: dict[str, Origin] = field(default_factory=dict)
     timeline: list[Entry] = field(default_factory=list)
+    emptied: dict[str, Origin] = field(default_factory=dict)

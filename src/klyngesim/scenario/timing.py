@@ -26,29 +26,31 @@ BUDGETS = ("grant.budget_mkr_year", "grant.budget_factor", "grant.organisation_f
 """Levers of which actors reckon with the announced end of the money, 0 (`Settings.budget_ends`)."""
 
 
-def undated(merged: Merged) -> Iterator[Fault]:
-    """Levers set for all time, and so in the years that the model is calibrated to."""
+def early(merged: Merged) -> Iterator[Fault]:
+    """Levers without a date, or with one in the years that the model is calibrated to, which they change."""
     for made in merged.claims.values():
         for claim in made:
-            if claim.dated or not merged.registry[claim.key].dated:
+            if claim.start > FIT_END or not merged.registry[claim.key].dated:
                 continue
             if any(opens is None or opens > FIT_END for _, opens in openings(claim, merged)):
                 continue
             if any(merged.course(claim.key, one)[0][1] != claim.value for one in merged.meant(claim)):
                 dated = merged.advice(claim, "timeline", claim.entry(periods.parse("2025Q1")))
                 yield claim.told(
-                    f"{spelled(claim.value)} holds from 2021Q1 on and changes the years that the model is calibrated "
-                    f"to (2021-{periods.year(FIT_END)}); a policy has a date, such as {dated}"
+                    f"{spelled(claim.value)} holds from {periods.label(claim.start)} on and changes the years that the "
+                    f"model is calibrated to (2021-{periods.year(FIT_END)}); a policy "
+                    f"{'starts after them' if claim.dated else 'has a date'}, such as {dated}"
                 )
 
 
 def idle(merged: Merged) -> Iterator[Fault]:
-    """Dated entries all of whose levers have their values already."""
+    """Dated entries all of whose levers have their values already, and take back nothing of an earlier layer."""
     entries: dict[tuple[int, int, str | None], list[tuple[Claim, bool]]] = {}
     for made in merged.claims.values():
         for place, claim in enumerate(made):
             if claim.dated:
                 same = all(_stands(claim, made[:place], one, merged) for one in merged.meant(claim))
+                same = same and all(other.value == claim.value for other in merged.replaced(claim))
                 entries.setdefault((claim.layer, claim.start, claim.cluster), []).append((claim, same))
     for claims in entries.values():
         if all(same for _, same in claims):

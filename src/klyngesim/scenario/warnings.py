@@ -12,20 +12,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from klyngesim.scenario.faults import Fault, ScenarioFaults
-from klyngesim.scenario.gates import alone, closed, scaled
-from klyngesim.scenario.holding import Merged, overruled, silenced
-from klyngesim.scenario.timing import beyond_end, idle, in_vain, moved, no_evaluation, no_renewal, undated, unfinished
+from klyngesim.scenario.gates import alone, closed, scaled, squeezed
+from klyngesim.scenario.holding import Merged, emptied, overruled, silenced
+from klyngesim.scenario.timing import beyond_end, early, idle, in_vain, moved, no_evaluation, no_renewal, unfinished
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
 
 RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = (
     silenced,
+    emptied,
     moved,
     closed,
     alone,
     scaled,
-    undated,
+    squeezed,
+    early,
     idle,
     beyond_end,
     unfinished,
