@@ -53,8 +53,8 @@ def test_a_variant_that_changes_nothing_is_told_with_what_its_levers_need(capsys
     lines = lines_of(made_up({"members": at(100.0)}, {"idle": {}, "copy": {}}, scenarios=(idle, copy)), capsys)
     assert lines == [
         "Idle compared with B0: the rules of 2021-2024 continued",
-        "Nothing changes: every run equals the baseline's. No effect: cofinancing.required (needs "
+        "Nothing changes: every run equals the baseline's up to 2034. No effect: cofinancing.required (needs "
         "cofinancing.consequence other than none).",
         "Copy compared with B0: the rules of 2021-2024 continued",
-        "Nothing changes: every run equals the baseline's, and the variant sets nothing otherwise.",
+        "Nothing changes: every run equals the baseline's up to 2034, and the variant sets nothing otherwise by then.",
     ]

@@ -107,13 +107,13 @@ def test_the_answer_names_every_sure_change_the_largest_first_in_per_cent(pages)
 def test_the_answer_is_danish_with_a_decimal_comma(pages):
     assert "medlemmer +10,0 pct. (+8,5 til +11,5)." in pages["da"]
     assert "kan ikke afgøres, målt på nye deltagere +1,0 pct. (−0,5 til +2,5)." in pages["da"]
-    assert "Intet ville ændre sig: alle kørsler er som grundforløbets." in pages["da"]
+    assert "Intet ville ændre sig: alle kørsler er som grundforløbets til og med 2044." in pages["da"]
     assert "for tæt på" not in pages["da"]
 
 
 def test_a_variant_that_changes_nothing_is_said_to_and_which_lever_takes_no_effect(pages):
     said = section(pages["en"], "Nothing would change: every run", "Leans on")
-    assert said.startswith("Nothing would change: every run equals the baseline’s.") and (
+    assert said.startswith("Nothing would change: every run equals the baseline’s up to 2044.") and (
         "takes no effect here: cofinancing.required (needs cofinancing.consequence other than none)." in said
     )
 

@@ -30,19 +30,20 @@ def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "
     for variant, scenario in enumerate(runs.scenarios[1:], start=1):
         title = f"{scenario.title['en']} compared with {runs.scenarios[0].title['en']}"
         if scenario.name in idle:
-            console.print(f"{title}\n{_idle(idle[scenario.name])}\n")
+            console.print(f"{title}\n{_idle(idle[scenario.name], runs.windows[-1].last)}\n")
             continue
         console.print(_table(runs, variant, [row for row in rows if row.scenario == scenario.name], title))
         for line in (*_hangs_on(scenario.name, strengths), *_turned_by(scenario.name, switched)):
             console.print(line)
 
 
-def _idle(changed: "Mapping[str, str]") -> str:
-    """What is said of a variant that changes nothing."""
+def _idle(changed: "Mapping[str, str]", year: int) -> str:
+    """What is said of a variant that changes nothing up to the end of a year."""
+    same = f"  Nothing changes: every run equals the baseline's up to {year}"
     if not changed:
-        return "  Nothing changes: every run equals the baseline's, and the variant sets nothing otherwise."
+        return f"{same}, and the variant sets nothing otherwise by then."
     said = [f"{key} (needs {need})" if need else key for key, need in changed.items()]
-    return f"  Nothing changes: every run equals the baseline's. No effect: {', '.join(said)}."
+    return f"{same}. No effect: {', '.join(said)}."
 
 
 def _table(runs: "Runs", variant: int, rows: "Sequence[Difference]", title: str) -> "Table":

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from klyngesim.experiments.contested import set_by
+from klyngesim.scenario import periods
 from klyngesim.scenario.gates import GATES, Need
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from klyngesim.experiments.compared import Runs
+    from klyngesim.scenario.scalars import Scalar
     from klyngesim.scenario.schema import Scenario
 
 
@@ -32,12 +36,26 @@ def without_effect(runs: Runs) -> dict[str, dict[str, str]]:
     base = runs.scenarios[0]
     return {
         scenario.name: {
-            **{key: need_of(key, scenario) for key in set_by(scenario, base)},
+            **{key: _later(key, scenario, base) or need_of(key, scenario) for key in set_by(scenario, base)},
             **dict.fromkeys(sorted(set(scenario.mechanisms_off) ^ set(base.mechanisms_off)), ""),
         }
         for variant, scenario in enumerate(runs.scenarios[1:], start=1)
         if unchanged(runs, variant)
     }
+
+
+def _later(key: str, scenario: Scenario, base: Scenario) -> str:
+    """The end that a run needs so that a year is measured in which a parameter differs; empty if it has that."""
+    places = zip(_undated(scenario), _undated(base), strict=True)
+    starts = [lever.start for one in (scenario, base) for lever in one.timeline if key in lever.values]
+    if not starts or any(mine.get(key) != theirs.get(key) for mine, theirs in places):
+        return ""
+    first = periods.year(min(starts))
+    return f"period.end at {first}Q4 or later" if first >= periods.year(scenario.end + 1) else ""
+
+
+def _undated(scenario: Scenario) -> tuple[Mapping[str, Scalar], ...]:
+    return (scenario.values, *scenario.organisation_values.values())
 
 
 def need_of(key: str, scenario: Scenario) -> str:
@@ -48,5 +66,5 @@ def need_of(key: str, scenario: Scenario) -> str:
 
 def _met(need: Need, scenario: Scenario) -> bool:
     """Whether a need is met anywhere in a scenario, at any time."""
-    places = (scenario.values, *scenario.organisation_values.values(), *(lever.values for lever in scenario.timeline))
+    places = (*_undated(scenario), *(lever.values for lever in scenario.timeline))
     return any(need.met(place[need.key]) for place in places if need.key in place)

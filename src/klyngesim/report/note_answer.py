@@ -100,7 +100,8 @@ def _answer(found: Comparison, variant: str, numbered: Mapping[str, Assumption],
     if idle is not None:
         levers = [word("answer_needs", lang, lever=key, need=need) if need else key for key, need in idle.items()]
         key = "answer_unchanged" if levers else "answer_copy"
-        said = [Sentence(word(key, lang, levers=listed(levers, lang)), mark_of(behind, bool(behind)))]
+        text = word(key, lang, levers=listed(levers, lang), year=found.windows[-1][-4:])
+        said = [Sentence(text, mark_of(behind, bool(behind)))]
     else:
         said = [
             *_verdicts(found, every, behind, lang),
