@@ -57,3 +57,28 @@ def test_so_it_is_in_a_sweep_with_one_scenario_or_several(command, tmp_path):
         done = command("sweep", "s.yaml", "--dry-run")
         assert done.exit_code == 2
         assert "set[1]" in done.stderr and "fees.level" in done.stderr and "2025Q1" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "setting", "instead"),
+    [
+        (("compare", "baseline", "r3-horizon", "--out", "there"), "replicates=3", "--pairs"),
+        (("twin", 1, "baseline", "r3-horizon"), "replicates=3", "one run of each scenario"),
+        (
+            ("ablate", "baseline", "--only", "attendance.rule=*", "--set", "attendance.rule=supply"),
+            "seed=3",
+            "--seed says the first",
+        ),
+        (
+            ("ablate", "baseline", "--only", "attendance.rule=*", "--set", "attendance.rule=supply"),
+            "replicates=3",
+            "--replicates says how many",
+        ),
+    ],
+)
+def test_settings_that_a_command_has_no_use_for_are_told(command, tmp_path, words, setting, instead):
+    (tmp_path / "there").mkdir()  # so that nothing is run, as for what --set holds already
+    done = command(*words, "--set", setting, "--set", "population.scale=0.01", "--set", "period.end=2025Q4")
+    assert done.exit_code == 2
+    (line,) = [line for line in done.stderr.splitlines() if "takes no effect here" in line]
+    assert line.startswith(f"Note: --set: {setting.partition('=')[0]}: ") and instead in line

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import fail, note, refuse
+from klyngesim.cli.console import fail, note, note_unused, refuse
 from klyngesim.cli.listing import Format
 from klyngesim.cli.options import HoldsOption, JobsOption, QuietOption, ScenarioArgument
 from klyngesim.scenario.span import MOST_SEEDS_EACH
@@ -57,12 +57,14 @@ def ablate(
         template = read_template(scenario, overrides or [])
         require([seeds_fault(Origin("--seed", ""), seed, replicates), year_fault(template)])
         require_held([template.scenario])
-        note(template.scenario.warnings)
-        chosen = _reaching(wanted, template)
-        with progress_line(scenario, (len(chosen) + 1) * replicates, quiet) as on_progress:
-            found = ablation.ablate(template, chosen, seeds, jobs or usable_cores(), on_progress)
     except ScenarioFaults as faults:
         refuse(str(faults))
+    note_unused(overrides or [], {"replicates": "--replicates says how many seeds", "seed": "--seed says the first"})
+    note(template.scenario.warnings)
+    chosen = _reaching(wanted, template)  # ends the command by an exception that is a RuntimeError
+    try:
+        with progress_line(scenario, (len(chosen) + 1) * replicates, quiet) as on_progress:
+            found = ablation.ablate(template, chosen, seeds, jobs or usable_cores(), on_progress)
     except RuntimeError as error:
         fail(str(error))
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import FAILED, fail, note, refuse, results
+from klyngesim.cli.console import FAILED, fail, note, note_unused, refuse, results
 from klyngesim.cli.options import HoldsOption, JobsOption, KeptOption, Language, QuietOption
 from klyngesim.scenario.span import MOST_SEEDS, MOST_SEEDS_EACH
 
@@ -95,6 +95,7 @@ def compare(
     try:
         templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches))
         kept = RunStore(store or DEFAULT)
+        note_unused(settings, {"replicates": "--pairs says how many pairs of runs there are at most"})
         place = _place(out, templates)
         with place.writing() as partial:
             runs = _pairs(templates, pairs, over, kept, workers, min(at_least, pairs), quiet)
@@ -173,9 +174,7 @@ def _strengths(
         return list(breakeven(templates, seeds, store, pool, heard))
 
 
-def _switched(
-    templates: "Sequence[Template]", seeds: int, store: "RunStore", jobs: int, quiet: bool
-) -> "list[Robust]":
+def _switched(templates: "Sequence[Template]", seeds: int, store: "RunStore", jobs: int, quiet: bool) -> "list[Robust]":
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.comparing import workers
     from klyngesim.experiments.robustness import robustness, switches

@@ -1,7 +1,7 @@
 """What a command says: tables on stdout; notes, wrong input (exit code 2) and failures (exit code 1) on stderr."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -47,6 +47,12 @@ def fail(message: str) -> NoReturn:
     """Say what went wrong on the way and end with exit code 1."""
     typer.echo(message, err=True)
     raise typer.Exit(FAILED)
+
+
+def note_unused(settings: Iterable[str], instead: Mapping[str, str]) -> None:
+    """Say which settings a command has no use for; ``instead`` says by path what counts in their place."""
+    paths = [setting.partition("=")[0].strip() for setting in settings]
+    note(f"--set: {path}: takes no effect here; {instead[path]}" for path in paths if path in instead)
 
 
 def note(sentences: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import fail, note, refuse, screen
+from klyngesim.cli.console import fail, note, note_unused, refuse, screen
 from klyngesim.cli.listing import Format
 from klyngesim.cli.options import Language
 from klyngesim.cli.twin_words import LEVEL, SHOWN, VISIBLE, pair, sentences, stage, trait_name, trait_pair, word
@@ -49,6 +49,7 @@ def twin(
         require_held((one, other))
     except ScenarioFaults as faults:
         refuse(str(faults))
+    note_unused(settings, {"replicates": "there is one run of each scenario"})
     note(warnings_of((one, other)))
     limit_threads()  # before anything imports numpy
     from klyngesim.experiments.twin import TwinError
