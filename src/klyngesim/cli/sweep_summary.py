@@ -121,6 +121,8 @@ def _caption(data: "SweepData") -> str:
 def _cells(one: "Index") -> tuple[str, str, str, str, str, str]:
     interval = f"{_number(one.low)} to {_number(one.high)}" if math.isfinite(one.low) else "-"
     reading = "larger than the dummy's" if one.above else "may be luck"
+    if one.above and interval == "-":
+        reading = "larger than the dummy's, without an interval"
     if math.isnan(one.noise_floor):
         reading = "no noise floor"
     return one.parameter, _number(one.value), interval, _number(one.noise_floor), _number(one.convergence), reading

@@ -54,6 +54,21 @@ def test_tables_in_which_something_would_be_lost(tmp_path, table, words):
     assert any(words in line for line in faults(tmp_path, text))
 
 
+@pytest.mark.parametrize(("cell", "typed"), [('"0,1"', "0.1"), ("10 %", "0.1"), ("10 pct.", "0.1"), ("9", None)])
+def test_a_number_written_in_another_way_is_told_with_what_to_type(tmp_path, cell, typed):
+    (tmp_path / "points.csv").write_text(f"trust.gain,M085\n{cell},ja\n", encoding="utf-8")
+    text = PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain]\nswitches: [M085]\n"
+    number, truth = faults(tmp_path, text)
+    assert ("did you mean" not in number) if typed is None else number.endswith(f"did you mean {typed}?")
+    assert truth.endswith("did you mean 1?")
+
+
+def test_a_table_that_is_not_utf8_is_told_how_to_save_it(tmp_path):
+    (tmp_path / "points.csv").write_bytes("trust.gain\n0.1\n".encode("utf-16"))
+    (found,) = faults(tmp_path, PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain]\n")
+    assert found.endswith("not UTF-8; allowed: a CSV file in UTF-8 (save the file as UTF-8)")
+
+
 def test_a_word_that_is_wrong_in_the_file_is_no_fault_of_the_table_as_well(tmp_path):
     (tmp_path / "points.csv").write_text("trust.gian,grant.horizon_years\n0.1,10\n", encoding="utf-8")
     text = PAIR + "method: table\ntable: points.csv\nparameters: [trust.gian, grant.horizon_years]\n"

@@ -8,6 +8,7 @@ import io
 import math
 import re
 from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
 from klyngesim.files import read_bytes
 from klyngesim.scenario.faults import Fault, nearest
+from klyngesim.scenario.meaning import suggested_number
 from klyngesim.scenario.steps import on_step
 
 _LARGEST = 100_000_000  # bytes of a table: ten thousand points of two hundred factors have 40 MB
@@ -43,7 +45,9 @@ def table_design(
         raw = read_bytes(path, _LARGEST)
         reader = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""))
         columns, rows = list(reader.fieldnames or ()), [(reader.line_num, cells) for cells in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError:
+        return None, "", [Fault(str(path), "table", "not UTF-8", "a CSV file in UTF-8 (save the file as UTF-8)")]
+    except (OSError, csv.Error) as error:
         why = error.strerror if isinstance(error, OSError) else error
         return None, "", [Fault(str(path), "table", f"cannot be read ({why})", "a CSV file")]
     if len(columns) == 1 and ";" in columns[0]:
@@ -69,7 +73,9 @@ def table_design(
         for row, (line, cells) in enumerate(rows):
             found, allowed = _place(factor, cells[factor.id])
             if allowed:
-                wrong.append(Fault(str(path), factor.id, cells[factor.id] or "missing", allowed, line=line))
+                cell = cells[factor.id] or ""
+                near = suggested_number(cell, partial(_fits, factor), flag=factor.prior is None)
+                wrong.append(Fault(str(path), factor.id, cell or "missing", allowed, near, line))
             places[row, column] = found
     if len(wrong) > _MOST_FAULTS:
         more = f"{len(wrong) - _MOST_FAULTS} more cells are wrong"
@@ -106,6 +112,11 @@ def _place(factor: Factor, text: str | None) -> tuple[float, str]:
         steps = "" if factor.grain in (None, 1.0) else f" in steps of {factor.grain:g}"
         return math.nan, f"{'a whole number' if factor.grain == 1.0 else 'a number'} from {low:g} to {high:g}{steps}"
     return factor.place(value), ""
+
+
+def _fits(factor: Factor, number: float) -> bool:
+    """Whether a number has a place."""
+    return not _place(factor, str(number))[1]
 
 
 def _corput(number: int) -> float:
