@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from klyngesim.results import aside
+from klyngesim.results import aside, manifest
 from klyngesim.results.aside import directory_aside, file_aside, remove_left_behind, whole
+from klyngesim.results.hashing import json_hash
 from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
 
 
@@ -20,6 +21,18 @@ def test_nothing_has_the_name_before_it_is_published(tmp_path):
     place.publish()
     assert (tmp_path / "out" / "file").read_text() == "whole"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_name_that_is_not_utf8_is_refused_before_tables_fail_on_it(tmp_path):
+    with pytest.raises(OutputRefused, match=r"\\udcff': not a name in UTF-8"):
+        Place(tmp_path / "out\udcff")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_manifest_names_files_that_are_not_utf8(tmp_path):
+    manifest.write(tmp_path, {"format": manifest.FORMAT, "inputs": ["v\udcff.yaml", "ø.yaml"]})
+    assert manifest.read(tmp_path)["inputs"] == ["v\\udcff.yaml", "ø.yaml"]
+    assert json_hash(["v\udcff.yaml"]) != json_hash(["v.yaml"])
 
 
 @pytest.mark.parametrize("kind", ["directory", "file", "dangling link"])

@@ -73,7 +73,7 @@ def file_hash(path: Path) -> str:
 def json_hash(value: Any) -> str:
     """Hex sha256 of a JSON-able value, independent of the order of keys."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()  # names of files that are not UTF-8
 
 
 def _kind(kind: pa.DataType) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +22,8 @@ FORMAT = "klyngesim-run/1"
 """Version of the layout of a run directory."""
 
 FILE = "manifest.json"
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 LARGEST = 100_000_000
 """Bytes that a manifest may have: with ten thousand runs it has some MB."""
@@ -93,8 +96,12 @@ def outputs(directory: Path) -> list[dict[str, Any]]:
 
 
 def write(directory: Path, manifest: Mapping[str, Any]) -> None:
-    """Write manifest.json; an earlier one is replaced in one step."""
+    """Write manifest.json; an earlier one is replaced in one step.
+
+    Names of files that are not UTF-8, which Python has as half characters, have the codes of these there.
+    """
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = _HALF.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text)
     with whole(directory / FILE) as partial:
         partial.write_text(text, encoding="utf-8")
 

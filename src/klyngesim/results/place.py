@@ -37,6 +37,8 @@ class Place:
         """Claim ``out``. OutputRefused if it exists or cannot be written; then nothing is left behind."""
         if not out.name or "\0" in out.name:
             raise OutputRefused(f"--out {str(out)!r}: not a name for a new directory")
+        if any("\ud800" <= character <= "\udfff" for character in str(out)):
+            raise OutputRefused(f"--out {str(out)!r}: not a name in UTF-8, which tables need; choose another --out")
         self.path = out
         self.partial = directory_aside(out)
         self._made: list[Path] = []
