@@ -54,6 +54,11 @@ def test_one_scenario_has_a_table_of_its_leading_factors_without_the_dummy(said)
     assert "Mean per year 2025-2034." in " ".join(lines)
 
 
+@pytest.mark.parametrize("window", ["2025", "2025-2025"])
+def test_a_window_of_one_year_is_called_by_its_year(said, window):
+    assert "Mean per year 2025." in " ".join(said(Make("lhs", **ONE, changes={"window": window})))
+
+
 def test_variants_have_a_table_each_of_their_difference_from_the_baseline(said):
     lines = said(Make("lhs"))
     assert [line for line in lines if "difference from" in line] == [

@@ -159,6 +159,8 @@ def test_cycles_through_links(folder):
         ("basline", "no such scenario", "baseline"),
         ("none/x.yaml", "no such file", None),
         ("x.yaml", "no such file", None),
+        ("baseline.yaml", "no such file", "baseline"),
+        ("scenarios/baseline.yml", "no such file", "baseline"),
         ("", "a directory", None),
         (".", "a directory", None),
         ("a\0b", "no such scenario", None),

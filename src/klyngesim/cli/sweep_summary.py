@@ -114,7 +114,7 @@ def _caption(data: "SweepData") -> str:
     first, _, last = str(data.manifest["window"]).partition("-")
     return (
         f"{means[data.main_index]} {floor} Changes by: largest change if half or a quarter of the samples are used. "
-        f"Mean per year {first if first == last else f'{first}-{last}'}."
+        f"Mean per year {first if last in ('', first) else f'{first}-{last}'}."
     )
 
 

@@ -185,7 +185,8 @@ def _missing(text: str, folder: Path) -> tuple[str, str, str | None]:
     parent = (folder / text).parent
     beside = {path.name: str(Path(text).parent / path.name) for path in _files(parent)}
     near = nearest(Path(text).name, beside)
-    return "no such file", "an existing scenario file", beside[near] if near is not None else None
+    name = Path(text).stem if Path(text).suffix in SUFFIXES else ""
+    return "no such file", "an existing scenario file", beside[near] if near else name if name in names else None
 
 
 def _files(folder: Path) -> list[Path]:
