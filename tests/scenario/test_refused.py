@@ -177,6 +177,13 @@ def test_missing_files(folder, text, value, near):
     assert str(found).isprintable()
 
 
+def test_a_shipped_scenario_typed_as_a_file_comes_before_files_that_are_there(folder):
+    write(folder, "basline.yaml", "extends: baseline\n")
+    with pytest.raises(ScenarioFaults) as caught:
+        loading.load("baseline.yaml", registry=REGISTRY)
+    assert [fault.nearest for fault in caught.value.faults] == ["baseline"]
+
+
 def test_a_broken_parent_is_named_and_the_child_is_still_checked(folder, refused):
     write(folder, "parent.yaml", "a: &x 1\n")
     found = refused("extends: parent.yaml\nseed: x\ntimeline: [{from: 2040Q1, set: {grant.yearly: 1}}]\n")

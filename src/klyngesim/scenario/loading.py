@@ -186,7 +186,7 @@ def _missing(text: str, folder: Path) -> tuple[str, str, str | None]:
     beside = {path.name: str(Path(text).parent / path.name) for path in _files(parent)}
     near = nearest(Path(text).name, beside)
     name = Path(text).stem if Path(text).suffix in SUFFIXES else ""
-    return "no such file", "an existing scenario file", beside[near] if near else name if name in names else None
+    return "no such file", "an existing scenario file", name if name in names else beside[near] if near else None
 
 
 def _files(folder: Path) -> list[Path]:
