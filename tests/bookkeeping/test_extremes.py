@@ -95,7 +95,7 @@ EXTREMES = {
     },
     "no scarcity": {"parameters": {f"scarcity.{name}": "off" for name in ("hours", "seats", "pots")}},
     "no hours for firms": {
-        "parameters": {f"effort.{name}": 0 for name in ("recruit", "retain", "broker", "apply", "project")}
+        "parameters": {f"effort.{name}": 0 for name in ("recruit", "retain", "broker", "project")}
     },
     "coordination takes all hours of the smallest at the start and none from 2022": {
         "parameters": {
@@ -173,8 +173,9 @@ def test_one_organisation_is_left():
 
 
 def test_no_share_of_nothing_is_lost_at_a_renewal():
-    # Only those without a share are left, as nobody used grant in 2021-2023.
-    watch(scenario({"grant.spent_2021_23_mkr": 0, "grant.horizon_years": 1, "renewal.organisations_lost": 3}))
+    # Only one used grant in 2021-2023, and soon only those without a share are left.
+    unused = {key: {"grant.spent_2021_23_mkr": 0} for key in ORGANISATIONS[1:]}
+    watch(scenario({"grant.horizon_years": 1, "renewal.organisations_lost": 6}, clusters=unused, end="2024Q4"))
 
 
 def test_who_is_closed_for_good_gets_nothing_of_what_others_lose():

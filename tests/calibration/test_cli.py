@@ -59,7 +59,7 @@ def test_quick_from_start_to_posterior(tmp_path):
     broken = klyngesim(*command, cwd=tmp_path)
     assert broken.returncode == 2 and first.name in broken.stderr and "simulated again" in broken.stderr
     other = klyngesim("calibrate", settings, "--out", "out", cwd=tmp_path)
-    assert other.returncode == 2 and "differs in settings" in other.stderr
+    assert other.returncode == 2 and "differs in scenario, settings" in other.stderr
 
 
 def test_wrong_settings_run_nothing(tmp_path):
@@ -68,7 +68,7 @@ def test_wrong_settings_run_nothing(tmp_path):
     assert done.returncode == 2 and "cut_off" in done.stderr
     settings = tiny_settings(tmp_path, period_end="2023Q9")
     done = klyngesim("calibrate", settings, "--out", "out", cwd=tmp_path)
-    assert done.returncode == 2 and "period.end" in done.stderr and not (tmp_path / "out").exists()
+    assert done.returncode == 2 and "period_end: '2023Q9'" in done.stderr and not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("missing", ["sklearn", "emcee"])

@@ -27,11 +27,15 @@ class Figures:
     error: str | None = None
 
 
-def attempt(draw: Callable[[], T], nothing: T, undrawn: Callable[[str], None]) -> T:
-    """What is drawn into a page, or ``nothing`` after telling why."""
+def attempt(
+    draw: Callable[[], T], nothing: T, undrawn: Callable[[str], None], refused: type[Exception] | None = None
+) -> T:
+    """What is drawn into a page, or ``nothing`` after telling why; input that is ``refused`` stays refused."""
     try:
         return draw()
     except Exception as problem:
+        if refused is not None and isinstance(problem, refused):
+            raise
         undrawn(_reason(problem))
         return nothing
 
