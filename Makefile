@@ -45,7 +45,7 @@ run: $(RUNS)  ## simulate scenarios/baseline.yaml (OUT=DIR says where the result
 	@$(BIN)/klyngesim run scenarios/baseline.yaml --out "$(OUT)"
 
 test: $(TESTS)  ## the test suite
-	$(BIN)/python -m pytest -q -n $(WORKERS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 test-slow: $(TESTS)  ## the tests that take minutes
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m slow

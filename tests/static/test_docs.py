@@ -9,8 +9,8 @@ import pytest
 from tests.static.sources import ROOT
 
 RECIPE = re.compile(r"^\t\$\(BIN\)/(?P<program>klyngesim|python) (?P<arguments>.+) > (?P<file>docs/\S+)$", re.MULTILINE)
-MINUTES = ("docs/generated/ablation.md", "docs/generated/fit.md")
-"""Pages that take hundreds of runs; compared by `make test-slow`."""
+MINUTES = ("docs/generated/ablation.md", "docs/generated/drift.md", "docs/generated/fit.md")
+"""Pages that take scores of runs; compared by `make test-slow`."""
 WRITTEN = [match.groups() for match in RECIPE.finditer((ROOT / "Makefile").read_text(encoding="utf-8"))]
 
 
