@@ -1,4 +1,4 @@
-"""The pictures of the pages show what the program draws today; `make docs` makes them."""
+"""The pictures of the pages show what the program draws today, from runs of all firms; `make docs` makes them."""
 
 import re
 
@@ -7,6 +7,8 @@ from matplotlib.testing.compare import compare_images
 
 from tests.cli.commands import klyngesim
 from tests.static.sources import ROOT
+
+pytestmark = pytest.mark.slow
 
 PICTURES = ROOT / "docs" / "img"
 RECIPE = re.compile(

@@ -12,7 +12,7 @@ from tests.docs.pages import LANGUAGES, PAGES, blocks, lines_of, read
 from tests.static.sources import ROOT
 
 SMALL = {"population.scale": "0.01", "period.end": "2025Q4"}
-COMMANDS = [line for _, line in lines_of("bash") if not line.startswith("make")]
+COMMANDS = list(dict.fromkeys(line for _, line in lines_of("bash") if not line.startswith("make")))
 TARGETS = [line for _, line in lines_of("bash") if line.startswith("make")]
 
 
