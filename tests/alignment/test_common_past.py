@@ -23,6 +23,7 @@ def equal(one, other):
         np.testing.assert_array_equal(getattr(one.funnel, name), getattr(other.funnel, name))
 
 
+@pytest.mark.slow
 def test_every_shipped_scenario_is_the_same_from_the_common_past_as_from_the_beginning():
     scenarios = [load("baseline", SMALL)]
     scenarios += [

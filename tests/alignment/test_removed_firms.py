@@ -130,7 +130,7 @@ def test_a_member_changes_its_organisations_books_and_nobody_else(unlimited, pla
     assert (fees[:, :13] >= 0.0).all() and fees[:, :13].any()
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("place", [0, *(pytest.param(more, marks=pytest.mark.slow) for more in (1, 2))])
 def test_an_applicant_changes_only_those_it_worked_with(unlimited, place):
     """Who differs worked with the firm in a project or application, or with somebody who did, in either run."""
     entered = project_firms(unlimited)

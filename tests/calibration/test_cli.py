@@ -31,6 +31,7 @@ def tiny_settings(folder, **changes):
     return path
 
 
+@pytest.mark.slow
 def test_quick_from_start_to_posterior(tmp_path):
     pytest.importorskip("sklearn")
     settings = tiny_settings(tmp_path)

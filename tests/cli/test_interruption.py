@@ -73,7 +73,11 @@ def test_ctrl_c_keeps_finished_replicates_and_leaves_no_process(tmp_path, jobs):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_request_to_end_is_heeded_like_ctrl_c_also_in_the_background(tmp_path, number):
-    process = start(tmp_path, 2, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    def in_the_background():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup themselves
+
+    process = start(tmp_path, 2, preexec_fn=in_the_background)
     wait_until(lambda: started(tmp_path, ["7", "8", "9", "10"]))
     for _ in range(2 if number == signal.SIGHUP else 1):  # a shell and the system both tell of a lost connection
         os.killpg(process.pid, number) if number == signal.SIGHUP else process.send_signal(number)

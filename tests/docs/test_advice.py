@@ -9,6 +9,8 @@ import pytest
 
 from tests.static.sources import ROOT
 
+pytestmark = pytest.mark.slow  # three sweeps
+
 SWEEP = """\
 title: {en: Small, da: Lille}
 question: Which?

@@ -63,6 +63,7 @@ def test_peak_memory_passes_a_failure_on():
     assert subprocess.run(command, capture_output=True, check=False).returncode == 3
 
 
+@pytest.mark.slow
 def test_bench_reports_the_contract():
     done = subprocess.run(
         [sys.executable, "-m", "klyngesim", "bench", "--scale", "0.05", "--json"],

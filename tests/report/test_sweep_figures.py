@@ -72,6 +72,12 @@ def test_every_method_has_its_figures_in_both_languages(tmp_path: Path, method: 
     shares: list[float] = []
     english, danish = draw_sweep(directory, "en", shares.append), draw_sweep(directory, "da")
     assert sum(shares) == pytest.approx(1.0)
+    paths = {path.stem: path for path in english if path.suffix == ".csv"}
+    for name, one in drawn(directory).items():
+        with paths[name].open(encoding="utf-8", newline="") as file:
+            header, *lines = csv.reader(file)
+        assert tuple(header) == one.columns, "the CSV holds the rows of the figure"
+        assert lines == [[str(value) for value in row] for row in one.rows]
     expected = [f"{name}{suffix}" for name in names for suffix in (".png", ".svg", ".csv")]
     assert [path.name for path in english] == expected
     assert [path.name for path in danish] == [name.replace(".", "_da.") for name in expected]
@@ -90,17 +96,6 @@ def test_every_method_has_its_figures_in_both_languages(tmp_path: Path, method: 
                 scenario = "baseline" if "order" in path.name else "r3-ten-years"
                 assert TITLES[scenario][lang] in said or "r4" in path.name or "ranks" in path.name, path
                 assert ("observerede" in said) == (lang == "da")
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_csv_holds_the_rows_of_the_figure(tmp_path: Path, method: str) -> None:
-    directory = build(tmp_path / "sweep", Make(method, discovery=LIMITS if method == "lhs" else (), failed=2))
-    paths = {path.stem: path for path in draw_sweep(directory, "en") if path.suffix == ".csv"}
-    for name, one in drawn(directory).items():
-        with paths[name].open(encoding="utf-8", newline="") as file:
-            header, *lines = csv.reader(file)
-        assert tuple(header) == one.columns
-        assert lines == [[str(value) for value in row] for row in one.rows]
 
 
 CASES: dict[str, dict[str, Any]] = {

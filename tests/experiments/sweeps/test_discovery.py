@@ -137,6 +137,7 @@ def test_random_losses_give_no_box(share):
     assert sentence(found, "en").endswith("no few limits tell these futures apart from the others.")
 
 
+@pytest.mark.slow
 def test_shuffles_stop_luck_that_quasi_p_lets_through():
     """Most points are losses, and no dummy helps. Shuffles let one false box in twenty through: one may be left."""
     points = design("lhs", FACTORS[:-1], 200, seed=85)
