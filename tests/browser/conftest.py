@@ -9,7 +9,7 @@ import pytest
 from tests.cli.commands import klyngesim
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "2", "--at-least", "2", "--quiet")
+FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "5", "--at-least", "5", "--quiet")
 LATER = "2025-2044"
 SWEEP = """name: {method}
 title: {{da: Et lille sweep ({method}), en: A small sweep ({method})}}
