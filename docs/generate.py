@@ -5,19 +5,23 @@ code, so that a variable without a description, or a description without a varia
 """
 
 import csv
-import dataclasses
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 DESCRIBED = Path(__file__).with_name("state_variables.csv")
-COLUMNS = ("entity", "name", "range", "kind", "meaning")
+COLUMNS = ("class", "name", "range", "kind", "meaning")
 KINDS = ("static", "dynamic", "interim")
-YEAR = 4
+STATE = {f"klyngesim.ecosystem.{name}" for name in ("state", "rows", "by_organisation", "ledger")}
+"""Modules whose classes hold the state."""
+OF_TABLES = {"store", "count", "rows"}
+"""What a table has beside its columns to keep them."""
 
 Shown = dict[str, str]
-"""Type of every variable of one entity, by name."""
+"""Type of every variable of one class, by name."""
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -27,17 +31,17 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def described() -> dict[str, dict[str, tuple[str, str, str]]]:
-    """Range, kind and meaning by entity and variable, in the order of the file."""
-    found: dict[str, dict[str, tuple[str, str, str]]] = {}
+def described() -> dict[tuple[str, str], tuple[str, str, str]]:
+    """Range, kind and meaning of every variable, by class and name."""
+    found: dict[tuple[str, str], tuple[str, str, str]] = {}
     with DESCRIBED.open(encoding="utf-8", newline="") as opened:
         reader = csv.reader(opened)
         if tuple(next(reader)) != COLUMNS:
             raise ValueError(f"{DESCRIBED.name} has other columns than {', '.join(COLUMNS)}")
-        for entity, name, unit, kind, meaning in reader:
-            if kind not in KINDS or name in found.get(entity, {}):
-                raise ValueError(f"{entity}: {name}: kind unknown or described twice")
-            found.setdefault(entity, {})[name] = (unit, kind, meaning)
+        for owner, name, unit, kind, meaning in reader:
+            if kind not in KINDS or (owner, name) in found:
+                raise ValueError(f"{owner}.{name}: kind unknown or described twice")
+            found[owner, name] = (unit, kind, meaning)
     return found
 
 
@@ -47,7 +51,7 @@ def small_world() -> Any:
     from klyngesim.scenario.loading import load
 
     model = Ecosystem(load("baseline", ["population.scale=0.01"]), seed=1)
-    for _ in range(YEAR):
+    for _ in range(4):
         model.step()
     return model.world
 
@@ -55,89 +59,53 @@ def small_world() -> Any:
 def shown_type(value: object, world: Any) -> str:
     """Type of a value: dtype and shape of an array, with O for organisations and U for institution units."""
     if hasattr(value, "dtype") and hasattr(value, "shape"):
-        letters = {world.count: "O", world.count + 1: "O+1", world.institutions.plan.units: "U"}
+        letters = {world.count: "O", world.institutions.plan.units: "U"}
         axes = [letters.get(size, str(size) if size <= 65 else "n") for size in value.shape]
         return f"{value.dtype} ({', '.join(axes)})"
     return type(value).__name__
 
 
-def variables(world: Any) -> dict[str, Shown]:
-    """Every state variable of the model with its type, by entity, read from the classes and a small world."""
-    from klyngesim.ecosystem import rows, state
-
-    tables = {
-        "Firm in contact (Contacts)": rows.Contacts,
-        "Relation firm-organisation (Relations)": rows.Relations,
-        "Tie firm-institution unit (Ties)": rows.Ties,
-        "Episode: an innovation idea (Episodes)": rows.Episodes,
-        "Application or project (Projects)": rows.Projects,
-    }
-    owners = {
-        "Staff post (Staff)": (state.Staff, world.staff),
-        "Cluster organisation (Organisations)": (state.Organisations, world.organisations),
-        "Knowledge institutions (Institutions)": (state.Institutions, world.institutions),
-        "Environment (Environment)": (state.Environment, world.environment),
-        "Strangers who said yes this quarter (World.newcomers)": (state.Newcomers, world.newcomers),
-        "World (World)": (state.World, world),
-    }
-    found: dict[str, Shown] = {"Firm (Register)": _register(world)}
-    for entity, kind in tables.items():
-        found[entity] = {name: getattr(dtype, "__name__", str(dtype)) for name, dtype in kind.COLUMNS.items()}
-    for entity, (kind, owner) in owners.items():
-        names = [field.name for field in dataclasses.fields(kind)]
-        found[entity] = {name: shown_type(getattr(owner, name), world) for name in names}
-    ledger = {name: value for name, value in vars(world.ledger).items() if not name.startswith("_")}
-    found["Money (Ledger)"] = _of(ledger, world)
-    found["Running totals and the quarter's plans (World.plan)"] = _of(world.plan, world)
-    found["Lists of the quarter (World.seats)"] = {
-        name: f"{value.dtype} ({'O, ' + str(value.shape[1]) if value.ndim > 1 else 'O' if _fixed(name) else 'n'})"
-        for name, value in world.seats.items()
-    }
-    found["Reference of 2021-2023 (Organisations.reference)"] = _of(world.organisations.reference, world)
+def variables(world: Any) -> dict[type, Shown]:
+    """Every state variable of the model with its type, by class, read from a small world."""
+    found = {type(world.register): register_variables(world.register)}
+    for owner in (*vars(world).values(), world):
+        if type(owner).__module__ in STATE:
+            names = [*getattr(owner, "COLUMNS", ()), *(name for name in vars(owner) if name not in OF_TABLES)]
+            shown = {name: shown_type(getattr(owner, name), world) for name in names if not name.startswith("_")}
+            found[type(owner)] = shown
     return found
 
 
-def _fixed(name: str) -> bool:
-    return name.startswith(("firms_", "institutions_")) or name in ("applications", "projects")
-
-
-def _of(values: Mapping[str, object], world: Any) -> Shown:
-    return {name: shown_type(value, world) for name, value in values.items()}
-
-
-def _register(world: Any) -> Shown:
+def register_variables(register: Any) -> Shown:
     """Traits of firms: arrays of the register, and what its methods draw from a firm's id."""
-    import numpy as np
-
-    register = world.register
-    found = {name: str(getattr(register, name).dtype) for name in ("alive_at_start", "capacity", "first_row")}
-    found |= {name: str(getattr(register, name).dtype) for name in ("birth", "death")}
     row = np.zeros(1, dtype=np.int64)
+    found = {name: getattr(register, name) for name in ("alive_at_start", "capacity", "first_row", "birth", "death")}
     for name in ("size_class", "group", "employees", "exporter", "regional", "readiness_mean"):
-        found[name] = str(getattr(register, name)(row).dtype)
+        found[name] = getattr(register, name)(row)
     for name in ("age", "startup", "alive"):
-        found[name] = str(getattr(register, name)(row, 0).dtype)
-    return found
+        found[name] = getattr(register, name)(row, 0)
+    return {name: str(values.dtype) for name, values in found.items()}
 
 
 def state_variables() -> str:
     """The page of state variables; raises ValueError when code and descriptions differ."""
     known, found = described(), variables(small_world())
-    missing = [f"{e}: {n} is not described" for e, names in found.items() for n in names if n not in known.get(e, {})]
-    missing += [f"{e}: {n} does not exist" for e, names in known.items() for n in names if n not in found.get(e, {})]
-    if missing:
-        raise ValueError(f"{DESCRIBED.name} does not fit the code:\n" + "\n".join(missing))
+    in_code = {(owner.__name__, name) for owner, shown in found.items() for name in shown}
+    wrong = [f"{owner}.{name} is not described" for owner, name in sorted(in_code - known.keys())]
+    wrong += [f"{owner}.{name} does not exist" for owner, name in sorted(known.keys() - in_code)]
+    if wrong:
+        raise ValueError(f"{DESCRIBED.name} does not fit the code:\n" + "\n".join(wrong))
     parts = [
         "# State variables",
         "Written by `docs/generate.py state_variables`. Names and types are read from the code, meanings from "
         "`docs/state_variables.csv`; a variable that stands in one of them only is an error. *static*: fixed when the "
         "world is built; *dynamic*: carried from quarter to quarter; *interim*: worked out anew every quarter. O "
-        "organisations, U institution units, S strongholds; money in mkr is million kroner, in the ledger øre. Shapes "
-        "are those of the baseline.",
+        "organisations, U institution units, S strongholds, n any other number; money in mkr is million kroner, in the "
+        "ledger øre. Shapes are those of the baseline.",
     ]
-    for entity, names in known.items():
-        parts.append(f"## {entity}")
-        rows = [(f"`{name}`", found[entity][name], *names[name]) for name in names]
+    for owner, shown in found.items():
+        rows = [(f"`{name}`", kind, *known[owner.__name__, name]) for name, kind in shown.items()]
+        parts += [f"## {owner.__name__}", str(owner.__doc__).partition("\n")[0]]
         parts.append(table(("name", "type", "unit or range", "kind", "meaning"), rows))
     return "\n\n".join(parts)
 

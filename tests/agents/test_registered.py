@@ -116,7 +116,7 @@ def test_organisations_show_the_arrays(model, organisations):
     assert sum(len(one.known_firms) for one in organisations) == np.count_nonzero(live)
     assert sum(person.portfolio for one in organisations for person in one.staff) <= np.count_nonzero(live)
     assert [len(one.staff) for one in organisations] == world.per_organisation(
-        world.staff.organisation[world.staff.filled]
+        world.posts.organisation[world.posts.filled]
     ).tolist()
     assert all(one.id in firm.memberships for one in organisations for firm in one.members)
     for one in organisations:
@@ -128,8 +128,8 @@ def test_organisations_show_the_arrays(model, organisations):
         assert min(one.expected_support_years.values()) > 0
         assert one.open
         assert 0.0 <= one.liquidity <= 1.0
-        assert sum(one.activities.values()) == world.seats["activities"][one.index].sum()
-        assert sum(one.hours.values()) == pytest.approx(world.plan["hours"][one.index].sum())
+        assert sum(one.activities.values()) == world.plan.activities[one.index].sum()
+        assert sum(one.hours.values()) == pytest.approx(world.plan.hours[one.index].sum())
 
 
 def test_staff_are_people(organisations):

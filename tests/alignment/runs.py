@@ -165,7 +165,7 @@ def _look(world, asked):
         ),
         asked=asked,
         consortia=consortia,
-        success=tuple(world.plan["success"].tolist()),
+        success=tuple(world.environment.success.tolist()),
     )
 
 

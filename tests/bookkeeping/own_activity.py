@@ -54,7 +54,7 @@ class OwnActivity:
 
     def quarter(self, world: Any) -> None:
         """Adds the quarter that has just ended."""
-        policy, reference, period = world.policy, world.organisations.reference, world.period - 1
+        policy, reference, period = world.policy, world.reference, world.period - 1
         book = world.ledger.book[period]
         price = price_level(policy.num("prices.wage_growth"), period)
         weight = np.array([policy.num(f"activity_cost.{name}") for name in TYPES])
@@ -62,11 +62,11 @@ class OwnActivity:
         use = 1.0 / (1.0 + policy.num("rival.lock_in") * beyond_four)
         money = book[:, GRANT].sum(axis=1) / OERE * use + book[:, ACCOUNT["own_activity"]] / OERE
         # Who is closed has no money for measures either.
-        money = np.maximum(0.0, money - measures(policy, reference["grant_share"], price))
-        cost = reference["unit_cost"]
+        money = np.maximum(0.0, money - measures(policy, reference.grant_share, price))
+        cost = reference.unit_cost
         assert not money[cost == 0.0].any(), "money is used where an activity has no price"
         self.paid += money / (np.where(cost > 0.0, cost, 1.0) * price)
-        self.planned += world.seats["activities"]
+        self.planned += world.plan.activities
         planned = self.planned @ weight
         wrong = np.flatnonzero(np.abs(planned - self.paid) > weight.sum() + 1e-6 * (1.0 + self.paid))
         assert not len(wrong), (

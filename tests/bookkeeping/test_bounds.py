@@ -60,6 +60,6 @@ def test_renewal_closes_only_those_whose_period_ends():
         "finance.overdraft_share": 0,
     }
     result, model = watch(scenario(harsh, end="2023Q4"))
-    share = model.world.organisations.reference["grant_share"]
+    share = model.world.reference.grant_share
     assert len(share) == len(ORGANISATIONS) and share.sum() == pytest.approx(1.0)
     assert result.indicators.shape[0] == 12

@@ -168,7 +168,7 @@ def test_one_organisation_is_left():
     left = int(indicator(result, "organisations_active")[-1, :-1].argmax())
     after = indicator(result, "participations_firms")[6:, :-1]
     assert after[:, left].any() and after.sum() == after[:, left].sum()
-    share = model.world.organisations.reference["grant_share"]
+    share = model.world.reference.grant_share
     assert share[left] == pytest.approx(1.0)
 
 
@@ -185,7 +185,7 @@ def test_who_is_closed_for_good_gets_nothing_of_what_others_lose():
     _, model = watch(scenario(harsh, timeline=lost, end="2024Q3"))
     world = model.world
     spent = np.array(list(table("grant_spent").values()))
-    share, before = world.organisations.reference["grant_share"], spent / spent.sum()
+    share, before = world.reference.grant_share, spent / spent.sum()
     withdrawn = ~world.organisations.open & (share > 0.0)
     assert 0 < withdrawn.sum() < 11 and world.organisations.open.any()
     assert share[withdrawn] == pytest.approx(before[withdrawn])
@@ -196,7 +196,7 @@ def test_whoever_had_no_hours_at_the_start_does_not_write_applications_without_e
     extreme = EXTREMES["coordination takes all hours of the smallest at the start and none from 2022"]
     result, model = watch(scenario(**extreme))
     written = indicator(result, "applications_submitted")[:, :-1]
-    none = ~model.world.organisations.reference["hours"].any(axis=1)
+    none = ~model.world.reference.hours.any(axis=1)
     assert none.any() and not none.all()
     assert written[:, none].any()
     assert written[:, none].max() < written[:, ~none].max()

@@ -36,7 +36,7 @@ def test_money_that_goes_astray_is_found(fault, monkeypatch):
 def test_what_the_grant_does_not_pay_goes_to_the_other_activities():
     _, usual = watch(scenario({**BROAD, "grant.broad_only": 0}, end="2022Q4", scale=1e-4))
     _, broad = watch(scenario(BROAD, end="2022Q4", scale=1e-4))
-    before, after = usual.world.plan["activities_done"], broad.world.plan["activities_done"]
+    before, after = usual.world.organisations.activities_done, broad.world.organisations.activities_done
     assert not after[:, 3].any() and before[:, 3].any()
     # Their shares among each other stay.
     others = before[:, :3] / before[:, :3].sum(axis=1, keepdims=True)

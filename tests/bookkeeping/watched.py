@@ -143,7 +143,7 @@ def engagement(model: Ecosystem, period: int) -> None:
     if policy.word("scarcity.seats") == "on":
         room = np.array([policy.num(f"institutions.capacity_{name}") for name in INSTITUTION_TYPES])
         # A lever may lower the capacity within a year; what was taken on before stands.
-        most = np.maximum(room[plan.unit_kind], world.plan["capacity_of_year"])
+        most = np.maximum(room[plan.unit_kind], world.institutions.capacity_of_year)
         assert (world.institutions.used <= most + 1e-9).all(), "a unit took on more than it can"
     hours = np.array([policy.num(f"firms.hours_{word.id}") for word in FIRM_CLASSES])
     now = contacts.year == period // 4

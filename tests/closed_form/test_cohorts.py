@@ -99,7 +99,7 @@ def follow(seed):
     snapshots, applied = [], {}
     while world.period < QUARTERS:
         run.step()
-        assert (world.seats["projects"] > 0).all() and (world.seats["applications"] > 0).all()
+        assert (world.plan.pilots > 0).all() and (world.plan.applications > 0).all()
         now = {}
         for number, stage in zip(world.episodes.number.tolist(), world.episodes.stage.tolist(), strict=True):
             if STAGES[stage].id in where:

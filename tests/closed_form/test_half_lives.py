@@ -45,7 +45,7 @@ def fading(parameters, quarters, scale=0.1):
         found["ties"].append({key: strength for key, strength in strengths if key in own})
         if quarter < quarters:
             run.step()
-            assert world.tally.get("contacts").sum() == 0 and world.tally.get("participations").sum() == 0
+            assert world.flows.contacts.sum() == 0 and world.flows.participations.sum() == 0
     return found
 
 

@@ -43,23 +43,23 @@ PARAMETERS = {
 def world():
     """The world after 2022Q3, whose levers hold since 2022Q1."""
     model = Ecosystem(scenario(PARAMETERS, timeline=[{"from": "2022Q1", "set": LEVERS}], end="2022Q3"), 1)
-    plan, payers = model.world.plan, {}
+    before = {}
 
     def noting(world):
         """Firms close after they have paid: who pays is noted in between."""
         held = np.flatnonzero(world.relations.member)
-        payers["organisation"] = world.relations.organisation[held]
-        payers["size"] = world.contacts.size[world.relations.contact[held]]
+        before["payer"] = world.relations.organisation[held]
+        before["size"] = world.contacts.size[world.relations.contact[held]]
         evaluate(world)
 
     evaluate = quarter.evaluate_and_renew
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quarter, "evaluate_and_renew", noting)
         while model.running:
-            before = model.world.institutions.awareness.copy()
-            plan["liquidity_before"] = model.world.organisations.liquidity.copy()
+            before["awareness"] = model.world.institutions.awareness.copy()
+            before["liquidity"] = model.world.organisations.liquidity.copy()
             model.step()
-    plan |= {"awareness_before": before, **payers}
+    model.world.before = before
     return model.world
 
 
@@ -75,22 +75,22 @@ def running(world):
 
 
 def test_grant_of_a_year_and_its_use_in_a_quarter(world):
-    reference, plan = world.organisations.reference, world.plan
+    reference = world.reference
     budget = world.policy.num("grant.budget_mkr_year") * 0.8 * (1.0 + 0.5 * (price(6) - 1.0))
-    expected = budget * reference["grant_share"][:, None] * np.array([0.55, 0.45])
-    assert plan["grant_year"] == pytest.approx(expected)
-    pace = world.policy.num("spending.absorption") * np.minimum(1.0, plan["staff"] / plan["posts"])
+    expected = budget * reference.grant_share[:, None] * np.array([0.55, 0.45])
+    assert world.plan.grant_year == pytest.approx(expected)
+    pace = world.policy.num("spending.absorption") * np.minimum(1.0, world.organisations.staff / world.plan.posts)
     assert (world.ledger.balance > 0).all(), "the award binds: the formula does not apply"
-    assert plan["spent"] == pytest.approx(expected.sum(axis=1) / 4.0 * pace * plan["liquidity_before"])
+    assert world.plan.spent == pytest.approx(expected.sum(axis=1) / 4.0 * pace * world.before["liquidity"])
 
 
 def test_hours_of_a_quarter(world):
     number = running(world)
     assert number > 3
     others = number * (0.6 * 70 + 0.4 * 110) + 0.5 * 300 + 0.25 * 500
-    year = np.maximum(0.0, world.plan["staff"] - 1.5) * 1500 * (1.0 - 0.17)
-    safe = np.maximum(0.2, 1.0 - 0.3 * (world.plan["support_ratio"] - 1.0))
-    assert world.plan["hours"].sum(axis=1) == pytest.approx(np.maximum(0.0, year - others) / 4.0 * safe)
+    year = np.maximum(0.0, world.organisations.staff - 1.5) * 1500 * (1.0 - 0.17)
+    safe = np.maximum(0.2, 1.0 - 0.3 * (world.organisations.support_ratio - 1.0))
+    assert world.plan.hours.sum(axis=1) == pytest.approx(np.maximum(0.0, year - others) / 4.0 * safe)
 
 
 def test_attention_by_the_number_of_actors(world):
@@ -101,29 +101,29 @@ def test_attention_by_the_number_of_actors(world):
 
 def test_fees_of_a_quarter(world):
     fee = np.array(list(FEES.values())) * np.array([0.5, 0.5, 1.0, 1.0, 1.0])
-    scale = world.organisations.reference["fee_scale"]
-    listed = np.bincount(world.plan["organisation"], fee[world.plan["size"]], world.count)
+    scale = world.reference.fee_scale
+    listed = np.bincount(world.before["payer"], fee[world.before["size"]], world.count)
     expected = listed * scale * 3.0 * price(6) / 4.0 / 1e6
     assert (expected > 0.0).all()
     assert world.ledger.book[6, :, ACCOUNT["own_fees"]] / 1e8 == pytest.approx(expected, abs=1e-8)
 
 
 def test_sponsorship_and_foundations_of_a_quarter(world):
-    reference = world.organisations.reference
-    large = np.bincount(world.plan["organisation"][world.plan["size"] == 3], minlength=world.count)
-    change = large / np.maximum(1.0, reference["large_members"])
-    expected = reference["sponsorship_quarter"] * 2.0 * price(6) * change
+    reference = world.reference
+    large = np.bincount(world.before["payer"][world.before["size"] == 3], minlength=world.count)
+    change = large / np.maximum(1.0, reference.large_members)
+    expected = reference.sponsorship_quarter * 2.0 * price(6) * change
     assert (expected > 0.0).any()
     assert world.ledger.book[6, :, ACCOUNT["own_sponsorship"]] / 1e8 == pytest.approx(expected, abs=1e-8)
     funds = world.ledger.book[6, :, ACCOUNT["own_foundations"]] / 1e8
-    assert funds == pytest.approx(reference["foundations_quarter"] * price(6), abs=1e-8)
+    assert funds == pytest.approx(reference.foundations_quarter * price(6), abs=1e-8)
 
 
 def test_awareness_follows_presence(world):
-    presence, activities = world.plan["presence"], world.seats["activities"][:, :2].sum(axis=1)
-    met = (presence * activities[:, None]).sum(axis=0) / world.plan["usual_presence"]
+    presence, activities = world.organisations.presence, world.plan.activities[:, :2].sum(axis=1)
+    met = (presence * activities[:, None]).sum(axis=0) / world.institutions.usual_presence
     aim = np.clip(0.5 * (1.0 + 0.3 * (met - 1.0)), 0.0, 1.0)
-    before = world.plan["awareness_before"]
+    before = world.before["awareness"]
     assert world.institutions.awareness == pytest.approx(before + 0.1 * (aim - before))
     printed = np.array([world.policy.vec(f"presence.{name}") for name in ("university", "university_college", "gts")])
     lift = before[[0, 2, 1]] / 0.5

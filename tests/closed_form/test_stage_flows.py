@@ -87,7 +87,7 @@ def seen():
         fresh = np.flatnonzero((relations.first == period) & (relations.last == period))
         count["fresh"] += len(fresh)
         count["joined"] += int(relations.member[fresh].sum())
-        assert (world.seats["projects"] > 0).all() and (world.seats["applications"] > 0).all()
+        assert (world.plan.pilots > 0).all() and (world.plan.applications > 0).all()
     result = run.run()
     total = {name: result.indicators[:, -1, IDS.index(name)].sum() for name in IDS}
     count["participations"] = total["participations_firms"]

@@ -37,9 +37,9 @@ def joined(found):
 def test_more_hours_bring_no_fewer_contacts(seed):
     """One funding string instead of two frees hours of administration."""
     usual, freed = world(seed=seed), world({"admin.funding_strings": 1}, seed=seed)
-    assert (freed.plan["hours"] >= usual.plan["hours"]).all()
-    assert (freed.tally.get("contacts") >= usual.tally.get("contacts")).all()
-    assert freed.tally.get("contacts").sum() > usual.tally.get("contacts").sum()
+    assert (freed.plan.hours >= usual.plan.hours).all()
+    assert (freed.flows.contacts >= usual.flows.contacts).all()
+    assert freed.flows.contacts.sum() > usual.flows.contacts.sum()
     assert said_yes(freed) > said_yes(usual)  # and nobody who would have been asked is passed over
 
 
@@ -81,21 +81,21 @@ def test_more_applications_to_a_capped_call_lower_everybodys_success(seed):
     settings = {"parameters": known, "quarters": 3, "seed": seed}
     usual, busy = world(**settings), world({"effort.apply": 1.0}, **settings)
     before = world(parameters=known, seed=seed), world({"effort.apply": 1.0}, known, seed=seed)
-    assert before[1].tally.get("applications").sum() > before[0].tally.get("applications").sum()
-    assert (busy.plan["success"] <= usual.plan["success"]).all()
-    assert (busy.plan["success"] < usual.plan["success"]).any()
+    assert before[1].flows.applications.sum() > before[0].flows.applications.sum()
+    assert (busy.environment.success <= usual.environment.success).all()
+    assert (busy.environment.success < usual.environment.success).any()
 
 
 def test_more_applications_of_others_lower_success():
     usual = world()
     crowded = world({"calls.others_national_mkr_year": 9000.0, "calls.others_eu_mkr_year": 14000.0})
-    assert (crowded.plan["success"] < usual.plan["success"]).all()
-    assert crowded.tally.get("won").sum() <= usual.tally.get("won").sum()
+    assert (crowded.environment.success < usual.environment.success).all()
+    assert crowded.flows.won.sum() <= usual.flows.won.sum()
 
 
 def holders(found):
     """Posts with the person who holds them."""
-    staff = found.staff
+    staff = found.posts
     rows = np.flatnonzero(staff.filled & (staff.since < AT))
     return set(zip(rows.tolist(), staff.holder[rows].tolist(), strict=True))
 
@@ -110,7 +110,7 @@ def test_shorter_expected_support_lets_no_fewer_staff_leave(seed):
     usual, riskier = world(parameters=minding, seed=seed), world(RISKIER, minding, seed=seed)
     assert (riskier.organisations.support < usual.organisations.support).all()
     assert holders(riskier) < holders(usual)  # whoever stays at the lower hope stays at the higher one
-    assert (riskier.tally.get("staff_left") >= usual.tally.get("staff_left")).all()
+    assert (riskier.flows.staff_left >= usual.flows.staff_left).all()
 
 
 def test_staff_who_do_not_mind_stay():
@@ -122,7 +122,7 @@ def test_staff_who_do_not_mind_stay():
 def test_more_seats_bring_no_fewer_participants(seed):
     few = {"seats.dissemination_firms": 4.0, "seats.internationalisation_firms": 4.0}
     small, large = world(parameters=few, seed=seed), world({"seats.dissemination_firms": 8.0}, few, seed=seed)
-    assert (large.tally.get("seats_offered") >= small.tally.get("seats_offered")).all()
+    assert (large.flows.seats_offered >= small.flows.seats_offered).all()
     assert took_part(large) > took_part(small)
 
 
@@ -140,9 +140,9 @@ def test_more_competing_actors_bring_no_more_answers(seed):
         world({"environment.support_actors": 40.0}, listening, seed=seed),
     )
     assert crowded.environment.actors > usual.environment.actors
-    assert np.array_equal(crowded.tally.get("contacts"), usual.tally.get("contacts"))
+    assert np.array_equal(crowded.flows.contacts, usual.flows.contacts)
     assert said_yes(crowded) < said_yes(usual)
-    assert (crowded.tally.get("willing") <= usual.tally.get("willing")).all()
+    assert (crowded.flows.willing <= usual.flows.willing).all()
 
 
 def test_actors_that_nobody_minds_change_no_answer():

@@ -15,19 +15,9 @@ from tests.reference.links import Idea, Post, Project, Relation, Tie
 from tests.reference.organisation import ClusterOrganisation
 from tests.reference.purse import Purse, oere
 
-PLAN = {
-    "shift": "activities_shift",
-    "presence_done": "presence_done",
-    "presence_shift": "presence_shift",
-    "presence_at_start": "presence_at_start",
-    "usual_support": "usual_support",
-    "external_year": "external_year",
-    "own_income": "own_income",
-    "live": "live",
-    "year_presence": "year_presence",
-}
-"""Attribute of an organisation: name of the array that holds it at the start."""
-EFFECTS = ("reach", "loyalty", "joining", "year_effect", "quality", "mandate_start", "period_start", "period_end")
+STATE = ("presence_done", "presence_shift", "external_year", "own_income", "live", "year_presence")
+STATE += ("reach", "loyalty", "joining", "quality", "mandate_start", "period_start", "period_end")
+"""Columns of the organisations that are read at the start."""
 
 
 def never(number):
@@ -61,20 +51,21 @@ def firms(model, world):
 
 def organisations(model, world):
     """The cluster organisations with posts and purses."""
-    values, reference = world.organisations, world.organisations.reference
+    values, reference = world.organisations, world.reference
     made = []
     for index, name in enumerate(values.ids):
-        mine = {key: array[index].tolist() for key, array in reference.items()}
-        start = {attribute: world.plan[key][index].tolist() for attribute, key in PLAN.items()}
-        for attribute in EFFECTS:
-            start[attribute] = getattr(values, attribute)[index].tolist()
+        mine = {name: getattr(reference, name)[index].tolist() for name in reference.COLUMNS}
+        start = {name: getattr(values, name)[index].tolist() for name in STATE}
+        start["shift"] = values.activities_shift[index].tolist()
+        start["year_effect"] = world.year_effect[index].tolist()
+        start["presence_at_start"], start["usual_support"] = mine["presence"], mine["support"]
         start["id"], start["reference"], start["grant_share"] = name, mine, mine["grant_share"]
         start["roles"] = world.cell_role[index].tolist()
         start["counted_support"] = float(world.register.plan.counted_support[values.stronghold[index]])
-        start["portfolio_posts"] = int(world.staff.portfolio_slots[index])
+        start["portfolio_posts"] = int(values.portfolio_posts[index])
         start["purse"] = purse(world, index, mine)
         made.append(ClusterOrganisation(model, index, start))
-    staff = world.staff
+    staff = world.posts
     columns = (staff.organisation, staff.number, staff.filled, staff.vacant_until)
     for index, number, filled, vacant_until in zip(*(column.tolist() for column in columns), strict=True):
         made[index].posts.append(Post(number, filled, vacant_until))
@@ -85,7 +76,7 @@ def purse(world, index, reference):
     """Own cash and what the predecessor programmes still owe."""
     policy = world.policy
     rates = spending_rate(
-        split_accounts(policy), world.organisations.reference["grant_quarter"], policy.num("grant.ufs_share")
+        split_accounts(policy), world.reference.grant_quarter, policy.num("grant.ufs_share")
     )
     made = Purse(rates[index].tolist(), oere(reference["equity_target"]), world.periods)
     release = round(policy.num("holdback.approval_quarters"))
@@ -106,7 +97,7 @@ def relations(model, world):
         firm.last_year, firm.startup_year = never(state[4]), never(state[5])
         known.append(firm)
     columns = ("contact", "organisation", "pair", "role", "staff", "trust", "member", "since", "last", "years")
-    first_slot = world.staff.first_slot.tolist()
+    first_slot = world.organisations.first_post.tolist()
     for contact, index, pair, role, slot, trust, member, since, last, years in zip(
         *(getattr(table, name).tolist() for name in columns), strict=True
     ):
@@ -163,7 +154,7 @@ def institutions(model, world):
             plan.kind.tolist().count(code),
             [],
             float(world.institutions.awareness[code]),
-            float(world.plan["usual_presence"][code]),
+            float(world.institutions.usual_presence[code]),
         )
         for code, name in enumerate(INSTITUTION_TYPES)
     ]

@@ -62,7 +62,7 @@ SCENARIOS = {
         {"timeline": [{"from": "2022Q1", "announced": "2021Q3", "set": {"grant.budget_factor": 0}}]},
     ),
     "scarce calls, seats and units": Case(
-        lambda model: max(model.world.plan["success"]) < 0.1 and moves_because_of(model, "no_seat") > 200,
+        lambda model: max(model.world.environment.success) < 0.1 and moves_because_of(model, "no_seat") > 200,
         {
             "parameters": {
                 "calls.pot_national_mkr_year": 500,
@@ -162,7 +162,7 @@ SCENARIOS = {
         },
     ),
     "what cannot be held": Case(
-        lambda model: not model.world.plan["mix"][:, 3].any() and programme(model, "activities_application")[-1] == 0,
+        lambda model: not model.world.plan.mix[:, 3].any() and programme(model, "activities_application")[-1] == 0,
         {
             "parameters": {
                 "activity_mix.internationalisation": 0.1,

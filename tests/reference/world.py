@@ -37,7 +37,7 @@ class PlainEcosystem(Shell):
         self.moves, self.firm_flows = Counter(), Counter()
         self.indicators, self.books = {}, []
         self.firm_year = Counter()
-        self.award_sizes = world.plan["award_sizes"]
+        self.award_sizes = world.award_sizes
         cells = opening.firms(self, world)
         self.firms = [firm for cell in cells for firm in cell]
         tables = world.proposals.bounds.tolist(), world.background.bounds.tolist()

@@ -1,5 +1,7 @@
 """Steps 7 to 9: brokerage, the next step of an idea, applications and outside money, each with neighbours apart."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -53,8 +55,8 @@ def brokers(scarcity="on"):
         broker__ratio=1.8,
         scarcity__hours=scarcity,
     )
-    state = {"hours": hours, "open_ideas": np.array([40.0, 25.0])}
-    return world(policy, plan=state, organisations={"quality": np.array([1.0, 0.5])})
+    organisations = {"quality": np.array([1.0, 0.5]), "open_ideas": np.array([40.0, 25.0])}
+    return world(policy, plan=SimpleNamespace(hours=hours), organisations=organisations)
 
 
 def test_brokerage_of_an_organisation():

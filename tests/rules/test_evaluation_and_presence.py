@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from klyngesim.ecosystem.by_organisation import Flows, Organisations, Plans
 from klyngesim.ecosystem.processes.evaluation import judged_rule, score, shared_out
 from klyngesim.ecosystem.processes.presence import awareness_rule, presence_rule, visitors_rule
 from tests.rules.policies import close
@@ -32,20 +33,20 @@ def test_what_is_lost_goes_to_the_others_in_proportion():
 
 def test_a_score_holds_four_quarters_against_the_second_year_at_constant_prices():
     """Reach of 1, 2, 3 ... in the first organisation, always 5 in the second, which began a year later."""
-    plan = {"score_history": np.zeros((4, 3, 2)), "score_start": np.zeros((3, 2))}
-    organisations = SimpleNamespace(mandate_start=np.array([0, 4]), score_recent=np.ones(2))
-    world = SimpleNamespace(plan=plan, organisations=organisations, environment=SimpleNamespace(price=1.0), period=0)
+    organisations = Organisations(2, 2)
+    organisations.mandate_start = np.array([0, 4])
+    world = SimpleNamespace(organisations=organisations, plan=Plans(2, 2), environment=SimpleNamespace(price=1.0))
     scores = []
     for quarter in range(14):
-        flows = {"fresh_pairs": np.array([quarter + 1.0, 5.0]), "applications_registered": np.array([2.0, 2.0])}
-        world.tally = SimpleNamespace(get=flows.__getitem__)
+        world.flows = Flows(2, 2)
+        world.flows.fresh_pairs, world.flows.applications_registered = np.array([quarter + 1.0, 5.0]), 2.0
         world.environment.price = 1.0 + quarter / 100.0
-        plan["private"] = np.array([3.0, 3.0]) * world.environment.price
+        world.plan.private = np.array([3.0, 3.0]) * world.environment.price
         world.period = quarter
         score(world)
-        scores.append(organisations.score_recent)
+        scores.append(organisations.score_recent.copy())
     # Second year of the first: 5 + 6 + 7 + 8 = 26. A year later 9 + 10 + 11 + 12 = 42, the other two as before.
-    assert close(plan["score_start"], [[26.0, 20.0], [8.0, 8.0], [12.0, 12.0]])
+    assert close(organisations.score_start, [[26.0, 8.0, 12.0], [20.0, 8.0, 12.0]])
     assert close(scores[6], [1.0, 1.0]) and close(scores[7], [1.0, 1.0])
     assert close(scores[11], [(42.0 / 26.0 + 2.0) / 3.0, 1.0])
 

@@ -75,8 +75,9 @@ def with_hours(hours, live, scarce="on", **policy):
     return SimpleNamespace(
         count=2,
         policy=values(scarcity__hours=scarce, **policy),
-        plan={"hours": np.array(hours), "live": np.array(live)},
-        organisations=SimpleNamespace(reference={"care": np.array([2.0, 2.0])}),
+        plan=SimpleNamespace(hours=np.array(hours)),
+        organisations=SimpleNamespace(live=np.array(live)),
+        reference=SimpleNamespace(care=np.array([2.0, 2.0])),
     )
 
 
@@ -102,8 +103,8 @@ def test_hours_that_a_firm_can_give_by_class():
 
 
 def test_share_of_international_seats():
-    seats = {"firms_internationalisation": np.array([10, 0, 0]), "firms_dissemination": np.array([30, 5, 0])}
-    assert international_share(SimpleNamespace(seats=seats)).tolist() == [0.25, 0.0, 0.0]
+    plan = SimpleNamespace(firm_seats=np.array([[30, 10], [5, 0], [0, 0]]))
+    assert international_share(SimpleNamespace(plan=plan)).tolist() == [0.25, 0.0, 0.0]
 
 
 @settings(deadline=None)

@@ -2,17 +2,16 @@
 
 import numpy as np
 
+from klyngesim.ecosystem.by_organisation import References
 from klyngesim.ecosystem.inherited_numbers import inherited_ideas, inherited_projects, list_fees, trust_rule
 from klyngesim.ecosystem.initial import spending_rate
 from klyngesim.ecosystem.processes.projects import mean_length
 from tests.rules.policies import close, values
 
-REFERENCE = {
-    "activities_quarter": np.array([[9.0, 5.0, 7.0, 2.0], [9.0, 5.0, 7.0, 0.0]]),
-    "applications_quarter": np.array([3.0, 10.0]),
-    "eu_share": np.array([0.25, 1.0]),
-    "seats_quarter": np.array([40.0, 60.0]),
-}
+REFERENCE = References(2, 2)
+REFERENCE.activities_quarter = np.array([[9.0, 5.0, 7.0, 2.0], [9.0, 5.0, 7.0, 0.0]])
+REFERENCE.applications_quarter, REFERENCE.eu_share = np.array([3.0, 10.0]), np.array([0.25, 1.0])
+REFERENCE.seats_quarter = np.array([40.0, 60.0])
 
 
 def policy(**change):

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from klyngesim.ecosystem.by_organisation import Organisations, Plans, References
 from klyngesim.ecosystem.processes.cofinancing import (
     covered_rule,
     fees_rule,
@@ -88,13 +89,9 @@ def year(consequence="pro_rata", budget_rule="additional", first=0):
         cofinancing__budget_rule=budget_rule,
         scarcity__money="on",
     )
-    plan = {
-        "year_private": np.zeros(2),
-        "year_ufs": np.zeros(2),
-        "grant_cut": np.ones((2, 2)),
-        "grant_year": np.array([[12.0, 8.0], [12.0, 8.0]]),
-        "private_ratio": np.array([1.0, 1.25]),
-    }
+    organisations, plan, reference = Organisations(2, 2), Plans(2, 2), References(2, 2)
+    organisations.grant_cut, organisations.private_ratio = 1.0, np.array([1.0, 1.25])
+    plan.grant_year, reference.private_quarter = np.array([12.0, 8.0]), 2.0
     world = SimpleNamespace(
         policy=policy,
         plan=plan,
@@ -102,12 +99,13 @@ def year(consequence="pro_rata", budget_rule="additional", first=0):
         period=first,
         ledger=UfsUsed(),
         environment=SimpleNamespace(price=1.25),
-        organisations=SimpleNamespace(reference={"private_quarter": np.array([2.0, 2.0])}),
+        organisations=organisations,
+        reference=reference,
     )
     kept = []
     for _ in range(4):
         judge(world, np.array([2.5, 6.0]), np.full(2, 0.5))
-        kept.append(plan["grant_cut"].tolist())
+        kept.append(world.organisations.grant_cut.tolist())
         world.period += 1
     return kept
 

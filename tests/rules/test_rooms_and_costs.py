@@ -121,7 +121,7 @@ def test_presence_follows_awareness_incentive_and_outreach():
         institutions__outreach=1.0,
         institutions__outreach_effect=0.5,
     )
-    world.plan = {"usual_awareness": np.full(6, 0.5)}
+    world.institutions.usual_awareness = np.full(6, 0.5)
     world.institutions.awareness = np.array([0.5, 0.25, 0.5, 2.0, 0.5, 0.5])
     # Universities gain 10 %, GTS are half as aware, colleges and academies gain 50 %; there are no art schools.
     assert close(presence_shares(world), [[0.44, 0.2, 0.6, 1.0, 0.0, 0.4]] * 2)
@@ -155,13 +155,14 @@ def test_yearly_grants(change, factor):
 def test_posts_follow_real_money():
     """Half of the UFS part and a quarter of the DEB part are passed on to partners."""
     organisations = SimpleNamespace(
-        reference={"spent_share": np.full(5, 0.5)},
+        external_year=np.array([10.0, 20.0, 0.0, 10.0, 0.0]),
         funded=np.array([[True, True], [False, False], [True, False], [True, True], [False, False]]),
         open=np.array([True, True, True, False, True]),
     )
     world = SimpleNamespace(
         organisations=organisations,
-        plan={"grant_year": np.tile([6.0, 8.0], (5, 1)), "external_year": np.array([10.0, 20.0, 0.0, 10.0, 0.0])},
+        reference=SimpleNamespace(spent_share=np.full(5, 0.5)),
+        plan=SimpleNamespace(grant_year=np.tile([6.0, 8.0], (5, 1))),
         policy=values(
             5,
             staff__fte_per_grant_mkr=2.0,
@@ -220,7 +221,8 @@ def measures(paid_by):
     return SimpleNamespace(
         policy=policy,
         environment=SimpleNamespace(price=1.25),
-        organisations=SimpleNamespace(reference={"grant_share": np.array([0.6, 0.4])}, open=np.array([True, False])),
+        organisations=SimpleNamespace(open=np.array([True, False])),
+        reference=SimpleNamespace(grant_share=np.array([0.6, 0.4])),
         ledger=Booked(),
     )
 

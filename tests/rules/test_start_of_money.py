@@ -1,8 +1,8 @@
 """Money of 2021-2023 that the start is made of, and the exporters of an organisation, with neighbours apart."""
 
 import numpy as np
-import pytest
 
+from klyngesim.ecosystem.by_organisation import References
 from klyngesim.ecosystem.processes.recruitment import exporter_ratios
 from klyngesim.ecosystem.reference import funds, own_part
 from tests.rules.policies import close, values
@@ -30,16 +30,16 @@ def money(**change):
 
 def test_private_money_and_equity_of_the_start():
     """A grant of 12 a quarter is 4 a month: 3 of UFS and 1 of DEB; 20 private and 8 + 4 + 4 external a quarter."""
-    ref = {"grant_quarter": np.array([12.0]), "external_quarter": np.array([[8.0, 4.0, 4.0]])}
+    ref = References(1, 1)
+    ref.grant_quarter, ref.external_quarter = 12.0, np.array([8.0, 4.0, 4.0])
     funds(money(), ref, np.array([20.0]))
-    assert {name: float(ref[f"{name}_quarter"][0]) for name in ("fees", "sponsorship", "foundations")} == pytest.approx(
-        {"fees": 8.0, "sponsorship": 2.0, "foundations": 4.0}
-    )
-    assert close(ref["project_cash_quarter"], [6.0])
-    assert close(ref["own_income_quarter"], [14.0 + 0.25 * 16.0])
-    assert close(ref["turnover_year"], [4.0 * (12.0 + 16.0 + 20.0)])
+    assert close(ref.fees_quarter, [8.0]) and close(ref.sponsorship_quarter, [2.0])
+    assert close(ref.foundations_quarter, [4.0])
+    assert close(ref.project_cash_quarter, [6.0])
+    assert close(ref.own_income_quarter, [14.0 + 0.25 * 16.0])
+    assert close(ref.turnover_year, [4.0 * (12.0 + 16.0 + 20.0)])
     # 50 months of DEB, less ten of DEB, two of UFS, and a tenth of UFS withheld for a year and a half.
-    assert close(ref["equity_target"], [50.0 - (10.0 + 6.0 + 12.0 * 3.0 * 0.1 * 1.5)])
+    assert close(ref.equity_target, [50.0 - (10.0 + 6.0 + 12.0 * 3.0 * 0.1 * 1.5)])
 
 
 def test_own_part_of_the_grant():

@@ -42,4 +42,4 @@ def test_the_second_year_is_the_measure():
     model.run()
     assert (organisations.score_recent != 1.0).all()
     applications = model.indicators[:, :-1, index("activities_application")]
-    assert model.world.plan["score_start"][1].tolist() == applications[4:8].sum(axis=0).tolist()
+    assert model.world.organisations.score_start[:, 1].tolist() == applications[4:8].sum(axis=0).tolist()

@@ -119,7 +119,7 @@ def test_those_inherited_have_the_roles_asked_for(world):
 def test_as_many_are_inherited_as_asked_for(ratio):
     """Whatever the pull on exporters: 99 % of the live relations, and of the dormant ones behind them."""
     world = Ecosystem(load("baseline", [f"recruitment.exporter_ratio={ratio}"]), 1).world
-    firms, policy = world.organisations.reference["firm_participants"], world.policy
+    firms, policy = world.reference.firm_participants, world.policy
     live, dormant = (policy.num(f"initial.{name}_share") for name in ("live", "dormant"))
     assert np.count_nonzero(world.relations.trust > 0.0) == pytest.approx((firms * live).sum(), rel=0.01)
     assert world.relations.count == pytest.approx((firms * (live + dormant)).sum(), rel=0.01)
@@ -190,7 +190,7 @@ def test_size_effects_bring_large_firms_nearer_to_figure_5(observed, without):
 
 def test_export_effects_lower_shares_where_table_4_asks_for_fewer(world, observed, without):
     """The other way round little happens: ready exporters say yes anyway."""
-    pull = dict(zip(world.organisations.ids, world.organisations.reference["export_pull"].tolist(), strict=True))
+    pull = dict(zip(world.organisations.ids, world.reference.export_pull.tolist(), strict=True))
     low = [cluster for cluster, value in pull.items() if value < 0.8]
     assert "digitallead" in low and len(low) >= 3
     change = [observed["own_export_share", each] - without["own_export_share", each] for each in low]

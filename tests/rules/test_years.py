@@ -40,7 +40,7 @@ def test_a_good_year_has_more_of(name):
     """2022 half as good again for one organisation: contacts and seats follow in that year, and nothing before."""
     alike = load("baseline", ["period.end=2022Q4", "organisation.year_spread=0"])
     usual, good = Ecosystem(alike, 1), Ecosystem(alike, 1)
-    good.world.organisations.year_effect[4, 1] = 1.5
+    good.world.year_effect[4, 1] = 1.5
     usual.run()
     good.run()
     before, after = (model.indicators[:, 4, index(name)] for model in (usual, good))

@@ -56,18 +56,18 @@ class Input:
 
 def given(world: World) -> Observed:
     """What a world that has not been stepped was given, by (observable, organisation or "all")."""
-    reference, policy = world.organisations.reference, world.policy
-    activities = reference["activities_quarter"] * QUARTERS
+    reference, policy = world.reference, world.policy
+    activities = reference.activities_quarter * QUARTERS
     sources = {
-        name: reference["external_quarter"][:, place] * QUARTERS for place, name in enumerate(("public", "eu", "other"))
+        name: reference.external_quarter[:, place] * QUARTERS for place, name in enumerate(("public", "eu", "other"))
     }
-    sources["private"] = reference["private_quarter"] * QUARTERS
+    sources["private"] = reference.private_quarter * QUARTERS
     outside = policy.vec("recruitment.outside_share")
     each: dict[str, Floats] = {
         "activities": total(activities),
         "pilots": activities[:, PROJECT],
-        "firm_participations": reference["seats_quarter"] * QUARTERS,
-        "grant_spent": reference["grant_quarter"] * QUARTERS,
+        "firm_participations": reference.seats_quarter * QUARTERS,
+        "grant_spent": reference.grant_quarter * QUARTERS,
         "external": total(np.stack([sources[name] for name in ("public", "eu", "private", "other")], axis=1)),
         "foreign_share": policy.vec("recruitment.foreign_share"),
         "stronghold_export_share": export_shares(world),

@@ -87,23 +87,23 @@ def answers(world: World) -> Floats:
     cells = len(plan.firms)
     bounds = world.proposals.bounds[:-1].reshape(-1, cells)
     each = np.diff(bounds - np.arange(len(bounds))[:, None], axis=1, prepend=0.0).reshape(world.count, -1, cells)
-    weight = np.asarray((each * world.organisations.reference["contact_roles"][:, :, None]).sum(axis=1))
-    ratio = exporter_ratios(policy.num("recruitment.exporter_ratio"), world.organisations.reference["export_pull"])
+    weight = np.asarray((each * world.reference.contact_roles[:, :, None]).sum(axis=1))
+    ratio = exporter_ratios(policy.num("recruitment.exporter_ratio"), world.reference.export_pull)
     exporting, others = expected_answers(policy, world.register, ratio)
     return by_group(weight * (exporting + others), plan.size_class, _CLASSES)
 
 
 def quarter(world: World, state: Means, rates: Floats, period: int) -> None:
     """One quarter: contacts, attendance under the seats, trust, years, joining and renewing, fading."""
-    policy, reference = world.policy, world.organisations.reference
+    policy, reference = world.policy, world.reference
     if period % _YEAR == 0:
         state.this_year[:] = 0.0
-    contacts = reference["hours"][:, 0] / policy.vec("recruitment.hours_per_contact") * world.organisations.reach
+    contacts = reference.hours[:, 0] / policy.vec("recruitment.hours_per_contact") * world.organisations.reach
     newcomers = contacts[:, None] * rates
     loyalty = world.organisations.loyalty[:, None]
     base, slope = policy.num("attendance.return_base"), policy.num("attendance.return_trust")
     willing = state.live * return_rule(state.trust, loyalty, 1.0, base, slope)
-    room = reference["seats_quarter"] / (1.0 + policy.num("attendance.extra_seat"))
+    room = reference.seats_quarter / (1.0 + policy.num("attendance.extra_seat"))
     wanted = (willing + newcomers).sum(axis=1)
     fill = np.minimum(1.0, room / np.where(wanted > 0.0, wanted, 1.0))[:, None]
     if policy.word("scarcity.seats") == "off":
@@ -197,10 +197,10 @@ def institutions_seen(world: World) -> Floats:
 
     One with ``v`` expected visits a year is among a year's participants with chance v / (1 + v), as for the agents.
     """
-    kinds = world.plan["presence"].shape[1]
+    kinds = world.organisations.presence.shape[1]
     number = np.bincount(world.institutions.plan.kind, minlength=kinds)
-    events = _YEAR * world.organisations.reference["activities_quarter"][:, :2].sum(axis=1)
-    visits = world.plan["presence"] * events[:, None] / np.maximum(1, number)
+    events = _YEAR * world.reference.activities_quarter[:, :2].sum(axis=1)
+    visits = world.organisations.presence * events[:, None] / np.maximum(1, number)
     idle = 1.0 / (1.0 + visits)
     return np.asarray((number * (1.0 - idle**3)).sum(axis=1))
 

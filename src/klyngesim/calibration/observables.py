@@ -6,8 +6,8 @@ import numpy as np
 
 from klyngesim.calibration.catalogue import OBSERVABLES
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.evidence.catalogue import facts_about
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.population.marginals import median
@@ -186,7 +186,7 @@ def _activity(model: Ecosystem, rows: Floats, put: dict[str, Floats]) -> None:
     put["foreign_share"] = _share(foreign.sum(axis=0), seats.sum(axis=0))
     events = _sum(rows, "activities_dissemination")[:-1] + _sum(rows, "activities_internationalisation")[:-1]
     for code, kind in enumerate(INSTITUTION_TYPES[:-1]):
-        put[f"presence_{kind}"] = _share(world.plan["presence_done"][:, code], events)
+        put[f"presence_{kind}"] = _share(world.organisations.presence_done[:, code], events)
     funnel = world.tally.funnel()
     entered = (funnel.to_stage == STAGE["pilot"]) & (funnel.from_stage != STAGE["pilot"])
     put["pilot_firms"] = world.per_organisation(funnel.organisation[entered], funnel.count[entered].astype(np.float64))

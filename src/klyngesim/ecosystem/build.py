@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.ecosystem.by_organisation import Flows, Organisations, Plans
 from klyngesim.ecosystem.initial import inherit, spending_rate
 from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.population_plan import demography, firm_cells, institution_plan, traits
@@ -13,13 +14,12 @@ from klyngesim.ecosystem.processes.decay_and_demography import BACKGROUND_ROUNDI
 from klyngesim.ecosystem.processes.money_in import FIRST_YEARS, horizon_quarters, split_accounts
 from klyngesim.ecosystem.processes.policy import actors, initiatives
 from klyngesim.ecosystem.processes.presence import presence_shares
-from klyngesim.ecosystem.processes.record import YEAR_SUMS
 from klyngesim.ecosystem.processes.recruitment import ROLES
 from klyngesim.ecosystem.proposals import ProposalTable
 from klyngesim.ecosystem.reference import reference_values
-from klyngesim.ecosystem.rows import Contacts, Episodes, Projects, Relations, Ties
+from klyngesim.ecosystem.rows import Contacts, Episodes, Posts, Projects, Relations, Ties
 from klyngesim.ecosystem.settings import Settings, Values
-from klyngesim.ecosystem.state import Environment, Institutions, Organisations, Staff, World
+from klyngesim.ecosystem.state import Environment, Institutions, World
 from klyngesim.ecosystem.tally import Tally
 from klyngesim.ecosystem.targeting import background_weights, targeting
 from klyngesim.evidence import tables
@@ -30,25 +30,29 @@ from klyngesim.scenario.schema import Scenario
 from klyngesim.streams import Decision, Floats, Streams
 
 
-def build_staff(reference: dict[str, Floats], most: float, policy: Values) -> Staff:
-    """Posts: room for ``most`` times the reference, filled up to what turnover leaves."""
-    posts = reference["staff_posts"]
-    slots = np.ceil(posts * most).astype(np.int64) + 12
-    organisation = np.repeat(np.arange(len(posts)), slots)
-    first = np.concatenate(([0], np.cumsum(slots)))
-    number = np.arange(len(organisation)) - first[organisation]
+def build_posts(world: World, policy: Values) -> None:
+    """Posts: room for `POSTS_MOST` times the reference, filled up to what turnover leaves."""
+    organisations, wanted = world.organisations, world.reference.staff_posts
+    slots = np.ceil(wanted * POSTS_MOST).astype(np.int64) + 12
+    organisation = np.repeat(np.arange(len(wanted)), slots)
+    organisations.first_post = np.cumsum(slots) - slots
+    organisations.portfolio_posts = wanted.astype(np.int64)
+    number = np.arange(len(organisation)) - organisations.first_post[organisation]
     vacant = policy.num("staff.exit_year") / 4.0 * policy.num("staff.hiring_quarters")
-    filled = number < np.rint(posts / (1.0 + vacant))[organisation]
-    return Staff(
+    filled = number < np.rint(wanted / (1.0 + vacant))[organisation]
+    world.posts.append(
+        len(organisation),
         organisation=organisation,
         number=number,
         filled=filled,
-        since=np.full(len(organisation), -1),
+        since=-1,
         vacant_until=1 + number % max(1, round(policy.num("staff.hiring_quarters"))),
-        holder=filled.astype(np.int64),
-        first_slot=first,
-        portfolio_slots=posts.astype(np.int64),
+        holder=filled,
     )
+
+
+POSTS_MOST = 2.0
+"""Times the posts of the start that there is room for."""
 
 
 def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -> World:
@@ -68,13 +72,11 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     register = Register(cells, demography(policy), traits(policy, cells), streams, periods)
     role = cells.cell_role()[:count]
     reference = reference_values(policy)
-    aims = targeting(policy, register, role, reference["firm_participants"])
-    reference |= {"export_pull": aims.pull, "contact_roles": aims.contacts, "role_answers": aims.answers}
+    aims = targeting(policy, register, role, reference.firm_participants)
+    reference.export_pull, reference.contact_roles, reference.role_answers = aims.pull, aims.contacts, aims.answers
     plan = institution_plan(policy)
     aware = np.full(len(INSTITUTION_TYPES), policy.num("institutions.awareness"))
-    horizon = np.array(horizon_quarters(policy))
     start, size = initiatives(streams, periods, policy)
-    skill = streams.uniform(Decision.ORGANISATION_EFFECT, 0, np.arange(count))
     world = World(
         settings=settings,
         streams=streams,
@@ -84,45 +86,34 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         ties=Ties(1 << 13),
         episodes=Episodes(1 << 13),
         projects=Projects(1 << 12),
-        staff=build_staff(reference, 2.0, policy),
-        organisations=Organisations(
-            ids=ids,
-            stronghold=np.arange(count),
-            open=np.ones(count, dtype=np.bool_),
-            vacant_until=np.zeros(count, dtype=np.int64),
-            funded=np.ones((count, 2), dtype=np.bool_),
-            period_start=np.zeros((count, 2), dtype=np.int64),
-            period_end=np.tile(horizon, (count, 1)),
-            mandate_start=np.zeros(count, dtype=np.int64),
-            short_quarters=np.zeros(count, dtype=np.int64),
-            reach=reference["reach"],
-            loyalty=reference["loyalty"],
-            joining=reference["joining"],
-            year_effect=year_effects(streams, count, periods, policy.num("organisation.year_spread")),
-            reference=reference,
-            support=np.zeros((count, 2)),
-            liquidity=np.ones(count),
-            score_recent=np.ones(count),
-            quality=1.0 + policy.num("organisation.skill_spread") * (2.0 * skill - 1.0),
-        ),
+        posts=Posts(1 << 9),
+        organisations=Organisations(count, count),
+        reference=reference,
         institutions=Institutions(
             plan=plan,
             used=np.zeros(plan.units),
             awareness=aware,
+            usual_awareness=aware,
+            usual_presence=np.zeros(len(INSTITUTION_TYPES)),
+            capacity_of_year=np.zeros(plan.units),
             seen=np.zeros((count, len(plan.kind)), dtype=np.bool_),
         ),
         environment=Environment(start=start, size=size, reference_actors=1.0),
         ledger=Ledger(
             count,
             periods,
-            spending_rate(split_accounts(policy), reference["grant_quarter"], policy.num("grant.ufs_share")),
+            spending_rate(split_accounts(policy), reference.grant_quarter, policy.num("grant.ufs_share")),
         ),
         tally=Tally(count),
+        plan=Plans(count, count),
+        flows=Flows(count, count),
         policy=policy,
         expected=settings.expected(scenario.start),
         proposals=ProposalTable.build(aims.weight.reshape(-1, aims.weight.shape[-1])),
         background=ProposalTable.build(background_weights(policy, register)),
         cell_role=role,
+        year_effect=year_effects(streams, count, periods, policy.num("organisation.year_spread")),
+        award_sizes=size_table(policy.num("external.award_spread"), policy.num("external.award_skew")),
         scale=scenario.scale,
         periods=periods,
         contact_of_row=np.zeros(register.rows, dtype=np.int32),
@@ -131,7 +122,9 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     )
     running = policy.num("initiative.life_years") / policy.num("initiative.years_between")
     world.environment.reference_actors = count + policy.num("environment.support_actors") + running
-    world.plan = starting_plan(world, policy, aware)
+    world.organisations.ids = ids
+    begin(world)
+    build_posts(world, policy)
     world.calendar = calendar(streams, count, periods)
     inherit(world)
     world.environment.actors = actors(world, policy, 0)
@@ -174,44 +167,28 @@ def year_effects(streams: Streams, count: int, periods: int, spread: float) -> F
     return effect
 
 
-def starting_plan(world: World, policy: Values, aware: Floats) -> dict[str, Floats]:
-    """Running totals and fixed shifts that the quarters build on."""
-    count, reference = world.count, world.organisations.reference
+def begin(world: World) -> None:
+    """The organisations as they begin: grant periods, effects, shifts, and what is usual."""
+    count, reference, policy, organisations = world.count, world.reference, world.policy, world.organisations
     draw = world.streams.uniform
-    shift = draw(Decision.ACTIVITY_ROUNDING, 0, np.arange(4 * count)).reshape(count, 4)
     kinds = len(INSTITUTION_TYPES)
-    zero = np.zeros(count)
-    contacts = reference["hours"][:, 0] / policy.vec("recruitment.hours_per_contact") * reference["reach"]
-    reference["proposals"] = np.ceil(contacts[:, None] * reference["contact_roles"])
-    world.plan = {"usual_awareness": aware}
-    presence = presence_shares(world)
-    events = reference["activities_quarter"][:, :2].sum(axis=1)
-    external = total(reference["external_quarter"]) + reference["project_cash_quarter"]
-    return {
-        **{name: zero for name in (*YEAR_SUMS, "last_year_pairs", "year_private", "year_ufs")},
-        "grant_cut": np.ones((count, 2)),
-        "late_award": np.zeros((count, 2)),
-        "activities_done": np.zeros((count, 4)),
-        "activities_shift": shift,
-        "applications_done": zero,
-        "hours_shift": draw(Decision.HOURS_ROUNDING, 0, np.arange(count)),
-        "capacity_of_year": np.zeros(world.institutions.plan.units),
-        "presence_done": np.zeros((count, kinds)),
-        "presence_shift": draw(Decision.PRESENCE_ROUNDING, 0, np.arange(kinds * count)).reshape(count, kinds),
-        "presence": presence,
-        "presence_at_start": presence,
-        "usual_awareness": aware,
-        "usual_presence": total(presence * events[:, None], axis=0),
-        "usual_support": np.full(count, reference_support(policy)),
-        "support_ratio": np.ones(count),
-        "external_year": 4.0 * external,
-        "own_income": reference["own_income_quarter"],
-        "award_sizes": size_table(policy.num("external.award_spread"), policy.num("external.award_skew")),
-        "private_ratio": np.ones(count),
-        "score_history": np.zeros((4, 3, count)),
-        "score_start": np.zeros((3, count)),
-        "year_presence": np.zeros((count, kinds)),
-        "institutions_ever": np.zeros(count + 1),
-        "seen": np.zeros(count + 1),
-        "seen_once": np.zeros(count + 1),
-    }
+    organisations.stronghold = np.arange(count)
+    organisations.open = organisations.funded = True
+    organisations.period_end = np.array(horizon_quarters(policy))
+    organisations.reach, organisations.loyalty = reference.reach, reference.loyalty
+    organisations.joining = reference.joining
+    skill = draw(Decision.ORGANISATION_EFFECT, 0, np.arange(count))
+    organisations.quality = 1.0 + policy.num("organisation.skill_spread") * (2.0 * skill - 1.0)
+    organisations.liquidity = organisations.score_recent = organisations.grant_cut = 1.0
+    organisations.support_ratio = organisations.private_ratio = 1.0
+    organisations.activities_shift = draw(Decision.ACTIVITY_ROUNDING, 0, np.arange(4 * count)).reshape(count, 4)
+    organisations.presence_shift = draw(Decision.PRESENCE_ROUNDING, 0, np.arange(kinds * count)).reshape(count, kinds)
+    organisations.presence = reference.presence = presence_shares(world)
+    organisations.external_year = 4.0 * (total(reference.external_quarter) + reference.project_cash_quarter)
+    organisations.own_income = reference.own_income_quarter
+    contacts = reference.hours[:, 0] / policy.vec("recruitment.hours_per_contact") * reference.reach
+    reference.proposals = np.ceil(contacts[:, None] * reference.contact_roles)
+    reference.support = reference_support(policy)
+    world.plan.hours_shift = draw(Decision.HOURS_ROUNDING, 0, np.arange(count))
+    events = reference.activities_quarter[:, :2].sum(axis=1)
+    world.institutions.usual_presence = total(reference.presence * events[:, None], axis=0)

@@ -100,7 +100,7 @@ def institution_id(world: World, institution: int) -> str:
 
 def staff_name(world: World, slot: int) -> str | None:
     """Name of whoever holds a post, such as ``made-3.2`` (third post, second holder); None while it is vacant."""
-    staff = world.staff
+    staff = world.posts
     if not staff.filled[slot]:
         return None
     organisation = world.organisations.ids[int(staff.organisation[slot])]

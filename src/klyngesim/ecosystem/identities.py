@@ -24,9 +24,9 @@ def prove(world: World) -> None:
     """
     relations, contacts, episodes = world.relations, world.contacts, world.episodes
     members = world.per_organisation(relations.organisation[member_rows(world)])
-    expected = world.plan["members"] + world.tally.get("members_joined") - world.tally.get("members_left")
+    expected = world.organisations.members + world.flows.members_joined - world.flows.members_left
     _equal(world, "members = previous + joined - left", members, expected)
-    world.plan["members"] = members
+    world.organisations.members = members
     held = np.array([float(contacts.joined.sum()), float(relations.open_ideas.sum())])
     _equal(world, "memberships and ideas held", held, np.array([float(members.sum()), float(episodes.count)]))
     own_activity(world)
@@ -36,11 +36,11 @@ def prove(world: World) -> None:
         # Capacity may fall by a lever in the course of a year; what was taken on before stands.
         most = capacity(world)
         if world.period % 4 > 0:
-            most = np.maximum(most, world.plan["capacity_of_year"])
-        world.plan["capacity_of_year"] = most
+            most = np.maximum(most, world.institutions.capacity_of_year)
+        world.institutions.capacity_of_year = most
         _at_most(world, "engagements of an institution's unit", world.institutions.used, most)
     # Hours are used by taking part; what a firm used before a lever shortened its year stands.
-    now = relations.contact[world.seats["attended"]]
+    now = relations.contact[world.attended]
     _at_most(world, "engagement hours", contacts.hours[now], engagement_hours(world)[contacts.size[now]])
 
 
@@ -53,12 +53,12 @@ def own_activity(world: World) -> None:
     ledger, policy, plan = world.ledger, world.policy, world.plan
     grant = (ledger.grant_line("spent") + ledger.grant_line("passed_on")).sum(axis=(1, 2)) / OERE_PER_MKR
     grant = grant * lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
-    money = np.maximum(0.0, grant + ledger.booked("own_activity") / OERE_PER_MKR - plan["measures"])
-    weight, unit_cost = policy.nums("activity_cost.*", TYPES), world.organisations.reference["unit_cost"]
-    cost = cost_rule(plan["activities_expected"], weight, unit_cost, world.environment.price)
+    money = np.maximum(0.0, grant + ledger.booked("own_activity") / OERE_PER_MKR - plan.measures)
+    weight, unit_cost = policy.nums("activity_cost.*", TYPES), world.reference.unit_cost
+    cost = cost_rule(plan.activities_expected, weight, unit_cost, world.environment.price)
     apart = np.abs(money - cost)
     _at_most(world, "mkr used on own activity beside the activities planned", apart, 1e-7 + 1e-9 * money)
-    rounded = np.abs(world.seats["activities"] - plan["activities_expected"]).max(axis=1)
+    rounded = np.abs(plan.activities - plan.activities_expected).max(axis=1)
     _at_most(world, "activities rounded away or in", rounded, np.ones(1))
 
 

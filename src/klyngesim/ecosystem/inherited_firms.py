@@ -26,10 +26,10 @@ def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
     They have the roles of `targeting.role_shares`, in a mixed order; fewer than ``number`` where the firms of a role
     run out.
     """
-    policy, reference = world.policy, world.organisations.reference
+    policy, reference = world.policy, world.reference
     edges = np.rint(np.cumsum(role_shares(policy), axis=1) * number[:, None]).astype(np.int64)
     wanted = np.diff(edges, axis=1, prepend=0).ravel()
-    answers = reference["role_answers"].ravel()
+    answers = reference.role_answers.ravel()
     asked = wanted / np.where(answers > 0.0, answers, 1.0)
     ends = [np.ceil(each * asked).astype(np.int64) + 8 for each in PROPOSALS_PER_CONTACT]
     which, cell, row = in_goes(lambda begin, end: willing_firms(world, begin, end), wanted, ends, world.register.rows)
@@ -54,7 +54,7 @@ def willing_firms(world: World, begin: Ints, end: Ints) -> Found:
     living = np.flatnonzero(valid)
     which, cell, row, luck = which[living], cell[living], row[living], luck[living]
     exporter, regional, readiness = world.register.profile(world.register.ids(row, cell), cell)
-    pull = world.organisations.reference["export_pull"]
+    pull = world.reference.export_pull
     chance = answer_rule(
         readiness,
         exporter.astype(np.float64),

@@ -37,23 +37,23 @@ def inherit(world: World) -> None:
     inherit_ties(world)
     inherit_ideas(world)
     relations = world.relations
-    world.plan["live"] = world.per_organisation(relations.organisation[live_relations(world)])
-    world.plan["open_ideas"] = world.per_organisation(world.episodes.organisation)
-    hours = world.organisations.reference["hours"][:, 1]
-    world.organisations.reference["care"] = hours / np.maximum(1.0, world.plan["live"])
+    world.organisations.live = world.per_organisation(relations.organisation[live_relations(world)])
+    world.organisations.open_ideas = world.per_organisation(world.episodes.organisation)
+    hours = world.reference.hours[:, 1]
+    world.reference.care = hours / np.maximum(1.0, world.organisations.live)
     held = members(world)
     who, size = relations.organisation[held], world.contacts.size[relations.contact[held]]
-    world.plan["members"] = world.per_organisation(who)
+    world.organisations.members = world.per_organisation(who)
     fees = world.policy.nums("fees.*", SIZE_NAMES)
     due = world.per_organisation(who, list_fees(fees)[size])
-    world.organisations.reference["fee_scale"] = over(world.organisations.reference["fees_quarter"], due)
-    world.organisations.reference["large_members"] = world.per_organisation(who[size == 3])
+    world.reference.fee_scale = over(world.reference.fees_quarter, due)
+    world.reference.large_members = world.per_organisation(who[size == 3])
 
 
 def inherit_money(world: World) -> None:
     """Own cash, claims on the predecessor programmes and money they withhold."""
-    policy, ledger, reference = world.policy, world.ledger, world.organisations.reference
-    ledger.own = oere(reference["equity_target"])
+    policy, ledger, reference = world.policy, world.ledger, world.reference
+    ledger.own = oere(reference.equity_target)
     months = np.array([policy.num("ufs.credit_months"), policy.num("deb.credit_months")])
     release = round(policy.num("holdback.approval_quarters"))
     ledger.open_credit(np.tile(months, (world.count, 1)), policy.num("holdback.share"), release)
@@ -68,9 +68,9 @@ def spending_rate(policy_shares: Floats, grant_quarter: Floats, ufs_share: float
 def inherit_relations(world: World) -> Ints:
     """Live relations from the predecessor programmes and, behind them, dormant ones."""
     policy = world.policy
-    firms = world.organisations.reference["firm_participants"]
+    firms = world.reference.firm_participants
     live = np.rint(firms * policy.num("initial.live_share")).astype(np.int64)
-    stock = np.rint(world.organisations.reference["member_stock"]).astype(np.int64)
+    stock = np.rint(world.reference.member_stock).astype(np.int64)
     number = np.maximum(live, stock) + np.rint(firms * policy.num("initial.dormant_share")).astype(np.int64)
     organisation, cell, row = draw_firms(world, number)
     size = world.register.plan.size_class[cell]
@@ -99,7 +99,7 @@ def inherit_members(world: World, rows: Ints) -> None:
     pair = relations.pair[rows]
     key = world.streams.uniform(Decision.INITIAL_MEMBER, 0, pair) / np.maximum(1e-9, weight[size])
     key = key / (policy.num("membership.without_trust") + relations.trust[rows])
-    stock = np.rint(world.organisations.reference["member_stock"]).astype(np.int64)
+    stock = np.rint(world.reference.member_stock).astype(np.int64)
     chosen = keep_smallest(organisation, key, stock)
     age = world.streams.uniform(Decision.INITIAL_MEMBER_SINCE, 0, pair[chosen]) * policy.num(
         "initial.longest_membership"
@@ -112,7 +112,7 @@ def inherit_ties(world: World) -> None:
     policy, ties = world.policy, world.ties
     background = round(policy.num("tie.background_stock") * world.scale)
     add_background(world, np.arange(background) + (1 << 21), 0, NEVER)
-    stock = np.rint(world.organisations.reference["firm_participants"] * policy.num("initial.ties_share"))
+    stock = np.rint(world.reference.firm_participants * policy.num("initial.ties_share"))
     live = live_relations(world)
     organisation = world.relations.organisation[live]
     pair = world.relations.pair[live]
@@ -134,7 +134,7 @@ def usual_unit(world: World, organisation: Ints, pair: Ints) -> Ints:
     """Unit that a firm of each relation would have met before 2021, -1 where no institution comes."""
     first = world.institutions.plan.first_unit
     which, inside = world.streams.several((Decision.INITIAL_TIE_CELL, Decision.INITIAL_TIE_FIRM), 0, pair)
-    kind = choose_type(world.plan["presence"], organisation, which)
+    kind = choose_type(world.organisations.presence, organisation, which)
     unit = first[kind] + np.floor(inside * (first[kind + 1] - first[kind])).astype(np.int64)
     return np.where(kind >= 0, unit, NEVER)
 
@@ -157,7 +157,7 @@ def make_ties(world: World, ident: Ints, unit: Ints, origin: Ints) -> None:
 
 def inherit_ideas(world: World) -> None:
     """Ideas already on their way: in pilots, applied for, in external projects, matched, and freshly seeded."""
-    policy, reference = world.policy, world.organisations.reference
+    policy, reference = world.policy, world.reference
     relations = world.relations
     live = live_relations(world)
     organisation = relations.organisation[live]
@@ -252,7 +252,7 @@ def place_in_projects(
         start=-age - 1,
         end=0 if pending else np.maximum(1, round(longest) - age),
         running=not pending,
-        source=luck < world.organisations.reference["eu_share"][groups >> 12],
+        source=luck < world.reference.eu_share[groups >> 12],
     )
     projects.firms[added] = np.bincount(place, minlength=len(groups))
     episodes.project[members] = added.start + place

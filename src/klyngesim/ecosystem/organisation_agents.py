@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from klyngesim.ecosystem.by_organisation import Organisations
 from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.firm_records import quarter, staff_name
 from klyngesim.ecosystem.firmset import FirmSet
@@ -14,7 +15,6 @@ from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR
 from klyngesim.ecosystem.processes.planning import EFFORTS
 from klyngesim.ecosystem.processes.spending import TYPES
 from klyngesim.ecosystem.relations import live
-from klyngesim.ecosystem.state import Organisations
 from klyngesim.evidence import tables
 from klyngesim.streams import Ints
 
@@ -91,10 +91,9 @@ class ClusterOrganisation(Actor):
     def staff(self) -> tuple[StaffMember, ...]:
         """The people who work for it, in the order of their posts; vacant posts are left out."""
         world = self.model.world
-        staff, relations = world.staff, world.relations
+        staff, relations = world.posts, world.relations
         known = live(world)
-        portfolio = np.bincount(relations.staff[known], minlength=len(staff.filled))
-        first, stop = (int(edge) for edge in staff.first_slot[self.index : self.index + 2])
+        portfolio = np.bincount(relations.staff[known], minlength=staff.count)
         return tuple(
             StaffMember(
                 name=name,
@@ -103,7 +102,7 @@ class ClusterOrganisation(Actor):
                 since=quarter(staff.since[slot]),
                 portfolio=int(portfolio[slot]),
             )
-            for slot in range(first, stop)
+            for slot in np.flatnonzero(staff.organisation == self.index).tolist()
             if (name := staff_name(world, slot)) is not None
         )
 
@@ -141,14 +140,14 @@ class ClusterOrganisation(Actor):
     @property
     def activities(self) -> dict[str, int]:
         """Activities by type in the last quarter simulated; empty before the first."""
-        done = self.model.world.seats.get("activities")
-        return {} if done is None else dict(zip(TYPES, done[self.index].tolist(), strict=True))
+        world = self.model.world
+        return dict(zip(TYPES, world.plan.activities[self.index].tolist(), strict=True)) if world.period else {}
 
     @property
     def hours(self) -> dict[str, float]:
         """Productive hours by task in the last quarter simulated; empty before the first."""
-        hours = self.model.world.plan.get("hours")
-        return {} if hours is None else dict(zip(EFFORTS, hours[self.index].tolist(), strict=True))
+        world = self.model.world
+        return dict(zip(EFFORTS, world.plan.hours[self.index].tolist(), strict=True)) if world.period else {}
 
     @property
     def _of(self) -> Organisations:

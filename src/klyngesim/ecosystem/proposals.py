@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from klyngesim.ecosystem.rows import Bools
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.population.register import Register
 from klyngesim.streams import Floats, Ints
 

@@ -35,6 +35,8 @@ def run_quarter(world: World, out: Floats) -> None:
         BookkeepingError: when kroner, episodes or members do not add up.
     """
     world.tally.start()
+    world.flows.clear()
+    world.programme.start()
     world.ledger.start(world.period)
 
     take_effect(world)  #           1 policy: levers, announcements, initiatives

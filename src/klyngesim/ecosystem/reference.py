@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.ecosystem.by_organisation import References
 from klyngesim.ecosystem.processes.planning import (
     PROJECT_EFFORT,
     admin_share,
@@ -55,27 +56,20 @@ def application_hours_rule(hours: Floats, number: Floats) -> Floats:
     return np.where(hours > 0.0, np.maximum(hours / number, LEAST_EFFECT * mean), mean)
 
 
-def reference_values(policy: Values) -> dict[str, Floats]:
-    """Reference of every organisation, arrays of shape (O,) unless said; money in mkr.
-
-    Keys: grant_share, grant_quarter, spent_share, external_quarter (O, 3: public, EU, other), private_quarter,
-    staff_posts, project_load, hours (O, 5), care_hours, unit_cost, pilot_cost_share, hours_per_application,
-    applications_quarter, award_mkr, eu_share, project_cash_quarter, sponsorship_quarter, foundations_quarter,
-    fees_quarter, own_income_quarter, turnover_year, equity_target, reach, loyalty, joining, firm_participants,
-    member_stock. `ecosystem.build` adds what needs the register: proposals, contact_roles
-    and role_answers (O, 4), export_pull, fee_scale, large_members.
-    """
+def reference_values(policy: Values) -> References:
+    """What every organisation did at the start; `ecosystem.build` adds what needs the register."""
     grant = policy.vec("grant.spent_2021_23_mkr")
     whole = float(total(grant))
     everybody = np.full(len(grant), whole)
-    ref: dict[str, Floats] = {"grant_quarter": grant / QUARTERS, "grant_share": over(grant, everybody)}
+    ref = References(len(grant), len(grant))
+    ref.grant_quarter, ref.grant_share = grant / QUARTERS, over(grant, everybody)
     # The budget of those years, which a lever does not change.
     budget = np.full(len(grant), 3.0 * float(registry().default("grant.budget_mkr_year")))  # type: ignore[arg-type]
-    ref["spent_share"] = over(everybody, budget)
+    ref.spent_share = over(everybody, budget)
     external = np.stack([policy.vec(f"external.{name}_2021_23_mkr") for name in ("public", "eu", "other")], axis=1)
-    ref["external_quarter"] = external / QUARTERS
+    ref.external_quarter = external / QUARTERS
     private = policy.vec("external.private_2021_23_mkr") / QUARTERS
-    ref["private_quarter"] = private
+    ref.private_quarter = private
     activity(policy, ref)
     staff(policy, ref)
     applications(policy, ref)
@@ -84,25 +78,25 @@ def reference_values(policy: Values) -> dict[str, Floats]:
     return ref
 
 
-def staff(policy: Values, ref: dict[str, Floats]) -> None:
+def staff(policy: Values, ref: References) -> None:
     """Posts from grant and external income (E111, E236, E237), and their hours by task.
 
     The common split of hours leaves enough for the projects of most organisations. Where Table 2's projects take more
     (MADE: two activities of three), the organisation gives them what they take.
     """
-    income = total(ref["external_quarter"]) * 4.0
-    posts = policy.num("staff.fte_per_grant_mkr") * own_part(policy) * ref["grant_quarter"] * 4.0
+    income = total(ref.external_quarter) * 4.0
+    posts = policy.num("staff.fte_per_grant_mkr") * own_part(policy) * ref.grant_quarter * 4.0
     posts = np.rint(posts + policy.num("staff.fte_per_external_mkr") * income)
-    ref["staff_posts"] = np.maximum(policy.num("staff.least_posts"), posts)
+    ref.staff_posts = np.maximum(policy.num("staff.least_posts"), posts)
     vacant = policy.num("staff.exit_year") / 4.0 * policy.num("staff.hiring_quarters")
-    filled = ref["staff_posts"] / (1.0 + vacant)
+    filled = ref.staff_posts / (1.0 + vacant)
     initiatives = policy.num("initiative.life_years") / policy.num("initiative.years_between")
     coordination = np.full(len(filled), policy.num("coordination.hours_per_initiative") * initiatives)
     hours = productive_hours(filled, policy.num("staff.hours_year"), admin_share(policy), coordination)
     common = effort_shares(policy, np.ones(len(hours)))[:, PROJECT_EFFORT]
-    need = over(ref["activities_quarter"][:, PROJECT] * policy.num("project.hours_each"), hours)
-    ref["project_load"] = project_load_rule(need, common, policy.num("effort.most_project"))
-    ref["hours"] = hours[:, None] * effort_shares(policy, ref["project_load"])
+    need = over(ref.activities_quarter[:, PROJECT] * policy.num("project.hours_each"), hours)
+    ref.project_load = project_load_rule(need, common, policy.num("effort.most_project"))
+    ref.hours = hours[:, None] * effort_shares(policy, ref.project_load)
 
 
 def own_part(policy: Values) -> Floats:
@@ -112,74 +106,74 @@ def own_part(policy: Values) -> Floats:
     return np.asarray(1.0 - passed)
 
 
-def activity(policy: Values, ref: dict[str, Floats]) -> None:
+def activity(policy: Values, ref: References) -> None:
     """Unit cost of an activity from Table 7's grant and Table 2's number, by the organisation's mix."""
     mix = activity_mix(policy)
     weight = policy.nums("activity_cost.*", TYPES)
     number = policy.vec("activities.total_2021_23") / QUARTERS
-    ref["unit_cost"] = unit_costs(mix, weight, ref["grant_quarter"], number)
+    ref.unit_cost = unit_costs(mix, weight, ref.grant_quarter, number)
     weighted = mix * weight
-    ref["pilot_cost_share"] = over(weighted[:, 3], total(weighted))
-    ref["activities_quarter"] = number[:, None] * mix
+    ref.pilot_cost_share = over(weighted[:, 3], total(weighted))
+    ref.activities_quarter = number[:, None] * mix
 
 
-def applications(policy: Values, ref: dict[str, Floats]) -> None:
+def applications(policy: Values, ref: References) -> None:
     """Applications a quarter, hidden ones included, that Table 7's competed income asks for at known success rates.
 
     An organisation that registers more applications than its income explains has smaller awards; one whose income
     asks for more has hidden applications (seven organisations without registered ones hold two thirds of the money).
     """
-    competed = ref["external_quarter"][:, :2] * policy.num("external.competed_share")
+    competed = ref.external_quarter[:, :2] * policy.num("external.competed_share")
     names = ("national", "eu")
     success = policy.nums("calls.fixed_success_*", names)
     award = policy.nums("external.award_*_mkr", names)
     needed = total(competed / (success * award))
-    registered = ref["activities_quarter"][:, 2]
+    registered = ref.activities_quarter[:, 2]
     number = np.maximum(np.maximum(needed, registered), 0.05)
-    ref["applications_quarter"] = number
+    ref.applications_quarter = number
     # Some of the applications that there are hours for find no firms.
-    each = application_hours_rule(ref["hours"][:, 3], number)
-    ref["hours_per_application"] = each * policy.num("application.planned_filled")
+    each = application_hours_rule(ref.hours[:, 3], number)
+    ref.hours_per_application = each * policy.num("application.planned_filled")
     money = total(competed)
     # Share of applications that go to the EU, so that both sources come out at their share of the money.
     parts = competed / success
-    ref["eu_share"] = over(parts[:, 1], total(parts))
-    mean_success = success[0] * (1.0 - ref["eu_share"]) + success[1] * ref["eu_share"]
-    ref["award_mkr"] = over(money, number * mean_success)
+    ref.eu_share = over(parts[:, 1], total(parts))
+    mean_success = success[0] * (1.0 - ref.eu_share) + success[1] * ref.eu_share
+    ref.award_mkr = over(money, number * mean_success)
 
 
-def funds(policy: Values, ref: dict[str, Floats], private: Floats) -> None:
+def funds(policy: Values, ref: References, private: Floats) -> None:
     """Parts of private money, running costs that own income covers, turnover and the equity aimed at."""
-    ref["fees_quarter"] = private * policy.num("private.fees_share")
-    ref["sponsorship_quarter"] = private * policy.num("private.sponsorship_share")
-    ref["foundations_quarter"] = private * policy.num("private.foundations_share")
-    own = ref["fees_quarter"] + ref["sponsorship_quarter"] + ref["foundations_quarter"]
-    ref["project_cash_quarter"] = np.maximum(0.0, private - own)
-    overhead = policy.num("external.overhead_share") * total(ref["external_quarter"])
-    ref["own_income_quarter"] = own + overhead
-    external = total(ref["external_quarter"]) + private
-    ref["turnover_year"] = 4.0 * (ref["grant_quarter"] + external)
-    deb = (1.0 - policy.num("grant.ufs_share")) * ref["grant_quarter"] / 3.0
-    ufs = policy.num("grant.ufs_share") * ref["grant_quarter"] / 3.0
+    ref.fees_quarter = private * policy.num("private.fees_share")
+    ref.sponsorship_quarter = private * policy.num("private.sponsorship_share")
+    ref.foundations_quarter = private * policy.num("private.foundations_share")
+    own = ref.fees_quarter + ref.sponsorship_quarter + ref.foundations_quarter
+    ref.project_cash_quarter = np.maximum(0.0, private - own)
+    overhead = policy.num("external.overhead_share") * total(ref.external_quarter)
+    ref.own_income_quarter = own + overhead
+    external = total(ref.external_quarter) + private
+    ref.turnover_year = 4.0 * (ref.grant_quarter + external)
+    deb = (1.0 - policy.num("grant.ufs_share")) * ref.grant_quarter / 3.0
+    ufs = policy.num("grant.ufs_share") * ref.grant_quarter / 3.0
     year_held = 1.0 + policy.num("holdback.approval_quarters") / 4.0
     withheld = 12.0 * ufs * policy.num("holdback.share") * year_held
     credit = deb * policy.num("deb.credit_months") + ufs * policy.num("ufs.credit_months") + withheld
-    ref["equity_target"] = policy.vec("finance.equity_months") * deb - credit
+    ref.equity_target = policy.vec("finance.equity_months") * deb - credit
 
 
-def effects(policy: Values, ref: dict[str, Floats]) -> None:
+def effects(policy: Values, ref: References) -> None:
     """Organisation effects that Tables 2 and 6 show: reach per hour, returning, joining."""
     spread = policy.num("organisation.effect_spread")
     firms = policy.vec("participants.total_2021_23") * policy.num("participants.firm_share")
-    ref["firm_participants"] = firms
-    ref["reach"] = relative(over(firms, ref["hours"][:, 0]), spread)
+    ref.firm_participants = firms
+    ref.reach = relative(over(firms, ref.hours[:, 0]), spread)
     seats = QUARTERS * (
-        ref["activities_quarter"][:, 0] * policy.vec("seats.dissemination_firms")
-        + ref["activities_quarter"][:, 1] * policy.vec("seats.internationalisation_firms")
+        ref.activities_quarter[:, 0] * policy.vec("seats.dissemination_firms")
+        + ref.activities_quarter[:, 1] * policy.vec("seats.internationalisation_firms")
     )
-    ref["seats_quarter"] = seats / QUARTERS
-    ref["loyalty"] = relative(np.maximum(0.05, over(seats, firms) - 1.0), spread)
+    ref.seats_quarter = seats / QUARTERS
+    ref.loyalty = relative(np.maximum(0.05, over(seats, firms) - 1.0), spread)
     members = policy.vec("members.total_2021_23") * policy.num("members.firm_share")
-    ref["joining"] = relative(over(members, firms), spread)
+    ref.joining = relative(over(members, firms), spread)
     inherited = policy.num("membership.inherited_share")
-    ref["member_stock"] = members * (1.0 if policy.word("membership.reading") == "stock_end" else inherited)
+    ref.member_stock = members * (1.0 if policy.word("membership.reading") == "stock_end" else inherited)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.rows import NEVER, Bools
+from klyngesim.ecosystem.rows import NEVER
 from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.streams import Decision, Floats, Ints, pair_id
 
 ORGANISATIONS = 16
@@ -84,10 +85,10 @@ def relate(
 
 def portfolio(world: World, organisation: Ints, pair: Ints) -> Ints:
     """Staff slot that looks after a relation, by chance among the organisation's posts (M081)."""
-    staff = world.staff
+    organisations = world.organisations
     uniform = world.streams.uniform(Decision.STAFF_PORTFOLIO, 0, pair)
-    share = np.floor(uniform * staff.portfolio_slots[organisation]).astype(np.int64)
-    return np.asarray(staff.first_slot[organisation] + share, dtype=np.int64)
+    share = np.floor(uniform * organisations.portfolio_posts[organisation]).astype(np.int64)
+    return np.asarray(organisations.first_post[organisation] + share, dtype=np.int64)
 
 
 def enrol(world: World) -> Ints:
@@ -139,8 +140,8 @@ def care_rule(world: World) -> Floats:
     """
     if world.policy.word("scarcity.hours") == "off":
         return np.ones(world.count)
-    hours = world.plan["hours"][:, 1] / np.maximum(1.0, world.plan["live"])
-    usual = world.organisations.reference["care"]
+    hours = world.plan.hours[:, 1] / np.maximum(1.0, world.organisations.live)
+    usual = world.reference.care
     ratio = np.minimum(world.policy.num("retention.care_most"), hours / np.where(usual > 0.0, usual, 1.0))
     share = world.policy.num("retention.care_share")
     return np.asarray(1.0 - share + share * ratio)

@@ -1,16 +1,13 @@
-"""Tables of the state: firms in contact, relations, ties, episodes and projects."""
+"""Tables of the state that grow: firms in contact, relations, ties, episodes, projects and posts."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from klyngesim.ecosystem.tables import Table
-from klyngesim.streams import Floats, Ints
-
-Bools = NDArray[np.bool_]
+from klyngesim.ecosystem.tables import Bools, Row, Table, flag, real, whole
+from klyngesim.streams import Ints
 
 NEVER = -1
 """A quarter, year or row that is not."""
@@ -19,50 +16,40 @@ PILOT, EXTERNAL = 0, 1
 """Kinds of collaboration project: paid by the grant, or won outside."""
 
 
-class Contacts(Table):
+class ContactColumns:
     """Firms that some organisation has been in touch with: the part of a firm's state that can change.
 
     Columns: row (in the register), ident (permanent id), death (first quarter closed), size (class), hours
     (engagement hours used in ``year``), year (to which ``hours`` belongs), excess (readiness above the firm's own
     mean), mean (that mean), exporter, regional, joined (memberships held), years (calendar years with
     participation), last_year (of them), startup_until (first quarter in which it is no start-up), startup_year
-    (last year in which it took part as a start-up), mark (scratch of `distinct`).
+    (last year in which it took part as a start-up), mark (scratch of `Contacts.distinct`).
     """
 
-    COLUMNS: ClassVar[dict[str, Any]] = {
-        "row": np.int64,
-        "ident": np.int64,
-        "death": np.int64,
-        "size": np.int64,
-        "hours": np.float64,
-        "year": np.int64,
-        "excess": np.float64,
-        "mean": np.float64,
-        "exporter": np.bool_,
-        "regional": np.bool_,
-        "joined": np.int64,
-        "years": np.int64,
-        "last_year": np.int64,
-        "startup_until": np.int64,
-        "startup_year": np.int64,
-        "mark": np.int64,
-    }
-    row: Ints
-    ident: Ints
-    death: Ints
-    size: Ints
-    hours: Floats
-    year: Ints
-    excess: Floats
-    mean: Floats
-    exporter: Bools
-    regional: Bools
-    joined: Ints
-    years: Ints
-    last_year: Ints
-    startup_until: Ints
-    startup_year: Ints
-    mark: Ints
+    row = whole()
+    ident = whole()
+    death = whole()
+    size = whole()
+    hours = real()
+    year = whole()
+    excess = real()
+    mean = real()
+    exporter = flag()
+    regional = flag()
+    joined = whole()
+    years = whole()
+    last_year = whole()
+    startup_until = whole()
+    startup_year = whole()
+    mark = whole()
+
+
+class Contact(ContactColumns, Row):
+    """A firm that some organisation has been in touch with."""
+
+
+class Contacts(ContactColumns, Table[Contact]):
+    """All firms that some organisation has been in touch with."""
 
     def distinct(self, contact: Ints) -> Bools:
         """Marks one entry of every firm in a list of contacts: a pass of writing and reading back, without sorting."""
@@ -71,7 +58,7 @@ class Contacts(Table):
         return np.asarray(self.mark.take(contact) == order)
 
 
-class Relations(Table):
+class RelationColumns:
     """Relations between a firm and an organisation.
 
     Columns: contact (row in `Contacts`), organisation, pair (address of its draws), role (main, supporting, outside,
@@ -80,70 +67,61 @@ class Relations(Table):
     person who knows the firm), open_ideas (episodes).
     """
 
-    COLUMNS: ClassVar[dict[str, Any]] = {
-        "contact": np.int64,
-        "organisation": np.int64,
-        "pair": np.int64,
-        "role": np.int64,
-        "trust": np.float64,
-        "member": np.bool_,
-        "since": np.int64,
-        "times": np.int64,
-        "first": np.int64,
-        "last": np.int64,
-        "years": np.int64,
-        "last_year": np.int64,
-        "previous_year": np.int64,
-        "staff": np.int64,
-        "open_ideas": np.int64,
-    }
-    contact: Ints
-    organisation: Ints
-    pair: Ints
-    role: Ints
-    trust: Floats
-    member: Bools
-    since: Ints
-    times: Ints
-    first: Ints
-    last: Ints
-    years: Ints
-    last_year: Ints
-    previous_year: Ints
-    staff: Ints
-    open_ideas: Ints
+    contact = whole()
+    organisation = whole()
+    pair = whole()
+    role = whole()
+    trust = real()
+    member = flag()
+    since = whole()
+    times = whole()
+    first = whole()
+    last = whole()
+    years = whole()
+    last_year = whole()
+    previous_year = whole()
+    staff = whole()
+    open_ideas = whole()
 
 
-class Ties(Table):
+class Relation(RelationColumns, Row):
+    """A relation between a firm and an organisation."""
+
+
+class Relations(RelationColumns, Table[Relation]):
+    """All relations."""
+
+
+class TieColumns:
     """Ties between a firm and a unit of a knowledge institution, sorted by `key` = ident * units + unit.
 
     Columns: key, ident, unit, death (first quarter in which the firm is closed), strength 0-1, origin (organisation,
     or -1 for background), last (quarter used).
     """
 
-    COLUMNS: ClassVar[dict[str, Any]] = {
-        "key": np.int64,
-        "ident": np.int64,
-        "unit": np.int64,
-        "death": np.int64,
-        "strength": np.float64,
-        "origin": np.int64,
-        "last": np.int64,
-    }
-    key: Ints
-    ident: Ints
-    unit: Ints
-    death: Ints
-    strength: Floats
-    origin: Ints
-    last: Ints
+    key = whole()
+    ident = whole()
+    unit = whole()
+    death = whole()
+    strength = real()
+    origin = whole()
+    last = whole()
+
+
+class Tie(TieColumns, Row):
+    """A tie between a firm and a unit of a knowledge institution."""
+
+
+class Ties(TieColumns, Table[Tie]):
+    """All ties, in the order of their keys."""
 
     def find(self, keys: Ints) -> Ints:
         """Row of each key, -1 where there is no such tie."""
         if self.count == 0:
             return np.full(len(keys), NEVER, dtype=np.int64)
-        place = np.minimum(np.searchsorted(self.key, keys), self.count - 1)
-        return np.where(self.key[place] == keys, place, NEVER)
+        known = self.key
+        place = np.minimum(np.searchsorted(known, keys), self.count - 1)
+        return np.where(known[place] == keys, place, NEVER)
 
     def insert(self, key: Ints, **columns: Any) -> None:
         """Adds ties at their places in the order by key.
@@ -164,7 +142,7 @@ class Ties(Table):
         self.arrange(order)
 
 
-class Episodes(Table):
+class EpisodeColumns:
     """Episodes: innovation ideas of firms inside a relation, on their way through the funnel.
 
     Columns: relation, organisation, contact, ident, size (class of the firm), stage (code of `vocabulary.STAGES`),
@@ -172,35 +150,29 @@ class Episodes(Table):
     grounded (a pilot stands behind it), number (address of its draws), hidden (not registered with the programme).
     """
 
-    COLUMNS: ClassVar[dict[str, Any]] = {
-        "relation": np.int64,
-        "organisation": np.int64,
-        "contact": np.int64,
-        "ident": np.int64,
-        "size": np.int64,
-        "stage": np.int64,
-        "since": np.int64,
-        "unit": np.int64,
-        "project": np.int64,
-        "grounded": np.bool_,
-        "number": np.int64,
-        "hidden": np.bool_,
-    }
-    relation: Ints
-    organisation: Ints
-    contact: Ints
-    ident: Ints
-    size: Ints
-    stage: Ints
-    since: Ints
-    unit: Ints
-    project: Ints
-    grounded: Bools
-    number: Ints
-    hidden: Bools
+    relation = whole()
+    organisation = whole()
+    contact = whole()
+    ident = whole()
+    size = whole()
+    stage = whole()
+    since = whole()
+    unit = whole()
+    project = whole()
+    grounded = flag()
+    number = whole()
+    hidden = flag()
 
 
-class Projects(Table):
+class Episode(EpisodeColumns, Row):
+    """An idea on its way through the funnel."""
+
+
+class Episodes(EpisodeColumns, Table[Episode]):
+    """All ideas on their way."""
+
+
+class ProjectColumns:
     """Collaboration projects (samarbejdsprojekter), applications that wait for a decision among them.
 
     Columns: number (address of its draws: organisation, slot, quarter), organisation, kind (pilot or external),
@@ -208,25 +180,45 @@ class Projects(Table):
     organisation), source (0 Danish public, 1 EU), firms (in it now), hidden, running.
     """
 
-    COLUMNS: ClassVar[dict[str, Any]] = {
-        "number": np.int64,
-        "organisation": np.int64,
-        "kind": np.int64,
-        "start": np.int64,
-        "end": np.int64,
-        "rate": np.float64,
-        "source": np.int64,
-        "firms": np.int64,
-        "hidden": np.bool_,
-        "running": np.bool_,
-    }
-    number: Ints
-    organisation: Ints
-    kind: Ints
-    start: Ints
-    end: Ints
-    rate: Floats
-    source: Ints
-    firms: Ints
-    hidden: Bools
-    running: Bools
+    number = whole()
+    organisation = whole()
+    kind = whole()
+    start = whole()
+    end = whole()
+    rate = real()
+    source = whole()
+    firms = whole()
+    hidden = flag()
+    running = flag()
+
+
+class Project(ProjectColumns, Row):
+    """A collaboration project, or an application for one."""
+
+
+class Projects(ProjectColumns, Table[Project]):
+    """All projects and applications."""
+
+
+class PostColumns:
+    """Named staff of the organisations: one row per post, refilled when somebody leaves.
+
+    Columns: organisation, number (running number of the post inside its organisation), filled (whether somebody holds
+    it), since (quarter in which the holder came), vacant_until (first quarter in which the empty post can be filled),
+    holder (how many people have held it, counted from 1; names the person).
+    """
+
+    organisation = whole()
+    number = whole()
+    filled = flag()
+    since = whole()
+    vacant_until = whole()
+    holder = whole()
+
+
+class Post(PostColumns, Row):
+    """A post of an organisation."""
+
+
+class Posts(PostColumns, Table[Post]):
+    """All posts, by organisation."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from klyngesim.ecosystem.by_organisation import Flows, Organisations, Plans, References
 from klyngesim.ecosystem.ledger import Ledger
-from klyngesim.ecosystem.rows import Bools, Contacts, Episodes, Projects, Relations, Ties
+from klyngesim.ecosystem.rows import Contacts, Episodes, Posts, Projects, Relations, Ties
 from klyngesim.ecosystem.settings import Settings, Values
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.population.institutions import InstitutionPlan
 from klyngesim.population.register import Register
 from klyngesim.streams import Decision, Floats, Ints, Streams
@@ -24,83 +26,24 @@ DISSEMINATION, INTERNATIONALISATION, APPLICATION, PROJECT = range(4)
 
 
 @dataclass
-class Staff:
-    """Named staff of the organisations: one slot per post, refilled when somebody leaves.
-
-    Attributes:
-        organisation: of each slot, int64, shape (slots,).
-        number: running number of the slot inside its organisation.
-        filled: whether somebody holds the post.
-        since: quarter in which the holder came.
-        vacant_until: first quarter in which the empty post can be filled.
-        holder: how many people have held the post, counted from 1 (names the person).
-        first_slot: first slot of each organisation, shape (O + 1,).
-        portfolio_slots: slots that relations are shared among, shape (O,).
-    """
-
-    organisation: Ints
-    number: Ints
-    filled: Bools
-    since: Ints
-    vacant_until: Ints
-    holder: Ints
-    first_slot: Ints
-    portfolio_slots: Ints
-
-
-@dataclass
-class Organisations:
-    """State of the cluster organisations (klyngeorganisationer), arrays of shape (O,) unless said.
-
-    Attributes:
-        ids: names in the order of Table 2.
-        stronghold: index of each organisation's stronghold.
-        open: whether it exists; vacant_until: when its area gets a new organisation.
-        funded: whether a funder supports it, shape (O, 2); period_start, period_end: its grant period, shape (O, 2);
-            mandate_start: first quarter of the organisation now in office.
-        short_quarters: consecutive quarters without liquidity.
-        reach, loyalty, joining: organisation effects on recruiting, returning and joining (1 = common behaviour).
-        year_effect: better and worse calendar years of an organisation (1 = usual), shape (O, years from 2021).
-        reference: what each organisation did at the start, by name (spending, income, staff, applications, ...).
-        support: expected remaining support H, years, shape (O, 2); liquidity: share of plans that cash allows.
-        score_recent: evaluation score of the last four quarters against the own starting point.
-        quality: brokerage skill of the organisation in office (1 = as calibrated).
-    """
-
-    ids: tuple[str, ...]
-    stronghold: Ints
-    open: Bools
-    vacant_until: Ints
-    funded: Bools
-    period_start: Ints
-    period_end: Ints
-    mandate_start: Ints
-    short_quarters: Ints
-    reach: Floats
-    loyalty: Floats
-    joining: Floats
-    year_effect: Floats
-    reference: dict[str, Floats]
-    support: Floats
-    liquidity: Floats
-    score_recent: Floats
-    quality: Floats
-
-
-@dataclass
 class Institutions:
     """State of the knowledge institutions.
 
     Attributes:
         plan: institutions and their units.
         used: engagements of each unit in the current calendar year, shape (units,).
-        awareness: of cluster activities, by type, 0-1, shape (6,).
+        awareness: of cluster activities, by type, 0-1, shape (6,); usual_awareness: the same at the start.
+        usual_presence: activities of a quarter with each type at the start, shape (6,).
+        capacity_of_year: most engagements that each unit could take in this calendar year, shape (units,).
         seen: which institution has taken part with which organisation since 2021, shape (O, institutions).
     """
 
     plan: InstitutionPlan
     used: Floats
     awareness: Floats
+    usual_awareness: Floats
+    usual_presence: Floats
+    capacity_of_year: Floats
     seen: Bools
 
 
@@ -112,17 +55,46 @@ class Environment:
         start: quarter of arrival of each initiative (negative: before 2021Q1), int64, shape (n,).
         size: its money over its life, mkr, shape (n,).
         reference_actors: number of competing actors at 2021Q1.
-        actors: number now.
+        actors: number now; initiatives: how many run.
         attention: factor on firms' answers from the number of actors (1 = as at the start).
         price: price level (1 = mean of 2021-2023).
+        success: of the national and EU calls this quarter, shape (2,).
     """
 
     start: Ints
     size: Floats
     reference_actors: float
     actors: float = 0.0
+    initiatives: float = 0.0
     attention: float = 1.0
     price: float = 1.0
+    success: Floats = field(default_factory=lambda: np.zeros(2))
+
+
+@dataclass
+class Programme:
+    """Firms and institutions counted once, however many organisations they are with.
+
+    Attributes:
+        fresh_firms, first_firms, startup_firms: firms that take part this quarter for the first time this year, for
+            the first time at all, and as start-ups for the first time this year.
+        year_firms, year_startups: firms and start-ups of the calendar year.
+        seen, seen_once: firms that took part since 2021, and in one calendar year only.
+        institutions_ever: institutions that took part since 2021.
+    """
+
+    fresh_firms: int = 0
+    first_firms: int = 0
+    startup_firms: int = 0
+    year_firms: int = 0
+    year_startups: int = 0
+    seen: int = 0
+    seen_once: int = 0
+    institutions_ever: int = 0
+
+    def start(self) -> None:
+        """Begins a quarter."""
+        self.fresh_firms = self.first_firms = self.startup_firms = 0
 
 
 @dataclass(frozen=True)
@@ -146,7 +118,17 @@ class Newcomers:
 
 @dataclass
 class World:
-    """Everything a process may read or write."""
+    """Everything a process may read or write.
+
+    Attributes:
+        year_effect: better and worse calendar years of an organisation (1 = usual), shape (O, years from 2021).
+        award_sizes: quantiles of award sizes, see `applications.size_table`.
+        cell_role: role of each cell of the register for each organisation, shape (O, cells).
+        contact_of_row: row in `Contacts` of each register row, plus 1; relation_of: row in `Relations` of each contact
+            and organisation, plus 1, shape (contacts, O); 0 where they never met.
+        newcomers: strangers who said yes this quarter; enrolled: relations with them; attended: relations that took
+            part; wants_pilot, wants_application: ideas that go for a pilot or an application.
+    """
 
     settings: Settings
     streams: Streams
@@ -156,23 +138,31 @@ class World:
     ties: Ties
     episodes: Episodes
     projects: Projects
-    staff: Staff
+    posts: Posts
     organisations: Organisations
+    reference: References
     institutions: Institutions
     environment: Environment
     ledger: Ledger
     tally: Tally
+    plan: Plans
+    flows: Flows
     policy: Values
     expected: Values
     proposals: ProposalTable
     background: ProposalTable
     cell_role: Ints
+    year_effect: Floats
+    award_sizes: Floats
     scale: float
     periods: int
     period: int = 0
-    plan: dict[str, Floats] = field(default_factory=dict)
-    seats: dict[str, Ints] = field(default_factory=dict)
+    programme: Programme = field(default_factory=Programme)
     newcomers: Newcomers = field(init=False)
+    enrolled: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    attended: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    wants_pilot: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    wants_application: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     contact_of_row: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     relation_of: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int32))
     banned: frozenset[int] = frozenset()

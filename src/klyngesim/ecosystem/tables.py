@@ -1,45 +1,172 @@
-"""Growable tables of arrays: one row per relation, tie, episode or project."""
+"""Typed tables of records: one row per firm in contact, relation, tie, project or organisation.
+
+A table names its columns once. A loop takes `Table.rows`, an array of records, and reads ``relation = relations[row]``
+and ``relation.trust``; everybody else reads a whole column at once, ``relations.trust``. The row of a table has the
+numbers, flags or short lists of numbers of one thing; the columns of a table have those of all.
+"""
 
 from __future__ import annotations
 
 import copy
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+Each = TypeVar("Each")
+"""What one row has in a column."""
+All = TypeVar("All")
+"""What all rows have together."""
 
 
-class Table:
-    """Columns that grow together.
+class Row:
+    """One row of a table, as a loop reads and writes it."""
 
-    Subclasses name their columns with dtypes in `COLUMNS` and annotate them as attributes. Each attribute is a
-    live view of the rows in use: assigning into it changes the table. Of thousands of rows a column is read with
-    ``take``, which is up to twice as fast as brackets.
+
+Kind = TypeVar("Kind", bound=Row, covariant=True)
+
+
+class Rows(Protocol[Kind]):
+    """An array of records: all rows of a table in use."""
+
+    def __getitem__(self, row: int) -> Kind:
+        """One row; what is written into it stands in the table."""
+
+    def __len__(self) -> int:
+        """Number of rows."""
+
+
+class Column(Generic[Each, All]):
+    """A column of a table, declared once for its rows and for itself.
+
+    Args:
+        kind: dtype of an entry.
+        shape: of an entry, empty for a single number.
     """
 
-    COLUMNS: ClassVar[dict[str, Any]] = {}
+    def __init__(self, kind: type, shape: tuple[int, ...] = ()) -> None:
+        self.kind, self.shape = kind, shape
 
-    def __init__(self, capacity: int = 1024) -> None:
-        self.count = 0
-        self._store: dict[str, Array] = {name: np.zeros(capacity, dtype=kind) for name, kind in self.COLUMNS.items()}
-        self._refresh()
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
 
-    def _refresh(self) -> None:
-        for name, column in self._store.items():
-            setattr(self, name, column[: self.count])
+    @overload
+    def __get__(self, whose: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, whose: Row, owner: type) -> Each: ...
+    @overload
+    def __get__(self, whose: Table[Any], owner: type) -> All: ...
+    def __get__(self, whose: Any, owner: type) -> Any:
+        """The column as a view: writing into it changes the table."""
+        return self if whose is None else whose.rows[self._name]
+
+    @overload
+    def __set__(self, whose: Row, value: Each) -> None: ...
+    @overload
+    def __set__(self, whose: Table[Any], value: All | float) -> None: ...
+    def __set__(self, whose: Any, value: Any) -> None:
+        """Writes the whole column."""
+        whose.rows[self._name] = value
+
+
+Real = Column[float, Floats]
+"""A number of each row."""
+Whole = Column[int, Ints]
+"""A whole number of each row: a count, quarter, year, code or row of another table."""
+Flag = Column[bool, Bools]
+"""True or false of each row."""
+Reals = Column[Floats, Floats]
+"""A short list of numbers of each row."""
+Wholes = Column[Ints, Ints]
+"""A short list of whole numbers of each row."""
+Flags = Column[Bools, Bools]
+"""A short list of truths of each row."""
+
+
+def real() -> Real:
+    """Declares a number."""
+    return Column(np.float64)
+
+
+def whole() -> Whole:
+    """Declares a whole number."""
+    return Column(np.int64)
+
+
+def flag() -> Flag:
+    """Declares what is true or false."""
+    return Column(np.bool_)
+
+
+def reals(*shape: int) -> Reals:
+    """Declares a list of numbers."""
+    return Column(np.float64, shape)
+
+
+def wholes(*shape: int) -> Wholes:
+    """Declares a list of whole numbers."""
+    return Column(np.int64, shape)
+
+
+def flags(*shape: int) -> Flags:
+    """Declares a list of truths."""
+    return Column(np.bool_, shape)
+
+
+class Table(Generic[Kind]):
+    """Rows that grow together.
+
+    Args:
+        capacity: rows that there is room for before the table grows.
+        count: rows in use, all zero.
+    """
+
+    COLUMNS: ClassVar[dict[str, Column[Any, Any]]] = {}
+    _dtype: ClassVar[np.dtype[Any]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        named = {name: one for base in reversed(cls.__mro__) for name, one in vars(base).items()}
+        cls.COLUMNS = {name: one for name, one in named.items() if isinstance(one, Column)}
+        fields = np.dtype([(name, one.kind, one.shape) for name, one in cls.COLUMNS.items()], align=True)
+        # Records of this type have their fields as attributes, compiled or not.
+        cls._dtype = np.dtype((np.record, fields))
+
+    def __init__(self, capacity: int = 1024, count: int = 0) -> None:
+        self.store: Array = np.zeros(max(capacity, count), dtype=self._dtype)
+        self.use(count)
+
+    def use(self, count: int) -> None:
+        """Sets how many rows are in use."""
+        self.count = count
+        self.rows: Any = self.store[:count]
+
+    def clear(self) -> None:
+        """Sets all rows in use to zero."""
+        self.store[: self.count] = np.zeros(1, dtype=self._dtype)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """A table of its own with the same rows (the columns of a plain copy would no longer be views)."""
+        """A table of its own with the same rows (rows of a plain copy would be no view of its store)."""
         other = copy.copy(self)
         memo[id(self)] = other
-        other._store = {}
-        for name, column in self._store.items():
-            other._store[name] = np.zeros_like(column)
-            other._store[name][: self.count] = column[: self.count]
-        other._refresh()
+        other.store = np.zeros_like(self.store)
+        other.store[: self.count] = self.rows
+        other.use(self.count)
         return other
+
+    def reserve(self, more: int) -> Array:
+        """Makes room for more rows without taking them into use; returns all rows that there is room for."""
+        if self.count + more > len(self.store):
+            grown = np.zeros(max(self.count + more, 2 * len(self.store)), dtype=self._dtype)
+            grown[: self.count] = self.rows
+            self.store = grown
+            self.use(self.count)
+        return self.store
 
     def append(self, count: int, **values: Array | float | int | bool) -> slice:
         """Adds rows and returns where they stand; columns not named start at zero.
@@ -48,32 +175,22 @@ class Table:
             count: rows to add.
             values: by column name, an array of length ``count`` or one value for all.
         """
-        new_size = self.count + count
-        capacity = len(next(iter(self._store.values())))
-        if new_size > capacity:
-            for name, column in self._store.items():
-                grown = np.zeros(max(new_size, 2 * capacity), dtype=column.dtype)
-                grown[: self.count] = column[: self.count]
-                self._store[name] = grown
-        where = slice(self.count, new_size)
+        self.reserve(count)
+        added = slice(self.count, self.count + count)
+        self.use(self.count + count)
         for name, value in values.items():
-            self._store[name][where] = value
-        self.count = new_size
-        self._refresh()
-        return where
+            self.store[name][added] = value
+        return added
 
-    def keep(self, mask: NDArray[np.bool_]) -> None:
+    def keep(self, mask: Bools) -> None:
         """Drops the rows whose mask is false; the order of the others stays."""
         rows = np.flatnonzero(mask)
         if len(rows) == self.count:
             return
-        for column in self._store.values():
-            column[: len(rows)] = column.take(rows)
-            column[len(rows) : self.count] = 0
-        self.count = len(rows)
-        self._refresh()
+        self.store[: len(rows)] = self.store.take(rows)
+        self.store[len(rows) : self.count] = np.zeros(1, dtype=self._dtype)
+        self.use(len(rows))
 
-    def arrange(self, order: NDArray[np.int64]) -> None:
+    def arrange(self, order: Ints) -> None:
         """Puts the rows into another order: row ``order[k]`` comes to stand at k."""
-        for column in self._store.values():
-            column[: self.count] = column.take(order)
+        self.rows[:] = self.rows.take(order)

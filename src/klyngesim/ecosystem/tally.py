@@ -10,7 +10,7 @@ from klyngesim.ecosystem.ledger import BookkeepingError
 from klyngesim.ecosystem.sorting import counted
 from klyngesim.results.records import FunnelRows
 from klyngesim.results.vocabulary import FIRM_CLASSES, REASON, REASONS, STAGE, STAGES
-from klyngesim.streams import Floats, Ints
+from klyngesim.streams import Ints
 
 CONTACTED = STAGE["contacted"]
 _CLASSES, _STAGES, _REASONS = len(FIRM_CLASSES), len(STAGES), len(REASONS)
@@ -23,34 +23,20 @@ class Tally:
         organisations: number of organisations, O.
 
     Attributes:
-        sums: flows of this quarter by name, each float64, shape (O,) (read and written by the processes).
         stock: open episodes by organisation, firm class and stage, int64, shape (O, classes, stages).
     """
 
     def __init__(self, organisations: int) -> None:
-        self._organisations = organisations
         self._groups = organisations * _CLASSES
         self._shape = (_STAGES, _STAGES, _REASONS, organisations, _CLASSES)
         self._cells = math.prod(self._shape)
         self._moves: list[Ints] = []
         self._funnel: list[tuple[int, Ints, Ints]] = []
-        self.sums: dict[str, Floats] = {}
         self.stock = np.zeros((organisations, _CLASSES, _STAGES), dtype=np.int64)
 
     def start(self) -> None:
         """Begins a quarter."""
-        self.sums = {}
         self._moves = []
-
-    def add(self, name: str, amount: Floats | Ints) -> None:
-        """Adds to a flow of this quarter, shape (O,)."""
-        present = self.sums.get(name)
-        self.sums[name] = amount.astype(np.float64) if present is None else present + amount
-
-    def get(self, name: str) -> Floats:
-        """A flow of this quarter, shape (O,); zero when nothing was counted."""
-        present = self.sums.get(name)
-        return np.zeros(self._organisations) if present is None else present
 
     def move(
         self, organisation: Ints, size: Ints, from_stage: Ints | int, to_stage: Ints | int, reason: Ints | str

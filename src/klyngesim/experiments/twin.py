@@ -132,9 +132,9 @@ def surroundings(firm: agents.Firm) -> dict[tuple[str, str], float]:
 
 
 def _measures(organisation: agents.ClusterOrganisation, world: World) -> dict[str, float]:
-    place, plan, seats = organisation.index, world.plan, world.seats
+    place = organisation.index
     support, done = organisation.expected_support_years, organisation.activities
-    offered = seats["firms_dissemination"] + seats["firms_internationalisation"]
+    offered = world.plan.firm_seats.sum(axis=1)
     return {
         "open": float(organisation.open),
         "grant_mkr": sum(sum(accounts.values()) for accounts in organisation.grant_mkr.values()),
@@ -142,18 +142,18 @@ def _measures(organisation: agents.ClusterOrganisation, world: World) -> dict[st
         "liquidity": organisation.liquidity,
         "support_ufs": support["ufs"],
         "support_deb": support["deb"],
-        "posts": float(plan["posts"][place]),
-        "staff": float(plan["staff"][place]),
+        "posts": float(world.plan.posts[place]),
+        "staff": float(world.organisations.staff[place]),
         "activities": float(done["dissemination"] + done["internationalisation"]),
         "projects": float(done["project"]),
-        "applications": float(seats["applications"][place]),
+        "applications": float(world.plan.applications[place]),
         "seats": float(offered[place]),
-        "willing": float(world.tally.get("willing")[place]),
-        "contacts": float(world.tally.get("contacts")[place]),
+        "willing": float(world.flows.willing[place]),
+        "contacts": float(world.flows.contacts[place]),
         **{f"hours_{task}": hours for task, hours in organisation.hours.items()},
-        "live": float(plan["live"][place]),
-        "open_ideas": float(plan["open_ideas"][place]),
-        "private_ratio": float(plan["private_ratio"][place]),
+        "live": float(world.organisations.live[place]),
+        "open_ideas": float(world.organisations.open_ideas[place]),
+        "private_ratio": float(world.organisations.private_ratio[place]),
         "fee_level": float(world.policy.vec("fees.level")[place]),
     }
 

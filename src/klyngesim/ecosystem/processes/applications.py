@@ -16,9 +16,10 @@ import numpy as np
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.projects import price_factor
-from klyngesim.ecosystem.rows import EXTERNAL, Bools
+from klyngesim.ecosystem.rows import EXTERNAL
 from klyngesim.ecosystem.slots import SLOTS, draw_slots
 from klyngesim.ecosystem.state import APPLICATION, PROJECT, World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, lookup, pair_id
 
@@ -115,7 +116,7 @@ def choose(world: World) -> None:
     rows = np.flatnonzero(episodes.stage == STAGE["matchmaking"])
     uniform = world.streams.uniform(Decision.NEXT_STEP, world.period, episodes.number[rows])
     organisation = episodes.organisation[rows]
-    pilots = world.plan["mix"][:, PROJECT] > 0.0
+    pilots = world.plan.mix[:, PROJECT] > 0.0
     to_pilot, edge = next_step_rule(
         pilots[organisation],
         episodes.grounded[rows],
@@ -124,8 +125,8 @@ def choose(world: World) -> None:
         policy.num("matched.grounded_ratio"),
     )
     lost = policy.num("matched.loss_quarter")
-    world.seats["wants_pilot"] = rows[uniform < to_pilot]
-    world.seats["wants_application"] = rows[(uniform >= to_pilot) & (uniform < edge)]
+    world.wants_pilot = rows[uniform < to_pilot]
+    world.wants_application = rows[(uniform >= to_pilot) & (uniform < edge)]
     out = (uniform >= edge) & (uniform < edge + lost)
     place = (uniform - edge) / max(lost, 1e-12)
     price = policy.num("matched.loss_price_share")
@@ -140,9 +141,9 @@ def apply(world: World) -> None:
     """Writes this quarter's applications and decides those of earlier quarters."""
     decide(world)
     policy, period, episodes = world.policy, world.period, world.episodes
-    rows = world.seats["wants_application"]
+    rows = world.wants_application
     organisation = episodes.organisation[rows]
-    slots = world.seats["applications"]
+    slots = world.plan.applications
     offered = np.where(slots > 0, slots, 0)[organisation]
     kept = np.flatnonzero(offered > 0)
     rows, organisation = rows[kept], organisation[kept]
@@ -159,10 +160,10 @@ def apply(world: World) -> None:
     taken = np.flatnonzero(keep_smallest(place, rank, room))
     rows, place = rows[taken], place[taken]
     written = np.bincount(place, minlength=len(groups)) > 0
-    registered = (groups % SLOTS < world.seats["activities"][:, APPLICATION][leader]) & written
-    world.tally.add("applications", world.per_organisation(leader[written]))
-    world.tally.add("applications_registered", world.per_organisation(leader[registered]))
-    world.tally.add("applications_hidden", world.per_organisation(leader[written & ~registered]))
+    registered = (groups % SLOTS < world.plan.activities[:, APPLICATION][leader]) & written
+    world.flows.applications += world.per_organisation(leader[written])
+    world.flows.applications_registered += world.per_organisation(leader[registered])
+    world.flows.applications_hidden += world.per_organisation(leader[written & ~registered])
     world.tally.move(
         episodes.organisation[rows], episodes.size[rows], STAGE["matchmaking"], STAGE["application"], "progress"
     )
@@ -176,7 +177,7 @@ def apply(world: World) -> None:
         kind=EXTERNAL,
         start=period,
         end=0,
-        source=origin < world.organisations.reference["eu_share"][leader],
+        source=origin < world.reference.eu_share[leader],
         hidden=~registered,
     )
     episodes.project[rows] = pending.start + place
@@ -193,7 +194,7 @@ def decide(world: World) -> None:
     amount = asked[projects.source[live]]
     applied = np.bincount(projects.source[live], amount, 2)
     success = chances(world, applied.astype(np.float64))
-    world.plan["success"] = success
+    world.environment.success = success
     member = np.flatnonzero(episodes.stage == STAGE["application"])
     decided = np.zeros(projects.count, dtype=np.bool_)
     decided[due] = True
@@ -214,7 +215,7 @@ def decide(world: World) -> None:
     chance = win_rule(
         success[projects.source[due]],
         quality[due],
-        world.plan["support_ratio"][projects.organisation[due]],
+        world.organisations.support_ratio[projects.organisation[due]],
         policy.num("project.start_response"),
     )
     decisions = (Decision.APPLICATION_WON, Decision.PROJECT_LENGTH, Decision.AWARD_SIZE)
@@ -226,15 +227,16 @@ def decide(world: World) -> None:
     projects.end[wins] = period + length.astype(np.int64)
     projects.start[wins] = period
     projects.rate[wins] = award_rule(
-        world.organisations.reference["award_mkr"][projects.organisation[wins]],
+        world.reference.award_mkr[projects.organisation[wins]],
         price_factor(world.environment.price, policy.num("external.indexation")),
-        lookup(world.plan["award_sizes"], sizes[won]),
+        lookup(world.award_sizes, sizes[won]),
         length,
     )
     projects.running[wins] = True
     projects.end[losses] = -1
-    world.tally.add("won", world.per_organisation(projects.organisation[wins]))
-    world.tally.add("projects_external", world.per_organisation(projects.organisation[wins]))
+    won_by = world.per_organisation(projects.organisation[wins])
+    world.flows.won += won_by
+    world.flows.projects_external += won_by
     lucky = np.zeros(projects.count, dtype=np.bool_)
     lucky[wins] = True
     up, down = inside[lucky[project]], inside[~lucky[project]]

@@ -133,26 +133,26 @@ def hire_rule(support_ratio: Floats, response: float) -> Floats:
 def believe_and_staff(world: World) -> None:
     """Updates H, lets staff leave, fills posts."""
     policy, expected, organisations = world.policy, world.expected, world.organisations
-    period, staff = world.period, world.staff
+    period, staff = world.period, world.posts
     left = np.maximum(0, organisations.period_end - period)
     since = period - evaluated_since(world)
     ends = world.settings.budget_ends(period) - period
     support = support_by_funder(expected, left, since, ends) * (organisations.funded & organisations.open[:, None])
     organisations.support = support
     weight = np.array([policy.num("grant.ufs_share"), 1.0 - policy.num("grant.ufs_share")])
-    ratio = total(support * weight) / world.plan["usual_support"]
+    ratio = total(support * weight) / world.reference.support
     into = period - organisations.period_start[:, UFS]
-    world.plan["support_ratio"] = ratio = wearing_off(ratio, into, policy.num("rival.front_loading"))
+    world.organisations.support_ratio = ratio = wearing_off(ratio, into, policy.num("rival.front_loading"))
 
     chance = exit_rule(policy.num("staff.exit_year"), ratio, policy.num("staff.exit_response"))
-    world.plan["posts"] = target = staff_target(world)
+    world.plan.posts = target = staff_target(world)
     slots = np.flatnonzero(staff.filled)
     where = staff.organisation[slots]
     uniform = world.streams.uniform(Decision.STAFF_EXIT, period, where * 1024 + staff.number[slots])
     leaving = slots[(uniform < chance[where]) | ~organisations.open[where]]
     staff.filled[leaving] = False
     staff.vacant_until[leaving] = period + round(policy.num("staff.hiring_quarters"))
-    world.tally.add("staff_left", world.per_organisation(staff.organisation[leaving]))
+    world.flows.staff_left += world.per_organisation(staff.organisation[leaving])
     take_trust_along(world, leaving, policy.num("staff.trust_loss"))
 
     filled = world.per_organisation(staff.organisation[staff.filled])
@@ -169,21 +169,21 @@ def believe_and_staff(world: World) -> None:
         staff.filled[hired] = True
         staff.since[hired] = period
         staff.holder[hired] += 1
-    world.plan["staff"] = world.per_organisation(staff.organisation[staff.filled])
+    world.organisations.staff = world.per_organisation(staff.organisation[staff.filled])
 
 
 def staff_target(world: World) -> Floats:
     """Posts that the organisation can afford, shape (O,): the reference staff scaled by real money, whole posts."""
     organisations = world.organisations
-    reference = organisations.reference
+    reference = world.reference
     if world.policy.word("scarcity.money") == "off":
-        posts = reference["staff_posts"] + world.policy.vec("contact_staff.fte")
+        posts = reference.staff_posts + world.policy.vec("contact_staff.fte")
         return np.where(organisations.open, np.rint(posts), 0.0)
     # Posts are paid from the organisation's own part of the grant, not from what is passed on to partners.
-    own = total(world.plan["grant_year"] * (1.0 - split_accounts(world.policy)[:, :, PARTNERS]))
+    own = total(world.plan.grant_year * (1.0 - split_accounts(world.policy)[:, :, PARTNERS]))
     grant = own * np.where(organisations.funded.any(axis=1), 1.0, 0.0)
-    money = world.policy.num("staff.fte_per_grant_mkr") * grant * reference["spent_share"]
-    money = money + world.policy.num("staff.fte_per_external_mkr") * world.plan["external_year"]
+    money = world.policy.num("staff.fte_per_grant_mkr") * grant * reference.spent_share
+    money = money + world.policy.num("staff.fte_per_external_mkr") * world.organisations.external_year
     posts = money / world.environment.price + world.policy.vec("contact_staff.fte")
     return np.where(organisations.open, np.maximum(world.policy.num("staff.least_posts"), np.rint(posts)), 0.0)
 
@@ -192,7 +192,7 @@ def take_trust_along(world: World, leaving: Ints, loss: float) -> None:
     """Relations in the portfolio of somebody who leaves lose a share of their trust (E225)."""
     if len(leaving) == 0 or loss == 0.0:
         return
-    gone = np.zeros(len(world.staff.filled), dtype=np.bool_)
+    gone = np.zeros(world.posts.count, dtype=np.bool_)
     gone[leaving] = True
     known = live(world)
     hit = known[gone.take(world.relations.staff.take(known))]

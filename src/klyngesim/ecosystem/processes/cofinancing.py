@@ -125,29 +125,29 @@ def cofinance(world: World) -> None:
     held = members(world)
     who = relations.organisation[held]
     size = world.contacts.size[relations.contact[held]]
-    reference, price = organisations.reference, world.environment.price
+    reference, price = world.reference, world.environment.price
     schedule = fees_rule(fees_by_size(world), price)
-    paid = world.per_organisation(who, schedule[size]) * reference["fee_scale"] * policy.vec("fees.level")
-    large = world.per_organisation(who[size == 3]) / np.maximum(1.0, reference["large_members"])
+    paid = world.per_organisation(who, schedule[size]) * reference.fee_scale * policy.vec("fees.level")
+    large = world.per_organisation(who[size == 3]) / np.maximum(1.0, reference.large_members)
     open_now = np.where(organisations.open, 1.0, 0.0)
     level = policy.vec("sponsorship.level")
-    sponsors = sponsors_rule(reference["sponsorship_quarter"], price, large, level) * open_now
-    funds = reference["foundations_quarter"] * price * open_now
+    sponsors = sponsors_rule(reference.sponsorship_quarter, price, large, level) * open_now
+    funds = reference.foundations_quarter * price * open_now
     ledger.book_own("own_fees", oere(paid))
     ledger.book_own("own_sponsorship", oere(sponsors))
     ledger.book_own("own_foundations", oere(funds))
     private = paid + sponsors + funds + ledger.booked("external_project_cash") / OERE_PER_MKR
     inkind = inkind_rule(
-        world.tally.get("participations"),
+        world.flows.participations,
         policy.num("inkind.hours_per_seat"),
         policy.num("inkind.kr_per_hour"),
         spent_on_pilots(world),
         policy.num("inkind.pilot_share"),
     )
-    world.plan["private"], world.plan["inkind"] = private, inkind
-    ratio = private_ratio_rule(private, reference["private_quarter"], price)
+    world.plan.private, world.plan.inkind = private, inkind
+    ratio = private_ratio_rule(private, reference.private_quarter, price)
     memory = policy.num("cofinancing.memory_quarters")
-    world.plan["private_ratio"] = follow_rule(world.plan["private_ratio"], ratio, memory)
+    world.organisations.private_ratio = follow_rule(world.organisations.private_ratio, ratio, memory)
     judge(world, private, inkind)
     run_costs(world)
 
@@ -155,21 +155,22 @@ def cofinance(world: World) -> None:
 def judge(world: World, private: Floats, inkind: Floats) -> None:
     """Once a year: private money incl. hours against the UFS part, and money that replaces grant under #4."""
     policy, period = world.policy, world.period
-    year_private, year_ufs = world.plan["year_private"] + private + inkind, world.plan["year_ufs"] + ufs_part(world)
-    world.plan["year_private"], world.plan["year_ufs"] = year_private, year_ufs
+    organisations = world.organisations
+    organisations.year_private = organisations.year_private + private + inkind
+    organisations.year_ufs = organisations.year_ufs + ufs_part(world)
     if period % 4 != 3:
         return
-    world.plan["year_private"], world.plan["year_ufs"] = np.zeros(world.count), np.zeros(world.count)
-    ratio = covered_rule(year_private, year_ufs, policy.num("cofinancing.required"))
+    ratio = covered_rule(organisations.year_private, organisations.year_ufs, policy.num("cofinancing.required"))
+    organisations.year_private = organisations.year_ufs = 0.0
     if policy.word("scarcity.money") == "off":
         return
     keep = shortfall_rule(ratio, policy.num("cofinancing.required"), policy.word("cofinancing.consequence"))
     cut = np.stack((1.0 - keep, np.zeros_like(keep)), axis=1)
     if policy.word("cofinancing.budget_rule") == "replaces":
-        uncut = total(world.plan["grant_year"] / np.maximum(1e-9, world.plan["grant_cut"]))
-        usual, price = world.organisations.reference["private_quarter"], world.environment.price
-        cut = cut + replaced_rule(world.plan["private_ratio"], usual, price, uncut)[:, None]
-    world.plan["grant_cut"] = np.maximum(0.0, 1.0 - cut)
+        uncut = total(world.plan.grant_year / np.maximum(1e-9, world.organisations.grant_cut))
+        usual, price = world.reference.private_quarter, world.environment.price
+        cut = cut + replaced_rule(world.organisations.private_ratio, usual, price, uncut)[:, None]
+    world.organisations.grant_cut = np.maximum(0.0, 1.0 - cut)
 
 
 def run_costs(world: World) -> None:
@@ -178,12 +179,12 @@ def run_costs(world: World) -> None:
     earned = sum(ledger.booked(word) for word in ("own_fees", "own_sponsorship", "own_foundations", "own_overhead"))
     # Associations budget to balance: running costs follow own income with some delay.
     delay = policy.num("finance.budget_quarters")
-    budget = follow_rule(world.plan["own_income"], np.asarray(earned / OERE_PER_MKR), delay)
-    world.plan["own_income"] = np.where(organisations.open, budget, world.plan["own_income"])
+    budget = follow_rule(world.organisations.own_income, np.asarray(earned / OERE_PER_MKR), delay)
+    world.organisations.own_income = np.where(organisations.open, budget, world.organisations.own_income)
     share, thrift = policy.num("finance.running_share"), policy.num("finance.thrift")
     running = running_rule(budget, share, thrift, organisations.liquidity)
     ledger.book_own("own_running", oere(np.where(organisations.open, running, 0.0)))
-    turnover = world.plan["spent"] + world.plan["external_year"] / 4.0
+    turnover = world.plan.spent + world.organisations.external_year / 4.0
     uniform = world.calendar[Decision.OPERATING_SHOCK][world.period]
     shock = shock_rule(uniform, policy.num("finance.shock_spread"), turnover)
     ledger.book_own("own_shock", oere(np.where(organisations.open, shock, 0.0)))
@@ -194,7 +195,7 @@ def solvency(world: World) -> None:
     policy, organisations = world.policy, world.organisations
     if policy.word("scarcity.money") == "off":
         return
-    own, turnover = world.ledger.own / OERE_PER_MKR, organisations.reference["turnover_year"]
+    own, turnover = world.ledger.own / OERE_PER_MKR, world.reference.turnover_year
     room = room_rule(own, turnover, world.environment.price, policy.num("finance.overdraft_share"))
     organisations.liquidity = liquidity_rule(room, policy.num("finance.least_activity"))
     short = organisations.open & (room < 0.0)

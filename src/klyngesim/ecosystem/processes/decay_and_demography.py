@@ -28,7 +28,7 @@ def decay_and_demography(world: World) -> None:
     background_ties(world)
     tidy(world)
     where = world.relations.organisation.take(live(world))
-    world.plan["live"] = world.per_organisation(where[world.organisations.open.take(where)])
+    world.organisations.live = world.per_organisation(where[world.organisations.open.take(where)])
     if world.period % 4 == 3:
         world.institutions.used[:] = 0.0
 

@@ -12,9 +12,10 @@ import numpy as np
 from klyngesim.ecosystem.processes.participation import take_part
 from klyngesim.ecosystem.processes.presence import institutions_attend
 from klyngesim.ecosystem.relations import care_rule, enrol, known_pairs
-from klyngesim.ecosystem.rows import NEVER, Bools
+from klyngesim.ecosystem.rows import NEVER
 from klyngesim.ecosystem.sorting import grouped
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import LARGE, SIZE_NAMES
 from klyngesim.results.vocabulary import STAGE
@@ -56,7 +57,7 @@ def disseminate(world: World) -> None:
     )
     willing = known.compress(world.streams.uniform(Decision.RETURN, period, relations.pair.take(known)) < chance)
     newcomers = enrol(world)
-    world.seats["newcomers"] = newcomers
+    world.enrolled = newcomers
     candidates = np.concatenate((willing, newcomers))
     is_new = np.arange(len(candidates)) >= len(willing)
     hours = policy.num("attendance.hours_per_seat")
@@ -66,19 +67,19 @@ def disseminate(world: World) -> None:
     able, spare = has_time(world, contact, pair, hours)
     organisation = relations.organisation.take(candidates)
     size = contacts.size.take(contact)
-    world.tally.add("willing", world.per_organisation(organisation))
+    world.flows.willing += world.per_organisation(organisation)
     unable = np.flatnonzero(is_new & ~able)
     world.tally.move(organisation[unable], size[unable], CONTACTED, STAGE["left"], "no_capacity")
 
-    seats = world.seats["firms_dissemination"] + world.seats["firms_internationalisation"]
-    world.tally.add("seats_offered", seats)
-    held = world.seats["activities"][:, DISSEMINATION] + world.seats["activities"][:, INTERNATIONALISATION] > 0
+    seats = world.plan.firm_seats.sum(axis=1)
+    world.flows.seats_offered += seats
+    held = world.plan.activities[:, DISSEMINATION] + world.plan.activities[:, INTERNATIONALISATION] > 0
     open_ended = policy.word("scarcity.seats") == "off" or policy.word("attendance.rule") == "demand"
     extra = policy.num("attendance.extra_seat")
     quota = np.where(held, quota_rule(seats, extra), 0)
     quota = np.where(held & open_ended, len(candidates), quota)
     rank = rank * drift_rule(
-        size == LARGE, world.plan["private_ratio"][organisation], policy.num("cofinancing.attention_drift")
+        size == LARGE, world.organisations.private_ratio[organisation], policy.num("cofinancing.attention_drift")
     )
     comes = keep_smallest_of(able, organisation, rank, quota)
     guard_small_firms(world, comes, able, rank, organisation, size, quota)

@@ -14,8 +14,8 @@ from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.membership import end as end_membership
 from klyngesim.ecosystem.processes.money_in import horizon_quarters
 from klyngesim.ecosystem.relations import live, lower_trust, members
-from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.exact import total
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints
@@ -78,17 +78,15 @@ def evaluate_and_renew(world: World) -> None:
 
 def score(world: World) -> None:
     """Keeps the last four quarters of what an evaluation looks at."""
-    tally = world.tally
-    private = world.plan["private"] / world.environment.price
-    now = np.stack((tally.get("fresh_pairs"), tally.get("applications_registered"), private))
-    history = world.plan["score_history"]
-    history = np.concatenate((history[1:], now[None]))
-    world.plan["score_history"] = history
-    sums = total(history, axis=0)
+    organisations, flows = world.organisations, world.flows
+    private = world.plan.private / world.environment.price
+    now = np.stack((flows.fresh_pairs, flows.applications_registered, private), axis=1)
+    organisations.score_history = np.concatenate((organisations.score_history[:, 1:], now[:, None]), axis=1)
+    sums = total(organisations.score_history, axis=1)
     # The own starting point is the second year of the organisation in office; the first is spent on starting up.
-    settled = world.period == world.organisations.mandate_start + 7
-    world.plan["score_start"] = np.where(settled, sums, world.plan["score_start"])
-    world.organisations.score_recent = score_rule(sums[0], sums[1], sums[2], world.plan["score_start"])
+    settled = organisations.mandate_start + 7 == world.period
+    organisations.score_start = np.where(settled[:, None], sums, organisations.score_start)
+    organisations.score_recent = score_rule(sums[:, 0], sums[:, 1], sums[:, 2], organisations.score_start.T)
 
 
 def evaluated_since(world: World) -> Ints:
@@ -153,8 +151,8 @@ def begin_periods(world: World) -> None:
         lost &= candidates
         gone = organisations.vacant_until == NEVER
         close(world, lost, NEVER)
-        reference = organisations.reference
-        reference["grant_share"] = shared_out(reference["grant_share"], lost, gone)
+        reference = world.reference
+        reference.grant_share = shared_out(reference.grant_share, lost, gone)
 
 
 def fail(world: World) -> None:
@@ -164,7 +162,7 @@ def fail(world: World) -> None:
         organisations.short_quarters >= round(world.policy.num("finance.patience_quarters"))
     )
     if failing.any():
-        world.tally.add("failed", failing.astype(np.float64))
+        world.flows.failed += failing
         close(world, failing, world.period + round(world.policy.num("authority.vacancy_quarters")))
 
 
@@ -194,16 +192,16 @@ def reopen(world: World) -> None:
     organisations.liquidity[new] = 1.0
     organisations.quality[new] = policy.num("open_call.entrant_quality")
     # It is scored against its own second year, never against its predecessor's.
-    world.plan["score_history"][:, :, new] = 0.0
-    world.plan["score_start"][:, new] = 0.0
+    organisations.score_history[new] = 0.0
+    organisations.score_start[new] = 0.0
     known = live(world)
     mine = known[new[world.relations.organisation[known]]]
     lower_trust(world, mine, world.relations.trust[mine] * policy.num("authority.handover_trust"))
-    fresh = oere(organisations.reference["equity_target"] * world.environment.price)
+    fresh = oere(world.reference.equity_target * world.environment.price)
     settle = np.where(new, fresh - world.ledger.own, 0)
     world.ledger.book_own("own_handover", settle)
-    posts = organisations.reference["staff_posts"]
-    slots = world.staff
+    posts = world.reference.staff_posts
+    slots = world.posts
     filled = new[slots.organisation] & (slots.number < np.rint(posts)[slots.organisation])
     slots.filled[filled] = True
     slots.since[filled] = world.period

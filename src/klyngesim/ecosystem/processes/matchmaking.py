@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave
-from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.results.vocabulary import REASON, STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest_of, pair_id
@@ -66,8 +66,8 @@ def reason_rule(low: Floats, readiness: Floats, trust: Floats, lost_trust_below:
 def broker_ratio(world: World) -> Floats:
     """Mean ratio from brokerage, shape (O,); without scarcity of hours every idea is covered."""
     policy = world.policy
-    hours = world.plan["hours"][:, 2] + contact_hours(policy.vec("contact_staff.fte"), policy.num("staff.hours_year"))
-    covered = covered_rule(hours, world.plan["open_ideas"], policy.num("broker.hours_per_match"))
+    hours = world.plan.hours[:, 2] + contact_hours(policy.vec("contact_staff.fte"), policy.num("staff.hours_year"))
+    covered = covered_rule(hours, world.organisations.open_ideas, policy.num("broker.hours_per_match"))
     if policy.word("scarcity.hours") == "off":
         covered = np.ones_like(covered)
     return broker_rule(
@@ -93,7 +93,7 @@ def match(world: World) -> None:
     policy, period, episodes = world.policy, world.period, world.episodes
     early = (STAGE["dissemination"], STAGE["internationalisation"])
     rows = np.flatnonzero((episodes.stage == early[0]) | (episodes.stage == early[1]))
-    world.plan["open_ideas"] = world.per_organisation(episodes.organisation[rows])
+    world.organisations.open_ideas = world.per_organisation(episodes.organisation[rows])
     if len(rows) == 0:
         return
     decisions = (
@@ -105,7 +105,7 @@ def match(world: World) -> None:
     )
     meets, inside, old, matches, drop = world.streams.several(decisions, period, episodes.number[rows])
     organisation, contact = episodes.organisation[rows], episodes.contact[rows]
-    kind = choose_type(world.plan["presence"], organisation, meets)
+    kind = choose_type(world.organisations.presence, organisation, meets)
     met = kind >= 0
     units = world.institutions.plan.first_unit
     unit = units[kind] + np.floor(inside * (units[kind + 1] - units[kind])).astype(np.int64)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.relations import members
-from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.population.strongholds import SIZE_NAMES
 from klyngesim.streams import Decision, Floats, Ints
 
@@ -82,7 +82,7 @@ def renew(world: World) -> None:
             period, relations.since[due], policy.num("membership.renewal_first_year"), policy.num("membership.renewal")
         ),
         relations.trust[due],
-        world.plan["support_ratio"][organisation],
+        world.organisations.support_ratio[organisation],
         fee_rule(level, policy.num("membership.renewal_elasticity")),
         policy.num("membership.renewal_trust"),
         policy.num("membership.usual_trust"),
@@ -107,16 +107,16 @@ def end(world: World, rows: Ints) -> None:
     world.member_rows = held[relations.member[held]]
     relations.since[rows] = _left_in(world.period)
     np.subtract.at(world.contacts.joined, relations.contact[rows], 1)
-    world.tally.add("members_left", world.per_organisation(relations.organisation[rows]))
+    world.flows.members_left += world.per_organisation(relations.organisation[rows])
 
 
 def join(world: World) -> None:
     """Non-members who took part this quarter, or said yes to a contact without coming, may join."""
     policy, period, relations = world.policy, world.period, world.relations
     is_open = world.organisations.open
-    met = world.seats["attended"]
+    met = world.attended
     known = met[~relations.member[met]]
-    asked = world.seats["newcomers"]
+    asked = world.enrolled
     fresh = asked[(relations.last[asked] != period) & ~relations.member[asked]]
     rows = np.concatenate((known, fresh))
     # Whoever has just left does not come back in the same quarter.
@@ -140,7 +140,7 @@ def join(world: World) -> None:
     chance = np.where(came, chance, chance * policy.num("membership.without_attending"))
     joins = world.streams.uniform(Decision.JOIN, period, relations.pair[rows]) < chance
     begin(world, rows[joins], period)
-    world.tally.add("members_joined", world.per_organisation(organisation[joins]))
+    world.flows.members_joined += world.per_organisation(organisation[joins])
 
 
 def _left_in(period: int) -> int:

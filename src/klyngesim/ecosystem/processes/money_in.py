@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.ledger import ACTIVITY, ADMIN, DEB, FUNDERS, PARTNERS, UFS, oere
-from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.streams import Floats, Ints
 
 FIRST_YEARS = 12
@@ -111,16 +111,17 @@ def receive(world: World) -> None:
     """Awards new money, lets the funders pay and updates prices."""
     policy, period, organisations = world.policy, world.period, world.organisations
     world.environment.price = price_level(policy.num("prices.wage_growth"), period)
-    reference, plan = organisations.reference, world.plan
-    plan["grant_year"] = grant_rule(policy, reference["grant_share"], plan["grant_cut"], world.environment.price)
-    due = due_rule(plan["grant_year"], period - organisations.period_start, organisations.period_end - period)
+    price, share = world.environment.price, world.reference.grant_share
+    world.plan.grant_year = grant_rule(policy, share, organisations.grant_cut, price)
+    due = due_rule(world.plan.grant_year, period - organisations.period_start, organisations.period_end - period)
     active = organisations.funded & organisations.open[:, None]
     due = np.where(active, due, 0.0)
     if policy.num("grant.suspended") > 0.0:
         # No decision yet: nothing can be awarded (E221, E231), what would have been waits.
-        plan["late_award"] = plan["late_award"] + due
+        organisations.late_award = organisations.late_award + due
     else:
-        late, plan["late_award"] = np.where(active, plan["late_award"], 0.0), np.zeros_like(due)
+        late = np.where(active, organisations.late_award, 0.0)
+        organisations.late_award = 0.0
         world.ledger.award(oere((due + late)[:, :, None] * split_accounts(policy)))
 
     offset = np.arange(world.count)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.relations import raise_trust
-from klyngesim.ecosystem.rows import Bools
-from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import ABROAD, MAIN, MICRO, SUPPORTING
 from klyngesim.results.vocabulary import STAGE
@@ -44,7 +44,7 @@ def take_part(world: World, rows: Ints, is_new: Bools, spare: Bools, hours: floa
     decisions = (Decision.SECOND_SEAT, Decision.SEAT_TYPE, Decision.PARTICIPATION_INNOVATES, Decision.IDEA)
     second, kind, innovates, idea = world.streams.several(decisions, world.period, relations.pair.take(rows))
     number = np.where(second_seats(world, organisation, spare, second), 2.0, 1.0)
-    world.tally.add("participations", world.per_organisation(organisation, number))
+    world.flows.participations += world.per_organisation(organisation, number)
     count_classes(world, organisation, contacts.size.take(contact), number, relations.role.take(rows))
     use_hours(world, contact, hours * number)
     once = contact.compress(contacts.distinct(contact))
@@ -52,9 +52,9 @@ def take_part(world: World, rows: Ints, is_new: Bools, spare: Bools, hours: floa
     learn(world, rows, once)
     readiness = contacts.mean.take(contact) + contacts.excess.take(contact)
     new = innovates < policy.num("innovation.per_participation") * readiness
-    world.tally.add("innovations_participation", world.per_organisation(organisation[new]))
+    world.flows.innovations_participation += world.per_organisation(organisation[new])
     bring_ideas(world, rows, is_new, kind < international_share(world)[organisation], idea)
-    world.seats["attended"] = rows
+    world.attended = rows
 
 
 def second_seats(world: World, organisation: Ints, spare: Bools, uniform: Floats) -> Bools:
@@ -63,7 +63,7 @@ def second_seats(world: World, organisation: Ints, spare: Bools, uniform: Floats
     wants = spare & (uniform < policy.num("attendance.extra_seat"))
     if policy.word("scarcity.seats") == "off" or policy.word("attendance.rule") == "demand":
         return wants
-    seats = world.seats["firms_dissemination"] + world.seats["firms_internationalisation"]
+    seats = world.plan.firm_seats.sum(axis=1)
     room = np.maximum(0, seats - world.per_organisation(organisation).astype(np.int64))
     return keep_smallest_of(wants, organisation, uniform, room)
 
@@ -146,53 +146,50 @@ def count_unique(world: World, fresh: Ints, newly: Ints) -> None:
     """
     relations, contacts, year = world.relations, world.contacts, world.period // 4
     organisation = relations.organisation[fresh]
-    world.tally.add("fresh_pairs", world.per_organisation(organisation))
+    world.flows.fresh_pairs += world.per_organisation(organisation)
     first = relations.years[fresh] == 1
-    world.tally.add("first_pairs", world.per_organisation(organisation[first]))
+    world.flows.first_pairs += world.per_organisation(organisation[first])
     young = contacts.startup_year[relations.contact[fresh]] == year
-    world.tally.add("startup_pairs", world.per_organisation(organisation[young]))
+    world.flows.startup_pairs += world.per_organisation(organisation[young])
     again = (relations.years[fresh] > 1) & (relations.previous_year[fresh] == year - 1)
-    world.tally.add("returned_pairs", world.per_organisation(organisation[again]))
+    world.flows.returned_pairs += world.per_organisation(organisation[again])
     own = relations.role[fresh]
     counted = own == MAIN
     support = np.flatnonzero(own == SUPPORTING)
     luck = world.streams.uniform(Decision.MATCH_REGISTER, 0, relations.pair[fresh[support]])
     counted[support] = luck < world.register.plan.counted_support[world.organisations.stronghold[organisation[support]]]
     micro = contacts.size[relations.contact[fresh]] == MICRO
-    world.tally.add("own_stronghold_micro", world.per_organisation(organisation[counted & micro]))
-    world.tally.add("own_stronghold_larger", world.per_organisation(organisation[counted & ~micro]))
+    world.flows.own_micro += world.per_organisation(organisation[counted & micro])
+    world.flows.own_larger += world.per_organisation(organisation[counted & ~micro])
     count_seen(world, organisation, relations.years[fresh], contacts.years[newly])
-    everybody = np.zeros(world.count)
-    everybody[0] = len(newly)
-    world.tally.add("fresh_firms", everybody)
-    world.tally.add("first_firms", np.where(np.arange(world.count) == 0, (contacts.years[newly] == 1).sum(), 0))
-    world.tally.add(
-        "startup_firms", np.where(np.arange(world.count) == 0, (contacts.startup_year[newly] == year).sum(), 0)
-    )
+    programme = world.programme
+    programme.fresh_firms += len(newly)
+    programme.first_firms += int((contacts.years[newly] == 1).sum())
+    programme.startup_firms += int((contacts.startup_year[newly] == year).sum())
 
 
 def count_seen(world: World, organisation: Ints, pair_years: Ints, firm_years: Ints) -> None:
-    """Keeps the numbers seen since 2021 and seen in one year only; last entry: firms, the others: relations."""
-    first, second = pair_years == 1, pair_years == 2
-    new = np.append(world.per_organisation(organisation[first]), np.count_nonzero(firm_years == 1))
-    again = np.append(world.per_organisation(organisation[second]), np.count_nonzero(firm_years == 2))
-    world.plan["seen"] = np.asarray(world.plan["seen"] + new, dtype=np.float64)
-    world.plan["seen_once"] = np.asarray(world.plan["seen_once"] + new - again, dtype=np.float64)
+    """Keeps the numbers of relations and firms seen since 2021, and seen in one calendar year only."""
+    organisations, programme = world.organisations, world.programme
+    new = world.per_organisation(organisation[pair_years == 1])
+    organisations.seen += new
+    organisations.seen_once += new - world.per_organisation(organisation[pair_years == 2])
+    programme.seen += int((firm_years == 1).sum())
+    programme.seen_once += int((firm_years == 1).sum()) - int((firm_years == 2).sum())
 
 
 def international_share(world: World) -> Floats:
     """Share of the seats that are at internationalisation activities, shape (O,)."""
-    abroad = world.seats["firms_internationalisation"].astype(np.float64)
-    seats = abroad + world.seats["firms_dissemination"]
+    abroad = world.plan.firm_seats[:, INTERNATIONALISATION].astype(np.float64)
+    seats = abroad + world.plan.firm_seats[:, DISSEMINATION]
     return np.asarray(abroad / np.where(seats > 0, seats, 1.0))
 
 
 def count_classes(world: World, organisation: Ints, size: Ints, number: Floats, role: Ints) -> None:
     """Counts participating firms by class, outside the stronghold and abroad."""
     table = np.bincount(organisation * 5 + size, minlength=5 * world.count).reshape(-1, 5)
-    for code, name in enumerate(("micro", "small", "medium", "large", "foreign")):
-        world.tally.add(f"present_{name}", table[:, code])
+    world.flows.present += table
     inside = (role == MAIN) | (role == SUPPORTING)
-    world.tally.add("present_inside", world.per_organisation(organisation[inside]))
-    world.tally.add("present_outside", world.per_organisation(organisation[~inside & (role != ABROAD)]))
-    world.tally.add("participations_foreign", world.per_organisation(organisation, number * (role == ABROAD)))
+    world.flows.present_inside += world.per_organisation(organisation[inside])
+    world.flows.present_outside += world.per_organisation(organisation[~inside & (role != ABROAD)])
+    world.flows.participations_foreign += world.per_organisation(organisation, number * (role == ABROAD))

@@ -85,12 +85,12 @@ def whole(expected: Floats, done: Floats, shift: Floats) -> tuple[Ints, Floats]:
     return (np.floor(after + shift) - np.floor(done + shift)).astype(np.int64), after
 
 
-def coordination_rule(policy: Values, initiatives: Floats) -> Floats:
+def coordination_rule(policy: Values, initiatives: float) -> Floats:
     """Staff hours a year for other actors and for members' profiles, shape (O,).
 
     Args:
         policy: parameters in force.
-        initiatives: initiatives running, shape (O,).
+        initiatives: initiatives running.
     """
     routed = policy.num("initiative.routed_share")
     hours = policy.num("coordination.hours_per_initiative") * initiatives * (1.0 - routed)
@@ -119,49 +119,49 @@ def plan(world: World) -> None:
 
 def plan_hours(world: World) -> None:
     """Hours by task, shape (O, 5)."""
-    policy, plan, reference = world.policy, world.plan, world.organisations.reference
+    policy, plan, reference = world.policy, world.plan, world.reference
     if policy.word("scarcity.hours") == "off":
         # Without scarcity of hours everybody does the reference amount, whatever else is on.
-        plan["hours"] = plan["effort"] = reference["hours"]
+        plan.hours = plan.effort = reference.hours
         return
     # Contact staff work with institutions only; their hours are added to brokerage.
-    general = np.maximum(0.0, plan["staff"] - policy.vec("contact_staff.fte"))
-    coordination = coordination_rule(policy, plan["initiatives_running"])
+    general = np.maximum(0.0, world.organisations.staff - policy.vec("contact_staff.fte"))
+    coordination = coordination_rule(policy, world.environment.initiatives)
     hours = productive_hours(general, policy.num("staff.hours_year"), admin_share(policy), coordination)
     hours = hours * complacency_rule(
-        plan["support_ratio"], policy.num("rival.complacency"), policy.num("rival.least_effort")
+        world.organisations.support_ratio, policy.num("rival.complacency"), policy.num("rival.least_effort")
     )
-    plan["effort"] = effort_shares(policy, reference["project_load"])
-    plan["hours"] = hours[:, None] * plan["effort"]
+    plan.effort = effort_shares(policy, reference.project_load)
+    plan.hours = hours[:, None] * plan.effort
 
 
 def plan_activities(world: World, money: Floats) -> None:
     """Whole activities by type that the money (mkr, shape (O,)) pays."""
-    policy, plan, reference = world.policy, world.plan, world.organisations.reference
-    effort = plan["effort"]
+    policy, plan, reference = world.policy, world.plan, world.reference
+    effort, organisations = plan.effort, world.organisations
     possible = possible_rule(policy, effort[:, APPLY_EFFORT], effort[:, PROJECT_EFFORT])
-    plan["mix"] = held_mix(activity_mix(policy), possible)
+    plan.mix = held_mix(activity_mix(policy), possible)
     weight = policy.nums("activity_cost.*", TYPES)
-    expected = number_rule(money, plan["mix"], weight, reference["unit_cost"], world.environment.price)
-    plan["activities_expected"] = expected
-    activities, plan["activities_done"] = whole(expected, plan["activities_done"], plan["activities_shift"])
-    world.seats["activities"] = activities
-    world.tally.add("activities_dissemination", activities[:, DISSEMINATION])
-    world.tally.add("activities_internationalisation", activities[:, INTERNATIONALISATION])
+    expected = number_rule(money, plan.mix, weight, reference.unit_cost, world.environment.price)
+    plan.activities_expected = expected
+    done, shift = organisations.activities_done, organisations.activities_shift
+    plan.activities, organisations.activities_done = whole(expected, done, shift)
+    world.flows.activities_dissemination += plan.activities[:, DISSEMINATION]
+    world.flows.activities_internationalisation += plan.activities[:, INTERNATIONALISATION]
 
 
 def plan_seats(world: World) -> None:
     """Seats offered: activities times Table 6's mean group size; groups of firms are larger in a good year."""
-    policy, seats, plan = world.policy, world.seats, world.plan
-    activities, shift = seats["activities"], plan["activities_shift"]
-    year = world.organisations.year_effect[:, world.period // 4]
+    policy, plan, organisations = world.policy, world.plan, world.organisations
+    activities, shift = plan.activities, organisations.activities_shift
+    year = world.year_effect[:, world.period // 4]
     for which, name in ((DISSEMINATION, "dissemination"), (INTERNATIONALISATION, "internationalisation")):
         held, rest = activities[:, which], shift[:, which]
-        seats[f"firms_{name}"] = seats_rule(held, policy.vec(f"seats.{name}_firms"), year, rest)
+        plan.firm_seats[:, which] = seats_rule(held, policy.vec(f"seats.{name}_firms"), year, rest)
         usual = np.ones_like(year)
-        seats[f"institutions_{name}"] = seats_rule(held, policy.vec(f"seats.{name}_institutions"), usual, rest)
-    slots = slots_rule(plan["hours"][:, APPLY_EFFORT], world.organisations.reference["hours_per_application"])
-    capacity, plan["applications_done"] = whole(slots, plan["applications_done"], shift[:, APPLICATION])
-    seats["applications"] = np.where(world.organisations.open, capacity, 0)
-    seats["projects"] = activities[:, PROJECT]
-    plan["hours_shift"] = world.calendar[Decision.HOURS_ROUNDING][world.period]
+        plan.institution_seats[:, which] = seats_rule(held, policy.vec(f"seats.{name}_institutions"), usual, rest)
+    slots = slots_rule(plan.hours[:, APPLY_EFFORT], world.reference.hours_per_application)
+    capacity, organisations.applications_done = whole(slots, organisations.applications_done, shift[:, APPLICATION])
+    plan.applications = np.where(organisations.open, capacity, 0)
+    plan.pilots = activities[:, PROJECT]
+    plan.hours_shift = world.calendar[Decision.HOURS_ROUNDING][world.period]

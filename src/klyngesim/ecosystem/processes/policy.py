@@ -9,9 +9,9 @@ import math
 
 import numpy as np
 
-from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import Environment, World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.exact import total
 from klyngesim.streams import Decision, Floats, Ints, Streams, lookup
 
@@ -116,7 +116,7 @@ def take_effect(world: World) -> None:
     )
     life = life_rule(policy.num("initiative.life_years"))
     running = running_initiatives(environment, period, life)
-    world.plan["initiatives_running"] = np.full(world.count, float(np.count_nonzero(running)))
-    share = world.organisations.reference["grant_share"]
+    environment.initiatives = float(np.count_nonzero(running))
+    share = world.reference.grant_share
     sizes = float(total(environment.size[running]))
-    world.plan["initiative_money"] = routed_rule(share, sizes, life, policy.num("initiative.routed_share"))
+    world.plan.routed = routed_rule(share, sizes, life, policy.num("initiative.routed_share"))

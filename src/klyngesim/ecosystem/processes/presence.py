@@ -50,22 +50,21 @@ def visitors_rule(seats: Ints, presence: Floats, usual: Floats) -> Floats:
 
 def institutions_attend(world: World) -> None:
     """Institutions take part: Table 6's means as seats, types by their presence (Figure 6), awareness and incentive."""
-    policy = world.policy
-    activities = world.seats["activities"][:, : INTERNATIONALISATION + 1].sum(axis=1)
+    policy, organisations = world.policy, world.organisations
+    activities = world.plan.activities[:, : INTERNATIONALISATION + 1].sum(axis=1)
     presence = presence_shares(world)
-    present, done = whole(activities[:, None] * presence, world.plan["presence_done"], world.plan["presence_shift"])
-    present = np.minimum(present, activities[:, None])
-    world.plan["presence_done"], world.plan["presence"] = done, presence
-    for code, name in enumerate(INSTITUTION_TYPES):
-        world.tally.add(f"present_{name}", present[:, code])
-    seats = world.seats["institutions_dissemination"] + world.seats["institutions_internationalisation"]
+    expected = activities[:, None] * presence
+    present, organisations.presence_done = whole(expected, organisations.presence_done, organisations.presence_shift)
+    organisations.presence = presence
+    world.flows.institutions_present += np.minimum(present, activities[:, None])
+    seats = world.plan.institution_seats.sum(axis=1)
     # Table 6's means hold at the presence of the start: more presence brings more institutions to an activity.
-    come = visitors_rule(seats, total(presence), total(world.plan["presence_at_start"]))
-    world.tally.add("participations_institutions", come)
+    come = visitors_rule(seats, total(presence), total(world.reference.presence))
+    world.flows.participations_institutions += come
     # Researchers hear of the activities from those who go: awareness follows presence, slowly (M026).
-    met = total(presence * activities[:, None], axis=0) / np.maximum(1e-9, world.plan["usual_presence"])
+    met = total(presence * activities[:, None], axis=0) / np.maximum(1e-9, world.institutions.usual_presence)
     response, pace = policy.num("institutions.awareness_response"), policy.num("institutions.awareness_pace")
-    aware, usual = world.institutions.awareness, world.plan["usual_awareness"]
+    aware, usual = world.institutions.awareness, world.institutions.usual_awareness
     world.institutions.awareness = awareness_rule(aware, usual, met, response, pace)
 
 
@@ -79,5 +78,5 @@ def presence_shares(world: World) -> Floats:
     incentive = np.ones(len(INSTITUTION_TYPES))
     incentive[0] += policy.num("researcher.incentive") * policy.num("researcher.incentive_effect")
     incentive[2:5] += policy.num("institutions.outreach") * policy.num("institutions.outreach_effect")
-    now = presence_rule(base, world.institutions.awareness, world.plan["usual_awareness"], incentive)
+    now = presence_rule(base, world.institutions.awareness, world.institutions.usual_awareness, incentive)
     return np.asarray(now * exists)

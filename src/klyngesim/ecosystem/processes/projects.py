@@ -105,13 +105,13 @@ def start_pilots(world: World) -> None:
     left = world.organisations.period_end[:, UFS] - period
     length = pilot_length(round(policy.num("pilot.length_quarters")), left)
     slots = pilots_rule(
-        world.seats["projects"],
-        world.plan["hours"][:, 4],
+        world.plan.pilots,
+        world.plan.hours[:, 4],
         policy.num("project.hours_each"),
-        world.plan["hours_shift"],
+        world.plan.hours_shift,
         length,
     )
-    rows = world.seats["wants_pilot"]
+    rows = world.wants_pilot
     organisation = episodes.organisation[rows]
     keep = np.flatnonzero(slots[organisation] > 0)
     rows, organisation = rows[keep], organisation[keep]
@@ -130,7 +130,7 @@ def start_pilots(world: World) -> None:
         len(groups), organisation=leader, kind=PILOT, start=period, end=period + length[leader], running=True
     )
     projects.firms[added] = np.bincount(place, minlength=len(groups))
-    world.tally.add("projects_pilot", world.per_organisation(leader))
+    world.flows.projects_pilot += world.per_organisation(leader)
     world.tally.move(episodes.organisation[rows], episodes.size[rows], STAGE["matchmaking"], STAGE["pilot"], "progress")
     episodes.stage[rows] = STAGE["pilot"]
     episodes.since[rows] = period
@@ -146,7 +146,7 @@ def withdraw(world: World) -> None:
     policy = world.policy
     chance = withdrawal_rule(policy.num("project.withdraw_quarter"), policy.num("project.commitment_rule"))
     out = rows[uniform < chance]
-    world.tally.add("withdrawn", world.per_organisation(episodes.organisation[out]))
+    world.flows.withdrawn += world.per_organisation(episodes.organisation[out])
     hit = distinct(episodes.project[out])
     before = projects.firms[hit].astype(np.float64)
     leave(world, out, "withdrew")
@@ -159,7 +159,7 @@ def complete(world: World) -> None:
     policy, period, episodes, projects = world.policy, world.period, world.episodes, world.projects
     ended = np.flatnonzero(projects.running & (projects.end <= period))
     projects.running[ended] = False
-    world.tally.add("completed", world.per_organisation(projects.organisation[ended]))
+    world.flows.completed += world.per_organisation(projects.organisation[ended])
     mine = np.flatnonzero((episodes.stage == STAGE["pilot"]) | (episodes.stage == STAGE["external_project"]))
     over = mine[~projects.running[episodes.project[mine]]]
     if len(over) == 0:
@@ -174,7 +174,7 @@ def complete(world: World) -> None:
     luck, grounds = world.streams.several((Decision.INNOVATE, Decision.PILOT_GROUNDS), period, episodes.number[over])
     innovates = luck < chance
     done = over[innovates]
-    world.tally.add("innovations_projects", world.per_organisation(episodes.organisation[done]))
+    world.flows.innovations_projects += world.per_organisation(episodes.organisation[done])
     world.tally.move(
         episodes.organisation[done], episodes.size[done], episodes.stage[done], STAGE["innovation"], "progress"
     )
@@ -201,9 +201,9 @@ def earn(world: World) -> None:
     policy, period, projects = world.policy, world.period, world.projects
     organisations = world.organisations
     level = price_factor(world.environment.price, policy.num("external.indexation"))
-    base = organisations.reference["external_quarter"] * level  # shape (O, 3): public, EU, other
+    base = world.reference.external_quarter * level  # shape (O, 3): public, EU, other
     competed = policy.num("external.competed_share")
-    legacy = legacy_rule(period, mean_length(policy)) * competed * organisations.reference["external_quarter"][:, :2]
+    legacy = legacy_rule(period, mean_length(policy)) * competed * world.reference.external_quarter[:, :2]
     running = np.flatnonzero(projects.running & (projects.kind == EXTERNAL))
     won = np.stack(
         [
@@ -216,19 +216,19 @@ def earn(world: World) -> None:
         ],
         axis=1,
     )
-    effort = effort_rule(total(world.plan["hours"]), total(organisations.reference["hours"]))
+    effort = effort_rule(total(world.plan.hours), total(world.reference.hours))
     orders = orders_rule(base[:, :2], competed, effort[:, None], policy.num("external.order_response"))
     is_open = organisations.open[:, None]
     income = np.where(is_open, legacy + orders + won, 0.0)
     other = np.where(organisations.open, base[:, 2], 0.0)
-    world.plan["legacy"] = total(np.where(is_open, legacy, 0.0))
-    world.plan["transfer"] = np.where(organisations.open, won[:, 0], 0.0)
-    world.plan["additional"] = np.where(organisations.open, won[:, 1], 0.0)
+    world.plan.legacy = total(np.where(is_open, legacy, 0.0))
+    world.plan.transfer = np.where(organisations.open, won[:, 0], 0.0)
+    world.plan.additional = np.where(organisations.open, won[:, 1], 0.0)
     start = total(base)
     now = total(income) + other
     ratio = now / np.where(start > 0.0, start, 1.0)
     cash = cash_rule(
-        organisations.reference["project_cash_quarter"], level, ratio, policy.num("private.project_response")
+        world.reference.project_cash_quarter, level, ratio, policy.num("private.project_response")
     )
     cash = np.where(organisations.open, cash, 0.0)
     overhead = policy.num("external.overhead_share") * now
@@ -245,13 +245,13 @@ def earn(world: World) -> None:
     ledger.book_own("own_overhead", own)
     ledger.book_own("external_spent", sum(parts.values(), np.zeros_like(own)) - own)
     # Staff follows lasting income, not single wins.
-    world.plan["external_year"] = lasting_rule(
-        world.plan["external_year"], now + cash, policy.num("finance.budget_quarters")
+    world.organisations.external_year = lasting_rule(
+        world.organisations.external_year, now + cash, policy.num("finance.budget_quarters")
     )
 
 
 def spent_on_pilots(world: World) -> Floats:
     """Grant money in pilots this quarter, mkr, shape (O,): their share of the cost at the start, if any are held."""
     used = (world.ledger.grant_line("spent") + world.ledger.grant_line("passed_on")).sum(axis=(1, 2)) / OERE_PER_MKR
-    share = np.where(world.plan["mix"][:, PROJECT] > 0.0, world.organisations.reference["pilot_cost_share"], 0.0)
+    share = np.where(world.plan.mix[:, PROJECT] > 0.0, world.reference.pilot_cost_share, 0.0)
     return np.asarray(used * share)

@@ -17,16 +17,6 @@ from klyngesim.streams import Decision, Floats
 
 _COLUMN = {name: place for place, name in enumerate(IDS)}
 _SUMMED = np.array([indicator.across == "sum" for indicator in INDICATORS])
-YEAR_SUMS = {
-    "year_pairs": "fresh_pairs",
-    "year_firms": "fresh_firms",
-    "year_startup_pairs": "startup_pairs",
-    "year_startups": "startup_firms",
-    "year_own_micro": "own_stronghold_micro",
-    "year_own_larger": "own_stronghold_larger",
-    "year_returned": "returned_pairs",
-}
-"""Sums of the calendar year in ``World.plan``, by the flow that they add up."""
 _CLASSES = tuple(word.id for word in FIRM_CLASSES)
 
 
@@ -85,35 +75,36 @@ def record(world: World, out: Floats) -> None:
 
 def registered_activity(world: World, put: dict[str, Floats]) -> None:
     """Activities, participations and who takes part, as the programme's registration counts them."""
-    get = world.tally.get
-    dissemination, abroad = get("activities_dissemination"), get("activities_internationalisation")
+    flows = world.flows
+    dissemination, abroad = flows.activities_dissemination, flows.activities_internationalisation
     put["activities_dissemination"], put["activities_internationalisation"] = dissemination, abroad
-    put["activities_application"], put["activities_project"] = get("applications_registered"), get("projects_pilot")
-    put["activities"] = dissemination + abroad + get("applications_registered") + get("projects_pilot")
-    firms = get("participations")
+    put["activities_application"], put["activities_project"] = flows.applications_registered, flows.projects_pilot
+    put["activities"] = dissemination + abroad + flows.applications_registered + flows.projects_pilot
+    firms = flows.participations
     put["participations_firms"] = firms
-    put["participations_institutions"] = get("participations_institutions")
-    put["new_participants"] = np.append(get("first_pairs"), get("first_firms")[0])
-    put["contacts"], put["seats_offered"], put["willing_firms"] = get("contacts"), get("seats_offered"), get("willing")
-    put["fill_rate"] = ratio(with_total(firms), with_total(get("seats_offered")))
-    present = {name: with_total(get(f"present_{name}")) for name in _CLASSES}
+    put["participations_institutions"] = flows.participations_institutions
+    put["new_participants"] = np.append(flows.first_pairs, world.programme.first_firms)
+    put["contacts"], put["seats_offered"], put["willing_firms"] = flows.contacts, flows.seats_offered, flows.willing
+    put["fill_rate"] = ratio(with_total(firms), with_total(flows.seats_offered))
+    present = {name: with_total(flows.present[:, code]) for code, name in enumerate(_CLASSES)}
     danish = present["micro"] + present["small"] + present["medium"] + present["large"]
     put["small_firm_share"] = ratio(present["micro"] + present["small"], danish)
     put["medium_firm_share"] = ratio(present["medium"], danish)
     put["large_firm_share"] = ratio(present["large"], danish)
-    put["foreign_firm_share"] = ratio(with_total(get("participations_foreign")), with_total(firms))
-    outside = with_total(get("present_outside"))
-    put["outside_stronghold_share"] = ratio(outside, outside + with_total(get("present_inside")))
+    put["foreign_firm_share"] = ratio(with_total(flows.participations_foreign), with_total(firms))
+    outside = with_total(flows.present_outside)
+    put["outside_stronghold_share"] = ratio(outside, outside + with_total(flows.present_inside))
     events = with_total(dissemination + abroad)
     for name in ("university", "gts", "university_college"):
-        put[f"{name}_presence_share"] = ratio(with_total(get(f"present_{name}")), events)
+        visits = flows.institutions_present[:, INSTITUTION_TYPES.index(name)]
+        put[f"{name}_presence_share"] = ratio(with_total(visits), events)
 
 
 def stocks(world: World, put: dict[str, Floats]) -> None:
     """Members, relations, trust, readiness and ties at the end of the quarter."""
     relations, contacts = world.relations, world.contacts
-    put["members"] = np.append(world.plan["members"], float(np.count_nonzero(contacts.joined > 0)))
-    put["members_joined"], put["members_left"] = world.tally.get("members_joined"), world.tally.get("members_left")
+    put["members"] = np.append(world.organisations.members, float(np.count_nonzero(contacts.joined > 0)))
+    put["members_joined"], put["members_left"] = world.flows.members_joined, world.flows.members_left
     live = live_relations(world)
     where = relations.organisation.take(live)
     number = with_total(world.per_organisation(where))
@@ -123,9 +114,11 @@ def stocks(world: World, put: dict[str, Floats]) -> None:
     readiness = (contacts.mean + contacts.excess).take(relations.contact.take(live))
     put["readiness_mean"] = ratio(with_total(world.per_organisation(where, readiness)), number)
     # Kept up to date by `participation.count_unique`: firms and relations seen, and seen in one calendar year only.
-    seen, once = world.plan["seen"], world.plan["seen_once"]
-    put["one_year_only_share"] = ratio(once, seen)
-    put["participants_unique_cumulative"] = seen + world.plan["institutions_ever"]
+    organisations, programme = world.organisations, world.programme
+    seen = np.append(organisations.seen, programme.seen)
+    put["one_year_only_share"] = ratio(np.append(organisations.seen_once, programme.seen_once), seen)
+    ever = np.append(organisations.institutions_ever, programme.institutions_ever)
+    put["participants_unique_cumulative"] = seen + ever
     # By organisation; the background, whose origin is -1, comes first.
     by_origin = np.bincount(world.ties.origin + 1, minlength=world.count + 1).astype(np.float64)
     by_cluster = by_origin[1:]
@@ -136,14 +129,14 @@ def stocks(world: World, put: dict[str, Floats]) -> None:
 
 def depth(world: World, put: dict[str, Floats]) -> None:
     """Applications, projects and innovations."""
-    get, projects = world.tally.get, world.projects
-    put["applications_submitted"], put["applications_won"] = get("applications"), get("won")
-    put["applications_hidden"] = get("applications_hidden")
-    put["projects_pilot_started"], put["projects_external_started"] = get("projects_pilot"), get("projects_external")
-    put["projects_completed"], put["projects_withdrawn"] = get("completed"), get("withdrawn")
+    flows, projects = world.flows, world.projects
+    put["applications_submitted"], put["applications_won"] = flows.applications, flows.won
+    put["applications_hidden"] = flows.applications_hidden
+    put["projects_pilot_started"], put["projects_external_started"] = flows.projects_pilot, flows.projects_external
+    put["projects_completed"], put["projects_withdrawn"] = flows.completed, flows.withdrawn
     put["projects_running"] = world.per_organisation(projects.organisation[projects.running])
-    put["innovations_projects"] = get("innovations_projects")
-    put["innovations"] = get("innovations_projects") + get("innovations_participation")
+    put["innovations_projects"] = flows.innovations_projects
+    put["innovations"] = flows.innovations_projects + flows.innovations_participation
 
 
 def money(world: World, put: dict[str, Floats]) -> None:
@@ -162,22 +155,22 @@ def money(world: World, put: dict[str, Floats]) -> None:
     put["withheld_mkr"] = ledger.pot.sum(axis=(1, 2)) / OERE_PER_MKR
     put["fees_mkr"], put["sponsorship_mkr"] = own("own_fees"), own("own_sponsorship")
     put["external_public_mkr"], put["external_eu_mkr"] = own("external_public"), own("external_eu")
-    put["external_private_mkr"] = world.plan["private"]
-    put["external_other_mkr"], put["inkind_mkr"] = own("external_other"), world.plan["inkind"]
-    put["private_cofinancing_ratio_cash"] = ratio(with_total(world.plan["private"]), with_total(spent))
+    put["external_private_mkr"] = world.plan.private
+    put["external_other_mkr"], put["inkind_mkr"] = own("external_other"), world.plan.inkind
+    put["private_cofinancing_ratio_cash"] = ratio(with_total(world.plan.private), with_total(spent))
     put["private_cofinancing_ratio_ufs"] = ratio(
-        with_total(world.plan["private"] + world.plan["inkind"]), with_total(ufs_part(world))
+        with_total(world.plan.private + world.plan.inkind), with_total(ufs_part(world))
     )
     put["cash_mkr"] = ledger.own / OERE_PER_MKR
-    put["staff_fte"], put["staff_left_fte"] = world.plan["staff"], world.tally.get("staff_left")
+    put["staff_fte"], put["staff_left_fte"] = world.organisations.staff, world.flows.staff_left
     hours_year = world.policy.num("staff.hours_year")
-    productive = total(world.plan["hours"]) + contact_hours(world.policy.vec("contact_staff.fte"), hours_year)
-    bound, hours = bound_rule(world.plan["staff"], hours_year, productive)
+    productive = total(world.plan.hours) + contact_hours(world.policy.vec("contact_staff.fte"), hours_year)
+    bound, hours = bound_rule(world.organisations.staff, hours_year, productive)
     put["admin_share"] = ratio(with_total(bound), with_total(hours))
     put["organisations_active"] = organisations.open.astype(np.float64)
-    put["organisations_failed"] = world.tally.get("failed")
-    put["external_legacy_mkr"] = world.plan["legacy"]
-    put["external_transfer_mkr"], put["external_additional_mkr"] = world.plan["transfer"], world.plan["additional"]
+    put["organisations_failed"] = world.flows.failed
+    put["external_legacy_mkr"] = world.plan.legacy
+    put["external_transfer_mkr"], put["external_additional_mkr"] = world.plan.transfer, world.plan.additional
     weight = np.array([world.policy.num("grant.ufs_share"), 1.0 - world.policy.num("grant.ufs_share")])
     years = total(organisations.support * weight)
     still = int(np.count_nonzero(organisations.open))
@@ -187,34 +180,38 @@ def money(world: World, put: dict[str, Floats]) -> None:
 
 def year(world: World, put: dict[str, Floats]) -> None:
     """Yearly counts at Q4: unique participants, pairs, start-ups, return rate and the register's view (Table 3)."""
-    sums = world.plan
-    pairs, firms = sums["year_pairs"], float(sums["year_firms"][0])
+    organisations, programme = world.organisations, world.programme
+    pairs, firms = organisations.year_pairs, float(programme.year_firms)
     institutions = institutions_this_year(world)
     put["participants_unique_year"] = np.append(pairs, firms) + institutions
     put["participants_pairs_year"] = pairs + institutions[:-1]
-    put["startups_participating_year"] = np.append(sums["year_startup_pairs"], float(sums["year_startups"][0]))
+    put["startups_participating_year"] = np.append(organisations.year_startup_pairs, float(programme.year_startups))
     put["registered_own_stronghold_year"] = registered_rule(
-        sums["year_own_larger"],
-        sums["year_own_micro"],
+        organisations.year_own_larger,
+        organisations.year_own_micro,
         world.policy.num("register.match_micro"),
         world.policy.vec("register.match_rate"),
     )
-    before = sums["last_year_pairs"]
     if world.period > 3:
-        put["return_rate"] = ratio(with_total(sums["year_returned"]), with_total(before))
-    sums["last_year_pairs"] = pairs
-    for name in YEAR_SUMS:
-        sums[name] = np.zeros(world.count)
+        before = with_total(organisations.last_year_pairs)
+        put["return_rate"] = ratio(with_total(organisations.year_returned), before)
+    organisations.last_year_pairs = pairs
+    organisations.year_pairs = organisations.year_startup_pairs = organisations.year_returned = 0.0
+    organisations.year_own_micro = organisations.year_own_larger = 0.0
+    programme.year_firms = programme.year_startups = 0
 
 
 def add_to_year(world: World) -> None:
     """Adds this quarter's first appearances to the sums of the calendar year."""
-    get, sums = world.tally.get, world.plan
-    for name, flow in YEAR_SUMS.items():
-        sums[name] = sums[name] + get(flow)
-    sums["year_presence"] = sums["year_presence"] + np.stack(
-        [get(f"present_{name}") for name in INSTITUTION_TYPES], axis=1
-    )
+    organisations, flows, programme = world.organisations, world.flows, world.programme
+    organisations.year_pairs += flows.fresh_pairs
+    organisations.year_startup_pairs += flows.startup_pairs
+    organisations.year_own_micro += flows.own_micro
+    organisations.year_own_larger += flows.own_larger
+    organisations.year_returned += flows.returned_pairs
+    organisations.year_presence += flows.institutions_present
+    programme.year_firms += programme.fresh_firms
+    programme.year_startups += programme.startup_firms
 
 
 def institutions_this_year(world: World) -> Floats:
@@ -224,12 +221,13 @@ def institutions_this_year(world: World) -> Floats:
     """
     plan = world.institutions.plan
     number = np.maximum(1, np.bincount(plan.kind, minlength=len(INSTITUTION_TYPES)))
-    visits = (world.plan["year_presence"] / number)[:, plan.kind]
+    visits = (world.organisations.year_presence / number)[:, plan.kind]
     ids = np.arange(world.count)[:, None] * 4096 + np.arange(len(plan.kind))[None, :]
     draw = world.streams.uniform(Decision.INSTITUTION_PRESENT, world.period, ids.ravel()).reshape(ids.shape)
     came = draw < present_rule(visits)
-    world.plan["year_presence"] = np.zeros_like(world.plan["year_presence"])
+    world.organisations.year_presence = 0.0
     seen = world.institutions.seen
     seen |= came
-    world.plan["institutions_ever"] = np.append(seen.sum(axis=1), seen.any(axis=0).sum()).astype(np.float64)
+    world.organisations.institutions_ever = seen.sum(axis=1)
+    world.programme.institutions_ever = int(seen.any(axis=0).sum())
     return np.append(came.sum(axis=1), came.any(axis=0).sum()).astype(np.float64)

@@ -16,9 +16,9 @@ from itertools import pairwise
 import numpy as np
 
 from klyngesim.ecosystem.relations import ORGANISATIONS, contacts_of
-from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.sorting import first_of_each
 from klyngesim.ecosystem.state import Newcomers, World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import FOREIGN
 from klyngesim.results.vocabulary import STAGE
@@ -77,20 +77,20 @@ def exporter_ratios(common: float, pull: Floats) -> Floats:
 def recruit(world: World) -> None:
     """Contacts strangers until the hours are used; leaves those who said yes in ``world.newcomers``."""
     policy, period, register = world.policy, world.period, world.register
-    reference = world.organisations.reference
+    reference = world.reference
     draw = world.streams.uniform
-    hours = world.plan["hours"][:, 0]
+    hours = world.plan.hours[:, 0]
     unlimited = policy.word("scarcity.hours") == "off"
-    reach = world.organisations.reach * world.organisations.year_effect[:, period // 4]
-    contacts = contacts_rule(hours, policy.vec("recruitment.hours_per_contact"), world.plan["hours_shift"], reach)
+    reach = world.organisations.reach * world.year_effect[:, period // 4]
+    contacts = contacts_rule(hours, policy.vec("recruitment.hours_per_contact"), world.plan.hours_shift, reach)
     contacts = np.where(world.organisations.open, contacts, 0.0)
     # Every role of every organisation has a list of its own, so that who is hard to find in one is not made up for in
     # another. Proposals on a list are numbered.
     shift = world.calendar[Decision.CONTACT_ROLE][period].reshape(-1, ROLES)
-    quota = np.floor(contacts[:, None] * reference["contact_roles"] + shift).astype(np.int64).ravel()
+    quota = np.floor(contacts[:, None] * reference.contact_roles + shift).astype(np.int64).ravel()
     if unlimited:
         open_roles = np.repeat(world.organisations.open, ROLES)
-        tries = np.where(open_roles, reference["proposals"].ravel(), 0.0).astype(np.int64)
+        tries = np.where(open_roles, reference.proposals.ravel(), 0.0).astype(np.int64)
         which, cell, row = strangers(world, np.zeros_like(tries), tries)
     else:
         wasted = 1.0 / register.valid_share(period)
@@ -112,13 +112,13 @@ def recruit(world: World) -> None:
         regional.astype(np.float64),
         world.environment.attention,
         policy.num("recruitment.answer_base"),
-        exporter_ratios(policy.num("recruitment.exporter_ratio"), reference["export_pull"]).take(organisation),
+        exporter_ratios(policy.num("recruitment.exporter_ratio"), reference.export_pull).take(organisation),
         policy.num("recruitment.regional_penalty") * (1.0 - policy.num("local.partners")),
     )
     pair = pair_id(ident, organisation, ORGANISATIONS)
     uniform = draw(Decision.CONTACT_ANSWER, period, pair)
     yes = uniform < chance
-    world.tally.add("contacts", world.per_organisation(organisation))
+    world.flows.contacts += world.per_organisation(organisation)
     world.tally.move(organisation, size, STAGE["outside"], CONTACTED, "progress")
     # A refusal counts as "not ready" when full readiness would have turned it into a yes.
     held_back = unready_rule(uniform, readiness, chance) & (size != FOREIGN)

@@ -11,9 +11,9 @@ import numpy as np
 
 from klyngesim.ecosystem.ledger import OERE_PER_MKR, UFS, oere
 from klyngesim.ecosystem.processes.money_in import split_accounts
-from klyngesim.ecosystem.rows import Bools
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.exact import total
 from klyngesim.streams import Floats
 
@@ -124,7 +124,7 @@ def activity_money(world: World) -> Floats:
     policy = world.policy
     spent = use_grant(world) * lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
     money = spent + own_money(world) + routed_money(world)
-    measures = world.plan["measures"] = measure_costs(world)
+    measures = world.plan.measures = measure_costs(world)
     # What the grant cannot carry of the measures is paid from own cash.
     world.ledger.book_own("own_policy", oere(np.maximum(0.0, measures - money)))
     return np.asarray(np.maximum(0.0, money - measures))
@@ -136,32 +136,32 @@ def use_grant(world: World) -> Floats:
     Spending follows the award's rate, held back by vacancies, by liquidity and by a friction that the report shows
     (57 % of the four-year budget in three years) but does not explain.
     """
-    policy, organisations, plan = world.policy, world.organisations, world.plan
+    policy, organisations = world.policy, world.organisations
     start = policy.num("spending.start_year") if world.period < 4 else 1.0
     absorption = policy.num("spending.absorption")
-    pace = pace_rule(absorption, start, plan["staff"], plan["posts"], organisations.liquidity)
+    pace = pace_rule(absorption, start, world.organisations.staff, world.plan.posts, organisations.liquidity)
     active = organisations.funded & organisations.open[:, None]
-    used = world.ledger.use(oere(use_rule(plan["grant_year"], active, pace, split_accounts(policy))))
-    plan["spent"] = used.sum(axis=(1, 2)) / OERE_PER_MKR
-    return plan["spent"]
+    used = world.ledger.use(oere(use_rule(world.plan.grant_year, active, pace, split_accounts(policy))))
+    world.plan.spent = used.sum(axis=(1, 2)) / OERE_PER_MKR
+    return world.plan.spent
 
 
 def own_money(world: World) -> Floats:
     """Equity above its target is spent on own activity (cash does not pile up), mkr, shape (O,)."""
-    policy, reference = world.policy, world.organisations.reference
+    policy, reference = world.policy, world.reference
     if policy.word("scarcity.money") == "off":
         return np.zeros(world.count)
     own, share = world.ledger.own / OERE_PER_MKR, policy.num("finance.spend_down")
-    above = spend_down_rule(own, reference["equity_target"], world.environment.price, share)
+    above = spend_down_rule(own, reference.equity_target, world.environment.price, share)
     # Where an activity has no price there is nothing to buy.
-    spend = np.where(world.organisations.open & (reference["unit_cost"] > 0.0), above, 0.0)
+    spend = np.where(world.organisations.open & (reference.unit_cost > 0.0), above, 0.0)
     world.ledger.book_own("own_activity", oere(spend))
     return spend
 
 
 def routed_money(world: World) -> Floats:
     """Money of initiatives that use the organisations as platform, income and own activity alike, mkr, shape (O,)."""
-    routed = np.where(world.organisations.open, world.plan["initiative_money"], 0.0)
+    routed = np.where(world.organisations.open, world.plan.routed, 0.0)
     world.ledger.book_own("own_initiatives", oere(routed))
     world.ledger.book_own("own_activity", oere(routed))
     return routed
@@ -173,7 +173,7 @@ def measure_costs(world: World) -> Floats:
     `measures.paid_by` says who pays: ``grant`` (they displace activities: budget-neutral) or ``extra`` (the state
     adds the money, which is booked as income and cost).
     """
-    share, price = world.organisations.reference["grant_share"], world.environment.price
+    share, price = world.reference.grant_share, world.environment.price
     cost = np.where(world.organisations.open, measures_rule(world.policy, share, price), 0.0)
     if world.policy.word("measures.paid_by") == "extra":
         world.ledger.book_own("own_initiatives", oere(cost))
