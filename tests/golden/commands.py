@@ -80,6 +80,12 @@ def _klyngesim(*arguments: object) -> None:
 
 
 def _tables(directory: Path) -> dict[str, str]:
-    """Hashes of the CSV files as they are, of the others by content."""
-    tables = {path.name: file_hash(path) for path in directory.glob("*.csv")}
-    return tables | {path.name: content_hash(pq.read_table(path)) for path in directory.glob("*.parquet")}
+    """Hashes of the CSV files as they are, of the others by content but for the keys of runs in the store.
+
+    Keys follow the source of the model, not its results.
+    """
+    hashes = {path.name: file_hash(path) for path in directory.glob("*.csv")}
+    for path in directory.glob("*.parquet"):
+        table = pq.read_table(path)
+        hashes[path.name] = content_hash(table.drop_columns(["key"]) if "key" in table.column_names else table)
+    return hashes
