@@ -17,27 +17,24 @@ processor and numpy version.
 
 from __future__ import annotations
 
-import sys
 from enum import IntEnum, unique
-from itertools import cycle
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from klyngesim.compiled import loop, rule
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Words = NDArray[np.uint64]
 
-# Arrays without dimension: numpy takes them as they are, where a scalar is turned into an array in every call.
-_MULTIPLIER = np.array(0xD256D193, dtype=np.uint64)
-_WEYL = 0x9E3779B9
+_MULTIPLIER = np.uint64(0xD256D193)
+_WEYL = np.uint64(0x9E3779B9)
 _ROUNDS = 10
-_MASK = np.array(0xFFFFFFFF, dtype=np.uint64)
-_LOW = 0 if sys.byteorder == "little" else 1  # where the low half of a 64-bit word stands
-_SHIFT = np.array(32, dtype=np.uint64)
-_BLOCK = 16384  # larger blocks fall out of the cache, and their arrays are fetched from the system each time
-_UNIT = np.array(2.0**-53)
-_SPARE = np.array(11, dtype=np.uint64)  # 64 bits less the 53 of a double
+_MASK = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
+_SPARE = np.uint64(11)  # 64 bits less the 53 of a double
+_UNIT = 2.0**-53
 _PERIOD_BITS = 10
 _HIGH_ID_BITS = 14
 MAX_PERIOD = (1 << _PERIOD_BITS) - 1
@@ -121,55 +118,58 @@ class Decision(IntEnum):
     MATCH_REGISTER = 132
 
 
-def philox2x32(counter0: Words, counter1: Words, key: int) -> Words:
-    """Philox2x32-10 on arrays of counter words (each below 2**32).
+@rule
+def philox2x32(counter0: np.uint64, counter1: np.uint64, key: np.uint64) -> np.uint64:
+    """Philox2x32-10 of two counter words and a key, each below 2**32.
 
     Returns the two output words joined into one 64-bit integer: first word in the high half, second in the low.
     Known answers: counter 0, 0, key 0 gives ff1dae59, 6cd10df2 (Random123, ``kat_vectors``).
     """
-    words = np.stack((counter0, counter1, counter1))
-    _rounds(words, round_keys(key))
-    return np.asarray(words[0])
+    left, right = counter0, counter1
+    for _ in range(_ROUNDS):
+        product = left * _MULTIPLIER
+        left = (product >> _HALF) ^ key ^ right
+        right = product & _MASK
+        key = (key + _WEYL) & _MASK
+    return (left << _HALF) | right
 
 
-def round_keys(key: int) -> tuple[Words, ...]:
-    """Keys of the ten rounds: the key plus multiples of the golden-ratio Weyl constant, modulo 2**32."""
-    return tuple(np.array((key + number * _WEYL) & 0xFFFFFFFF, dtype=np.uint64) for number in range(_ROUNDS))
-
-
-def _rounds(words: Words, keys: tuple[Words, ...]) -> None:
-    """The ten rounds, in place (making arrays would take half of the time).
-
-    Args:
-        words: left and right words and room for products, shape (3, ...); the result is in the first.
-        keys: of the rounds.
-
-    A product's high half and the old right word make the new left word; its low half is the new right word, and is
-    read where it stands, so that the two arrays of products take turns instead of being copied.
-    """
-    multiply, xor = np.multiply, np.bitwise_xor
-    left, (low, high) = words[0], _halves(words)
-    word = low[0]
-    turns = (words[2], high[2], low[1]), (words[1], high[1], low[2])
-    for key, (product, upper, right) in zip(keys, cycle(turns), strict=False):
-        multiply(left, _MULTIPLIER, product)
-        xor(upper, right, word)
-        xor(left, key, left)
-    np.left_shift(left, _SHIFT, left)
-    word[...] = low[1 + len(keys) % 2]
-
-
-def _halves(words: Words) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Low and high 32 bits of 64-bit words, as views."""
-    parts = words.view(np.uint32)
-    return parts[..., _LOW::2], parts[..., 1 - _LOW :: 2]
-
-
-def _high(decision: Decision, period: int) -> int:
+@rule
+def _high(decision: int, period: int) -> int:
     """Decision and period at their places in counter word 1."""
-    if not 0 <= period <= MAX_PERIOD:
-        raise ValueError(f"period must lie in 0..{MAX_PERIOD}, not {period}")
     return (decision << (_PERIOD_BITS + _HIGH_ID_BITS)) | (period << _HIGH_ID_BITS)
+
+
+class Draws(NamedTuple):
+    """What a loop needs to draw numbers.
+
+    Attributes:
+        key: run seed.
+        drawn: how many uniforms were asked for so far, shape (1,).
+    """
+
+    key: np.uint64
+    drawn: Ints
+
+
+@loop
+def _fill(key: np.uint64, high: int, ids: Ints, out: Floats) -> None:
+    """Uniforms of ids under one upper part of an address, written into ``out``."""
+    # Only numbers are made in this loop: the compiler makes several at a time.
+    upper = np.uint64(high)
+    for place in range(len(ids)):
+        word = np.uint64(ids[place])
+        bits = philox2x32(word & _MASK, (word >> _HALF) | upper, key)
+        out[place] = np.int64(bits >> _SPARE) * _UNIT
+
+
+@loop
+def uniforms(draws: Draws, decision: int, period: int, ids: Ints) -> Floats:
+    """`Streams.uniform` for loops."""
+    draws.drawn[0] += len(ids)
+    out = np.empty(len(ids))
+    _fill(draws.key, _high(decision, period), ids, out)
+    return out
 
 
 class Streams:
@@ -179,16 +179,19 @@ class Streams:
         seed: run seed, 0 to 2**32 - 1.
 
     Attributes:
-        drawn: how many uniforms were asked for so far.
+        draws: what loops draw with.
     """
 
     def __init__(self, seed: int) -> None:
         if not 0 <= seed < 2**32:
             raise ValueError(f"seed must lie in 0..{2**32 - 1}, not {seed}")
         self.seed = seed
-        self.drawn = 0
-        self._keys = round_keys(seed)
-        self._scratch = np.empty((3, _BLOCK), dtype=np.uint64)
+        self.draws = Draws(np.uint64(seed), np.zeros(1, dtype=np.int64))
+
+    @property
+    def drawn(self) -> int:
+        """How many uniforms were asked for so far."""
+        return int(self.draws.drawn[0])
 
     def uniform(self, decision: Decision, period: int, ids: Ints) -> Floats:
         """Uniforms in [0, 1), one for each id, at the address (seed, decision, period, id).
@@ -201,50 +204,26 @@ class Streams:
         Returns:
             float64, shape (n,). The cost follows n, never the population.
         """
-        self.drawn += len(ids)
-        high = np.array(_high(decision, period), dtype=np.uint64)
-        words = ids.view(np.uint64) if ids.dtype == np.int64 else ids.astype(np.uint64)
-        out = np.empty(len(words))
-        for start in range(0, len(words), _BLOCK):
-            self._block(words[start : start + _BLOCK], high, out[start : start + _BLOCK])
-        return out
+        return np.asarray(self.several((decision,), period, ids)[0])
 
     def several(self, decisions: tuple[Decision, ...], period: int, ids: Ints) -> Floats:
-        """Uniforms of several decisions about the same ids in one go, shape (decisions, n).
-
-        Equal to asking one decision after the other, but for a few hundred ids several cost little more than one.
-        """
-        return self._rows(np.array([_high(decision, period) for decision in decisions], dtype=np.uint64), ids)
+        """Uniforms of several decisions about the same ids, shape (decisions, n)."""
+        return self._rows([_high(int(decision), period) for decision in decisions], period, ids)
 
     def calendar(self, decision: Decision, periods: int, ids: Ints) -> Floats:
         """Uniforms of a decision about the same few ids in every quarter from 0, shape (periods, n)."""
-        return self._rows(np.array([_high(decision, period) for period in range(periods)], dtype=np.uint64), ids)
+        return self._rows([_high(int(decision), period) for period in range(periods)], periods - 1, ids)
 
-    def _rows(self, high: Words, ids: Ints) -> Floats:
+    def _rows(self, high: list[int], last: int, ids: Ints) -> Floats:
         """Uniforms of the same ids at several upper parts of an address, shape (addresses, n)."""
-        count, words = len(ids), ids.astype(np.uint64)
-        self.drawn += count * len(high)
-        column = high[:, None]
-        out = np.empty((len(high), count))
-        # As many rows at once as fit a block; of long lists one row and a part of the ids.
-        together, length = max(1, _BLOCK // max(1, count)), min(count, _BLOCK)
-        for first in range(0, len(high), together):
-            for start in range(0, count, max(1, length)):
-                part = slice(first, first + together), slice(start, start + length)
-                self._block(words[part[1]], column[part[0]], out[part])
+        if not 0 <= last <= MAX_PERIOD:
+            raise ValueError(f"period must lie in 0..{MAX_PERIOD}, not {last}")
+        out = np.empty((len(high), len(ids)))
+        ids = np.ascontiguousarray(ids, dtype=np.int64)
+        for row, upper in zip(out, high, strict=True):
+            _fill(self.draws.key, upper, ids, row)
+        self.draws.drawn[0] += out.size
         return out
-
-    def _block(self, words: Words, high: Words, out: Floats) -> None:
-        """Uniforms of ids that fit a block, written into ``out``; a column of ``high`` gives a row for each."""
-        scratch = self._scratch[:, : out.size]
-        left, right = scratch[0].reshape(out.shape), scratch[1].reshape(out.shape)
-        np.bitwise_and(words, _MASK, left)
-        np.right_shift(words, _SHIFT, right)
-        np.bitwise_or(right, high, right)
-        _rounds(scratch, self._keys)  # of one dimension, which numpy walks through fastest
-        np.right_shift(left, _SPARE, left)
-        np.copyto(out, left.view(np.int64))  # numpy turns signed numbers into floats faster
-        np.multiply(out, _UNIT, out)
 
 
 def pair_id(first: Ints | int, second: Ints | int, size: int) -> Ints:

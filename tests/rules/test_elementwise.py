@@ -10,7 +10,6 @@ from klyngesim.ecosystem.processes.belief_and_staff import exit_rule, wearing_of
 from klyngesim.ecosystem.processes.cofinancing import shock_rule, shortfall_rule
 from klyngesim.ecosystem.processes.dissemination import return_rule
 from klyngesim.ecosystem.processes.matchmaking import match_rule
-from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, renew_rule
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.planning import complacency_rule, productive_hours
 from klyngesim.ecosystem.processes.projects import pilot_length
@@ -29,9 +28,6 @@ RULES = {
     "return": (return_rule, (SHARE, RATIO), (RATIO, SHARE, SHARE)),
     "gain": (gain_rule, (SHARE,), (SHARE,)),
     "match": (match_rule, (SHARE, SHARE, SHARE, SHARE, RATIO), (SHARE, RATIO)),
-    "fee": (fee_rule, (st.floats(0.0, 1e6),), (st.floats(-1.0, 0.0),)),
-    "join": (join_rule, (SHARE, RATIO, RATIO, RATIO), (SHARE, SHARE)),
-    "renew": (renew_rule, (SHARE, SHARE, RATIO, RATIO), (SHARE, SHARE, SHARE)),
     "quality": (quality_rule, (SHARE, SHARE), (SHARE, SHARE, st.floats(1.0, 2.0))),
     "exit": (lambda ratio, base, response: exit_rule(base, ratio, response), (RATIO,), (SHARE, RATIO)),
     "wearing off": (wearing_off, (RATIO, st.floats(0.0, 20.0)), (SHARE,)),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from klyngesim.calibration.runs import FIRST_SEED
+from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.build import build
 from klyngesim.ecosystem.processes.dissemination import return_rule
 from klyngesim.ecosystem.processes.membership import join_rule, renew_rule
@@ -145,7 +146,7 @@ def memberships(world: World, state: Means, attending: Floats, trust: Floats) ->
     policy = world.policy
     weight = policy.nums("membership.weight_*", SIZE_NAMES)
     one = np.ones_like(trust)
-    chance = join_rule(
+    chance = elementwise(join_rule)(
         trust,
         weight[None, :] * one,
         world.organisations.joining[:, None] * one,
@@ -155,7 +156,7 @@ def memberships(world: World, state: Means, attending: Floats, trust: Floats) ->
     )
     outside = 1.0 - np.minimum(1.0, state.members / np.where(state.live > 0.0, state.live, 1.0))
     joined = attending * outside * chance
-    stays = renew_rule(
+    stays = elementwise(renew_rule)(
         policy.num("membership.renewal") * one,
         trust,
         one,

@@ -5,7 +5,7 @@ Rows stand in the order of Table 2; O is the number of organisations. Money is i
 
 from __future__ import annotations
 
-from klyngesim.ecosystem.tables import Row, Table, flag, flags, real, reals, whole, wholes
+from klyngesim.ecosystem.tables import Row, Table, flag, real, reals, whole, wholes
 
 
 class OrganisationColumns:
@@ -16,7 +16,7 @@ class OrganisationColumns:
             that relations are shared among.
         open: whether it exists; vacant_until: when its area gets a new organisation; mandate_start: first quarter of
             the organisation now in office; quality: its brokerage skill (1 = as calibrated).
-        funded, period_start, period_end: whether each funder (UFS, DEB) supports it, and its grant period.
+        funded, period_start, period_end: 1 where a funder (UFS, DEB) supports it, and its grant period.
         grant_cut: share of the grant left by the rule on co-financing; late_award: award that waits for a decision.
         support: expected remaining support H of each funder, years; support_ratio: H over its usual level.
         short_quarters: consecutive quarters without liquidity; liquidity: share of plans that cash allows.
@@ -44,7 +44,7 @@ class OrganisationColumns:
     vacant_until = whole()
     mandate_start = whole()
     quality = real()
-    funded = flags(2)
+    funded = wholes(2)
     period_start = wholes(2)
     period_end = wholes(2)
     grant_cut = reals(2)

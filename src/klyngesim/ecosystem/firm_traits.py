@@ -39,7 +39,7 @@ def unnoticed(world: World) -> Iterator[None]:
     try:
         yield
     finally:
-        world.streams.drawn = before
+        world.streams.draws.drawn[0] = before
 
 
 class TraitColumns:

@@ -8,7 +8,6 @@ from klyngesim.ecosystem.ledger import OERE_PER_MKR, BookkeepingError
 from klyngesim.ecosystem.processes.dissemination import engagement_hours
 from klyngesim.ecosystem.processes.matchmaking import capacity
 from klyngesim.ecosystem.processes.spending import TYPES, cost_rule, lock_in_rule
-from klyngesim.ecosystem.relations import members as member_rows
 from klyngesim.ecosystem.state import World
 from klyngesim.streams import Floats
 
@@ -23,7 +22,7 @@ def prove(world: World) -> None:
         BookkeepingError: naming the identity and the organisation, firm or unit.
     """
     relations, contacts, episodes = world.relations, world.contacts, world.episodes
-    members = world.per_organisation(relations.organisation[member_rows(world)])
+    members = world.per_organisation(relations.organisation[world.members])
     expected = world.organisations.members + world.flows.members_joined - world.flows.members_left
     _equal(world, "members = previous + joined - left", members, expected)
     world.organisations.members = members

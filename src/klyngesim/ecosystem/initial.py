@@ -18,7 +18,7 @@ from klyngesim.ecosystem.processes.membership import begin
 from klyngesim.ecosystem.processes.projects import mean_length
 from klyngesim.ecosystem.reference import over
 from klyngesim.ecosystem.relations import live as live_relations
-from klyngesim.ecosystem.relations import members, relate
+from klyngesim.ecosystem.relations import relate
 from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
 from klyngesim.ecosystem.sorting import distinct
 from klyngesim.ecosystem.state import World
@@ -41,7 +41,7 @@ def inherit(world: World) -> None:
     world.organisations.open_ideas = world.per_organisation(world.episodes.organisation)
     hours = world.reference.hours[:, 1]
     world.reference.care = hours / np.maximum(1.0, world.organisations.live)
-    held = members(world)
+    held = world.members
     who, size = relations.organisation[held], world.contacts.size[relations.contact[held]]
     world.organisations.members = world.per_organisation(who)
     fees = world.policy.nums("fees.*", SIZE_NAMES)
@@ -104,7 +104,8 @@ def inherit_members(world: World, rows: Ints) -> None:
     age = world.streams.uniform(Decision.INITIAL_MEMBER_SINCE, 0, pair[chosen]) * policy.num(
         "initial.longest_membership"
     )
-    begin(world, rows[chosen], -1 - age.astype(np.int64))
+    begin(relations.rows, world.contacts.rows, rows[chosen], -1 - age.astype(np.int64))
+    world.members = np.sort(rows[chosen])
 
 
 def inherit_ties(world: World) -> None:
@@ -208,7 +209,7 @@ def inherit_ideas(world: World) -> None:
     ):
         place_in_projects(world, np.flatnonzero(which == code), position, count, kind, longest, spread, code == 1)
     sizes = world.episodes
-    np.add.at(world.tally.stock, (sizes.organisation, sizes.size, sizes.stage), 1)
+    np.add.at(world.tally.stock, (sizes.stage, sizes.organisation, sizes.size), 1)
 
 
 def partner_of(world: World, ident: Ints, organisation: Ints, pair: Ints) -> Ints:

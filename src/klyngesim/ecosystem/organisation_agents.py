@@ -71,7 +71,7 @@ class ClusterOrganisation(Actor):
     @property
     def funded(self) -> dict[str, bool]:
         """Whether each funder (``ufs``, ``deb``) supports it."""
-        return dict(zip(FUNDERS, self._of.funded[self.index].tolist(), strict=True))
+        return dict(zip(FUNDERS, (self._of.funded[self.index] > 0).tolist(), strict=True))
 
     @property
     def cash_mkr(self) -> float:

@@ -34,7 +34,6 @@ def run_quarter(world: World, out: Floats) -> None:
     Raises:
         BookkeepingError: when kroner, episodes or members do not add up.
     """
-    world.tally.start()
     world.flows.clear()
     world.programme.start()
     world.ledger.start(world.period)
@@ -55,8 +54,7 @@ def run_quarter(world: World, out: Floats) -> None:
     evaluate_and_renew(world)  #   12 evaluation, renewal, failure
     decay_and_demography(world)  # 13 decay and demography
 
-    episodes = world.episodes
-    world.tally.close(world.period, episodes.stage, episodes.organisation, episodes.size)
+    world.tally.close(world.period, world.episodes.rows)
     world.ledger.close()
     prove(world)
     solvency(world)

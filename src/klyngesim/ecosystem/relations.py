@@ -113,13 +113,6 @@ def live(world: World) -> Ints:
     return world.live_rows
 
 
-def members(world: World) -> Ints:
-    """Rows of the relations of members, in row order."""
-    if world.member_rows is None:  # likewise made when somebody has joined
-        world.member_rows = np.flatnonzero(world.relations.member)
-    return world.member_rows
-
-
 def lower_trust(world: World, rows: Ints, trust: Floats) -> None:
     """Writes the trust of relations that lose some; below the floor they become dormant."""
     known = live(world)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from klyngesim.scenario.schema import Lever, Scenario
 from klyngesim.streams import Floats
 
 Value = float | str
+Made = TypeVar("Made")
 
 
 class Values:
@@ -31,6 +33,7 @@ class Values:
         self._count = organisations
         self._filled: dict[str, Floats] = {}
         self._families: dict[tuple[str, tuple[str, ...]], Floats] = {}
+        self._made: dict[Callable[[Values], Any], Any] = {}
 
     def num(self, key: str) -> float:
         """A programme-wide number."""
@@ -45,6 +48,12 @@ class Values:
     def word(self, key: str) -> str:
         """A programme-wide choice."""
         return str(self._common[key])
+
+    def once(self, make: Callable[[Values], Made]) -> Made:
+        """What a step makes of the parameters for its loops, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(Made, self._made[make])
 
     def vec(self, key: str) -> Floats:
         """A number per organisation, shape (organisations,); do not write into it."""

@@ -84,8 +84,6 @@ Reals = Column[Floats, Floats]
 """A short list of numbers of each row."""
 Wholes = Column[Ints, Ints]
 """A short list of whole numbers of each row."""
-Flags = Column[Bools, Bools]
-"""A short list of truths of each row."""
 
 
 def real() -> Real:
@@ -111,11 +109,6 @@ def reals(*shape: int) -> Reals:
 def wholes(*shape: int) -> Wholes:
     """Declares a list of whole numbers."""
     return Column(np.int64, shape)
-
-
-def flags(*shape: int) -> Flags:
-    """Declares a list of truths."""
-    return Column(np.bool_, shape)
 
 
 class Table(Generic[Kind]):

@@ -1,19 +1,17 @@
-"""What happened in a quarter, counted while it happens: the latent flows and the registered activity."""
+"""Ideas that moved between the stages of the funnel: counted while it happens, proved and written down at the end."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from klyngesim.compiled import loop
+from klyngesim.ecosystem import stages
 from klyngesim.ecosystem.ledger import BookkeepingError
-from klyngesim.ecosystem.sorting import counted
+from klyngesim.ecosystem.rows import Episode
+from klyngesim.ecosystem.tables import Rows
 from klyngesim.results.records import FunnelRows
-from klyngesim.results.vocabulary import FIRM_CLASSES, REASON, REASONS, STAGE, STAGES
+from klyngesim.results.vocabulary import FIRM_CLASSES, REASON, REASONS, STAGES
 from klyngesim.streams import Ints
-
-CONTACTED = STAGE["contacted"]
-_CLASSES, _STAGES, _REASONS = len(FIRM_CLASSES), len(STAGES), len(REASONS)
 
 
 class Tally:
@@ -23,76 +21,84 @@ class Tally:
         organisations: number of organisations, O.
 
     Attributes:
-        stock: open episodes by organisation, firm class and stage, int64, shape (O, classes, stages).
+        moves: ideas that moved this quarter, by stage before, stage after, reason (codes of `stages` and `reasons`),
+            organisation and firm class, int64.
+        stock: open ideas by stage, organisation and firm class, int64.
     """
 
     def __init__(self, organisations: int) -> None:
-        self._groups = organisations * _CLASSES
-        self._shape = (_STAGES, _STAGES, _REASONS, organisations, _CLASSES)
-        self._cells = math.prod(self._shape)
-        self._moves: list[Ints] = []
+        self.moves = np.zeros((len(STAGES), len(STAGES), len(REASONS), organisations, len(FIRM_CLASSES)), np.int64)
+        self.stock = np.zeros((len(STAGES), organisations, len(FIRM_CLASSES)), np.int64)
         self._funnel: list[tuple[int, Ints, Ints]] = []
-        self.stock = np.zeros((organisations, _CLASSES, _STAGES), dtype=np.int64)
-
-    def start(self) -> None:
-        """Begins a quarter."""
-        self._moves = []
 
     def move(
         self, organisation: Ints, size: Ints, from_stage: Ints | int, to_stage: Ints | int, reason: Ints | str
     ) -> None:
-        """Episodes that moved between stages, one entry each.
+        """Ideas that moved between stages, one entry each.
 
         Args:
-            organisation: organisation of each episode, shape (n,).
+            organisation: organisation of each idea, shape (n,).
             size: its firm class, shape (n,).
             from_stage: stage code before, one for all or shape (n,).
             to_stage: stage code after, likewise.
             reason: id of `vocabulary.REASONS`, or codes of shape (n,).
         """
         code = REASON[reason] if isinstance(reason, str) else reason
-        # Most moves of a call are between the same stages: one number for all of them.
-        way = ((from_stage * _STAGES + to_stage) * _REASONS + code) * self._groups
-        self._moves.append(np.asarray(organisation * _CLASSES + size + way, dtype=np.int64))
+        np.add.at(self.moves, (from_stage, to_stage, code, organisation, size), 1)  # type: ignore[arg-type]
 
-    def close(self, period: int, stages: Ints, organisation: Ints, size: Ints) -> None:
+    def close(self, period: int, episodes: Rows[Episode]) -> None:
         """Ends a quarter and proves that every stage count is the previous one plus in minus out.
 
         Args:
             period: the quarter.
-            stages: stage of every open episode, shape (n,).
-            organisation: its organisation.
-            size: its firm class.
+            episodes: open ideas.
 
         Raises:
-            BookkeepingError: when the open episodes are not those that the counted moves leave.
+            BookkeepingError: when the open ideas are not those that the counted moves leave.
         """
-        moved = np.concatenate(self._moves) if self._moves else np.zeros(0, dtype=np.int64)
-        flat, counts = counted(moved, self._cells)
-        self._funnel.append((period, flat, counts))
-        way, group = np.divmod(flat, self._groups)
-        from_stage, to_stage = np.divmod(way // _REASONS, _STAGES)
-        if len(flat) and (flat[0] < 0 or flat[-1] >= self._cells):
-            raise BookkeepingError(f"quarter {period}: a move names a stage or reason that does not exist")
-        stock = self.stock.reshape(-1, _STAGES).copy()
-        np.add.at(stock, (group, to_stage), counts)
-        np.add.at(stock, (group, from_stage), -counts)
-        stock[:, STAGE["outside"]] = 0
-        stock[:, STAGE["left"]] = 0
-        index = (organisation * _CLASSES + size) * _STAGES + stages
-        actual = np.bincount(index, minlength=stock.size).reshape(stock.shape)
-        if not np.array_equal(stock, actual):
-            where = tuple(int(axis[0]) for axis in np.nonzero(stock != actual))
+        cells, counts = _moved(self.moves.reshape(-1), self.moves.shape, self.stock)
+        self._funnel.append((period, cells, counts))
+        actual = _counted(episodes, np.zeros_like(self.stock))
+        wrong = np.argwhere(self.stock != actual)
+        if len(wrong):
+            stage, organisation, size = (int(index) for index in wrong[0])
             raise BookkeepingError(
-                f"quarter {period}: stage {STAGES[where[1]].id} holds {actual[where]} episodes of group {where[0]}, "
-                f"counted moves leave {stock[where]}"
+                f"quarter {period}: stage {STAGES[stage].id} holds {actual[stage, organisation, size]} episodes of "
+                f"{FIRM_CLASSES[size].id} firms in organisation {organisation}, counted moves leave "
+                f"{self.stock[stage, organisation, size]}"
             )
-        self.stock = actual.reshape(self.stock.shape)
 
     def funnel(self) -> FunnelRows:
         """All moves of the run, one row per quarter, organisation, class, stages and reason with a count."""
-        flat = np.concatenate([moves for _, moves, _ in self._funnel])
+        flat = np.concatenate([cells for _, cells, _ in self._funnel])
         count = np.concatenate([counts for _, _, counts in self._funnel])
-        period = np.concatenate([np.full(len(moves), at) for at, moves, _ in self._funnel])
-        from_stage, to_stage, reason, organisation, size = np.unravel_index(flat, self._shape)
+        period = np.concatenate([np.full(len(cells), at) for at, cells, _ in self._funnel])
+        from_stage, to_stage, reason, organisation, size = np.unravel_index(flat, self.moves.shape)
         return FunnelRows(period, organisation, size, from_stage, to_stage, reason, count)
+
+
+@loop
+def _moved(moves: Ints, shape: tuple[int, ...], stock: Ints) -> tuple[Ints, Ints]:
+    """Cells in which something moved and how much, with the stock brought up to date; the moves begin anew."""
+    some = np.flatnonzero(moves)
+    counts = moves[some]
+    _, kinds, why, organisations, sizes = shape
+    for index in range(len(some)):
+        rest, size = divmod(some[index], sizes)
+        rest, organisation = divmod(rest, organisations)
+        before, after = divmod(rest // why, kinds)
+        if before not in (stages.OUTSIDE, stages.LEFT):
+            stock[before, organisation, size] -= counts[index]
+        if after not in (stages.OUTSIDE, stages.LEFT):
+            stock[after, organisation, size] += counts[index]
+        moves[some[index]] = 0
+    return some, counts
+
+
+@loop
+def _counted(episodes: Rows[Episode], stock: Ints) -> Ints:
+    """Open ideas by stage, organisation and firm class."""
+    for row in range(len(episodes)):
+        episode = episodes[row]
+        stock[episode.stage, episode.organisation, episode.size] += 1
+    return stock

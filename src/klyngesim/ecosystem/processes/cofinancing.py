@@ -10,12 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.ledger import OERE_PER_MKR, oere
-from klyngesim.ecosystem.processes.membership import fees_by_size
+from klyngesim.ecosystem.processes.membership import rebate
 from klyngesim.ecosystem.processes.projects import spent_on_pilots
 from klyngesim.ecosystem.processes.spending import ufs_part
-from klyngesim.ecosystem.relations import members
 from klyngesim.ecosystem.state import World
 from klyngesim.exact import total
+from klyngesim.population.strongholds import SIZE_NAMES
 from klyngesim.streams import Decision, Floats
 
 _ROOT12 = 3.4641016151377544  # width of a uniform with standard deviation one
@@ -122,11 +122,11 @@ def liquidity_rule(room: Floats, least: float) -> Floats:
 def cofinance(world: World) -> None:
     """Books private money and running costs, tests the rule once a year, and finds who runs out of money."""
     policy, ledger, organisations, relations = world.policy, world.ledger, world.organisations, world.relations
-    held = members(world)
+    held = world.members
     who = relations.organisation[held]
     size = world.contacts.size[relations.contact[held]]
     reference, price = world.reference, world.environment.price
-    schedule = fees_rule(fees_by_size(world), price)
+    schedule = fees_rule(policy.nums("fees.*", SIZE_NAMES) * rebate(policy), price)
     paid = world.per_organisation(who, schedule[size]) * reference.fee_scale * policy.vec("fees.level")
     large = world.per_organisation(who[size == 3]) / np.maximum(1.0, reference.large_members)
     open_now = np.where(organisations.open, 1.0, 0.0)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave, tidy
-from klyngesim.ecosystem.processes.membership import end as end_membership
-from klyngesim.ecosystem.relations import care_rule, live, lower_trust, members
+from klyngesim.ecosystem.processes.membership import end_memberships
+from klyngesim.ecosystem.relations import care_rule, live, lower_trust
 from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
 from klyngesim.results.vocabulary import STAGE
@@ -39,8 +39,8 @@ def close_firms(world: World) -> None:
     gone = contacts.death == world.period + 1
     if not gone.any():
         return
-    held = members(world)
-    end_membership(world, held[gone[relations.contact[held]]])
+    held = world.members
+    end_memberships(world, held[gone[relations.contact[held]]])
     known = live(world)
     ended = known[gone.take(relations.contact.take(known))]
     lower_trust(world, ended, np.zeros(len(ended)))

@@ -14,9 +14,9 @@ from klyngesim.ecosystem.processes.presence import institutions_attend
 from klyngesim.ecosystem.relations import care_rule, enrol, known_pairs
 from klyngesim.ecosystem.rows import NEVER
 from klyngesim.ecosystem.sorting import grouped
+from klyngesim.ecosystem.stages import CONTACTED
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
 from klyngesim.ecosystem.tables import Bools
-from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import LARGE, SIZE_NAMES
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, keep_smallest_of

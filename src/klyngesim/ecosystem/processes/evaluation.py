@@ -11,9 +11,9 @@ import numpy as np
 
 from klyngesim.ecosystem.ledger import UFS, oere
 from klyngesim.ecosystem.processes.leaving import leave
-from klyngesim.ecosystem.processes.membership import end as end_membership
+from klyngesim.ecosystem.processes.membership import end_memberships
 from klyngesim.ecosystem.processes.money_in import horizon_quarters
-from klyngesim.ecosystem.relations import live, lower_trust, members
+from klyngesim.ecosystem.relations import live, lower_trust
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tables import Bools
 from klyngesim.exact import total
@@ -173,8 +173,8 @@ def close(world: World, which: Bools, until: int) -> None:
     organisations.funded[which] = False
     organisations.vacant_until[which] = until
     world.ledger.give_back(np.repeat(which[:, None], 2, axis=1))
-    held = members(world)
-    end_membership(world, held[which[relations.organisation[held]]])
+    held = world.members
+    end_memberships(world, held[which[relations.organisation[held]]])
     leave(world, np.flatnonzero(which[episodes.organisation] & (episodes.stage != _LEFT)), "support_ended")
     world.projects.running[which[world.projects.organisation]] = False
     world.projects.end[which[world.projects.organisation] & (world.projects.end == 0)] = -1

@@ -6,33 +6,82 @@ the day of joining, against fee, trust and expected support (M012, M111; E097-E1
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from klyngesim.ecosystem.relations import members
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem.by_organisation import Flow, Organisation
+from klyngesim.ecosystem.rows import Contact, Relation
+from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.tables import Rows
 from klyngesim.population.strongholds import SIZE_NAMES
-from klyngesim.streams import Decision, Floats, Ints
+from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
 
 _LEFT = -1000  # far below the quarters in which inherited members joined
 
 
-def fee_rule(level: Floats, elasticity: float) -> Floats:
+class Terms(NamedTuple):
+    """Parameters of membership in a quarter.
+
+    Attributes:
+        fee_level: fee that a firm of each class pays each organisation, 1 = the schedule, shape (O, 5).
+        weight: what a firm of each class multiplies its chance of joining by, shape (5,).
+        others: registered as ``membership.*`` under their own names.
+    """
+
+    fee_level: Floats
+    weight: Floats
+    renewal_first_year: float
+    renewal: float
+    renewal_elasticity: float
+    renewal_trust: float
+    usual_trust: float
+    support_response: float
+    join_base: float
+    join_trust: float
+    joining_elasticity: float
+    again_ratio: float
+    without_attending: float
+
+
+def terms(policy: Values) -> Terms:
+    """Reads the parameters of membership."""
+    names = Terms._fields[2:]
+    return Terms(
+        policy.vec("fees.level")[:, None] * rebate(policy),
+        policy.nums("membership.weight_*", SIZE_NAMES),
+        *policy.nums("membership.*", names).tolist(),
+    )
+
+
+def rebate(policy: Values) -> Floats:
+    """Share of the fee that firms of each class pay after the guard's rebate, shape (5,)."""
+    share = np.ones(len(SIZE_NAMES))
+    share[:2] -= policy.num("guard.fee_rebate")
+    return share
+
+
+@rule
+def fee_rule(level: float, elasticity: float) -> float:
     """Factor on joining or renewing from the fee level (1 = today); `elasticity` is the slope at today's level.
 
     The curve ``1 / (1 - e (level - 1))`` falls towards zero at high fees and rises moderately towards free ones.
     """
-    return np.asarray(np.minimum(2.0, 1.0 / np.maximum(0.05, 1.0 - elasticity * (level - 1.0))))
+    return min(2.0, 1.0 / max(0.05, 1.0 - elasticity * (level - 1.0)))
 
 
-def join_rule(trust: Floats, size_weight: Floats, joining: Floats, fee: Floats, base: float, slope: float) -> Floats:
+@rule
+def join_rule(trust: float, size_weight: float, joining: float, fee: float, base: float, slope: float) -> float:
     """Chance that a firm with a relation joins within a quarter."""
-    return np.asarray(np.minimum(1.0, (base + slope * trust) * size_weight * joining * fee))
+    return min(1.0, (base + slope * trust) * size_weight * joining * fee)
 
 
+@rule
 def renew_rule(
-    base: Floats, trust: Floats, support: Floats, fee: Floats, slope: float, usual_trust: float, response: float
-) -> Floats:
+    base: float, trust: float, support: float, fee: float, slope: float, usual_trust: float, response: float
+) -> float:
     """Chance of renewing for another year.
 
     Args:
@@ -45,112 +94,151 @@ def renew_rule(
         response: to expected support; 0 = members do not mind (M012).
     """
     base = base + slope * (trust - usual_trust)
-    return np.asarray(np.minimum(0.99, np.maximum(0.0, base * (1.0 + response * (support - 1.0)) * fee)))
+    return min(0.99, max(0.0, base * (1.0 + response * (support - 1.0)) * fee))
 
 
-def due_rule(period: int, since: Ints) -> Bools:
+@rule
+def due_rule(period: int, since: int) -> bool:
     """Whose year of membership is over: every fourth quarter after joining, but not in the quarter of joining."""
-    return np.asarray(((period - since) % 4 == 0) & (since < period))
+    return (period - since) % 4 == 0 and since < period
 
 
-def renewal_rule(period: int, since: Ints, first_year: float, later: float) -> Floats:
+@rule
+def renewal_rule(period: int, since: int, first_year: float, later: float) -> float:
     """Renewal at usual trust, support and fee: the first one, and later ones."""
-    return np.where(period - since <= 4, first_year, later)
+    return first_year if period - since <= 4 else later
 
 
-def memberships(world: World) -> None:
-    """Renewals first, then joining by non-members only."""
-    renew(world)
-    join(world)
-
-
-def fees_by_size(world: World) -> Floats:
-    """Fee a year by firm class, kr., shape (5,): the schedule, with the guard's rebate for firms below 50 employees."""
-    return world.policy.nums("fees.*", SIZE_NAMES) * rebate(world)
-
-
-def renew(world: World) -> None:
-    """Asks members whose year is over; those who do not renew leave."""
-    policy, period, relations = world.policy, world.period, world.relations
-    held = members(world)
-    due = held[due_rule(period, relations.since[held])]
-    organisation = relations.organisation[due]
-    size = world.contacts.size[relations.contact[due]]
-    level = policy.vec("fees.level")[organisation] * rebate(world)[size]
-    chance = renew_rule(
-        renewal_rule(
-            period, relations.since[due], policy.num("membership.renewal_first_year"), policy.num("membership.renewal")
-        ),
-        relations.trust[due],
-        world.organisations.support_ratio[organisation],
-        fee_rule(level, policy.num("membership.renewal_elasticity")),
-        policy.num("membership.renewal_trust"),
-        policy.num("membership.usual_trust"),
-        policy.num("membership.support_response"),
-    )
-    chance = np.where(world.organisations.open[organisation], chance, 0.0)
-    stays = world.streams.uniform(Decision.RENEW, period, relations.pair[due]) < chance
-    end(world, due[~stays])
-
-
-def rebate(world: World) -> Floats:
-    """Share of the fee that firms of each class pay after the guard's rebate, shape (5,)."""
-    share = np.ones(5)
-    share[:2] -= world.policy.num("guard.fee_rebate")
-    return share
-
-
-def end(world: World, rows: Ints) -> None:
-    """Ends memberships and counts them."""
-    relations, held = world.relations, members(world)
-    relations.member[rows] = False
-    world.member_rows = held[relations.member[held]]
-    relations.since[rows] = _left_in(world.period)
-    np.subtract.at(world.contacts.joined, relations.contact[rows], 1)
-    world.flows.members_left += world.per_organisation(relations.organisation[rows])
-
-
-def join(world: World) -> None:
-    """Non-members who took part this quarter, or said yes to a contact without coming, may join."""
-    policy, period, relations = world.policy, world.period, world.relations
-    is_open = world.organisations.open
-    met = world.attended
-    known = met[~relations.member[met]]
-    asked = world.enrolled
-    fresh = asked[(relations.last[asked] != period) & ~relations.member[asked]]
-    rows = np.concatenate((known, fresh))
-    # Whoever has just left does not come back in the same quarter.
-    there = is_open.take(relations.organisation.take(rows))
-    rows = rows.compress(there & (relations.since.take(rows) != _left_in(period)))
-    organisation = relations.organisation.take(rows)
-    contact = relations.contact.take(rows)
-    size = world.contacts.size.take(contact)
-    weights = policy.nums("membership.weight_*", SIZE_NAMES)
-    more = 1.0 + (policy.num("membership.again_ratio") - 1.0) * (world.contacts.joined[contact] > 0)
-    level = policy.vec("fees.level")[organisation] * rebate(world)[size]
-    chance = join_rule(
-        relations.trust[rows],
-        weights[size] * more,
-        world.organisations.joining[organisation],
-        fee_rule(level, policy.num("membership.joining_elasticity")),
-        policy.num("membership.join_base"),
-        policy.num("membership.join_trust"),
-    )
-    came = relations.last[rows] == period
-    chance = np.where(came, chance, chance * policy.num("membership.without_attending"))
-    joins = world.streams.uniform(Decision.JOIN, period, relations.pair[rows]) < chance
-    begin(world, rows[joins], period)
-    world.flows.members_joined += world.per_organisation(organisation[joins])
-
-
-def _left_in(period: int) -> int:
+@rule
+def left_in(period: int) -> int:
     """Mark of a relation whose membership ended in a quarter; below any quarter of joining."""
     return _LEFT - period
 
 
-def begin(world: World, rows: Ints, since: int | Ints) -> None:
-    """Makes members of relations."""
-    world.relations.member[rows] = True
-    world.member_rows = None
-    world.relations.since[rows] = since
-    np.add.at(world.contacts.joined, world.relations.contact[rows], 1)
+@loop
+def pairs(relations: Rows[Relation], rows: Ints) -> Ints:
+    """Addresses of the draws of relations."""
+    return np.array([relations[row].pair for row in rows], dtype=np.int64)
+
+
+@loop
+def begin(relations: Rows[Relation], contacts: Rows[Contact], rows: Ints, since: Ints) -> None:
+    """Makes members of the firms of relations (``rows``) in the quarters ``since``."""
+    for row, quarter in zip(rows, since):  # noqa: B905 (loops know no strict)
+        relation = relations[row]
+        relation.member = True
+        relation.since = quarter
+        contacts[relation.contact].joined += 1
+
+
+@loop
+def end(
+    relations: Rows[Relation], contacts: Rows[Contact], flows: Rows[Flow], members: Ints, leaving: Ints, period: int
+) -> Ints:
+    """Ends memberships and counts them; returns the ``members`` that are left (rows in `Relations`)."""
+    for row in leaving:
+        relation = relations[row]
+        relation.member = False
+        relation.since = left_in(period)
+        contacts[relation.contact].joined -= 1
+        flows[relation.organisation].members_left += 1.0
+    return np.array([row for row in members if relations[row].member], dtype=np.int64)
+
+
+@loop
+def renew(
+    relations: Rows[Relation],
+    contacts: Rows[Contact],
+    organisations: Rows[Organisation],
+    flows: Rows[Flow],
+    members: Ints,
+    draws: Draws,
+    period: int,
+    terms: Terms,
+) -> Ints:
+    """Asks members whose year is over; those who do not renew leave. Returns those who are still members."""
+    due = np.array([row for row in members if due_rule(period, relations[row].since)], dtype=np.int64)
+    luck = uniforms(draws, Decision.RENEW, period, pairs(relations, due))
+    leaves = np.zeros(len(due), dtype=np.bool_)
+    for index in range(len(due)):
+        relation = relations[due[index]]
+        organisation = organisations[relation.organisation]
+        size = contacts[relation.contact].size
+        chance = renew_rule(
+            renewal_rule(period, relation.since, terms.renewal_first_year, terms.renewal),
+            relation.trust,
+            organisation.support_ratio,
+            fee_rule(terms.fee_level[relation.organisation, size], terms.renewal_elasticity),
+            terms.renewal_trust,
+            terms.usual_trust,
+            terms.support_response,
+        )
+        leaves[index] = not organisation.open or luck[index] >= chance
+    return end(relations, contacts, flows, members, due[leaves], period)
+
+
+@loop
+def join(
+    relations: Rows[Relation],
+    contacts: Rows[Contact],
+    organisations: Rows[Organisation],
+    flows: Rows[Flow],
+    asked: Ints,
+    draws: Draws,
+    period: int,
+    terms: Terms,
+) -> Ints:
+    """Asks firms that are no members; returns the relations of those who join.
+
+    Whoever has just left does not come back in the same quarter.
+    """
+    open_to = np.array(
+        [
+            row
+            for row in asked
+            if not relations[row].member
+            and organisations[relations[row].organisation].open
+            and relations[row].since != left_in(period)
+        ],
+        dtype=np.int64,
+    )
+    luck = uniforms(draws, Decision.JOIN, period, pairs(relations, open_to))
+    joins = np.zeros(len(open_to), dtype=np.bool_)
+    for index in range(len(open_to)):
+        relation = relations[open_to[index]]
+        contact = contacts[relation.contact]
+        chance = join_rule(
+            relation.trust,
+            terms.weight[contact.size] * (terms.again_ratio if contact.joined > 0 else 1.0),
+            organisations[relation.organisation].joining,
+            fee_rule(terms.fee_level[relation.organisation, contact.size], terms.joining_elasticity),
+            terms.join_base,
+            terms.join_trust,
+        )
+        came = relation.last == period
+        joins[index] = luck[index] < (chance if came else chance * terms.without_attending)
+    # All have decided: nobody's membership counts for another one of the same quarter.
+    joining = open_to[joins]
+    begin(relations, contacts, joining, np.full(len(joining), period))
+    for row in joining:
+        flows[relations[row].organisation].members_joined += 1.0
+    return joining
+
+
+def memberships(world: World) -> None:
+    """Renewals first, then joining by non-members only.
+
+    Those may join who took part this quarter, or said yes to a contact without coming.
+    """
+    tables = world.relations.rows, world.contacts.rows, world.organisations.rows, world.flows.rows
+    draws, period, now = world.streams.draws, world.period, world.policy.once(terms)
+    stay = renew(*tables, world.members, draws, period, now)
+    absent = world.enrolled[world.relations.last[world.enrolled] != period]
+    joined = join(*tables, np.concatenate((world.attended, absent)), draws, period, now)
+    world.members = np.sort(np.concatenate((stay, joined)))
+
+
+def end_memberships(world: World, rows: Ints) -> None:
+    """Ends memberships, given as rows in `Relations`."""
+    tables = world.relations.rows, world.contacts.rows, world.flows.rows
+    world.members = end(*tables, world.members, rows, world.period)

@@ -114,7 +114,7 @@ def receive(world: World) -> None:
     price, share = world.environment.price, world.reference.grant_share
     world.plan.grant_year = grant_rule(policy, share, organisations.grant_cut, price)
     due = due_rule(world.plan.grant_year, period - organisations.period_start, organisations.period_end - period)
-    active = organisations.funded & organisations.open[:, None]
+    active = (organisations.funded > 0) & organisations.open[:, None]
     due = np.where(active, due, 0.0)
     if policy.num("grant.suspended") > 0.0:
         # No decision yet: nothing can be awarded (E221, E231), what would have been waits.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.relations import raise_trust
+from klyngesim.ecosystem.stages import CONTACTED
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
 from klyngesim.ecosystem.tables import Bools
-from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import ABROAD, MAIN, MICRO, SUPPORTING
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest_of, pair_id

@@ -17,9 +17,9 @@ import numpy as np
 
 from klyngesim.ecosystem.relations import ORGANISATIONS, contacts_of
 from klyngesim.ecosystem.sorting import first_of_each
+from klyngesim.ecosystem.stages import CONTACTED
 from klyngesim.ecosystem.state import Newcomers, World
 from klyngesim.ecosystem.tables import Bools
-from klyngesim.ecosystem.tally import CONTACTED
 from klyngesim.population.strongholds import FOREIGN
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, pair_id

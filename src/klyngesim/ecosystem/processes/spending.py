@@ -140,7 +140,7 @@ def use_grant(world: World) -> Floats:
     start = policy.num("spending.start_year") if world.period < 4 else 1.0
     absorption = policy.num("spending.absorption")
     pace = pace_rule(absorption, start, world.organisations.staff, world.plan.posts, organisations.liquidity)
-    active = organisations.funded & organisations.open[:, None]
+    active = (organisations.funded > 0) & organisations.open[:, None]
     used = world.ledger.use(oere(use_rule(world.plan.grant_year, active, pace, split_accounts(policy))))
     world.plan.spent = used.sum(axis=(1, 2)) / OERE_PER_MKR
     return world.plan.spent
