@@ -247,6 +247,33 @@ def lookup(table: Floats, uniforms: Floats) -> Floats:
     return np.asarray(low + (position - index) * (table[index + 1] - low), dtype=np.float64)
 
 
+@loop
+def by_group(groups: Ints, count: int) -> tuple[Ints, Ints]:
+    """Positions in the order of ``count`` groups numbered from 0, and where each group begins and the last one ends."""
+    bounds = np.zeros(count + 1, dtype=np.int64)
+    for group in groups:
+        bounds[group + 1] += 1
+    bounds = np.cumsum(bounds)
+    free = bounds.copy()
+    order = np.empty(len(groups), dtype=np.int64)
+    for position in range(len(groups)):
+        group = groups[position]
+        order[free[group]] = position
+        free[group] += 1
+    return order, bounds
+
+
+@loop
+def by_group_and_key(groups: Ints, keys: Floats, count: int) -> Ints:
+    """Order by group, then key, then position, of ``count`` groups numbered from 0."""
+    order, bounds = by_group(groups, count)
+    for group in range(count):
+        members = order[bounds[group] : bounds[group + 1]]
+        members[:] = members[np.argsort(keys[members], kind="mergesort")]
+    return order
+
+
+@loop
 def keep_smallest(groups: Ints, keys: Floats, quotas: Ints) -> NDArray[np.bool_]:
     """Marks the ``quotas[g]`` smallest keys within every group: a draw without replacement when keys are noise.
 
@@ -258,44 +285,27 @@ def keep_smallest(groups: Ints, keys: Floats, quotas: Ints) -> NDArray[np.bool_]
     Returns:
         bool, shape (n,). Raising a quota only adds members; removing one candidate only lets the next in.
     """
-    count = np.bincount(groups, minlength=len(quotas))
-    chosen = (count <= quotas)[groups]
-    # Only where more ask than there is room for do the keys decide.
-    asking = np.flatnonzero(~chosen)
-    if len(asking):
-        crowded = groups[asking]
-        order = by_group_and_key(crowded, keys[asking], len(quotas))
-        ordered = crowded[order]
-        starts = np.searchsorted(ordered, np.arange(len(quotas)))
-        rank = np.arange(len(asking)) - starts[ordered]
-        chosen[asking[order]] = rank < quotas[ordered]
+    order, bounds = by_group(groups, len(quotas))
+    chosen = np.zeros(len(groups), dtype=np.bool_)
+    for group in range(len(quotas)):
+        members, quota = order[bounds[group] : bounds[group + 1]], quotas[group]
+        if len(members) <= quota:
+            chosen[members] = True
+        elif quota > 0:
+            # Where more ask than there is room for the last key that is let in decides: no order is needed.
+            asked = keys[members]
+            last = np.partition(asked, quota - 1)[quota - 1]
+            ties = quota - np.sum(asked < last)
+            for member in members:
+                ties -= keys[member] == last
+                chosen[member] = keys[member] < last or (keys[member] == last and ties >= 0)
     return chosen
 
 
+@loop
 def keep_smallest_of(wanting: NDArray[np.bool_], groups: Ints, keys: Floats, quotas: Ints) -> NDArray[np.bool_]:
     """`keep_smallest` among those who want; the others are never chosen. ``wanting``: bool, shape (n,)."""
     chosen = np.zeros(len(groups), dtype=np.bool_)
     asking = np.flatnonzero(wanting)
     chosen[asking] = keep_smallest(groups[asking], keys[asking], quotas)
     return chosen
-
-
-_KEY_BITS, _PLACE_BITS = 31, 22
-
-
-def by_group_and_key(groups: Ints, keys: Floats, count: int) -> Ints:
-    """Order by group, then key, then position, of ``count`` groups numbered from 0.
-
-    Group, the leading bits of the key and the position are sorted as one whole number, which is several times
-    faster than sorting two lists; where leading bits are equal the full keys are compared after all.
-    """
-    fits = count < 1 << (63 - _KEY_BITS - _PLACE_BITS) and len(groups) < 1 << _PLACE_BITS
-    most = float(keys.max(initial=1.0))
-    if fits and keys.min(initial=0.0) >= 0.0 and most < np.inf:
-        leading = (keys * (float((1 << _KEY_BITS) - 1) / most)).astype(np.int64)
-        place = np.arange(len(groups))
-        joined = np.sort((groups << (_KEY_BITS + _PLACE_BITS)) | (leading << _PLACE_BITS) | place)
-        heads = joined >> _PLACE_BITS
-        if (heads[1:] != heads[:-1]).all():
-            return np.asarray(joined & ((1 << _PLACE_BITS) - 1), dtype=np.int64)
-    return np.lexsort((keys, groups))
