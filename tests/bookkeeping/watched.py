@@ -109,6 +109,7 @@ def state(model: Ecosystem, before_first: bool = False) -> None:
     # A pair is one relation, a firm one contact, a tie one key.
     pairs = relations.contact * world.count + relations.organisation
     assert len(np.unique(pairs)) == relations.count, "a pair has two relations"
+    assert np.array_equal(world.live, np.flatnonzero(relations.trust > 0.0)), "live relations"
     assert len(np.unique(contacts.row)) == contacts.count, "a firm has two contacts"
     assert (np.diff(ties.key) > 0).all(), "ties out of order or twice"
     held = np.bincount(relations.contact[relations.member], minlength=contacts.count)

@@ -17,7 +17,6 @@ from klyngesim.ecosystem.processes.matchmaking import choose_type
 from klyngesim.ecosystem.processes.membership import begin
 from klyngesim.ecosystem.processes.projects import mean_length
 from klyngesim.ecosystem.reference import over
-from klyngesim.ecosystem.relations import live as live_relations
 from klyngesim.ecosystem.relations import relate
 from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
 from klyngesim.ecosystem.sorting import distinct
@@ -37,7 +36,7 @@ def inherit(world: World) -> None:
     inherit_ties(world)
     inherit_ideas(world)
     relations = world.relations
-    world.organisations.live = world.per_organisation(relations.organisation[live_relations(world)])
+    world.organisations.live = world.per_organisation(relations.organisation[world.live])
     world.organisations.open_ideas = world.per_organisation(world.episodes.organisation)
     hours = world.reference.hours[:, 1]
     world.reference.care = hours / np.maximum(1.0, world.organisations.live)
@@ -83,6 +82,7 @@ def inherit_relations(world: World) -> Ints:
         uniform, policy.num("trust.floor"), policy.num("initial.trust_high"), policy.num("initial.trust_skew")
     )
     world.relations.trust[rows] = np.where(rank < live[organisation], trust, 0.0)
+    world.live = np.flatnonzero(world.relations.trust > 0.0)
     world.relations.times[rows] = 1
     known = distinct(world.relations.contact[rows[rank < live[organisation]]])
     mean = world.contacts.mean[known]
@@ -114,7 +114,7 @@ def inherit_ties(world: World) -> None:
     background = round(policy.num("tie.background_stock") * world.scale)
     add_background(world, np.arange(background) + (1 << 21), 0, NEVER)
     stock = np.rint(world.reference.firm_participants * policy.num("initial.ties_share"))
-    live = live_relations(world)
+    live = world.live
     organisation = world.relations.organisation[live]
     pair = world.relations.pair[live]
     draw = world.streams.uniform
@@ -160,7 +160,7 @@ def inherit_ideas(world: World) -> None:
     """Ideas already on their way: in pilots, applied for, in external projects, matched, and freshly seeded."""
     policy, reference = world.policy, world.reference
     relations = world.relations
-    live = live_relations(world)
+    live = world.live
     organisation = relations.organisation[live]
     order_key = world.streams.uniform(Decision.INITIAL_EPISODE, 0, relations.pair[live])
     order = by_group_and_key(organisation, order_key, world.count)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.ecosystem.rows import NEVER
+from klyngesim.compiled import loop
+from klyngesim.ecosystem.rows import NEVER, Relation
 from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.streams import Decision, Floats, Ints, pair_id
 
 ORGANISATIONS = 16
@@ -99,7 +100,7 @@ def enrol(world: World) -> Ints:
 
 def known_pairs(world: World) -> Ints:
     """Live relations of open organisations, in row order: firms that are invited because they are known."""
-    rows = live(world)
+    rows = world.live
     return rows[world.organisations.open.take(world.relations.organisation.take(rows))]
 
 
@@ -108,22 +109,51 @@ def live(world: World) -> Ints:
 
     A relation whose trust falls below `trust.floor` is dormant and has trust zero.
     """
-    if world.live_rows is None:  # a pass over everybody ever met, so it is made when somebody may have come alive
-        world.live_rows = np.flatnonzero(world.relations.trust > 0.0)
-    return world.live_rows
+    return world.live
+
+
+@loop
+def lower(relations: Rows[Relation], live: Ints, rows: Ints, trust: Floats, floor: float) -> Ints:
+    """Writes the trust of live relations (``rows``, ascending) that lose some; returns those that stay live."""
+    for index in range(len(rows)):
+        relations[rows[index]].trust = trust[index] if trust[index] >= floor else 0.0
+    stay, count, at = np.empty(len(live), dtype=np.int64), 0, 0
+    for row in live:
+        if at < len(rows) and rows[at] == row:
+            at += 1
+            if relations[row].trust <= 0.0:
+                continue
+        stay[count] = row
+        count += 1
+    return stay[:count]
+
+
+@loop
+def wake(live: Ints, woken: Ints) -> Ints:
+    """The live relations together with dormant ones that have woken up (in any order), in row order."""
+    woken = np.sort(woken)
+    together, count, at = np.empty(len(live) + len(woken), dtype=np.int64), 0, 0
+    for row in live:
+        while at < len(woken) and woken[at] < row:
+            together[count] = woken[at]
+            count, at = count + 1, at + 1
+        together[count] = row
+        count += 1
+    together[count:] = woken[at:]
+    return together
 
 
 def lower_trust(world: World, rows: Ints, trust: Floats) -> None:
-    """Writes the trust of relations that lose some; below the floor they become dormant."""
-    known = live(world)
-    world.relations.trust[rows] = np.where(trust >= world.policy.num("trust.floor"), trust, 0.0)
-    world.live_rows = known[world.relations.trust.take(known) > 0.0]
+    """Writes the trust of live relations (``rows``, ascending) that lose some; below the floor they become dormant."""
+    floor = world.policy.num("trust.floor")
+    world.live = lower(world.relations.rows, world.live, rows, np.ascontiguousarray(trust), floor)
 
 
 def raise_trust(world: World, rows: Ints, trust: Floats) -> None:
     """Writes the trust of relations that gain some; dormant ones wake up."""
+    dormant = world.relations.trust.take(rows) == 0.0
     world.relations.trust[rows] = trust
-    world.live_rows = None
+    world.live = wake(world.live, rows[dormant & (trust > 0.0)])
 
 
 def care_rule(world: World) -> Floats:

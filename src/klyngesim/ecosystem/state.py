@@ -126,7 +126,7 @@ class World:
         cell_role: role of each cell of the register for each organisation, shape (O, cells).
         contact_of_row: row in `Contacts` of each register row, plus 1; relation_of: row in `Relations` of each contact
             and organisation, plus 1, shape (contacts, O); 0 where they never met.
-        members: relations of members, in row order.
+        live: relations with trust above 0; members: relations of members; both in row order.
         newcomers: strangers who said yes this quarter; enrolled: relations with them; attended: relations that took
             part; wants_pilot, wants_application: ideas that go for a pilot or an application.
     """
@@ -167,7 +167,7 @@ class World:
     contact_of_row: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     relation_of: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int32))
     banned: frozenset[int] = frozenset()
-    live_rows: Ints | None = None
+    live: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     members: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     calendar: dict[Decision, Floats] = field(default_factory=dict)
 
