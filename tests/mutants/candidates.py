@@ -124,7 +124,7 @@ def sample(root: Path, areas: Sequence[str], number: int, seed: int) -> list[Fau
 
 def positions(code: str) -> list[tuple[tuple[int, int], list[tuple[Operator, int]]]]:
     """Places that can be changed, each with the ways in which it can: (operator, occurrence)."""
-    tree, quiet = parso.parse(code), _annotations(code)
+    tree, quiet = parso.parse(code), _quiet(code)
     names = [node.value for node in ast_nodes(tree) if node.type == "string" and NAME.fullmatch(node.value)]
     ways = defaultdict(list)
     for operator in (*operators().values(), NeighbourName(names)):
@@ -135,11 +135,17 @@ def positions(code: str) -> list[tuple[tuple[int, int], list[tuple[Operator, int
     return sorted(ways.items(), key=lambda item: item[0])
 
 
-def _annotations(code: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Spans of annotations, which decide nothing, and of what only a type checker reads."""
+def _quiet(code: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Spans that decide no result: annotations and what else only a type checker reads, asserts, and guards.
+
+    A guard stops a fault that somebody may make one day, and today there is none: ``frozen`` of a class whose objects
+    nobody changes, ``strict`` of sequences that are equally long.
+    """
     spans = []
     for node in ast.walk(ast.parse(code)):
         quiet = [getattr(node, "annotation", None), getattr(node, "returns", None)]
+        if isinstance(node, ast.Assert) or (isinstance(node, ast.keyword) and node.arg in ("frozen", "strict")):
+            quiet.append(node)
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             quiet.append(node)
         if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
