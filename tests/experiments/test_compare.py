@@ -14,7 +14,7 @@ from klyngesim.experiments.lots import lots, uncertain, under
 from klyngesim.experiments.robustness import AS_IT_IS, robustness, switches
 from klyngesim.experiments.store import RunStore, StoreRefused
 from klyngesim.experiments.verdicts import differences, gains, precision, ranking, rests_on, trades
-from klyngesim.experiments.windows import DECADES, Window, windows_of
+from klyngesim.experiments.windows import DECADES, Window
 from klyngesim.results.comparison import MAIN
 from klyngesim.scenario.loading import from_mapping, load, read_template
 from klyngesim.scenario.parameters import registry
@@ -162,15 +162,6 @@ def test_what_cannot_be_compared_is_refused(written):
         opened(["baseline", "baseline"], [])
     with pytest.raises(ComparisonRefused, match="at least one variant"):
         opened(["baseline"], [])
-
-
-def test_windows_cover_whole_decades_or_what_there_is():
-    assert windows_of(load("baseline", ["period.end=2044Q4"])) == DECADES
-    assert windows_of(load("baseline", ["period.end=2034Q4"])) == DECADES[:1]
-    assert windows_of(load("baseline", ["period.end=2031Q2"])) == (Window(2025, 2030),)
-    assert windows_of(load("baseline", ["period.end=2023Q4"])) == (Window(2021, 2023),)
-    assert windows_of(load("baseline", ["period.end=2025Q4"])) == (Window(2025, 2025),)
-    assert [window.label for window in (*DECADES, Window(2025, 2025))] == ["2025-2034", "2025-2044", "2025"]
 
 
 def test_lots_share_seeds_and_draws_and_assumed_values_lie_in_their_bounds():

@@ -105,7 +105,6 @@ def measure(
     large, small = (template.at({"population.scale": value}) for value in (scale, scale * SMALL))
     require([seeds_fault(template.origin("seed"), large.seed, repeats + 1)])
     firms = round(scale * sum(row.firms for row in firm_population()))
-    quarters = large.end - large.start + 1
 
     peak = peak_bytes(source, scale, tell)
     with one_processor():
@@ -113,9 +112,9 @@ def measure(
         # A shared machine is not equally fast all the time: the runs stand around what they are compared with.
         first, between, last = (range(repeats)[start::3] for start in range(3))
         runs, drawn = time_runs(large, first, "default run, first part", tell)
-        fixed = time_plain(firms, quarters, large.seed, False, tell)
+        fixed = time_plain(firms, large.quarters, large.seed, False, tell)
         more, more_drawn = time_runs(large, between, "default run, second part", tell)
-        plain = time_plain(firms, quarters, large.seed, True, tell)
+        plain = time_plain(firms, large.quarters, large.seed, True, tell)
         rest, rest_drawn = time_runs(large, last, "default run, third part", tell)
         runs, uniforms = runs + more + rest, statistics.median_low(drawn + more_drawn + rest_drawn)
         floor = time_floor(uniforms, large.seed, repeats, tell)
@@ -132,7 +131,7 @@ def measure(
         peak_mb=round(peak / 1e6, 1),
         uniforms=uniforms,
         firms=firms,
-        quarters=quarters,
+        quarters=large.quarters,
         runs=tuple(round(seconds, _SECONDS) for seconds in runs),
         cpu=processor(),
         python=platform.python_version(),

@@ -11,7 +11,7 @@ import numpy as np
 from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.results.indicators import INDICATORS
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
-from klyngesim.results.yearly import Floats, by_year, complete_years, years_of
+from klyngesim.results.yearly import Floats, by_year, complete_years, mean, years_of
 from klyngesim.scenario import periods
 
 if TYPE_CHECKING:
@@ -71,17 +71,14 @@ def measure(result: RunResult, windows: tuple[Window, ...]) -> Measured:
     indicators, moves = [], []
     for window in windows:
         chosen = np.array([window.first <= year <= window.last for year in years], dtype=bool)
-        there = ~np.isnan(values[chosen])
-        count = there.sum(axis=0)
-        total = np.where(there, values[chosen], 0.0).sum(axis=0)
-        indicators.append(np.where(count > 0, total / np.maximum(count, 1), np.nan))
+        indicators.append(mean(values[chosen]))
         moves.append(entered[chosen].sum(axis=0) / max(1, int(chosen.sum())))
     return Measured(np.stack(indicators), np.stack(moves), values[:, -1])
 
 
 def bytes_of(scenario: Scenario, windows: Sequence[Window]) -> int:
     """Size of what `measure` keeps of a run, in bytes, before it is compressed."""
-    rows, years = len(organisation_ids()) + 1, len(set(years_of(scenario.start, scenario.end - scenario.start + 1)))
+    rows, years = len(organisation_ids()) + 1, len(complete_years(scenario.start, scenario.quarters))
     moves = (rows - 1) * len(FIRM_CLASSES) * len(STAGES)
     return (len(windows) * (rows * len(INDICATORS) + moves) + years * len(INDICATORS)) * np.dtype(np.float64).itemsize
 

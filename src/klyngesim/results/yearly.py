@@ -28,15 +28,19 @@ class Band:
     n: NDArray[np.int64]
 
 
-def band(values: Floats) -> Band:
-    """Mean, 5th and 95th percentile along the first axis (replicates), ignoring NaN; NaN of nothing."""
+def mean(values: Floats) -> Floats:
+    """Mean along the first axis, ignoring NaN; NaN of nothing."""
     there = ~np.isnan(values)
     n = there.sum(axis=0)
-    some = np.maximum(n, 1)
-    mean = np.where(n > 0, np.where(there, values, 0.0).sum(axis=0) / some, np.nan)
+    return np.where(n > 0, np.where(there, values, 0.0).sum(axis=0) / np.maximum(n, 1), np.nan)
+
+
+def band(values: Floats) -> Band:
+    """Mean, 5th and 95th percentile along the first axis (replicates), ignoring NaN; NaN of nothing."""
+    n = (~np.isnan(values)).sum(axis=0)
     ordered = np.sort(values, axis=0)  # NaN go last
-    low, high = (_percentile(ordered, some, share) for share in BAND)
-    return Band(mean, low, high, n)
+    low, high = (_percentile(ordered, np.maximum(n, 1), share) for share in BAND)
+    return Band(mean(values), low, high, n)
 
 
 def _percentile(ordered: Floats, n: NDArray[np.int64], share: float) -> Floats:

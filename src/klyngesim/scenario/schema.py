@@ -66,6 +66,11 @@ class Scenario:
     warnings: tuple[str, ...] = field(default=(), compare=False, repr=False)
     not_held: tuple[Fault, ...] = field(default=(), compare=False, repr=False)
 
+    @property
+    def quarters(self) -> int:
+        """Number of quarters that are simulated."""
+        return self.end - self.start + 1
+
     def resolved(self) -> dict[str, Any]:
         """The scenario as plain data with the keys of a scenario file and nothing inherited.
 

@@ -52,7 +52,7 @@ def cost(sweep: Sweep, jobs: int) -> Cost:
     building, quarter = _timed(sweep)
     begun = [parting(first, other) for other in others]
     # Where another scenario leaves the first one's run, it goes on alone; one without a common past is built as well.
-    quarters = (first.end - first.start + 1) * len(sweep.scenarios) - sum(begun)
+    quarters = first.quarters * len(sweep.scenarios) - sum(begun)
     seconds = (building * (1 + begun.count(0)) + quarter * quarters) / len(sweep.scenarios)
     size = bytes_of(first, windows_of(first)[:1])
     return Cost(seconds, seconds * sweep.runs / jobs, size * sweep.runs / 1e6)
