@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.experiments.breakeven import crossing
-from klyngesim.experiments.paired import paired, verdict
+from klyngesim.experiments.paired import Paired, paired, verdict
 from klyngesim.experiments.ranking import standings, undominated
 from klyngesim.experiments.value import fieller
 
@@ -32,8 +32,42 @@ def test_the_pairs_that_are_needed_follow_the_square_of_the_width():
     assert found.pairs_for(found.half_width) == 6.0
     assert found.pairs_for(found.half_width / 2.0) == 24.0
     assert found.pairs_for(0.0) == math.inf
+    assert found.pairs_for(found.half_width * 10.0) == 6.0  # no fewer than there are
     few = paired(np.zeros(2), np.array([1.0, 1.001]))
     assert few.pairs_for(1.0) == 5.0  # however narrow, an interval from fewer says nothing
+    for runs, needed in ((2, 5.0), (7, 7.0)):
+        equal = paired(np.zeros(runs), np.zeros(runs))
+        assert equal.pairs_for(0.0) == equal.pairs_for(0.1) == needed
+        assert not equal.speaks
+
+
+def test_a_pair_is_worth_as_many_more_as_its_variance_is_smaller():
+    """A deviation of 2, where runs of their own had the root of 26: six pairs are worth 6 times 26 over 4."""
+    found = Paired(6, 10.0, 1.0, -1.0, 3.0, 1.0, 0.5, 2.0, math.sqrt(26.0))
+    assert found.independent_runs() == pytest.approx(39.0)
+
+
+def test_the_share_of_pairs_with_the_sign_of_the_mean():
+    for row in ([3.0, 1.0, -1.0, 0.0], [-3.0, 1.0, -1.0, 0.0]):
+        assert paired(np.zeros(4), np.array(row)).same_sign == 0.5
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sign", "said"),
+    [
+        (0.0, 2.0, 0, "uncertain"),
+        (-2.0, 0.0, 0, "uncertain"),
+        (0.1, 2.0, 1, "uncertain"),
+        (-0.9, -0.1, -1, "uncertain"),
+        (0.5, 2.0, 1, "uncertain"),  # the smallest effect itself is not beyond it
+        (-2.0, -0.5, -1, "uncertain"),
+        (-0.5, 0.5, 0, "no difference"),
+    ],
+)
+def test_a_bound_at_the_limit_is_not_beyond_it(low, high, sign, said):
+    found = Paired(9, 0.0, 1.0, low, high, 1.0, 0.0, 1.0, 1.0)
+    assert (found.sign, found.equal, verdict(found, 1, 0.5), verdict(found, -1, 0.5)) == (sign, False, said, said)
+    assert math.isnan(found.relative)
 
 
 def test_runs_that_equal_the_baselines_change_nothing_from_the_first_pair_on():
@@ -97,6 +131,10 @@ def test_missing_values_leave_their_pair_out_and_one_pair_has_no_interval():
     assert (found.n, found.mean, found.low, found.high) == (1, 1.0, -math.inf, math.inf)
     assert verdict(found, 1, 0.0) == ""
     assert paired(np.array([np.nan]), np.array([1.0])).n == 0
+    fewer = paired(np.array([3.0]), np.array([1.0]))
+    assert (fewer.baseline, fewer.mean, fewer.low, fewer.high) == (3.0, -2.0, -math.inf, math.inf)
+    two = paired(np.zeros(2), np.array([1.0, 3.0]))
+    assert two.high == pytest.approx(2.0 + 6.313752)  # t with one degree of freedom
 
 
 def test_standings_by_hand():
@@ -107,12 +145,20 @@ def test_standings_by_hand():
     assert (first.regret, second.regret, third.regret) == (7.0 / 4.0, 1.0 / 4.0, 14.0 / 4.0)
     assert (first.rank, second.rank, third.rank) == (2.0, 1.0, 3.0)
     assert (first.rank_held, second.rank_held, third.rank_held) == (0.25, 0.5, 0.75)
-    assert standings(values, -1)[2].best > 0.5
+    assert [one.best for one in standings(values, -1)] == [0.125, 0.0, 0.875]
+    missing = np.column_stack((values, [np.nan, 9.0, 9.0]))
+    assert standings(missing, 1) == (first, second, third)
 
 
 def test_equal_scenarios_share_first_place():
     both = standings(np.ones((2, 5)), 1)
     assert [(one.best, one.regret, one.rank) for one in both] == [(0.5, 0.0, 1.5)] * 2
+    assert [one.rank for one in standings(np.array([[2.0], [5.0], [2.0], [1.0]]), 1)] == [2.5, 1.0, 2.5, 4.0]
+
+
+def test_without_a_pair_that_all_have_there_is_no_standing():
+    found = standings(np.array([[1.0, np.nan], [np.nan, 1.0], [1.0, 1.0]]), 1)
+    assert len(found) == 3 and np.isnan([(one.best, one.regret, one.rank, one.rank_held) for one in found]).all()
 
 
 @UNTIMED
@@ -138,19 +184,35 @@ def test_fieller_without_error_in_the_units_is_the_plain_interval_over_them():
 def test_fieller_of_proportional_values_is_exact_and_without_surely_any_units_unbounded():
     units = np.array([1.0, 2.0, 3.0])
     assert fieller(3.0 * units, units) == pytest.approx((3.0, 3.0, 3.0), abs=1e-6)
-    assert all(math.isnan(value) for value in fieller(units, np.array([-1.0, 0.1, 1.0])))
+    assert fieller(np.array([30.0, 33.0]), np.array([10.0, 11.0]))[0] == 3.0  # two pairs are enough
+    for no_units in ([-1.0, 0.1, 1.0], [0.0, 0.0, 0.0]):
+        assert np.isnan(fieller(units, np.array(no_units))).tolist() == [True] * 3
 
 
-def test_break_even_is_interpolated_or_followed_outside():
-    assert crossing([0.0, 1.0, 2.0], [2.0, 1.0, -1.0]) == 1.5
-    assert crossing([0.0, 1.0], [0.0, 1.0]) == 0.0
-    assert crossing([0.0, 1.0], [-1.0, 0.0]) == 1.0
-    assert crossing([0.0, 1.0], [2.0, 1.0]) == 2.0
-    assert crossing([0.0, 1.0], [1.0, 2.0]) == -1.0
-    assert math.isnan(crossing([0.0, 1.0], [1.0, 1.0]))
-    assert math.isnan(crossing([0.0, 1.0, 2.0], [0.0, 0.0, 0.0]))
+@pytest.mark.parametrize(
+    ("strengths", "differences", "where"),
+    [
+        ([0.0, 1.0, 2.0], [2.0, 1.0, -1.0], 1.5),
+        ([0.0, 1.0, 2.0], [-2.0, 6.0, -1.0], 0.25),  # the first of two
+        ([0.0, 1.0], [0.0, 1.0], 0.0),
+        ([0.0, 1.0], [-1.0, 0.0], 1.0),
+        ([0.2, 0.9], [-1.0, 0.0], 0.9),  # to the last bit, which 0.2 + (0.9 - 0.2) is not
+        ([0.0, 2.0, 6.0], [4.0, 3.0, 0.0], 6.0),
+        ([0.0, 1.0], [2.0, 1.0], 2.0),
+        ([0.0, 1.0], [1.0, 2.0], -1.0),
+        ([3.0, 4.0, 5.0], [0.2, 0.1, 0.4], 1.0),  # the line through both ends, from 0.2 on by 0.1
+        ([3.0, 4.0, 5.0], [-3.0, -0.5, -2.0], 9.0),  # by 0.5
+        ([0.0, 1.0], [1.0, 1.0], math.nan),
+        ([0.0, 1.0, 2.0], [1.0, 0.5, 1.0], math.nan),
+        ([0.0, 1.0, 2.0], [0.0, 0.0, 0.0], math.nan),
+    ],
+)
+def test_break_even_is_interpolated_or_followed_outside(strengths, differences, where):
+    found = crossing(strengths, differences)
+    assert found == where or (math.isnan(found) and math.isnan(where))
 
 
+@pytest.mark.filterwarnings("error")
 def test_correlation_needs_runs_that_vary_however_little():
     """Deviations -0.1, 0, 0.1 and -2, 1, 1 thirtieths: 0.01 over the root of 0.02 times 0.02 / 3."""
     small, other = np.array([0.1, 0.2, 0.3]), np.array([0.3, 0.4, 0.4])

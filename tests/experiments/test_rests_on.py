@@ -1,12 +1,13 @@
 """Assumption unless shown otherwise: every parameter changed alone in every way, and every mechanism switched off."""
 
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 import pytest
 
 from klyngesim.calibration.posterior import read_posterior
 from klyngesim.experiments.compared import Runs
-from klyngesim.experiments.contested import SHOWN_GRADES, WHY, assumptions_of, contested_of
+from klyngesim.experiments.contested import SHOWN_GRADES, WHY, assumptions_of, contested, contested_of
 from klyngesim.experiments.verdicts import rests_on
 from klyngesim.scenario import periods
 from klyngesim.scenario.loading import from_mapping, load
@@ -64,6 +65,21 @@ def test_notice_alone_is_a_change_of_what_it_is_given_of():
     assert assumptions_of(early, early) == ()
 
 
+def test_the_same_lever_of_another_organisation_is_a_change():
+    made, energy, all_of_them = (
+        replace(BASELINE, timeline=(Lever(START, START, name, {"fees.level": 2.0}),))
+        for name in ("made", "energy", None)
+    )
+    for other in (energy, all_of_them):
+        assert "fees.level" in {entry.parameter for entry in assumptions_of(made, other)}
+
+
+def test_the_list_holds_registered_levers_and_numbers_with_bounds():
+    for entry in contested():
+        assert any(fnmatchcase(key, entry.lever) for key in registry()), entry
+        assert None not in (registry()[entry.parameter].low, registry()[entry.parameter].high), entry
+
+
 @pytest.mark.parametrize("mechanism", registry().switchable())
 def test_a_mechanism_switched_off_is_an_assumption_under_its_own_id(mechanism):
     off = from_mapping({"name": "off", "extends": "baseline", "mechanisms": {"disable": [mechanism]}})
@@ -75,7 +91,7 @@ def test_a_mechanism_switched_off_is_an_assumption_under_its_own_id(mechanism):
 def test_levels_that_no_table_prints_rest_on_assumptions_whatever_is_changed():
     calm = Runs((BASELINE, replace(BASELINE, name="same")), (DECADE,))
     assert rests_on(calm, 1, "members") == "data"
-    for name in ("innovations", "ties_cluster", "social_capital", "trust_mean"):
+    for name in ("innovations", "ties_cluster", "social_capital", "trust_mean", "readiness_mean"):
         assert rests_on(calm, 1, name) == "assumption"
 
 

@@ -88,6 +88,25 @@ def test_what_is_not_worth_having_more_of_has_no_price():
     assert found["external_private_mkr"].mkr_per_unit_all == pytest.approx(150.0 / 110.0)
 
 
+def test_money_is_held_against_every_outcome_of_every_variant():
+    made = made_up({COST: STEADY}, {"one": {}, "two": {}})
+    assert [(row.scenario, row.window, row.outcome) for row in worth(made)] == [
+        (scenario, "2025-2034", outcome)
+        for scenario in ("one", "two")
+        for outcome in (
+            *("participants_unique_year", "projects_external_started", "innovations"),
+            *("external_transfer_mkr", "external_additional_mkr", "external_private_mkr", "administration_fte"),
+        )
+    ]
+
+
+def test_a_mean_price_is_over_the_runs_that_have_units():
+    gaps = {OUTCOME: [math.nan, 8.0, math.nan, 12.0, math.nan], "innovations": [math.nan] * 5}
+    found = worth_of({COST: at(120.0), **gaps})
+    assert found[OUTCOME].mkr_per_unit_all == pytest.approx(12.0)
+    assert math.isnan(found["innovations"].mkr_per_unit_all)
+
+
 def test_public_money_is_counted_against_the_baseline_and_not_the_other_way_round():
     """A cut of 25 million that loses 50 participants: half a million saved for each, and no sign turned."""
     row = worth_of({COST: at(75.0), "participants_unique_year": at(50.0, 0.1)})["participants_unique_year"]

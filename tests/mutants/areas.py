@@ -14,9 +14,12 @@ PLANNING = ("planning", "spending")
 MONEY = ("money_in", "cofinancing", "evaluation")
 ENGINE_TESTS = ("tests/rules", "tests/reference/test_equal.py")
 
-COMPARISON_TESTS = tuple(
-    f"tests/experiments/test_{name}.py"
-    for name in ("paired", "windows", "value", "verdicts", "breakeven", "gains", "rests_on", "claims")
+COMPARISON_TESTS = (
+    *(
+        f"tests/experiments/test_{name}.py"
+        for name in ("paired", "windows", "value", "verdicts", "idle", "breakeven", "gains", "rests_on", "claims")
+    ),
+    "tests/report/test_note_settings.py",
 )
 
 
@@ -71,7 +74,15 @@ AREAS = {
         (f"{PACKAGE}/report/note*.py", f"{PACKAGE}/report/comparison_data.py", f"{PACKAGE}/report/numbers.py"),
         tuple(
             f"tests/report/test_{name}.py"
-            for name in ("numbers", "note_words", "note_tables", "note_numbers", "footnotes", "note_sweep")
+            for name in (
+                "numbers",
+                "note_words",
+                "note_tables",
+                "note_settings",
+                "note_numbers",
+                "footnotes",
+                "note_sweep",
+            )
         ),
     ),
 }

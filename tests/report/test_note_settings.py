@@ -9,6 +9,7 @@ SETTINGS = ["attendance.rule=demand", "clusters.made.fees.level = 1.5", "populat
 
 def test_seeds_and_the_end_stand_elsewhere():
     told = [*SETTINGS, "parameters.trust.gain=0.4", "period.end=2030Q4", "--end=2030Q4", "--seed=3", "seed=4"]
+    told += ["period=2021Q1 to 2030Q4", "replicates=7"]
     assert settings_by_path(told) == {
         "attendance.rule": "demand",
         "clusters.made.fees.level": "1.5",

@@ -19,7 +19,7 @@ def test_a_variant_without_contested_strengths_is_not_marked():
 
 
 def test_the_guardrail_is_an_objective():
-    assert GUARD in OBJECTIVES.values()
+    assert GUARD in OBJECTIVES
 
 
 def test_every_word_is_in_both_languages_with_the_same_places():

@@ -6,8 +6,10 @@ range, on the same seeds, everything else at its central value. Between the stre
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,12 +61,12 @@ class BreakEven:
 
 def work_of(templates: Sequence[Template]) -> Mapping[str, list[tuple[int, Contested]]]:
     """Variants (1, 2, ...) that each contested parameter decides."""
-    scenarios = [template.scenario for template in templates]
+    baseline, *variants = templates
     found: dict[str, list[tuple[int, Contested]]] = {}
-    for variant in range(1, len(scenarios)):
-        for entry in contested_of(set_by(scenarios[variant], scenarios[0])):
+    for variant, template in enumerate(variants, 1):
+        for entry in contested_of(set_by(template.scenario, baseline.scenario)):
             # What the user has set is no assumption, and no strength tried here would reach it.
-            if entry.parameter not in templates[variant].sets | templates[0].sets:
+            if entry.parameter not in template.sets | baseline.sets:
                 found.setdefault(entry.parameter, []).append((variant, entry))
     return found
 
@@ -144,14 +146,15 @@ def crossing(strength: Sequence[float], difference: Sequence[float]) -> float:
     the line through the two ends is followed outside. NaN where the difference does not change with the strength.
     """
     if not any(difference):
-        return float("nan")
-    for place in range(len(strength) - 1):
-        here, there = difference[place], difference[place + 1]
-        if here == 0.0:
-            return strength[place]
+        return math.nan
+    points = list(zip(strength, difference, strict=True))
+    for (one, here), (other, there) in pairwise(points):
+        if not here:
+            return one
         if here * there < 0.0:
-            return strength[place] + (strength[place + 1] - strength[place]) * here / (here - there)
-    if difference[-1] == 0.0:
-        return strength[-1]
-    slope = (difference[-1] - difference[0]) / (strength[-1] - strength[0])
-    return strength[0] - difference[0] / slope if slope else float("nan")
+            return one + (other - one) * here / (here - there)
+    (first, low), *_, (last, high) = points
+    if not high:
+        return last
+    slope = (high - low) / (last - first)
+    return first - low / slope if slope else math.nan

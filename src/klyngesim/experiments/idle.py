@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from klyngesim.experiments.contested import set_by
+from klyngesim.results.yearly import complete_years
 from klyngesim.scenario import periods
 from klyngesim.scenario.gates import GATES, Need
 
@@ -51,7 +52,8 @@ def _later(key: str, scenario: Scenario, base: Scenario) -> str:
     if not starts or any(mine.get(key) != theirs.get(key) for mine, theirs in places):
         return ""
     first = periods.year(min(starts))
-    return f"period.end at {first}Q4 or later" if first >= periods.year(scenario.end + 1) else ""
+    measured = complete_years(scenario.start, scenario.quarters)
+    return "" if first in measured else f"period.end at {first}Q4 or later"
 
 
 def _undated(scenario: Scenario) -> tuple[Mapping[str, Scalar], ...]:

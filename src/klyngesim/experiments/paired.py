@@ -6,6 +6,7 @@ chance cancels in their difference. What is left shrinks with the number of pair
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,12 +53,12 @@ class Paired:
     @property
     def relative(self) -> float:
         """Mean difference over the baseline; NaN over zero."""
-        return self.mean / abs(self.baseline) if self.baseline else float("nan")
+        return self.mean / abs(self.baseline) if self.baseline else math.nan
 
     @property
     def equal(self) -> bool:
         """Whether every run equals the baseline's, to the last bit."""
-        return self.low == self.high == 0.0
+        return not (self.low or self.high)
 
     @property
     def speaks(self) -> bool:
@@ -74,18 +75,16 @@ class Paired:
 
     def independent_runs(self) -> float:
         """Pairs of independent seeds that would give as narrow an interval; NaN where nothing differs."""
-        return self.n * (self.sd_independent / self.sd) ** 2 if self.sd > 0.0 else float("nan")
+        return self.n * (self.sd_independent / self.sd) ** 2 if self.sd else math.nan
 
     def pairs_for(self, effect: float) -> float:
         """Pairs after which the interval would reach no further than ``effect`` to either side of its middle.
 
         Never fewer than `FEWEST`, because an interval from fewer says nothing.
         """
-        if self.sd == 0.0 or self.half_width <= effect:
-            return float(max(self.n, FEWEST))
-        if effect <= 0.0:
-            return float("inf")
-        return max(float(FEWEST), float(np.ceil(self.n * (self.half_width / effect) ** 2)))
+        if not effect:
+            return math.inf if self.half_width else float(max(self.n, FEWEST))
+        return max(float(FEWEST), float(np.ceil(self.n * max(1.0, (self.half_width / effect) ** 2))))
 
 
 def paired(baseline: Floats, variant: Floats) -> Paired:
@@ -96,22 +95,25 @@ def paired(baseline: Floats, variant: Floats) -> Paired:
     both = ~(np.isnan(baseline) | np.isnan(variant))
     base, other = baseline[both], variant[both]
     n, apart = len(base), other - base
-    if n == 0:
-        missing = float("nan")
-        return Paired(0, missing, missing, missing, missing, missing, missing, missing, missing)
+    if not n:
+        return Paired(n, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan)
     mean = float(apart.mean())
     same = float(np.mean(np.sign(apart) == np.sign(mean)))
-    if n == 1:
-        width = 0.0 if apart[0] == 0.0 else float("inf")
-        unknown = float("nan")
-        return Paired(n, float(base[0]), mean, mean - width, mean + width, same, unknown, unknown, unknown)
+    if n < 2:
+        width = math.inf if mean else 0.0
+        return Paired(n, float(base.mean()), mean, mean - width, mean + width, same, math.nan, math.nan, math.nan)
     sd, sd_base, sd_other = (float(values.std(ddof=1)) for values in (apart, base, other))
-    from scipy import special  # slow to import, and comparisons are checked with the help of this module
-
-    width = float(special.stdtrit(n - 1, (1.0 + LEVEL) / 2.0)) * sd / n**0.5
-    correlation = float(np.corrcoef(base, other)[0, 1]) if sd_base > 0.0 and sd_other > 0.0 else float("nan")
+    width = student(n) * sd / n**0.5
+    correlation = float(np.corrcoef(base, other)[0, 1]) if sd_base and sd_other else math.nan
     independent = float(np.hypot(sd_base, sd_other))
     return Paired(n, float(base.mean()), mean, mean - width, mean + width, same, correlation, sd, independent)
+
+
+def student(n: int) -> float:
+    """Student's t for an interval of `LEVEL` from n values."""
+    from scipy import special  # slow to import, and comparisons are checked with the help of this module
+
+    return float(special.stdtrit(n - 1, (1.0 + LEVEL) / 2.0))
 
 
 def verdict(found: Paired, direction: int, effect: float) -> Verdict:
@@ -126,7 +128,7 @@ def verdict(found: Paired, direction: int, effect: float) -> Verdict:
         return "nothing changes"
     if not found.speaks:
         return ""
-    low, high = (found.low, found.high) if direction > 0 else (-found.high, -found.low)
+    low, high = sorted((direction * found.low, direction * found.high))
     if low > effect:
         return "better"
     if high < -effect:

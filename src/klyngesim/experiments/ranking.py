@@ -6,6 +6,7 @@ and break-even strengths (referee, section 4).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,33 +38,29 @@ def standings(values: Floats, direction: int) -> tuple[Standing, ...]:
         values: shape (scenarios, pairs); pairs with a missing value are left out.
         direction: +1 where more is better, -1 where less is.
     """
-    good = (values * direction)[:, ~np.isnan(values).any(axis=0)]
-    if good.shape[1] == 0:
-        unknown = float("nan")
-        return (Standing(unknown, unknown, unknown, unknown),) * len(values)
+    good = (direction * values)[:, ~np.isnan(values).any(axis=0)]
+    if not good.size:
+        return tuple(Standing(math.nan, math.nan, math.nan, math.nan) for _ in values)
     top = good.max(axis=0)
     leads = good == top
     best = (leads / leads.sum(axis=0)).mean(axis=1)
     regret = (top - good).mean(axis=1)
-    usual = _ranks(good.mean(axis=1)[:, None])[:, 0]
-    held = (_ranks(good) == usual[:, None]).mean(axis=1)
-    found = zip(best.tolist(), regret.tolist(), usual.tolist(), held.tolist(), strict=True)
+    usual = _ranks(good.mean(axis=1, keepdims=True))
+    held = (_ranks(good) == usual).mean(axis=1)
+    found = zip(best.tolist(), regret.tolist(), usual.ravel().tolist(), held.tolist(), strict=True)
     return tuple(Standing(*row) for row in found)
 
 
 def _ranks(good: Floats) -> Floats:
     """Ranks along the first axis, 1 = largest; equal ones share the mean of their ranks."""
     above = (good[:, None] < good[None]).sum(axis=1)
-    equal = (good[:, None] == good[None]).sum(axis=1)
-    return np.asarray(above + (equal + 1) / 2.0, dtype=np.float64)
+    not_below = (good[:, None] <= good[None]).sum(axis=1)
+    return np.asarray((above + 1 + not_below) / 2.0, dtype=np.float64)
 
 
 def undominated(means: Floats) -> list[bool]:
-    """Which scenarios no other one beats: at least as good in every objective and better in one.
+    """Which scenarios no other one beats: at least as good in every objective, and not equal in all.
 
     ``means``: shape (scenarios, objectives), higher is better.
     """
-    return [
-        not any((other >= row).all() and (other > row).any() for place, other in enumerate(means) if place != own)
-        for own, row in enumerate(means)
-    ]
+    return [not any((other >= row).all() and not np.array_equal(other, row) for other in means) for row in means]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
-from klyngesim.experiments.paired import LEVEL, Paired, paired
+from klyngesim.experiments.paired import Paired, paired, student
 from klyngesim.experiments.verdicts import differences, direction
 from klyngesim.experiments.windows import Window
 from klyngesim.results.comparison import MAIN, SURE
@@ -31,8 +31,15 @@ MONEY = ("external_transfer_mkr", "external_additional_mkr", "external_private_m
 ADMINISTRATION = "administration_fte"
 """Posts bound by administration: a measure of this table alone, see `administration`."""
 
-PRICED = ("dearer and more", "cheaper and less")
-"""Readings under which a unit has a price: paid for one more, or saved on one less."""
+READINGS = {
+    (1, 1): "dearer and more",
+    (1, -1): "dearer and less",
+    (-1, 1): "cheaper and more",
+    (-1, -1): "cheaper and less",
+}
+"""What a variant is against the baseline, by the signs of its differences in money and in units."""
+
+_UNKNOWN = (math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -92,12 +99,9 @@ def worth(runs: Runs) -> Iterator[Worth]:
     """Public kroner per additional unit, by variant, window and outcome; external money and administration beside."""
     for variant in range(1, len(runs.scenarios)):
         for window, span in enumerate(runs.windows):
-            cost = runs.values(window, PUBLIC)
-            for outcome in (*OUTCOMES, *MONEY, ADMINISTRATION):
-                is_post = outcome == ADMINISTRATION
-                units = administration(runs, window) if is_post else runs.values(window, outcome)
-                priced = not is_post and direction(indicator(outcome)) > 0
-                both = [0, variant]
+            cost, both = runs.values(window, PUBLIC), [0, variant]
+            named = [(name, runs.values(window, name), direction(indicator(name)) > 0) for name in (*OUTCOMES, *MONEY)]
+            for outcome, units, priced in (*named, (ADMINISTRATION, administration(runs, window), False)):
                 yield _worth(runs.scenarios[variant].name, span.label, outcome, cost[both], units[both], priced)
 
 
@@ -109,8 +113,9 @@ def administration(runs: Runs, window: int) -> Floats:
 def _worth(scenario: str, window: str, outcome: str, cost: Floats, units: Floats, priced: bool) -> Worth:
     """A row out of money and units, each of shape (2, pairs): the baseline's and the variant's."""
     extra, more = paired(*cost), paired(*units)
-    said, unknown = reading(extra, more), (float("nan"),) * 3
-    price = fieller(cost[1] - cost[0], units[1] - units[0]) if priced and said in PRICED else unknown
+    # A unit has a price where both signs are sure and the same: paid for one more, or saved on one less.
+    has_price = priced and extra.sign * more.sign > 0
+    price = fieller(cost[1] - cost[0], units[1] - units[0]) if has_price else _UNKNOWN
     return Worth(
         scenario=scenario,
         window=window,
@@ -124,17 +129,16 @@ def _worth(scenario: str, window: str, outcome: str, cost: Floats, units: Floats
         mkr_per_unit=price[0],
         per_unit_low=price[1],
         per_unit_high=price[2],
-        mkr_per_unit_all=_over(cost[1], units[1]) if priced else float("nan"),
-        mkr_per_unit_baseline=_over(cost[0], units[0]) if priced else float("nan"),
-        reading=said,
+        mkr_per_unit_all=_over(cost[1], units[1]) if priced else math.nan,
+        mkr_per_unit_baseline=_over(cost[0], units[0]) if priced else math.nan,
+        reading=reading(extra, more),
     )
 
 
 def _over(money: Floats, units: Floats) -> float:
     """Mean money over mean units; NaN without units."""
-    there = ~np.isnan(units)
-    mean = float(units[there].mean()) if there.any() else 0.0
-    return float(money.mean()) / mean if mean > 0.0 else float("nan")
+    there = units[~np.isnan(units)]
+    return float(money.mean()) / float(there.mean()) if there.any() else math.nan
 
 
 def reading(extra: Paired, more: Paired) -> str:
@@ -143,7 +147,7 @@ def reading(extra: Paired, more: Paired) -> str:
         return "no sure difference in cost"
     if not more.sign:
         return "no sure difference in units"
-    return f"{'dearer' if extra.sign > 0 else 'cheaper'} and {'more' if more.sign > 0 else 'less'}"
+    return READINGS[extra.sign, more.sign]
 
 
 def fieller(top: Floats, bottom: Floats) -> tuple[float, float, float]:
@@ -155,10 +159,9 @@ def fieller(top: Floats, bottom: Floats) -> tuple[float, float, float]:
     """
     both = ~(np.isnan(top) | np.isnan(bottom))
     a, b, n = top[both], bottom[both], int(both.sum())
-    unknown = (float("nan"),) * 3
     if n < 2:
-        return unknown
-    t = float(special.stdtrit(n - 1, (1.0 + LEVEL) / 2.0))
+        return _UNKNOWN
+    t = student(n)
     spread = np.cov(np.stack((a, b))) / n
     mean_a, mean_b = float(a.mean()), float(b.mean())
     # The bounds are the roots of (a - r b)^2 = t^2 var(a - r b), a parabola that opens upwards if b is surely not zero.
@@ -166,7 +169,7 @@ def fieller(top: Floats, bottom: Floats) -> tuple[float, float, float]:
     cross = mean_a * mean_b - t**2 * float(spread[0, 1])
     rest = mean_a**2 - t**2 * float(spread[0, 0])
     if square <= 0.0:
-        return unknown
+        return _UNKNOWN
     root = max(0.0, cross**2 - square * rest) ** 0.5  # negative by rounding only
     return mean_a / mean_b, (cross - root) / square, (cross + root) / square
 
@@ -196,7 +199,7 @@ def announced(variant: Scenario, baseline: Scenario) -> int:
 def _stretch(runs: Runs, variant: int, name: str, window: Window, sign: int) -> tuple[float, float]:
     """First and last year of the longest stretch with that sign, the earliest of equals; NaN without one."""
     span = runs.scenarios[0]
-    years, column = complete_years(span.start, span.end - span.start + 1), index(name)
+    years, column = complete_years(span.start, span.quarters), index(name)
     base, other = (np.array([run.yearly[:, column] for run in runs.measured[place]]) for place in (0, variant))
     best: list[int] = []
     stretch: list[int] = []
@@ -207,4 +210,4 @@ def _stretch(runs: Runs, variant: int, name: str, window: Window, sign: int) -> 
             best = max(best, stretch, key=len)
         else:
             stretch = []
-    return (float(best[0]), float(best[-1])) if best else (float("nan"), float("nan"))
+    return (float(best[0]), float(best[-1])) if best else (math.nan, math.nan)

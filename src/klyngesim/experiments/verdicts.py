@@ -25,14 +25,14 @@ STANCE: Mapping[str, int] = {"grant_spent_mkr": -1, "small_firm_share": 1, "exte
 """Where a comparison takes a stance that the list of indicators does not: public money is a cost, and small firms are
 guarded (L12)."""
 
-OBJECTIVES: Mapping[str, str] = {
-    "depth": "projects_external_started",
-    "reach": "participants_unique_year",
-    "small firms": "small_firm_share",
-    "private money": "external_private_mkr",
-    "public cost": "grant_spent_mkr",
-}
-"""Objectives that pull in different directions, for the Pareto view."""
+OBJECTIVES = (
+    "projects_external_started",
+    "participants_unique_year",
+    "small_firm_share",
+    "external_private_mkr",
+    "grant_spent_mkr",
+)
+"""Objectives that pull in different directions, for the Pareto view, in the order of `Trade`."""
 
 _WHO = ("participants_unique_year", "members", "projects_external_started", "staff_fte", "cash_mkr")
 _STEPS = ("dissemination", "matchmaking", "external_project", "innovation")
@@ -250,11 +250,10 @@ def _gain(runs: Runs, variant: int, window: int, kind: Kind, who: str, what: str
 def trades(runs: Runs) -> Iterator[Trade]:
     """The Pareto view: every scenario, baseline included, in five objectives that pull in different directions."""
     for window, span in enumerate(runs.windows):
-        means = np.array([np.nanmean(runs.values(window, name), axis=1) for name in OBJECTIVES.values()]).T
-        apart = means - means[0]
-        signs = np.array([direction(INDICATORS[index(name)]) for name in OBJECTIVES.values()])
-        free = undominated(means * signs)
-        for scenario, row, alone in zip(runs.scenarios, apart.tolist(), free, strict=True):
+        means = np.array([np.nanmean(runs.values(window, name), axis=1) for name in OBJECTIVES]).T
+        signs = np.array([direction(INDICATORS[index(name)]) for name in OBJECTIVES])
+        free = undominated(signs * means)
+        for scenario, row, alone in zip(runs.scenarios, (means - means[0]).tolist(), free, strict=True):
             depth, reach, small, private, cost = row
             yield Trade(scenario.name, span.label, depth, reach, small, private, cost, alone)
 

@@ -73,7 +73,7 @@ def in_order(found: Iterable[Judged]) -> list[str]:
     for one in found:
         if one.verdict in SURE and one.indicator not in SAME:
             size = math.inf if math.isnan(one.relative) else abs(one.relative)
-            sizes[one.indicator] = max(size, sizes.get(one.indicator, 0.0))
+            sizes[one.indicator] = max(size, sizes.get(one.indicator, size))
     sure = sorted(sizes, key=lambda name: -sizes[name])
     return [*sure, *(name for name in SHOWN if name not in sizes)]
 
