@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klyngesim.compiled import loop
 from klyngesim.ecosystem import stages
@@ -13,6 +14,9 @@ from klyngesim.results.records import FunnelRows
 from klyngesim.results.vocabulary import FIRM_CLASSES, REASON, REASONS, STAGES
 from klyngesim.streams import Ints
 
+Moves = NDArray[np.int32]
+"""Ideas that moved, by stage before, stage after, reason, organisation and firm class."""
+
 
 class Tally:
     """Counts of one run.
@@ -22,12 +26,14 @@ class Tally:
 
     Attributes:
         moves: ideas that moved this quarter, by stage before, stage after, reason (codes of `stages` and `reasons`),
-            organisation and firm class, int64.
+            organisation and firm class, int32 (there are many cells and few moves).
         stock: open ideas by stage, organisation and firm class, int64.
     """
 
     def __init__(self, organisations: int) -> None:
-        self.moves = np.zeros((len(STAGES), len(STAGES), len(REASONS), organisations, len(FIRM_CLASSES)), np.int64)
+        self.moves: Moves = np.zeros(
+            (len(STAGES), len(STAGES), len(REASONS), organisations, len(FIRM_CLASSES)), np.int32
+        )
         self.stock = np.zeros((len(STAGES), organisations, len(FIRM_CLASSES)), np.int64)
         self._funnel: list[tuple[int, Ints, Ints]] = []
 
@@ -56,12 +62,10 @@ class Tally:
         Raises:
             BookkeepingError: when the open ideas are not those that the counted moves leave.
         """
-        cells, counts = _moved(self.moves.reshape(-1), self.moves.shape, self.stock)
-        self._funnel.append((period, cells, counts))
+        self._funnel.append((period, *_moved(self.moves, self.stock)))
         actual = _counted(episodes, np.zeros_like(self.stock))
-        wrong = np.argwhere(self.stock != actual)
-        if len(wrong):
-            stage, organisation, size = (int(index) for index in wrong[0])
+        if not np.array_equal(self.stock, actual):
+            stage, organisation, size = (int(index) for index in np.argwhere(self.stock != actual)[0])
             raise BookkeepingError(
                 f"quarter {period}: stage {STAGES[stage].id} holds {actual[stage, organisation, size]} episodes of "
                 f"{FIRM_CLASSES[size].id} firms in organisation {organisation}, counted moves leave "
@@ -78,21 +82,33 @@ class Tally:
 
 
 @loop
-def _moved(moves: Ints, shape: tuple[int, ...], stock: Ints) -> tuple[Ints, Ints]:
+def _moved(moves: Moves, stock: Ints) -> tuple[Ints, Ints]:
     """Cells in which something moved and how much, with the stock brought up to date; the moves begin anew."""
-    some = np.flatnonzero(moves)
-    counts = moves[some]
-    _, kinds, why, organisations, sizes = shape
-    for index in range(len(some)):
-        rest, size = divmod(some[index], sizes)
-        rest, organisation = divmod(rest, organisations)
+    kinds, _, why, organisations, sizes = moves.shape
+    pairs, flat = moves.reshape((kinds * kinds, -1)), moves.reshape(-1)
+    each = pairs.shape[1]
+    cells = np.array(
+        [
+            pair * each + cell
+            for pair in range(len(pairs))
+            if pairs[pair].max() > 0  # between most stages nothing moves
+            for cell in range(each)
+            if pairs[pair, cell] > 0
+        ],
+        dtype=np.int64,
+    )
+    counts = np.zeros(len(cells), dtype=np.int64)
+    whose = stock.reshape((kinds, -1))
+    for index in range(len(cells)):
+        rest, who = divmod(cells[index], organisations * sizes)
         before, after = divmod(rest // why, kinds)
+        counts[index] = flat[cells[index]]
+        flat[cells[index]] = 0
         if before not in (stages.OUTSIDE, stages.LEFT):
-            stock[before, organisation, size] -= counts[index]
+            whose[before, who] -= counts[index]
         if after not in (stages.OUTSIDE, stages.LEFT):
-            stock[after, organisation, size] += counts[index]
-        moves[some[index]] = 0
-    return some, counts
+            whose[after, who] += counts[index]
+    return cells, counts
 
 
 @loop
