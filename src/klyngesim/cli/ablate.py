@@ -44,7 +44,7 @@ def ablate(
         why = "exists already and is not overwritten" if out.exists() else "its folder does not exist"
         refuse(f"--out {out}: {why}; choose another --out")
     limit_threads()  # before anything imports numpy
-    from klyngesim.cli.progress import progress_line
+    from klyngesim.cli.progress import compile_model, progress_line
     from klyngesim.experiments import ablation
     from klyngesim.scenario.layers import Origin
     from klyngesim.scenario.loading import read_template
@@ -63,6 +63,7 @@ def ablate(
     note(template.scenario.warnings)
     chosen = _reaching(wanted, template)  # ends the command by an exception that is a RuntimeError
     try:
+        compile_model(quiet)
         with progress_line(scenario, (len(chosen) + 1) * replicates, quiet) as on_progress:
             found = ablation.ablate(template, chosen, seeds, jobs or usable_cores(), on_progress)
     except RuntimeError as error:

@@ -9,6 +9,7 @@ import typer
 
 from klyngesim.cli.console import fail, refuse
 from klyngesim.cli.options import QuietOption, ScenarioArgument
+from klyngesim.cli.progress import compile_model
 
 if TYPE_CHECKING:
     from klyngesim.experiments.bench import Benchmark
@@ -31,6 +32,7 @@ def bench(
     from klyngesim.experiments.bench import measure
 
     try:
+        compile_model(quiet)
         with _stages(quiet) as on_progress:
             found = measure(scenario, scale, on_progress=on_progress)
     except ScenarioFaults as faults:

@@ -12,6 +12,7 @@ import typer
 
 from klyngesim.cli.console import fail, note, refuse
 from klyngesim.cli.options import JobsOption, QuietOption
+from klyngesim.cli.progress import compile_model
 
 NEEDED = ("sklearn", "emcee")
 """Libraries of the extra that a calibration cannot do without."""
@@ -71,6 +72,7 @@ def calibrate(
     wanted = tuple(target.key for target in chosen.fitted(targets))
     simulator = ModelSimulator(template, wanted)
     try:
+        compile_model(quiet)
         with _progress(quiet) as report:
             found = Calibration(chosen, targets, store, simulator, jobs or usable_cores(), report).run()
     except StoreRefused as error:

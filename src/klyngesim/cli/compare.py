@@ -9,6 +9,7 @@ import typer
 
 from klyngesim.cli.console import FAILED, fail, note, note_unused, refuse, results
 from klyngesim.cli.options import HoldsOption, JobsOption, KeptOption, Language, QuietOption
+from klyngesim.cli.progress import compile_model
 from klyngesim.scenario.span import MOST_SEEDS, MOST_SEEDS_EACH
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def compare(
         kept = RunStore(store or DEFAULT)
         note_unused(settings, {"replicates": "--pairs says how many pairs of runs there are at most"})
         place = _place(out, templates)
+        compile_model(quiet)
         with place.writing() as partial:
             runs = _pairs(templates, pairs, over, kept, workers, min(at_least, pairs), quiet)
             strengths = _strengths(templates, breakeven, kept, workers, quiet)

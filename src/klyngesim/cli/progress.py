@@ -55,3 +55,28 @@ def share_line(what: str, total: float, quiet: bool) -> "Iterator[Callable[[floa
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.advance(task, done)
+
+
+def compile_model(quiet: bool) -> None:
+    """Compiles the model if this version has not been yet, which takes about a minute, and shows how far it is.
+
+    Ends the command where that cannot be done.
+    """
+    from klyngesim.cli.console import fail, note
+
+    try:
+        from klyngesim.compiled import CACHE, HOME, STAYS
+    except ImportError as error:
+        fail(str(error))
+    from klyngesim.ecosystem.compiling import compile_loops, is_compiled
+
+    if not STAYS:
+        why = f"{HOME} cannot be written: the model is compiled anew by every command, which takes about a minute"
+        note([f"{why}; set NUMBA_CACHE_DIR to a directory that can be written"])
+    if is_compiled():
+        return
+    try:
+        with share_line("Compiling the model, once for this version", 1.0, quiet) as advance:
+            compile_loops(advance)
+    except OSError as error:
+        fail(f"{CACHE}: {error.strerror}; compiled code needs some 20 MB there")

@@ -58,7 +58,7 @@ def run(
 
     limit_threads()  # before anything imports numpy
     from klyngesim.calibration.posterior import central_in_force, shipped_input
-    from klyngesim.cli.progress import progress_line
+    from klyngesim.cli.progress import compile_model, progress_line
     from klyngesim.experiments.execute import execute
     from klyngesim.results.place import OutputFailed, OutputRefused
 
@@ -68,6 +68,7 @@ def run(
         return draw_all(directory, lang.value)
 
     try:
+        compile_model(quiet)
         with progress_line(loaded.name, loaded.replicates, quiet) as on_progress:
             done = execute(
                 loaded,

@@ -10,6 +10,7 @@ import typer
 
 from klyngesim.cli.console import FAILED, fail, note, refuse, results
 from klyngesim.cli.options import FiguresOption, JobsOption, KeptOption, LangOption, Language, QuietOption
+from klyngesim.cli.progress import compile_model
 
 if TYPE_CHECKING:
     from klyngesim.experiments.executors import Executor
@@ -56,6 +57,7 @@ def sweep(
             return
         runs = RunStore(kept)
         _mind_other_models(runs)
+        compile_model(quiet)
         with makes as executor:
             place = Place(out or free_name(Path("runs") / f"sweep-{asked.file.name}"))
             with place.writing() as partial:

@@ -9,6 +9,7 @@ import typer
 from klyngesim.cli.console import fail, note, note_unused, refuse, screen
 from klyngesim.cli.listing import Format
 from klyngesim.cli.options import Language
+from klyngesim.cli.progress import compile_model
 from klyngesim.cli.twin_words import LEVEL, SHOWN, VISIBLE, pair, sentences, stage, trait_name, trait_pair, word
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def twin(
     from klyngesim.experiments.twin_causes import compare
 
     try:
+        compile_model(quiet=False)
         found = compare(one, other, firm_id, one.seed if seed is None else seed)
     except TwinError as error:
         refuse(str(error))

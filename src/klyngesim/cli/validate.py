@@ -38,7 +38,7 @@ def validate(
     limit_threads()  # before anything imports numpy
     from klyngesim.calibration.validation import deep_runs, deepen, read_basis, write
     from klyngesim.calibration.validation import validate as judge
-    from klyngesim.cli.progress import progress_line
+    from klyngesim.cli.progress import compile_model, progress_line
     from klyngesim.experiments.runner import Progress
     from klyngesim.results.drawing import drawn
     from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
@@ -48,6 +48,7 @@ def validate(
     except OutputRefused as error:
         refuse(str(error))
     try:
+        compile_model(quiet)
         basis = read_basis()
         runs = 3 * draws + (deep_runs(basis, draws) if deep else 0)
         with place.writing() as partial:

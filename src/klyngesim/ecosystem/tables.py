@@ -111,6 +111,17 @@ def wholes(*shape: int) -> Wholes:
     return Column(np.int64, shape)
 
 
+class _Record(np.void):  # type: ignore[misc]
+    """A row where loops are not compiled: its fields are its attributes, even those called as numpy's own are."""
+
+    def __getattribute__(self, name: str) -> Any:
+        fields = np.void.__getattribute__(self, "dtype").names
+        return self[name] if name in fields else np.void.__getattribute__(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+
 class Table(Generic[Kind]):
     """Rows that grow together.
 
@@ -127,8 +138,7 @@ class Table(Generic[Kind]):
         named = {name: one for base in reversed(cls.__mro__) for name, one in vars(base).items()}
         cls.COLUMNS = {name: one for name, one in named.items() if isinstance(one, Column)}
         fields = np.dtype([(name, one.kind, one.shape) for name, one in cls.COLUMNS.items()], align=True)
-        # Records of this type have their fields as attributes, compiled or not.
-        cls._dtype = np.dtype((np.record, fields))
+        cls._dtype = np.dtype((_Record, fields))
 
     def __init__(self, capacity: int = 1024, count: int = 0) -> None:
         self.store: Array = np.zeros(max(capacity, count), dtype=self._dtype)
