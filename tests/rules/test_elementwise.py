@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from klyngesim.ecosystem.processes.applications import quality_rule
 from klyngesim.ecosystem.processes.belief_and_staff import exit_rule, wearing_off
 from klyngesim.ecosystem.processes.cofinancing import shock_rule, shortfall_rule
-from klyngesim.ecosystem.processes.dissemination import return_rule
 from klyngesim.ecosystem.processes.matchmaking import match_rule
-from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.planning import complacency_rule, productive_hours
 from klyngesim.ecosystem.processes.projects import pilot_length
 from klyngesim.ecosystem.processes.recruitment import answer_rule
@@ -25,8 +23,6 @@ BELOW_ONE = st.floats(0.0, 1.0 - 2.0**-53)
 # Rule, strategies of the arguments that differ from firm to firm, and of those that everybody shares.
 RULES = {
     "answer": (answer_rule, (SHARE, FLAG, FLAG), (RATIO, SHARE, RATIO, SHARE)),
-    "return": (return_rule, (SHARE, RATIO), (RATIO, SHARE, SHARE)),
-    "gain": (gain_rule, (SHARE,), (SHARE,)),
     "match": (match_rule, (SHARE, SHARE, SHARE, SHARE, RATIO), (SHARE, RATIO)),
     "quality": (quality_rule, (SHARE, SHARE), (SHARE, SHARE, st.floats(1.0, 2.0))),
     "exit": (lambda ratio, base, response: exit_rule(base, ratio, response), (RATIO,), (SHARE, RATIO)),

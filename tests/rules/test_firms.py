@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klyngesim.ecosystem.processes.dissemination import engagement_hours, return_rule
+from klyngesim.ecosystem.processes.dissemination import attendance, return_rule
 from klyngesim.ecosystem.processes.matchmaking import choose_type, match_rule
-from klyngesim.ecosystem.processes.participation import gain_rule, international_share
+from klyngesim.ecosystem.processes.participation import gain_rule, share_rule
 from klyngesim.ecosystem.processes.recruitment import answer_rule
 from klyngesim.ecosystem.proposals import ProposalTable
 from klyngesim.ecosystem.relations import care_rule
 from klyngesim.ecosystem.sorting import first_of_each
-from tests.rules.policies import close, values
+from tests.rules.policies import baseline, close, values
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,9 @@ def test_returning(trust, loyalty, attention, chance):
 
 
 def test_gains_approach_one():
-    assert close(gain_rule(np.array([0.0, 0.5, 1.0]), 0.3), [0.3, 0.65, 1.0])
-    assert close(gain_rule(np.array([0.4]), 0.0), [0.4])
-    assert close(gain_rule(np.array([0.4]), 1.0), [1.0])
+    assert close([gain_rule(level, 0.3) for level in (0.0, 0.5, 1.0)], [0.3, 0.65, 1.0])
+    assert close(gain_rule(0.4, 0.0), 0.4)
+    assert close(gain_rule(0.4, 1.0), 1.0)
 
 
 @pytest.mark.parametrize(
@@ -98,13 +98,11 @@ def test_without_scarcity_of_hours_nobody_competes_for_care():
 
 def test_hours_that_a_firm_can_give_by_class():
     names = ("micro", "small", "medium", "large", "foreign")
-    policy = values(**{f"firms__hours_{name}": float(place) for place, name in enumerate(names)})
-    assert engagement_hours(SimpleNamespace(policy=policy)).tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert attendance(baseline()).hours.tolist() == [baseline().num(f"firms.hours_{name}") for name in names]
 
 
 def test_share_of_international_seats():
-    plan = SimpleNamespace(firm_seats=np.array([[30, 10], [5, 0], [0, 0]]))
-    assert international_share(SimpleNamespace(plan=plan)).tolist() == [0.25, 0.0, 0.0]
+    assert [share_rule(*seats) for seats in ((30, 10), (5, 0), (0, 0))] == [0.25, 0.0, 0.0]
 
 
 @settings(deadline=None)

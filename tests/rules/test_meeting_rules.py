@@ -24,11 +24,11 @@ def test_a_refusal_is_unreadiness_when_full_readiness_would_have_made_it_a_yes()
 
 
 def test_seats_are_for_fewer_firms_when_some_take_two():
-    assert quota_rule(np.array([100, 26, 25, 0]), 0.25).tolist() == [80, 20, 20, 0]
+    assert [quota_rule(seats, 0.25) for seats in (100, 26, 25, 0)] == [80, 20, 20, 0]
 
 
 def test_those_who_pay_go_first_when_private_money_has_grown():
-    found = drift_rule(np.array([True, False, True]), np.array([1.5, 1.5, 0.5]), 0.4)
+    found = [drift_rule(large, ratio, 0.4) for large, ratio in ((True, 1.5), (False, 1.5), (True, 0.5))]
     assert close(found, [1.0 / 1.2, 1.0, 1.0])
 
 
@@ -39,7 +39,7 @@ def test_taking_part_teaches_more_with_courses():
 
 
 def test_ready_firms_bring_ideas_and_rarely_a_second_one():
-    found = idea_rule(np.array([0.5, 0.5, 0.8]), np.array([True, False, True]), 0.2, 0.3)
+    found = [idea_rule(ready, without, 0.2, 0.3) for ready, without in ((0.5, True), (0.5, False), (0.8, True))]
     assert close(found, [0.1, 0.03, 0.16])
 
 

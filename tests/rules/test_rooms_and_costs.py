@@ -8,63 +8,70 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.ecosystem.processes.belief_and_staff import hire_rule, staff_target
-from klyngesim.ecosystem.processes.dissemination import has_time
+from klyngesim.ecosystem.processes.dissemination import answer_invitations, attendance
 from klyngesim.ecosystem.processes.matchmaking import has_room, old_partner
 from klyngesim.ecosystem.processes.money_in import grant_rule
 from klyngesim.ecosystem.processes.presence import presence_shares
 from klyngesim.ecosystem.processes.spending import measure_costs
-from klyngesim.ecosystem.rows import Contacts
+from klyngesim.ecosystem.rows import Contacts, Relations
 from klyngesim.population.institutions import INSTITUTION_TYPES, plan_institutions
-from tests.rules.policies import close, values
+from klyngesim.streams import Decision, Streams
+from tests.rules.policies import baseline, close, values
 
-SIZES = ("micro", "small", "medium", "large", "foreign")
 
+def answers(used, year, invited, hours=16.0):
+    """Who accepts in 2022Q1, and has time for a second seat, at 4 hours a seat, and the order of the invitations.
 
-def firms(used, year, orders=(), hours=16.0):
-    """A world in 2022Q1 whose firms have used hours in some year; ``orders``: what is drawn for invitation 0, 1, ..."""
-    contacts = Contacts(8)
+    Args:
+        used: hours that each firm has used in some year.
+        year: that year.
+        invited: firm of each invitation.
+        hours: that a firm of any class has a year.
+    """
+    contacts, relations, streams = Contacts(8), Relations(8), Streams(1)
     contacts.append(len(used), hours=np.array(used), year=np.array(year))
-    policy = values(**{f"firms__hours_{name}": hours for name in SIZES})
-    streams = SimpleNamespace(uniform=lambda decision, period, pair: np.array(orders)[pair])
-    return SimpleNamespace(contacts=contacts, policy=policy, period=4, streams=streams)
+    relations.append(len(invited), contact=np.array(invited, dtype=np.int64), pair=np.arange(len(invited)))
+    terms = attendance(baseline())._replace(hours=np.full(5, hours), hours_per_seat=4.0)
+    everybody = np.arange(len(invited))
+    found = answer_invitations(relations.rows, contacts.rows, everybody, streams.draws, 4, terms)
+    return *found, streams.uniform(Decision.OFFER_ORDER, 4, everybody), streams.drawn - len(invited)
 
 
 def test_a_firm_accepts_as_many_invitations_as_fit_in_its_own_order():
     """16 hours a year, 4 a seat: the first firm has used 8 this year, the second all of last year's."""
-    world = firms([8.0, 16.0], [1, 0], [0.5, 0.9, 0.1, 0.3, 0.2])
-    contact = np.array([0, 0, 0, 1, 1])
-    accepts, spare = has_time(world, contact, np.arange(5), 4.0)
-    assert accepts.tolist() == [True, False, True, True, True]  # two fit, those first in its order; all fit
+    accepts, spare, order, drawn = answers([8.0, 16.0], [1, 0], [0, 0, 0, 1, 1])
+    first = np.ones(3, dtype=bool)
+    first[order[:3].argmax()] = False
+    assert accepts.tolist() == [*first, True, True]  # two fit, those first in its order; all fit
     assert spare.tolist() == [False, False, False, True, True]  # a second seat at both: 4 seats for 16 hours
+    assert drawn == 3  # nobody else has to choose
 
 
 @pytest.mark.parametrize(("used", "accepted", "second"), [(14.0, False, False), (9.0, True, False), (8.0, True, True)])
 def test_one_invitation(used, accepted, second):
-    accepts, spare = has_time(firms([used], [1], [0.0]), np.array([0]), np.array([0]), 4.0)
-    assert accepts.tolist() == [accepted]
-    assert spare.tolist() == [second]
+    accepts, spare, _, drawn = answers([used], [1], [0])
+    assert (accepts.tolist(), spare.tolist(), drawn) == ([accepted], [second], 0)
+
+
+def test_hours_that_were_cut_below_what_is_used_leave_no_room():
+    assert not answers([12.0], [1], [0, 0, 0], hours=6.0)[0].any()
 
 
 @settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0.0, 16.0), st.integers(0, 1)), min_size=1, max_size=4).flatmap(
-        lambda state: st.tuples(
-            st.just(state),
-            st.lists(st.tuples(st.integers(0, len(state) - 1), st.floats(0.0, 1.0)), max_size=12),
-        )
+        lambda state: st.tuples(st.just(state), st.lists(st.integers(0, len(state) - 1), max_size=12))
     )
 )
 def test_nobody_promises_more_hours_than_are_left(case):
     """As many invitations as fit, never one more; two seats at each only when there is time for all of them."""
     state, invited = case
-    orders = [order for _, order in invited]
-    world = firms([used for used, _ in state], [year for _, year in state], orders)
-    contact = np.array([firm for firm, _ in invited], dtype=np.int64)
-    accepts, spare = has_time(world, contact, np.arange(len(contact)), 4.0)
+    accepts, spare, order, _ = answers([used for used, _ in state], [year for _, year in state], invited)
     for firm, (used, year) in enumerate(state):
         room = int((16.0 - (used if year == 1 else 0.0)) // 4.0)
-        mine = contact == firm
+        mine = np.array(invited, dtype=int) == firm
         assert accepts[mine].sum() == min(room, mine.sum())
+        assert order[mine & accepts].max(initial=0.0) <= order[mine & ~accepts].min(initial=1.0)
         if accepts[mine].any():
             assert spare[mine].all() == spare[mine].any() == (2 * accepts[mine].sum() <= room)
 

@@ -103,7 +103,7 @@ def quarter(world: World, state: Means, rates: Floats, period: int) -> None:
     newcomers = contacts[:, None] * rates
     loyalty = world.organisations.loyalty[:, None]
     base, slope = policy.num("attendance.return_base"), policy.num("attendance.return_trust")
-    willing = state.live * return_rule(state.trust, loyalty, 1.0, base, slope)
+    willing = state.live * elementwise(return_rule)(state.trust, loyalty, 1.0, base, slope)
     room = reference.seats_quarter / (1.0 + policy.num("attendance.extra_seat"))
     wanted = (willing + newcomers).sum(axis=1)
     fill = np.minimum(1.0, room / np.where(wanted > 0.0, wanted, 1.0))[:, None]
@@ -113,7 +113,7 @@ def quarter(world: World, state: Means, rates: Floats, period: int) -> None:
     count_years(state, known, new)
     gain = policy.num("trust.gain")
     total = state.live + new
-    raised = (state.live - known) * state.trust + known * gain_rule(state.trust, gain) + new * gain
+    raised = (state.live - known) * state.trust + known * elementwise(gain_rule)(state.trust, gain) + new * gain
     trust = raised / np.where(total > 0.0, total, 1.0)
     memberships(world, state, known + new, trust)
     decay, floor = policy.num("trust.decay_quarter"), policy.num("trust.floor")

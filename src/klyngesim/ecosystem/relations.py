@@ -98,12 +98,6 @@ def enrol(world: World) -> Ints:
     return relate(world, new.organisation, new.row, new.ident, new.size, new.profile)
 
 
-def known_pairs(world: World) -> Ints:
-    """Live relations of open organisations, in row order: firms that are invited because they are known."""
-    rows = world.live
-    return rows[world.organisations.open.take(world.relations.organisation.take(rows))]
-
-
 def live(world: World) -> Ints:
     """Rows of the live relations: firms that are trusted enough to be invited as somebody known.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from klyngesim.ecosystem.tables import Bools, Row, Table, flag, real, whole
+from klyngesim.ecosystem.tables import Row, Table, flag, real, whole
 from klyngesim.streams import Ints
 
 NEVER = -1
@@ -23,7 +23,7 @@ class ContactColumns:
     (engagement hours used in ``year``), year (to which ``hours`` belongs), excess (readiness above the firm's own
     mean), mean (that mean), exporter, regional, joined (memberships held), years (calendar years with
     participation), last_year (of them), startup_until (first quarter in which it is no start-up), startup_year
-    (last year in which it took part as a start-up), mark (scratch of `Contacts.distinct`).
+    (last year in which it took part as a start-up), invitations (of the quarter, until it takes part).
     """
 
     row = whole()
@@ -41,7 +41,7 @@ class ContactColumns:
     last_year = whole()
     startup_until = whole()
     startup_year = whole()
-    mark = whole()
+    invitations = whole()
 
 
 class Contact(ContactColumns, Row):
@@ -50,12 +50,6 @@ class Contact(ContactColumns, Row):
 
 class Contacts(ContactColumns, Table[Contact]):
     """All firms that some organisation has been in touch with."""
-
-    def distinct(self, contact: Ints) -> Bools:
-        """Marks one entry of every firm in a list of contacts: a pass of writing and reading back, without sorting."""
-        order = np.arange(len(contact))
-        self.mark[contact] = order
-        return np.asarray(self.mark.take(contact) == order)
 
 
 class RelationColumns:

@@ -7,130 +7,271 @@ those who come become more ready (M016).
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem import reasons, stages
+from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan
+from klyngesim.ecosystem.processes.membership import pairs
 from klyngesim.ecosystem.processes.participation import take_part
 from klyngesim.ecosystem.processes.presence import institutions_attend
-from klyngesim.ecosystem.relations import care_rule, enrol, known_pairs
-from klyngesim.ecosystem.rows import NEVER
-from klyngesim.ecosystem.sorting import grouped
-from klyngesim.ecosystem.stages import CONTACTED
+from klyngesim.ecosystem.relations import care_rule, enrol
+from klyngesim.ecosystem.rows import Contact, Relation
+from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
-from klyngesim.ecosystem.tables import Bools
-from klyngesim.population.strongholds import LARGE, SIZE_NAMES
-from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Floats, Ints, keep_smallest, keep_smallest_of
+from klyngesim.ecosystem.tables import Bools, Rows
+from klyngesim.ecosystem.tally import Moves
+from klyngesim.population.strongholds import LARGE, SIZE_NAMES, SMALL
+from klyngesim.streams import Decision, Draws, Floats, Ints, keep_smallest_of, uniforms
 
 
-def return_rule(trust: Floats, loyalty: Floats, attention: float, base: float, slope: float) -> Floats:
-    """Chance that a known firm wants to come again this quarter; rises with trust (M011, M082)."""
-    return np.asarray(np.minimum(0.95, (base + slope * trust) * loyalty * attention))
+class Attendance(NamedTuple):
+    """Parameters of who comes to activities.
 
-
-def quota_rule(seats: Ints, second: float) -> Ints:
-    """Firms that the seats are for, when a share ``second`` of them takes two."""
-    return np.floor(seats / (1.0 + second)).astype(np.int64)
-
-
-def drift_rule(large: Bools, private_ratio: Floats, strength: float) -> Floats:
-    """Factor on the rank of a firm: more private money draws attention to those who pay (M009, E174)."""
-    more = np.maximum(0.0, private_ratio - 1.0)
-    return np.asarray(1.0 / (1.0 + strength * more * large))
-
-
-def disseminate(world: World) -> None:
-    """Fills the seats; leaves the attendances of this quarter in ``world.seats``."""
-    policy, period, relations = world.policy, world.period, world.relations
-    known = known_pairs(world)
-    if world.policy.word("attendance.return_rule") == "need":
-        # Rival rule: firms come back because they need something, not because they trust.
-        strength = world.contacts.mean[relations.contact[known]]
-    else:
-        strength = relations.trust.take(known)
-    care = care_rule(world)
-    chance = return_rule(
-        strength,
-        (world.organisations.loyalty * care).take(relations.organisation.take(known)),
-        world.environment.attention,
-        policy.num("attendance.return_base"),
-        policy.num("attendance.return_trust"),
-    )
-    willing = known.compress(world.streams.uniform(Decision.RETURN, period, relations.pair.take(known)) < chance)
-    newcomers = enrol(world)
-    world.enrolled = newcomers
-    candidates = np.concatenate((willing, newcomers))
-    is_new = np.arange(len(candidates)) >= len(willing)
-    hours = policy.num("attendance.hours_per_seat")
-    contacts = world.contacts
-    contact, pair = relations.contact.take(candidates), relations.pair.take(candidates)
-    rank = world.streams.uniform(Decision.SEAT_RANK, period, pair)
-    able, spare = has_time(world, contact, pair, hours)
-    organisation = relations.organisation.take(candidates)
-    size = contacts.size.take(contact)
-    world.flows.willing += world.per_organisation(organisation)
-    unable = np.flatnonzero(is_new & ~able)
-    world.tally.move(organisation[unable], size[unable], CONTACTED, STAGE["left"], "no_capacity")
-
-    seats = world.plan.firm_seats.sum(axis=1)
-    world.flows.seats_offered += seats
-    held = world.plan.activities[:, DISSEMINATION] + world.plan.activities[:, INTERNATIONALISATION] > 0
-    open_ended = policy.word("scarcity.seats") == "off" or policy.word("attendance.rule") == "demand"
-    extra = policy.num("attendance.extra_seat")
-    quota = np.where(held, quota_rule(seats, extra), 0)
-    quota = np.where(held & open_ended, len(candidates), quota)
-    rank = rank * drift_rule(
-        size == LARGE, world.organisations.private_ratio[organisation], policy.num("cofinancing.attention_drift")
-    )
-    comes = keep_smallest_of(able, organisation, rank, quota)
-    guard_small_firms(world, comes, able, rank, organisation, size, quota)
-    turned_away = np.flatnonzero(is_new & able & ~comes)
-    world.tally.move(organisation[turned_away], size[turned_away], CONTACTED, STAGE["left"], "no_seat")
-    present = np.flatnonzero(comes)
-    take_part(world, candidates[present], is_new[present], spare[present], hours)
-    institutions_attend(world)
-
-
-def has_time(world: World, contact: Ints, pair: Ints, hours: float) -> tuple[Bools, Bools]:
-    """Which invitations a firm has hours for this year, and whether there is time for a second seat.
-
-    A firm that several organisations invite accepts as many as fit, in an order of its own.
-
-    Returns:
-        (accepts, time for a second seat), both bool of the shape of ``contact``.
+    Attributes:
+        by_need: whether firms come back because they need something, not because they trust (rival rule).
+        unlimited: whether everybody who wants a seat gets one.
+        hours: hours a year that a firm of each class can give, shape (5,).
+        guard: share of the seats reserved for firms below 50 employees (L12).
+        attention_drift: how much more private money lets large firms go first.
+        others: registered as ``attendance.*`` under their own names.
     """
-    contacts, period = world.contacts, world.period
-    used = np.where(contacts.year.take(contact) == period // 4, contacts.hours.take(contact), 0.0)
-    room = np.floor((engagement_hours(world).take(contacts.size.take(contact)) - used) / hours).astype(np.int64)
-    accepts, spare = room >= 1, room >= 2
-    # Only the firms with several invitations have to choose.
-    contacts.mark[contact[~contacts.distinct(contact)]] = NEVER
-    many = np.flatnonzero(contacts.mark.take(contact) == NEVER)
-    firms, place = grouped(contact[many])
-    limit = np.zeros(len(firms), dtype=np.int64)
-    limit[place] = np.maximum(room[many], 0)
-    short = np.flatnonzero((limit < np.bincount(place, minlength=len(firms)))[place])
-    order = world.streams.uniform(Decision.OFFER_ORDER, period, pair[many[short]])
-    accepts[many[short]] = keep_smallest(place[short], order, limit)
-    offers = np.bincount(place[accepts[many]], minlength=len(firms))
-    spare[many] = (2 * offers <= limit)[place]
-    return accepts, spare
+
+    by_need: bool
+    unlimited: bool
+    hours: Floats
+    guard: float
+    attention_drift: float
+    return_base: float
+    return_trust: float
+    hours_per_seat: float
+    extra_seat: float
+
+
+def attendance(policy: Values) -> Attendance:
+    """Reads the parameters of attendance."""
+    return Attendance(
+        policy.word("attendance.return_rule") == "need",
+        policy.word("scarcity.seats") == "off" or policy.word("attendance.rule") == "demand",
+        policy.nums("firms.hours_*", SIZE_NAMES),
+        policy.num("guard.seat_share"),
+        policy.num("cofinancing.attention_drift"),
+        *policy.nums("attendance.*", Attendance._fields[5:]).tolist(),
+    )
 
 
 def engagement_hours(world: World) -> Floats:
     """Hours a year that a firm of each class can give, shape (5,)."""
-    return world.policy.nums("firms.hours_*", SIZE_NAMES)
+    return world.policy.once(attendance).hours
 
 
-def guard_small_firms(
-    world: World, comes: Bools, able: Bools, rank: Floats, organisation: Ints, size: Ints, quota: Ints
-) -> None:
-    """Reserves a share of the seats for firms below 50 employees (L12); others give up their seats to them."""
-    share = world.policy.num("guard.seat_share")
-    if share <= 0.0:
-        return
-    small = size <= 1
-    reserved = np.floor(quota * share).astype(np.int64)
+@rule
+def return_rule(trust: float, loyalty: float, attention: float, base: float, slope: float) -> float:
+    """Chance that a known firm wants to come again this quarter; rises with trust (M011, M082)."""
+    return min(0.95, (base + slope * trust) * loyalty * attention)
+
+
+@rule
+def room_rule(hours: float, used: float, each: float) -> float:
+    """Seats for which a firm has hours left this year, whole; negative when the hours of its class were cut."""
+    return math.floor((hours - used) / each)
+
+
+@rule
+def quota_rule(seats: int, second: float) -> int:
+    """Firms that the seats are for, when a share ``second`` of them takes two."""
+    return math.floor(seats / (1.0 + second))
+
+
+@rule
+def drift_rule(large: bool, private_ratio: float, strength: float) -> float:
+    """Factor on the rank of a firm: more private money draws attention to those who pay (M009, E174)."""
+    return 1.0 / (1.0 + strength * max(0.0, private_ratio - 1.0)) if large else 1.0
+
+
+@loop
+def want_again(
+    relations: Rows[Relation],
+    contacts: Rows[Contact],
+    organisations: Rows[Organisation],
+    care: Floats,
+    attention: float,
+    live: Ints,
+    draws: Draws,
+    period: int,
+    terms: Attendance,
+) -> Ints:
+    """Which firms that are known want to come again.
+
+    Args:
+        relations: all.
+        contacts: all.
+        organisations: all; those that are open invite whom they know.
+        care: for known firms, by organisation, shape (O,).
+        attention: factor from the number of competing actors.
+        live: relations with firms that are known.
+        draws: random numbers.
+        period: the quarter.
+        terms: parameters.
+    """
+    known, addresses, chance, count = np.empty_like(live), np.empty_like(live), np.empty(len(live)), 0
+    for row in live:
+        relation = relations[row]
+        organisation = organisations[relation.organisation]
+        if organisation.open:
+            known[count], addresses[count] = row, relation.pair
+            drive = contacts[relation.contact].mean if terms.by_need else relation.trust
+            loyalty = organisation.loyalty * care[relation.organisation]
+            chance[count] = return_rule(drive, loyalty, attention, terms.return_base, terms.return_trust)
+            count += 1
+    return known[:count][uniforms(draws, Decision.RETURN, period, addresses[:count]) < chance[:count]]
+
+
+@loop
+def answer_invitations(
+    relations: Rows[Relation], contacts: Rows[Contact], invited: Ints, draws: Draws, period: int, terms: Attendance
+) -> tuple[Bools, Bools]:
+    """Which invitations the firms have hours for this year, and whether there is time for a second seat at each.
+
+    A firm that several organisations invite accepts as many as fit, in an order of its own.
+    """
+    for row in invited:
+        contacts[relations[row].contact].invitations = 0
+    for row in invited:
+        contacts[relations[row].contact].invitations += 1
+    room = np.empty(len(invited))
+    accepts, spare = np.zeros(len(invited), dtype=np.bool_), np.zeros(len(invited), dtype=np.bool_)
+    chooses = np.zeros(len(invited), dtype=np.bool_)
+    for index in range(len(invited)):
+        contact = contacts[relations[invited[index]].contact]
+        used = contact.hours if contact.year == period // 4 else 0.0
+        room[index] = room_rule(terms.hours[contact.size], used, terms.hours_per_seat)
+        accepts[index] = contact.invitations <= room[index]
+        chooses[index] = contact.invitations > max(1.0, room[index])
+    choosing = np.flatnonzero(chooses)
+    luck = uniforms(draws, Decision.OFFER_ORDER, period, pairs(relations, invited[choosing]))
+    # The last ones in a firm's order are turned down until the others fit.
+    for index in choosing[np.argsort(luck, kind="mergesort")[::-1]]:
+        contact = contacts[relations[invited[index]].contact]
+        accepts[index] = contact.invitations <= room[index]
+        if not accepts[index]:
+            contact.invitations -= 1
+    for index in range(len(invited)):
+        spare[index] = 2 * contacts[relations[invited[index]].contact].invitations <= room[index]
+    return accepts, spare
+
+
+@loop
+def rank_invited(
+    relations: Rows[Relation],
+    contacts: Rows[Contact],
+    organisations: Rows[Organisation],
+    invited: Ints,
+    draws: Draws,
+    period: int,
+    terms: Attendance,
+) -> Floats:
+    """Order in which the invited get seats, smallest first, shape (n,)."""
+    rank = uniforms(draws, Decision.SEAT_RANK, period, pairs(relations, invited))
+    for index in range(len(invited)):
+        relation = relations[invited[index]]
+        large = contacts[relation.contact].size == LARGE
+        rank[index] *= drift_rule(large, organisations[relation.organisation].private_ratio, terms.attention_drift)
+    return rank
+
+
+@loop
+def offer_seats(
+    relations: Rows[Relation], plans: Rows[Plan], flows: Rows[Flow], invited: Ints, terms: Attendance
+) -> Ints:
+    """How many firms can come to each organisation, shape (O,); none where nothing is held."""
+    for row in invited:
+        flows[relations[row].organisation].willing += 1.0
+    quota = np.zeros(len(plans), dtype=np.int64)
+    for index in range(len(plans)):
+        plan = plans[index]
+        seats = plan.firm_seats[0] + plan.firm_seats[1]
+        flows[index].seats_offered += seats
+        if plan.activities[DISSEMINATION] + plan.activities[INTERNATIONALISATION] > 0:
+            quota[index] = len(invited) if terms.unlimited else quota_rule(seats, terms.extra_seat)
+    return quota
+
+
+@loop
+def take_seats(
+    relations: Rows[Relation],
+    contacts: Rows[Contact],
+    invited: Ints,
+    able: Bools,
+    rank: Floats,
+    quota: Ints,
+    guard: float,
+) -> Bools:
+    """Who comes among those who are ``able`` to, shape (n,): the first by ``rank``, as many as ``quota`` lets in.
+
+    A share ``guard`` of the seats is for firms below 50 employees first (L12): others give up their seats to them.
+    """
+    organisation = np.array([relations[row].organisation for row in invited], dtype=np.int64)
+    if guard <= 0.0:
+        return keep_smallest_of(able, organisation, rank, quota)
+    small = np.array([contacts[relations[row].contact].size <= SMALL for row in invited], dtype=np.bool_)
+    reserved = np.array([math.floor(most * guard) for most in quota], dtype=np.int64)
     first = keep_smallest_of(able & small, organisation, rank, reserved)
-    rest = quota - world.per_organisation(organisation[first]).astype(np.int64)
-    others = keep_smallest_of(able & ~first, organisation, rank, np.maximum(rest, 0))
-    comes[:] = first | others
+    rest = quota.copy()
+    for index in organisation[first]:
+        rest[index] -= 1
+    return first | keep_smallest_of(able & ~first, organisation, rank, rest)
+
+
+@loop
+def turn_away(
+    relations: Rows[Relation], contacts: Rows[Contact], newcomers: Ints, able: Bools, comes: Bools, moves: Moves
+) -> None:
+    """Newcomers without time or without a seat leave."""
+    for index in range(len(newcomers)):
+        if not comes[index]:
+            relation = relations[newcomers[index]]
+            why = reasons.NO_SEAT if able[index] else reasons.NO_CAPACITY
+            moves[stages.CONTACTED, stages.LEFT, why, relation.organisation, contacts[relation.contact].size] += 1
+
+
+@loop
+def take_second_seats(
+    relations: Rows[Relation], plans: Rows[Plan], come: Ints, spare: Bools, draws: Draws, period: int, terms: Attendance
+) -> Bools:
+    """Who takes a second seat this quarter: those who want one and have time, as long as there are seats."""
+    luck = uniforms(draws, Decision.SECOND_SEAT, period, pairs(relations, come))
+    wants = spare & (luck < terms.extra_seat)
+    if terms.unlimited:
+        return wants
+    organisation = np.array([relations[row].organisation for row in come], dtype=np.int64)
+    room = np.array([plans[index].firm_seats.sum() for index in range(len(plans))], dtype=np.int64)
+    for index in organisation:
+        room[index] -= 1
+    return keep_smallest_of(wants, organisation, luck, room)
+
+
+def disseminate(world: World) -> None:
+    """Those who want to come and have time take the seats; coming changes them."""
+    contacts, organisations, plans = world.contacts, world.organisations, world.plan.rows
+    draws, period, terms = world.streams.draws, world.period, world.policy.once(attendance)
+    tables, care = (world.relations.rows, contacts.rows, organisations.rows), care_rule(world)
+    known = want_again(*tables, care, world.environment.attention, world.live, draws, period, terms)
+    world.enrolled = enrol(world)
+    invited, old = np.concatenate((known, world.enrolled)), len(known)
+
+    relations, firms = world.relations.rows, contacts.rows
+    able, spare = answer_invitations(relations, firms, invited, draws, period, terms)
+    rank = rank_invited(relations, firms, organisations.rows, invited, draws, period, terms)
+    quota = offer_seats(relations, plans, world.flows.rows, invited, terms)
+    comes = take_seats(relations, firms, invited, able, rank, quota, terms.guard)
+    turn_away(relations, firms, invited[old:], able[old:], comes[old:], world.tally.moves)
+
+    come = np.flatnonzero(comes)
+    rows = invited[come]
+    second = take_second_seats(relations, plans, rows, spare[come], draws, period, terms)
+    take_part(world, rows, come >= old, second)
+    institutions_attend(world)

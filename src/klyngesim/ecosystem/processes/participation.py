@@ -2,20 +2,75 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem import reasons, stages
+from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan
+from klyngesim.ecosystem.processes.membership import pairs
 from klyngesim.ecosystem.relations import raise_trust
-from klyngesim.ecosystem.stages import CONTACTED
-from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
-from klyngesim.ecosystem.tables import Bools
-from klyngesim.population.strongholds import ABROAD, MAIN, MICRO, SUPPORTING
-from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Floats, Ints, keep_smallest_of, pair_id
+from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Relation
+from klyngesim.ecosystem.settings import Values
+from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tables import Bools, Rows
+from klyngesim.ecosystem.tally import Moves
+from klyngesim.population.strongholds import ABROAD, MAIN, MICRO, OUTSIDE, SUPPORTING
+from klyngesim.streams import MAX_PERIOD, Decision, Draws, Floats, Ints, uniforms
+
+QUARTERS = MAX_PERIOD + 1
+"""Room for quarters in the address of an idea."""
 
 
-def gain_rule(level: Floats, rate: float) -> Floats:
+class Learning(NamedTuple):
+    """Parameters of what taking part does.
+
+    Attributes:
+        hours_per_seat: engagement hours of a seat.
+        trust: share of the missing trust that taking part gives; readiness: likewise, courses included.
+        innovation: chance that a fully ready firm innovates.
+        idea, again: chance that a fully ready firm brings an idea, and what it is multiplied by where one is open.
+    """
+
+    hours_per_seat: float
+    trust: float
+    readiness: float
+    innovation: float
+    idea: float
+    again: float
+
+
+def learning(policy: Values) -> Learning:
+    """Reads the parameters of what taking part does."""
+    return Learning(
+        policy.num("attendance.hours_per_seat"),
+        policy.num("trust.gain"),
+        learning_rate(policy.num("readiness.gain"), policy.num("competence.level")),
+        policy.num("innovation.per_participation"),
+        policy.num("idea.base"),
+        policy.num("idea.again"),
+    )
+
+
+class Firms(NamedTuple):
+    """Numbers of firms that take part for the first time in a calendar year.
+
+    Attributes:
+        fresh: all of them; startups: those that are start-ups.
+        first, second: those whose first, and whose second year since 2021 it is.
+    """
+
+    fresh: int
+    startups: int
+    first: int
+    second: int
+
+
+@rule
+def gain_rule(level: float, rate: float) -> float:
     """A share of what is missing to 1 is gained (trust, readiness); never beyond 1."""
-    return np.asarray(level + rate * (1.0 - level))
+    return level + rate * (1.0 - level)
 
 
 def learning_rate(gain: float, competence: float) -> float:
@@ -23,173 +78,249 @@ def learning_rate(gain: float, competence: float) -> float:
     return min(1.0, gain * (1.0 + competence))
 
 
-def idea_rule(readiness: Floats, without: Bools, base: float, again: float) -> Floats:
+@rule
+def idea_rule(readiness: float, without: bool, base: float, again: float) -> float:
     """Chance that a participant brings an idea; one that is not ``without`` has another one open already."""
-    chance = base * readiness
-    return np.where(without, chance, chance * again)
+    return base * readiness if without else base * readiness * again
 
 
-def take_part(world: World, rows: Ints, is_new: Bools, spare: Bools, hours: float) -> None:
+@rule
+def share_rule(dissemination: int, internationalisation: int) -> float:
+    """Share of the seats that are at internationalisation activities, none without seats."""
+    return internationalisation / max(1, dissemination + internationalisation)
+
+
+@loop
+def count_participations(
+    relations: Rows[Relation], contacts: Rows[Contact], flows: Rows[Flow], rows: Ints, second: Bools
+) -> None:
+    """Counts seats taken, and participating firms by class, outside the stronghold and abroad."""
+    for index in range(len(rows)):
+        relation = relations[rows[index]]
+        flow, seats = flows[relation.organisation], 2.0 if second[index] else 1.0
+        flow.participations += seats
+        flow.present[contacts[relation.contact].size] += 1.0
+        if relation.role == ABROAD:
+            flow.participations_foreign += seats
+        elif relation.role == OUTSIDE:
+            flow.present_outside += 1.0
+        else:
+            flow.present_inside += 1.0
+
+
+@loop
+def engage(
+    relations: Rows[Relation], contacts: Rows[Contact], rows: Ints, second: Bools, period: int, terms: Learning
+) -> Firms:
+    """Firms give hours of their year, and learn once a quarter, in however many organisations they take part.
+
+    Args:
+        relations: all.
+        contacts: all; every firm that comes has ``invitations`` to begin with and none afterwards.
+        rows: relations that take part, each once.
+        second: whether they take a second seat, shape of ``rows``.
+        period: the quarter.
+        terms: parameters.
+    """
+    year = period // 4
+    fresh = startups = first_year = second_year = 0
+    for index in range(len(rows)):
+        contact = contacts[relations[rows[index]].contact]
+        if contact.year != year:
+            contact.year = year
+            contact.hours = 0.0
+        contact.hours += terms.hours_per_seat * (2.0 if second[index] else 1.0)
+        if contact.last_year != year:
+            contact.last_year = year
+            contact.years += 1
+            fresh += 1
+            first_year += contact.years == 1
+            second_year += contact.years == 2
+            if period < contact.startup_until:
+                contact.startup_year = year
+                startups += 1
+        if contact.invitations > 0:
+            contact.invitations = 0
+            contact.excess = gain_rule(contact.mean + contact.excess, terms.readiness) - contact.mean
+    return Firms(fresh, startups, first_year, second_year)
+
+
+@loop
+def appear(relations: Rows[Relation], rows: Ints, period: int) -> Ints:
+    """Notes when relations are active; returns those that are for the first time in this calendar year."""
+    year = period // 4
+    fresh = np.array([row for row in rows if relations[row].last_year != year], dtype=np.int64)
+    for row in fresh:
+        relation = relations[row]
+        relation.previous_year = relation.last_year
+        relation.last_year = year
+        relation.years += 1
+    for row in rows:
+        relation = relations[row]
+        relation.times += 1
+        relation.last = period
+    return fresh
+
+
+@loop
+def count_fresh(
+    relations: Rows[Relation],
+    contacts: Rows[Contact],
+    organisations: Rows[Organisation],
+    flows: Rows[Flow],
+    fresh: Ints,
+    counted_support: Floats,
+    draws: Draws,
+    year: int,
+) -> None:
+    """Counts relations that take part for the first time this calendar year, and for the first time at all.
+
+    Args:
+        relations: all.
+        contacts: all.
+        organisations: all; those seen since 2021, and in one calendar year only, are kept here.
+        flows: what is counted this quarter.
+        fresh: relations not active before in this calendar year.
+        counted_support: share of a stronghold's supporting firms that the tables count as its own, shape (S,).
+        draws: random numbers.
+        year: the calendar year, counted from 2021.
+    """
+    own = np.array([relations[row].role == MAIN for row in fresh], dtype=np.bool_)
+    support = np.flatnonzero(np.array([relations[row].role == SUPPORTING for row in fresh], dtype=np.bool_))
+    luck = uniforms(draws, Decision.MATCH_REGISTER, 0, pairs(relations, fresh[support]))
+    for index in range(len(support)):
+        stronghold = organisations[relations[fresh[support[index]]].organisation].stronghold
+        own[support[index]] = luck[index] < counted_support[stronghold]
+    for index in range(len(fresh)):
+        relation = relations[fresh[index]]
+        contact = contacts[relation.contact]
+        organisation, flow = organisations[relation.organisation], flows[relation.organisation]
+        flow.fresh_pairs += 1.0
+        flow.startup_pairs += contact.startup_year == year
+        if relation.years == 1:
+            flow.first_pairs += 1.0
+            organisation.seen += 1.0
+            organisation.seen_once += 1.0
+        else:
+            flow.returned_pairs += relation.previous_year == year - 1
+            organisation.seen_once -= relation.years == 2
+        if own[index]:
+            flow.own_micro += contact.size == MICRO
+            flow.own_larger += contact.size != MICRO
+
+
+@loop
+def trust_after(relations: Rows[Relation], rows: Ints, rate: float) -> Floats:
+    """Trust of relations after taking part."""
+    return np.array([gain_rule(relations[row].trust, rate) for row in rows], dtype=np.float64)
+
+
+@loop
+def innovate(
+    relations: Rows[Relation],
+    contacts: Rows[Contact],
+    flows: Rows[Flow],
+    rows: Ints,
+    draws: Draws,
+    period: int,
+    chance: float,
+) -> None:
+    """Taking part alone lets some firms innovate: a fully ready one with the ``chance``."""
+    luck = uniforms(draws, Decision.PARTICIPATION_INNOVATES, period, pairs(relations, rows))
+    for index in range(len(rows)):
+        relation = relations[rows[index]]
+        contact = contacts[relation.contact]
+        if luck[index] < chance * (contact.mean + contact.excess):
+            flows[relation.organisation].innovations_participation += 1.0
+
+
+@loop
+def bring_ideas(
+    relations: Rows[Relation],
+    contacts: Rows[Contact],
+    plans: Rows[Plan],
+    ideas: Rows[Episode],
+    rows: Ints,
+    is_new: Bools,
+    moves: Moves,
+    draws: Draws,
+    period: int,
+    terms: Learning,
+) -> int:
+    """Participants bring an idea or none; a relation can carry several (M065). Returns how many ideas there are.
+
+    Args:
+        relations: all.
+        contacts: all.
+        plans: of the organisations.
+        ideas: room for an idea of each participant; filled from the first on.
+        rows: relations that take part, each once.
+        is_new: whether the firm was contacted this quarter, shape of ``rows``.
+        moves: of ideas (`Tally.moves`).
+        draws: random numbers.
+        period: the quarter.
+        terms: parameters.
+    """
+    born = 0
+    addresses = pairs(relations, rows)
+    kind = uniforms(draws, Decision.SEAT_TYPE, period, addresses)
+    luck = uniforms(draws, Decision.IDEA, period, addresses)
+    for index in range(len(rows)):
+        relation = relations[rows[index]]
+        contact, who, seats = contacts[relation.contact], relation.organisation, plans[relation.organisation].firm_seats
+        abroad = kind[index] < share_rule(seats[0], seats[1])
+        stage = stages.INTERNATIONALISATION if abroad else stages.DISSEMINATION
+        without = relation.open_ideas == 0
+        if without:
+            if not is_new[index]:
+                moves[stages.OUTSIDE, stages.CONTACTED, reasons.PROGRESS, who, contact.size] += 1
+            moves[stages.CONTACTED, stage, reasons.PROGRESS, who, contact.size] += 1
+        if luck[index] < idea_rule(contact.mean + contact.excess, without, terms.idea, terms.again):
+            if not without:
+                moves[stages.OUTSIDE, stage, reasons.PROGRESS, who, contact.size] += 1
+            relation.open_ideas += 1
+            idea = ideas[born]
+            born += 1
+            idea.relation, idea.organisation, idea.contact = rows[index], who, relation.contact
+            idea.ident, idea.size = contact.ident, contact.size
+            idea.stage, idea.since = stage, period
+            idea.unit = idea.project = NEVER
+            idea.grounded = idea.hidden = False
+            idea.number = relation.pair * QUARTERS + period
+        elif without:
+            moves[stage, stages.LEFT, reasons.NOT_READY, who, contact.size] += 1
+    return born
+
+
+def take_part(world: World, rows: Ints, is_new: Bools, second: Bools) -> None:
     """Books the participations of this quarter.
 
     Args:
         world: state.
         rows: relations that take part, each once.
-        is_new: whether the firm was contacted this quarter.
-        spare: whether the firm has time for a second seat.
-        hours: engagement hours of one seat.
+        is_new: whether the firm was contacted this quarter, shape of ``rows``.
+        second: whether it takes a second seat.
     """
-    policy, relations, contacts = world.policy, world.relations, world.contacts
-    organisation, contact = relations.organisation.take(rows), relations.contact.take(rows)
-    decisions = (Decision.SECOND_SEAT, Decision.SEAT_TYPE, Decision.PARTICIPATION_INNOVATES, Decision.IDEA)
-    second, kind, innovates, idea = world.streams.several(decisions, world.period, relations.pair.take(rows))
-    number = np.where(second_seats(world, organisation, spare, second), 2.0, 1.0)
-    world.flows.participations += world.per_organisation(organisation, number)
-    count_classes(world, organisation, contacts.size.take(contact), number, relations.role.take(rows))
-    use_hours(world, contact, hours * number)
-    once = contact.compress(contacts.distinct(contact))
-    mark_year(world, rows, once)
-    learn(world, rows, once)
-    readiness = contacts.mean.take(contact) + contacts.excess.take(contact)
-    new = innovates < policy.num("innovation.per_participation") * readiness
-    world.flows.innovations_participation += world.per_organisation(organisation[new])
-    bring_ideas(world, rows, is_new, kind < international_share(world)[organisation], idea)
+    relations, contacts, flows = world.relations.rows, world.contacts.rows, world.flows.rows
+    draws, period, terms = world.streams.draws, world.period, world.policy.once(learning)
+    count_participations(relations, contacts, flows, rows, second)
+    count_firms(world, engage(relations, contacts, rows, second, period, terms))
+    fresh, share = appear(relations, rows, period), world.register.plan.counted_support
+    count_fresh(relations, contacts, world.organisations.rows, flows, fresh, share, draws, period // 4)
+    raise_trust(world, rows, trust_after(relations, rows, terms.trust))
+    innovate(relations, contacts, flows, rows, draws, period, terms.innovation)
+    episodes, plans, moves = world.episodes, world.plan.rows, world.tally.moves
+    room = episodes.reserve(len(rows))[episodes.count :]
+    born = bring_ideas(relations, contacts, plans, room, rows, is_new, moves, draws, period, terms)
+    episodes.use(episodes.count + born)
     world.attended = rows
 
 
-def second_seats(world: World, organisation: Ints, spare: Bools, uniform: Floats) -> Bools:
-    """Who takes a second seat this quarter: those who want one and have time, as long as there are seats."""
-    policy = world.policy
-    wants = spare & (uniform < policy.num("attendance.extra_seat"))
-    if policy.word("scarcity.seats") == "off" or policy.word("attendance.rule") == "demand":
-        return wants
-    seats = world.plan.firm_seats.sum(axis=1)
-    room = np.maximum(0, seats - world.per_organisation(organisation).astype(np.int64))
-    return keep_smallest_of(wants, organisation, uniform, room)
-
-
-def use_hours(world: World, contact: Ints, hours: Floats) -> None:
-    """Takes engagement hours from the firms' year."""
-    contacts, year = world.contacts, world.period // 4
-    contacts.hours[contact[contacts.year[contact] != year]] = 0.0
-    contacts.year[contact] = year
-    np.add.at(contacts.hours, contact, hours)
-
-
-def mark_year(world: World, rows: Ints, once: Ints) -> None:
-    """Notes the calendar years in which relations and firms are active and counts first appearances."""
-    relations, contacts, period = world.relations, world.contacts, world.period
-    year = period // 4
-    fresh = rows.compress(relations.last_year.take(rows) != year)
-    relations.previous_year[fresh] = relations.last_year[fresh]
-    relations.years[fresh] += 1
-    relations.last_year[fresh] = year
-    relations.times[rows] += 1
-    relations.last[rows] = period
-    newly = once.compress(contacts.last_year.take(once) != year)
-    contacts.years[newly] += 1
-    contacts.last_year[newly] = year
-    contacts.startup_year[newly[period < contacts.startup_until[newly]]] = year
-    count_unique(world, fresh, newly)
-
-
-def learn(world: World, rows: Ints, once: Ints) -> None:
-    """Trust in the organisations (``rows``) and readiness of the firms (contacts, each ``once``) grow."""
-    policy, relations, contacts = world.policy, world.relations, world.contacts
-    raise_trust(world, rows, gain_rule(relations.trust.take(rows), policy.num("trust.gain")))
-    mean = contacts.mean.take(once)
-    level = mean + contacts.excess.take(once)
-    rate = learning_rate(policy.num("readiness.gain"), policy.num("competence.level"))
-    contacts.excess[once] = gain_rule(level, rate) - mean
-
-
-def bring_ideas(world: World, rows: Ints, is_new: Bools, international: Bools, uniform: Floats) -> None:
-    """Participants bring an idea or none; a relation can carry several (M065)."""
-    policy, relations, contacts = world.policy, world.relations, world.contacts
-    organisation, contact = relations.organisation.take(rows), relations.contact.take(rows)
-    size = contacts.size.take(contact)
-    stage = np.where(international, STAGE["internationalisation"], STAGE["dissemination"])
-    without = relations.open_ideas.take(rows) == 0
-    back, first, more = np.flatnonzero(without & ~is_new), np.flatnonzero(without), np.flatnonzero(~without)
-    world.tally.move(organisation[back], size[back], STAGE["outside"], CONTACTED, "progress")
-    world.tally.move(organisation[first], size[first], CONTACTED, stage[first], "progress")
-    readiness = contacts.mean.take(contact) + contacts.excess.take(contact)
-    idea = uniform < idea_rule(readiness, without, policy.num("idea.base"), policy.num("idea.again"))
-    dull = first[~idea[first]]
-    world.tally.move(organisation[dull], size[dull], stage[dull], STAGE["left"], "not_ready")
-    another = more[idea[more]]
-    world.tally.move(organisation[another], size[another], STAGE["outside"], stage[another], "progress")
-    born = np.flatnonzero(idea)
-    world.episodes.append(
-        len(born),
-        relation=rows[born],
-        organisation=organisation[born],
-        contact=contact[born],
-        ident=contacts.ident[contact[born]],
-        size=size[born],
-        stage=stage[born],
-        since=world.period,
-        unit=-1,
-        project=-1,
-        number=pair_id(relations.pair[rows[born]], world.period, 1024),
-    )
-    relations.open_ideas[rows[born]] += 1
-
-
-def count_unique(world: World, fresh: Ints, newly: Ints) -> None:
-    """Counts relations and firms that take part for the first time this year, and for the first time at all.
-
-    Args:
-        world: state.
-        fresh: relations not active before in this calendar year.
-        newly: contacts not active before in this calendar year.
-    """
-    relations, contacts, year = world.relations, world.contacts, world.period // 4
-    organisation = relations.organisation[fresh]
-    world.flows.fresh_pairs += world.per_organisation(organisation)
-    first = relations.years[fresh] == 1
-    world.flows.first_pairs += world.per_organisation(organisation[first])
-    young = contacts.startup_year[relations.contact[fresh]] == year
-    world.flows.startup_pairs += world.per_organisation(organisation[young])
-    again = (relations.years[fresh] > 1) & (relations.previous_year[fresh] == year - 1)
-    world.flows.returned_pairs += world.per_organisation(organisation[again])
-    own = relations.role[fresh]
-    counted = own == MAIN
-    support = np.flatnonzero(own == SUPPORTING)
-    luck = world.streams.uniform(Decision.MATCH_REGISTER, 0, relations.pair[fresh[support]])
-    counted[support] = luck < world.register.plan.counted_support[world.organisations.stronghold[organisation[support]]]
-    micro = contacts.size[relations.contact[fresh]] == MICRO
-    world.flows.own_micro += world.per_organisation(organisation[counted & micro])
-    world.flows.own_larger += world.per_organisation(organisation[counted & ~micro])
-    count_seen(world, organisation, relations.years[fresh], contacts.years[newly])
+def count_firms(world: World, firms: Firms) -> None:
+    """Counts firms that take part, each once, however many organisations they are with."""
     programme = world.programme
-    programme.fresh_firms += len(newly)
-    programme.first_firms += int((contacts.years[newly] == 1).sum())
-    programme.startup_firms += int((contacts.startup_year[newly] == year).sum())
-
-
-def count_seen(world: World, organisation: Ints, pair_years: Ints, firm_years: Ints) -> None:
-    """Keeps the numbers of relations and firms seen since 2021, and seen in one calendar year only."""
-    organisations, programme = world.organisations, world.programme
-    new = world.per_organisation(organisation[pair_years == 1])
-    organisations.seen += new
-    organisations.seen_once += new - world.per_organisation(organisation[pair_years == 2])
-    programme.seen += int((firm_years == 1).sum())
-    programme.seen_once += int((firm_years == 1).sum()) - int((firm_years == 2).sum())
-
-
-def international_share(world: World) -> Floats:
-    """Share of the seats that are at internationalisation activities, shape (O,)."""
-    abroad = world.plan.firm_seats[:, INTERNATIONALISATION].astype(np.float64)
-    seats = abroad + world.plan.firm_seats[:, DISSEMINATION]
-    return np.asarray(abroad / np.where(seats > 0, seats, 1.0))
-
-
-def count_classes(world: World, organisation: Ints, size: Ints, number: Floats, role: Ints) -> None:
-    """Counts participating firms by class, outside the stronghold and abroad."""
-    table = np.bincount(organisation * 5 + size, minlength=5 * world.count).reshape(-1, 5)
-    world.flows.present += table
-    inside = (role == MAIN) | (role == SUPPORTING)
-    world.flows.present_inside += world.per_organisation(organisation[inside])
-    world.flows.present_outside += world.per_organisation(organisation[~inside & (role != ABROAD)])
-    world.flows.participations_foreign += world.per_organisation(organisation, number * (role == ABROAD))
+    programme.fresh_firms += firms.fresh
+    programme.startup_firms += firms.startups
+    programme.first_firms += firms.first
+    programme.seen += firms.first
+    programme.seen_once += firms.first - firms.second

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.ledger import OERE_PER_MKR, UFS, oere
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
@@ -167,8 +168,8 @@ def complete(world: World) -> None:
     strengthen(world, episodes.ident[over], episodes.unit[over], episodes.organisation[over])
     contact = distinct(episodes.contact[over])
     contacts = world.contacts
-    level = contacts.mean[contact] + contacts.excess[contact]
-    contacts.excess[contact] = gain_rule(level, policy.num("readiness.gain_project")) - contacts.mean[contact]
+    mean, gain = contacts.mean[contact], policy.num("readiness.gain_project")
+    contacts.excess[contact] = elementwise(gain_rule)(mean + contacts.excess[contact], gain) - mean
     external = episodes.stage[over] == STAGE["external_project"]
     chance = np.where(external, policy.num("innovation.per_external"), policy.num("innovation.per_pilot"))
     luck, grounds = world.streams.several((Decision.INNOVATE, Decision.PILOT_GROUNDS), period, episodes.number[over])
