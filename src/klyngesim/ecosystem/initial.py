@@ -21,6 +21,7 @@ from klyngesim.ecosystem.relations import relate
 from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
 from klyngesim.ecosystem.sorting import distinct
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.ties import add as add_ties
 from klyngesim.population.strongholds import SIZE_NAMES
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, by_group_and_key, keep_smallest, pair_id
@@ -142,17 +143,16 @@ def usual_unit(world: World, organisation: Ints, pair: Ints) -> Ints:
 
 def make_ties(world: World, ident: Ints, unit: Ints, origin: Ints) -> None:
     """Inherited ties of full strength, one a pair of firm and unit; existing ones stay as they are."""
-    key, once = np.unique(pair_id(ident, unit, world.institutions.plan.units), return_index=True)
-    new = world.ties.find(key) < 0
-    pick = once[new]
-    world.ties.insert(
-        key[new],
-        ident=ident[pick],
-        unit=unit[pick],
+    add_ties(
+        world.ties,
+        len(ident),
+        key=pair_id(ident, unit, world.institutions.plan.units),
+        ident=ident,
+        unit=unit,
         strength=1.0,
-        origin=origin[pick],
+        origin=origin,
         last=NEVER,
-        death=world.register.death_of(ident[pick]),
+        death=world.register.death_of(ident),
     )
 
 
@@ -183,7 +183,7 @@ def inherit_ideas(world: World) -> None:
     which = np.where(matched, which, _FRESH)
     unit = np.where(matched, unit, NEVER)
     make_ties(world, ident[matched], unit[matched], organisation[matched])
-    made = world.ties.find(pair_id(ident[matched], unit[matched], world.institutions.plan.units))
+    made = np.searchsorted(world.ties.key, pair_id(ident[matched], unit[matched], world.institutions.plan.units))
     world.ties.strength[made] = np.minimum(world.ties.strength[made], policy.num("tie.initial"))
     spread = world.streams.uniform(Decision.INITIAL_RELATION_AGE, 0, relations.pair[rows])
     world.episodes.append(

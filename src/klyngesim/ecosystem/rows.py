@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from klyngesim.ecosystem.tables import Row, Table, flag, real, whole
-from klyngesim.streams import Ints
 
 NEVER = -1
 """A quarter, year or row that is not."""
@@ -108,32 +103,6 @@ class Tie(TieColumns, Row):
 
 class Ties(TieColumns, Table[Tie]):
     """All ties, in the order of their keys."""
-
-    def find(self, keys: Ints) -> Ints:
-        """Row of each key, -1 where there is no such tie."""
-        if self.count == 0:
-            return np.full(len(keys), NEVER, dtype=np.int64)
-        known = self.key
-        place = np.minimum(np.searchsorted(known, keys), self.count - 1)
-        return np.where(known[place] == keys, place, NEVER)
-
-    def insert(self, key: Ints, **columns: Any) -> None:
-        """Adds ties at their places in the order by key.
-
-        Args:
-            key: of ties that are not there yet, ascending, shape (n,).
-            columns: all others by name, an array of shape (n,) or one value for all.
-        """
-        new = len(key)
-        if new == 0:
-            return
-        place = np.searchsorted(self.key, key) + np.arange(new)
-        added = self.append(new, key=key, **columns)
-        old = np.ones(self.count, dtype=np.bool_)
-        old[place] = False
-        order = np.empty(self.count, dtype=np.int64)
-        order[old], order[place] = np.arange(added.start), np.arange(added.start, added.stop)
-        self.arrange(order)
 
 
 class EpisodeColumns:

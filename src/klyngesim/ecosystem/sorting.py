@@ -45,22 +45,6 @@ def distinct(keys: Ints) -> Ints:
     return ordered[_starts(ordered)]
 
 
-def counted(keys: Ints, room: int) -> tuple[Ints, Ints]:
-    """The different values of a list of whole numbers, ascending, and how often each occurs.
-
-    Args:
-        keys: int64, shape (n,).
-        room: the keys are expected in 0..room-1; others are found too, but slower.
-    """
-    if len(keys) and keys.min() >= 0 and keys.max() < room:
-        often = np.bincount(keys, minlength=room)
-        values = np.flatnonzero(often > 0)  # of truth values, which numpy searches several times faster
-        return values, often[values]
-    ordered = np.sort(keys)
-    starts = np.flatnonzero(_starts(ordered))
-    return ordered[starts], np.diff(np.append(starts, len(keys)))
-
-
 def _starts(ordered: Ints) -> NDArray[np.bool_]:
     """Where a new value begins in an ascending list."""
     first = np.ones(len(ordered), dtype=np.bool_)

@@ -37,6 +37,9 @@ class Rows(Protocol[Kind]):
     def __getitem__(self, row: int) -> Kind:
         """One row; what is written into it stands in the table."""
 
+    def __setitem__(self, row: int, value: Row) -> None:
+        """Copies one row to another place."""
+
     def __len__(self) -> int:
         """Number of rows."""
 

@@ -20,6 +20,7 @@ from klyngesim.ecosystem.rows import EXTERNAL
 from klyngesim.ecosystem.slots import SLOTS, draw_slots
 from klyngesim.ecosystem.state import APPLICATION, PROJECT, World
 from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.ties import strength_of
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest, lookup, pair_id
 
@@ -201,9 +202,8 @@ def decide(world: World) -> None:
     inside = member[decided[episodes.project[member]]]
     project = episodes.project[inside]
     count = np.maximum(1, np.bincount(project, minlength=projects.count)).astype(np.float64)
-    units = world.institutions.plan.units
-    tie = world.ties.find(pair_id(episodes.ident[inside], episodes.unit[inside], units))
-    held = np.where(tie >= 0, world.ties.strength[tie] if world.ties.count else 0.0, 0.0)
+    keys = pair_id(episodes.ident[inside], episodes.unit[inside], world.institutions.plan.units)
+    held = np.array([strength_of(world.ties.rows, key) for key in keys], dtype=np.float64)
     quality = quality_rule(
         np.bincount(project, episodes.grounded[inside], projects.count) / count,
         np.bincount(project, held, projects.count) / count,
@@ -245,7 +245,7 @@ def decide(world: World) -> None:
     )
     episodes.stage[up] = STAGE["external_project"]
     episodes.since[up] = period
-    strengthen(world, episodes.ident[up], episodes.unit[up], episodes.organisation[up])
+    strengthen(world, up)
     rejected(world, down)
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from klyngesim.ecosystem.processes.leaving import leave, tidy
 from klyngesim.ecosystem.processes.membership import end_memberships
 from klyngesim.ecosystem.relations import care_rule, live, lower_trust
-from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.ties import add as add_ties
+from klyngesim.ecosystem.ties import fade as fade_ties
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints, pair_id
 
@@ -58,8 +59,8 @@ def fade(world: World) -> None:
     keep = kept_rule(policy.num("trust.decay_quarter"), care_rule(world))
     known = live(world)
     lower_trust(world, known, relations.trust.take(known) * keep.take(relations.organisation.take(known)))
-    world.ties.strength *= 1.0 - policy.num("tie.decay_quarter")
-    world.ties.keep((world.ties.strength >= policy.num("tie.floor")) & (world.ties.death > world.period + 1))
+    kept, floor = 1.0 - policy.num("tie.decay_quarter"), policy.num("tie.floor")
+    world.ties.use(fade_ties(world.ties.rows, kept, floor, world.period))
     world.contacts.excess *= 1.0 - policy.num("readiness.decay_quarter")
 
 
@@ -99,16 +100,14 @@ def add_background(world: World, numbers: Ints, period: int, last: int) -> None:
     cell, row, alive = world.background.propose(nobody, cells, firms, world.register, period)
     unit = np.floor(nodes * units).astype(np.int64)
     ident = world.register.ids(row[alive], cell[alive])
-    key = pair_id(ident, unit[alive], units)
-    first = first_by_key(key)
-    key = key[first]
-    new = world.ties.find(key) < 0
-    world.ties.insert(
-        key[new],
-        ident=ident[first][new],
-        unit=unit[alive][first][new],
+    add_ties(
+        world.ties,
+        len(ident),
+        key=pair_id(ident, unit[alive], units),
+        ident=ident,
+        unit=unit[alive],
         strength=world.policy.num("tie.initial"),
         origin=BACKGROUND,
         last=last,
-        death=world.register.death[row[alive][first][new]],
+        death=world.register.death[row[alive]],
     )

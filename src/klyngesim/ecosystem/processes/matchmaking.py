@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave
-from klyngesim.ecosystem.sorting import first_by_key
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.ties import work_together
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.results.vocabulary import REASON, STAGE
-from klyngesim.streams import Decision, Floats, Ints, keep_smallest_of, pair_id
+from klyngesim.streams import Decision, Floats, Ints, keep_smallest_of
 
 
 def match_rule(
@@ -133,7 +133,6 @@ def match(world: World) -> None:
     made = np.flatnonzero(tied)
     world.institutions.used += np.bincount(unit[made], minlength=world.institutions.plan.units)
     forward, partner = rows[made], unit[made]
-    strengthen(world, episodes.ident[forward], partner, organisation[made])
     world.tally.move(
         organisation[made], episodes.size[forward], episodes.stage[forward], STAGE["matchmaking"], "progress"
     )
@@ -143,6 +142,7 @@ def match(world: World) -> None:
     episodes.stage[forward] = STAGE["matchmaking"]
     episodes.since[forward] = period
     episodes.unit[forward] = partner
+    strengthen(world, forward)
     leave(world, rows[leaving], why)
 
 
@@ -188,26 +188,10 @@ def drop_reasons(world: World, rows: Ints, uniform: Floats) -> Ints:
     return reason_rule(low, readiness, trust, world.policy.num("idea.lost_trust_below"))
 
 
-def strengthen(world: World, ident: Ints, unit: Ints, origin: Ints, gain: float | None = None) -> None:
-    """Makes ties or strengthens existing ones; a pair counts once a quarter."""
-    if len(ident) == 0:
-        return
-    rate = world.policy.num("tie.gain") if gain is None else gain
-    ties = world.ties
-    key = pair_id(ident, unit, world.institutions.plan.units)
-    first = first_by_key(key)
-    key = key[first]
-    place = ties.find(key)
-    old = place[place >= 0]
-    ties.strength[old] = ties.strength[old] + rate * (1.0 - ties.strength[old])
-    ties.last[old] = world.period
-    new = place < 0
-    ties.insert(
-        key[new],
-        ident=ident[first][new],
-        unit=unit[first][new],
-        strength=world.policy.num("tie.initial"),
-        origin=origin[first][new],
-        last=world.period,
-        death=world.register.death_of(ident[first][new]),
-    )
+def strengthen(world: World, rows: Ints) -> None:
+    """Makes or strengthens the ties between the firms of ideas (``rows``) and the units that they work with."""
+    ties, policy = world.ties, world.policy
+    most = ties.reserve(len(rows))
+    tables = world.episodes.rows, world.contacts.rows
+    units, gain, initial = world.institutions.plan.units, policy.num("tie.gain"), policy.num("tie.initial")
+    ties.use(work_together(most, ties.count, *tables, rows, world.period, units, gain, initial))

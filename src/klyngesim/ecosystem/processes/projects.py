@@ -165,7 +165,7 @@ def complete(world: World) -> None:
     over = mine[~projects.running[episodes.project[mine]]]
     if len(over) == 0:
         return
-    strengthen(world, episodes.ident[over], episodes.unit[over], episodes.organisation[over])
+    strengthen(world, over)
     contact = distinct(episodes.contact[over])
     contacts = world.contacts
     mean, gain = contacts.mean[contact], policy.num("readiness.gain_project")
