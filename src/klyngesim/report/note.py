@@ -107,7 +107,8 @@ def render(
     template = environment.from_string(_data("note.html.j2"))
     by_name: dict[str, Table | None] = {"robustness": None, **{table.name: table for table in tables}}
     answers = note_answer.answers(found, lang)
-    targets = {answer.variant: f"assumed-{place}" for place, answer in enumerate(answers, 1)}
+    # A variant may lean on an assumed level alone: then there is no list to point to.
+    targets = {one.variant: f"{'assumed' if one.assumptions else 'answer'}-{n}" for n, one in enumerate(answers, 1)}
     changed = found.changed()
     text = template.render(
         t=lambda key, **given: word(key, lang, **given),
