@@ -25,11 +25,13 @@ BINARY = re.compile(
     r"core/ReplaceBinaryOperator_((Add|Sub|Mul|Div|FloorDiv|Mod)_(Add|Sub|Mul|Div)|BitAnd_BitOr|BitOr_BitAnd)"
 )
 COMPARISON = re.compile(r"core/ReplaceComparisonOperator_(Eq|NotEq|Lt|LtE|Gt|GtE)_(Eq|NotEq|Lt|LtE|Gt|GtE)")
+ORDER = re.compile(r"core/ReplaceComparisonOperator_(Eq|NotEq)_(Lt|LtE|Gt|GtE)")
 OTHERS = (
     *(f"core/ReplaceUnaryOperator_{way}" for way in ("USub_UAdd", "Delete_Not", "Delete_Invert")),
     *(f"core/{name}" for name in ("AddNot", "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceTrueWithFalse")),
     *(f"core/{name}" for name in ("ReplaceFalseWithTrue", "NumberReplacer", "ZeroIterationForLoop")),
 )
+Span = tuple[tuple[int, int], tuple[int, int]]
 NAME = re.compile(r'"[a-z][a-z_0-9]*(\.[a-z_0-9*]+)?"')
 
 
@@ -124,18 +126,33 @@ def sample(root: Path, areas: Sequence[str], number: int, seed: int) -> list[Fau
 
 def positions(code: str) -> list[tuple[tuple[int, int], list[tuple[Operator, int]]]]:
     """Places that can be changed, each with the ways in which it can: (operator, occurrence)."""
-    tree, quiet = parso.parse(code), _quiet(code)
+    tree, quiet, words = parso.parse(code), _quiet(code), _words(code)
     names = [node.value for node in ast_nodes(tree) if node.type == "string" and NAME.fullmatch(node.value)]
     ways = defaultdict(list)
-    for operator in (*operators().values(), NeighbourName(names)):
+    for title, operator in (*operators().items(), ("", NeighbourName(names))):
+        left_out = quiet + (words if ORDER.fullmatch(title) else [])
         spots = (spot for node in ast_nodes(tree) for spot in operator.mutation_positions(node))
         for occurrence, (start, _) in enumerate(spots):
-            if not any(first <= start < last for first, last in quiet):
+            if not any(first <= start < last for first, last in left_out):
                 ways[start].append((operator, occurrence))
     return sorted(ways.items(), key=lambda item: item[0])
 
 
-def _quiet(code: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+def _words(code: str) -> list[Span]:
+    """Spans of comparisons with a word: two words are equal or not, and which comes first in the alphabet is chance."""
+    compared = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Compare))
+    return [_span(one) for one in compared if any(_is_word(side) for side in (one.left, *one.comparators))]
+
+
+def _is_word(side: ast.expr) -> bool:
+    return isinstance(side, ast.Constant) and isinstance(side.value, str)
+
+
+def _span(node: ast.AST) -> Span:
+    return (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
+
+
+def _quiet(code: str) -> list[Span]:
     """Spans that decide no result: annotations and what else only a type checker reads, asserts, and guards.
 
     A guard stops a fault that somebody may make one day, and today there is none: ``frozen`` of a class whose objects
@@ -150,7 +167,7 @@ def _quiet(code: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
             quiet.append(node)
         if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
             quiet.append(node)
-        spans += [((q.lineno, q.col_offset), (q.end_lineno, q.end_col_offset)) for q in quiet if q is not None]
+        spans += [_span(one) for one in quiet if one is not None]
     return spans
 
 

@@ -18,10 +18,10 @@ KNOWN: tuple[tuple[str, str, str, str], ...] = (
         "nothing is larger than the largest of its pair",
     ),
     (
-        "processes/policy.py",
-        'if response == "monotone":',
-        'if response >= "monotone":',
-        "the other word that the registry allows comes before it in the alphabet",
+        "experiments/value.py",
+        "named = [(name, runs.values(window, name), direction(indicator(name)) > 0) for name in (*OUTCOMES, *MONEY)]",
+        "named = [(name, runs.values(window, name), direction(indicator(name)) != 0) for name in (*OUTCOMES, *MONEY)]",
+        "of none of them less is better",
     ),
 )
 """File, line before, line after, and why no test can tell."""

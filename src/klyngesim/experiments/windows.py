@@ -29,7 +29,7 @@ class Window:
     @property
     def label(self) -> str:
         """Such as ``2025-2034``, or ``2025`` for one year."""
-        return f"{self.first}-{self.last}" if self.first < self.last else str(self.first)
+        return "-".join(map(str, sorted({self.first, self.last})))
 
 
 DECADES = (Window(2025, 2034), Window(2025, 2044))
@@ -60,7 +60,7 @@ def windows_of(scenario: Scenario) -> tuple[Window, ...]:
     """
     last = periods.year(scenario.end + 1) - 1
     covered = tuple(window for window in DECADES if window.last <= last)
-    first = DECADES[0].first
+    first = min(window.first for window in DECADES)
     return covered or (Window(first if last >= first else periods.year(scenario.start), last),)
 
 
