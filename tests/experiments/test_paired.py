@@ -184,7 +184,8 @@ def test_fieller_without_error_in_the_units_is_the_plain_interval_over_them():
 def test_fieller_of_proportional_values_is_exact_and_without_surely_any_units_unbounded():
     units = np.array([1.0, 2.0, 3.0])
     assert fieller(3.0 * units, units) == pytest.approx((3.0, 3.0, 3.0), abs=1e-6)
-    assert fieller(np.array([30.0, 33.0]), np.array([10.0, 11.0]))[0] == 3.0  # two pairs are enough
+    # Two pairs are enough; what is below zero by rounding has no root.
+    assert fieller(np.array([30.0, 33.0]), np.array([10.0, 11.0])) == (3.0, 3.0, 3.0)
     for no_units in ([-1.0, 0.1, 1.0], [0.0, 0.0, 0.0]):
         assert np.isnan(fieller(units, np.array(no_units))).tolist() == [True] * 3
 

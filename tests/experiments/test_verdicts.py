@@ -126,8 +126,9 @@ def test_where_a_comparison_takes_a_stance():
 
 
 def test_a_difference_says_whether_it_rests_on_an_assumption():
-    lever = variant("lever", parameters={"segmentation.level": 1.0})
-    made = made_up({"members": STEADY}, {"same": {}, "lever": {}}, scenarios=(variant("same"), lever))
+    first, last = (variant(name, parameters={"segmentation.level": 1.0}) for name in ("lever", "again"))
+    scenarios = (first, variant("same"), last)
+    made = made_up({"members": STEADY}, {one.name: {} for one in scenarios}, scenarios=scenarios)
     said = {(row.scenario, row.indicator): row.rests_on for row in differences(made)}
     assert (said["same", "members"], said["same", "innovations"]) == ("data", "assumption")
     assert (said["lever", "members"], said["lever", "innovations"]) == ("assumption", "assumption")
@@ -140,7 +141,7 @@ def test_gains_are_those_of_one_organisation_or_one_class_in_one_window():
         run.indicators[:, place, index("members")] = 120.0 + luck, 80.0 + luck
         # Thirteen organisations with ten ideas each are 130 in the baseline.
         run.moves[:, place, micro, STAGE["innovation"]] += -5.2 + 0.1 * luck, 7.8 + 0.1 * luck
-        run.indicators[0, place, index("staff_fte")] = 100.1 + 0.5 * luck
+        run.indicators[0, place, index("staff_fte")] = 101.5 + 0.2 * luck
     rows = {(row.window, row.who, row.what): row for row in gains(made)}
     assert rows["2025-2034", "made", "staff_fte"].verdict == "no difference"  # of 2 per cent
     firms = [rows[window.label, "made", "members"] for window in made.windows]

@@ -1,5 +1,7 @@
 """Means over the years of a window, against a run of known numbers: the first year and the last one are in."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,14 @@ def test_a_window_has_all_of_its_years_and_no_other(window, mean):
     assert found.moves[0, 0, 0, STAGE["innovation"]] == pytest.approx(4.0 * mean)
     assert found.moves.sum() == pytest.approx(4.0 * mean)
     assert found.yearly[:, index("members")] == pytest.approx(10.0 ** np.arange(6))
+
+
+def test_years_are_those_of_the_first_quarter():
+    run = result()
+    later = replace(run, first_period=8, funnel=replace(run.funnel, period=run.funnel.period + 8))
+    for years, window in ((run, Window(2022, 2023)), (later, Window(2024, 2025))):
+        assert measure(years, (window,)).moves.sum() == pytest.approx(4.0 * (10 + 100) / 2)
+        assert measure(years, (window,)).indicators[0, -1, index("members")] == pytest.approx((10 + 100) / 2)
 
 
 def test_several_windows_are_kept_in_their_order():

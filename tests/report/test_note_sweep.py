@@ -5,33 +5,35 @@ from __future__ import annotations
 import base64
 import csv
 import html
+import io
+import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from openpyxl import load_workbook
 
-from klyngesim.report import note, note_cells, note_sweep, note_words
+from klyngesim.report import figure_sweep, note, note_sweep, note_words
 from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.comparison_data import read as read_comparison
 from klyngesim.report.numbers import Lang
-from klyngesim.report.sweep_data import read
-from tests.cli.commands import klyngesim
+from klyngesim.report.sweep_data import SweepData, read
+from tests.report import made_up_comparison
+from tests.report.printing import lines_of, tables_as_files, tables_as_read
 from tests.report.sweep_directories import TITLES, Make, build
 from tests.report.test_note import tags
 from tests.report.test_sweep_figures import LIMITS
 
-FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "2", "--at-least", "2", "--quiet")
-
 
 @pytest.fixture(scope="module")
 def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
-    """A tiny comparison."""
-    folder = tmp_path_factory.mktemp("compare")
-    command = ("compare", "baseline", "grant-minus-25", *FAST, "--breakeven", "0", "--jobs", "1", "--no-figures")
-    done = klyngesim(*command, "--store", "store", "--out", "out", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return read_comparison(folder / "out")
+    """A made-up comparison with its figures."""
+    folder = made_up_comparison.build(tmp_path_factory.mktemp("compare"))
+    (folder / "figures").mkdir()
+    for name in ("comparison", "comparison_da"):
+        (folder / "figures" / f"{name}.svg").write_text("<svg/>", encoding="utf-8")
+    return read_comparison(folder)
 
 
 @pytest.fixture(scope="module", params=["en", "da"])
@@ -126,26 +128,6 @@ def test_warnings_are_those_of_their_sweep(written: tuple[str, Path, str]) -> No
     assert changed in first, "the invented hash is not that of the file"
 
 
-@pytest.mark.parametrize(
-    ("lang", "said"),
-    [("en", r"1 of \d+ surrogates were not good enough"), ("da", r"1 af \d+ surrogatmodeller var ikke gode nok")],
-)
-def test_a_surrogate_that_was_refused_is_told(tmp_path: Path, comparison: Comparison, lang: Lang, said: str) -> None:
-    directory = build(tmp_path / "lhs", Make("lhs", surrogate=True, model=comparison.manifest["model"]))
-    with (directory / "surrogate.csv").open("a", encoding="utf-8") as file:
-        file.write("social_capital,r3-ten-years,,,,,,surrogate,boosting,0.3,1,2,64,it explains too little\n")
-    warnings = note_sweep.shown(read(directory), comparison.manifest, lang).warnings
-    assert any(re.match(said, line) for line in warnings)
-
-
-@pytest.mark.parametrize(
-    ("lang", "said"), [("en", "when the sweep was made: few."), ("da", "blev lavet (på engelsk): few.")]
-)
-def test_what_the_sweep_warned_of_is_told(tmp_path: Path, comparison: Comparison, lang: Lang, said: str) -> None:
-    directory = build(tmp_path / "lhs", Make("lhs", changes={"warnings": ["few"]}))
-    assert any(line.endswith(said) for line in note_sweep.shown(read(directory), comparison.manifest, lang).warnings)
-
-
 def test_tables_are_on_disk_with_the_numbers_of_the_sweep(written: tuple[str, Path, str]) -> None:
     lang, target, _ = written
     leading = rows(target / "tables" / "sweep.csv")
@@ -178,6 +160,55 @@ def test_id_and_hashes_are_in_the_provenance(written: tuple[str, Path, str]) -> 
     assert "invented-lhs 5f0c2ab81d07: indices.csv" in end and "a" * 64 in end
 
 
-def test_a_chance_that_rounds_to_nothing_is_said_to_be_smaller() -> None:
-    assert note_cells.chance("1.5e-23", "da").text == "< 0,001" and note_cells.chance("1.5e-23", "en").value == 1.5e-23
-    assert note_cells.chance("0.0479", "en").text == "0.048"
+SETTINGS = {"set": ["fees.level=2"], "title": {"en": "One at a time"}}
+"""Of a sweep without a title in Danish."""
+
+
+def two_sweeps(folder: Path) -> list[SweepData]:
+    """One after the other: many scenarios with all there may be, and one scenario in one year with next to nothing."""
+    model, warnings = made_up_comparison.MANIFEST["model"], ["few points", "late"]
+    many = Make("lhs", discovery=LIMITS, surrogate=True, model=model, failed=3, changes={"warnings": warnings})
+    build(folder / "many", many)
+    with (folder / "many" / "surrogate.csv").open("a", encoding="utf-8") as file:
+        file.write("social_capital,r3-ten-years,,,,,,surrogate,boosting,0.3,1,2,64,it explains too little\n")
+    few = {"sweep_id": "77aa", "window": "2025", "titles": {}, "outputs": [{"path": "a/b.csv", "sha256": "b"}]}
+    one = build(folder / "one", Make("oat", scenarios=("baseline",), dummy=False, replicates=1, changes=few))
+    manifest = json.loads((one / "manifest.json").read_text(encoding="utf-8"))
+    manifest["sweep"] |= SETTINGS
+    (one / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return [read(folder / name) for name in ("many", "one")]
+
+
+class Page:
+    """A figure that is written as the words that it is asked with."""
+
+    def savefig(self, page: io.BytesIO, **asked: object) -> None:
+        page.write(repr(asked).encode())
+
+    def clear(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("lang", ["en", "da"])
+def test_what_is_shown_of_a_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: Lang) -> None:
+    monkeypatch.setattr(figure_sweep, "figures", lambda found, _: [SimpleNamespace(title="A", name="a", figure=Page())])
+    sweeps, lines = two_sweeps(tmp_path), []
+    for one in (note_sweep.shown(sweep, made_up_comparison.MANIFEST, lang) for sweep in sweeps):
+        lines += [f"# {one.title}", one.about, *one.warnings, "", *one.sentences, "", *tables_as_read(one.tables), ""]
+        for picture in one.pictures:
+            kind, _, content = picture.uri.partition(",")
+            lines += [picture.caption, picture.alt, f"{kind}: {base64.b64decode(content).decode()}", ""]
+    lines += [f"{label}: {text}" for label, text in note_sweep.provenance(sweeps, lang)]
+    lines += [f"{entry['path']}: {entry['sha256'][:9]}" for entry in note_sweep.hashes(sweeps)]
+    assert "\n".join(lines).replace("\u00a0", " ").splitlines() == lines_of(f"sweep_{lang}.txt")
+
+
+def test_machines_read_the_same_of_a_sweep(tmp_path: Path) -> None:
+    tables = note_sweep.tables(two_sweeps(tmp_path), "en")
+    assert tables_as_files(tables, tmp_path / "tables") == lines_of("sweep_tables.csv")
+
+
+def test_limits_have_a_table_where_there_are_any(tmp_path: Path) -> None:
+    many, one = two_sweeps(tmp_path)
+    for sweeps, names in (([many], ["sweep", "sweep_noise", "sweep_boxes"]), ([one], ["sweep", "sweep_noise"])):
+        assert [table.name for table in note_sweep.tables(sweeps, "en")] == names

@@ -4,18 +4,19 @@ The numbers are chosen so that no unit can be taken for another (`made_up_compar
 has 120 of 4,000, and 1.5 points where it has a share of 0.0148.
 """
 
+import html
 import re
+from base64 import b64decode, b64encode
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from klyngesim.report import note, note_answer, note_files, note_tables
+from klyngesim.report import figure_comparison, note, note_tables
 from klyngesim.report.comparison_data import read
-from tests.report.made_up_comparison import FIRST, LATER, build
-
-PRINTED = Path(__file__).parent / "printed"
-NBSP = "\u00a0"
+from klyngesim.report.directories import Unreadable
+from klyngesim.results.comparison import SHOWN
+from tests.report.made_up_comparison import FIRST, LATER, TABLES, build
+from tests.report.printing import NBSP, lines_of, tables_as_files, tables_as_read
 
 
 @pytest.fixture(scope="module")
@@ -23,109 +24,118 @@ def made(tmp_path_factory):
     return read(build(tmp_path_factory.mktemp("made-up")))
 
 
-def page_of(found, lang):
-    """Titles, headings, captions and rows of all tables as people read them; ``(folded)`` open on demand only."""
-    lines = []
-    for table in note_tables.everything(found, lang):
-        lines += [f"## {table.title}", " | ".join(table.columns[place].heading for place in table.shown)]
-        for part in table.parts:
-            lines.append(f"# {part.caption}{' (folded)' if part.folded else ''}")
-            for row in part.rows:
-                lines.append(" | ".join(f"{row[place].shape}{row[place].text}" for place in table.shown))
-        lines.append("")
-    return "\n".join(lines).replace(NBSP, " ")
+def frame_of(found, lang, target):
+    """What the page says around its tables: links with where they lead, and other languages, in brackets."""
+    (found.directory / "figures").mkdir()
+    for name in ("comparison", "comparison_da"):  # they are there already, so they are not drawn
+        (found.directory / "figures" / f"{name}.svg").write_text(f"[{name}]", encoding="utf-8")
+    page = note.write(found, target, lang)[0].read_text(encoding="utf-8")
+    main, foot = page[page.index("<body>") :].split("<footer>")
+    text = re.sub(r"<table>.*?</table>|<nav.*?</nav>", "", main, flags=re.DOTALL) + foot
+    for shown, pattern in AS_TEXT.items():
+        text = re.sub(pattern, shown, text)
+    text = re.sub(r'<img .*src="data:image/svg\+xml;base64,(.*)">', lambda image: b64decode(image[1]).decode(), text)
+    lines = (html.unescape(line).strip() for line in re.sub(r"<[^>]*>", "", text).replace(NBSP, " ").splitlines())
+    return [line for line in lines if line]
 
 
-def machine_of(found, folder):
-    """All CSV files of the note below one another, as machines read them."""
-    paths = note_files.write_csv(note_tables.everything(found, "en"), folder / "tables")
-    return "\n".join(f"# {path.name}\n{path.read_text(encoding='utf-8')}" for path in sorted(paths))
+AS_TEXT = {
+    "": r'<p class="note">.*</p>|<h2.*</h2>',
+    r"\n## \1\2": r'<section id="(\w+)"( class="tall")?.*>',
+    r" [\2 \1]": r'<a href="(#\w+-\d)">(.*?)</a>',
+    r"[\1] ": r'<(?:dd|span) lang="(\w+)">',
+    " | ": r"\n<t[dh][^>]*>|</dt><dd[^>]*>|<br>|</th><t[dh][^>]*>",
+}
+"""How what is written in tags is shown in text."""
+
+
+@pytest.mark.parametrize("lang", ["en", "da"])
+def test_around_the_tables_people_read_what_was_worked_out(tmp_path, lang):
+    (tmp_path / "note").mkdir()
+    assert frame_of(read(build(tmp_path / "made-up")), lang, tmp_path / "note") == lines_of(f"page_{lang}.txt")
 
 
 @pytest.mark.parametrize("lang", ["en", "da"])
 def test_people_read_what_was_worked_out(made, lang):
-    wanted = (PRINTED / f"note_{lang}.txt").read_text(encoding="utf-8")
-    assert page_of(made, lang).splitlines() == wanted.splitlines()
+    assert tables_as_read(note_tables.everything(made, lang)) == lines_of(f"note_{lang}.txt")
 
 
 def test_machines_read_the_same_numbers(made, tmp_path):
-    wanted = (PRINTED / "note_tables.csv").read_text(encoding="utf-8")
-    assert machine_of(made, tmp_path).splitlines() == wanted.splitlines()
+    assert tables_as_files(note_tables.everything(made, "en"), tmp_path / "tables") == lines_of("note_tables.csv")
 
 
-SAID = {
-    "en": [
-        "In 2025–2034, compared with “As it is”, the variant would be better in members +3.0 % (+2.0 to +4.0).",
-        "In 2025–2034, compared with “As it is”, the variant would be worse in participants in the year −12.5 % "
-        "(−15.0 to −10.0).",
-        "In 2025–2044 the verdict would be another in: members +1.0 % (−0.6 to +2.6): uncertain.",
-        "Within what the evidence allows, the sign of a difference would turn with: fees.elasticity (members at "
-        "−0.125).",
-        "Guardrail, small firms among participants, “The variant”: uncertain, +1.2 % (−0.2 to +2.6).",
-    ],
-    "da": [
-        "I 2025–2034 ville varianten sammenlignet med »Som det er« være bedre målt på medlemmer +3,0 pct. "
-        "(+2,0 til +4,0).",
-        "I 2025–2034 ville varianten sammenlignet med »Som det er« være dårligere målt på unikke deltagere i året "
-        "−12,5 pct. (−15,0 til −10,0).",
-        "I 2025–2044 ville vurderingen være en anden på: medlemmer +1,0 pct. (−0,6 til +2,6): kan ikke afgøres.",
-        "Inden for det, evidensen tillader, ville fortegnet på en forskel vende med: fees.elasticity (medlemmer ved "
-        "−0,125).",
-        "Værn, små virksomheder blandt deltagerne, »Varianten«: kan ikke afgøres, +1,2 pct. (−0,2 til +2,6).",
-    ],
-}
+def page_of(found, monkeypatch, folder):
+    """The page without a look at its figure."""
+    monkeypatch.setattr(note, "_figure", lambda *_: "data:,")
+    folder.mkdir()
+    return note.write(found, folder, "en")[0].read_text(encoding="utf-8").replace(NBSP, " ")
 
 
-@pytest.mark.parametrize("lang", SAID)
-def test_the_answer_says_it_in_sentences_that_point_to_what_they_lean_on(made, lang):
-    (answer,) = note_answer.answers(made, lang)
-    sentences = [*answer.sentences, answer.guardrail]
-    assert [one.text.replace(NBSP, " ") for one in sentences] == SAID[lang]
-    assert [one.mark for one in sentences] == ["", "A1–A2", "", "A1", "A1–A2"]
-    assert [(one.mark, one.parameter) for one in answer.assumptions] == [
-        ("A1", "fees.elasticity"),
-        ("A2", "trust.gain"),
-    ]
-
-
-def test_limits_tell_pairs_scale_and_what_is_missing(made):
-    said = "\n".join(note_answer.limits(made, "en")).replace(NBSP, " ")
-    assert "The smallest effect of interest is 2 % of the baseline" in said
-    assert "8 pairs of runs for each variant, at the central values" in said
-    assert "Means are taken over 2025–2034 and 2025–2044;" in said
-    assert re.search(r"\b1 pairs? failed and 3 were left out", said)
-    assert re.search(r"1 in 25 firms", said)
-    assert "about 5 more pairs would be needed" in said and "1 of " in said  # 13 are needed, 8 were made
-    assert "most of all participants in the year in “The variant”" in said
-
-
-def test_a_comparison_with_every_firm_and_pairs_enough_has_fewer_limits(tmp_path):
-    whole = {"pairs": {"made": 1200, "failed": [], "skipped": 0}, "enough": True, "scenarios": [{"population": {}}]}
-    said = note_answer.limits(read(build(tmp_path / "whole", **whole)), "da")
-    assert not [one for one in said if "1 af" in one or "udeladt" in one or "flere" in one]
-    assert [one for one in said if one.startswith("1.200 par af kørsler")]
+@pytest.mark.parametrize(("others", "tall"), [((), False), (("staff_left_fte",), True)])
+def test_a_figure_of_more_than_twelve_panels_stands_upright(made, tmp_path, monkeypatch, others, tall):
+    """Twelve indicators are always shown; a sure change of another one is the thirteenth."""
+    rows = [row for row in made.tables["comparison.csv"] if row["indicator"] in (*SHOWN, *others)]
+    page = page_of(replace(made, tables={**made.tables, "comparison.csv": rows}), monkeypatch, tmp_path / "note")
+    assert ('<section id="figure" class="tall"' in page) == tall
 
 
 @pytest.mark.parametrize(
-    ("lang", "verdict", "difference"),
-    [("en", "worse", "−12.5 % (−15.0 to −10.0)"), ("da", "dårligere", "−12,5 pct. (−15,0 til −10,0)")],
+    ("entries", "said"),
+    [
+        ({"git": None}, "made outside a checkout"),
+        ({"git": {"commit": None, "dirty": False}}, "–"),
+        ({"git": {"commit": "0a1b", "dirty": False}}, "0a1b"),
+        ({"pairs": {"made": 1200}}, "1,200"),
+        ({"lots": [{"seed": 7}, {"seed": 7}]}, "7"),
+        ({"lots": [{"seed": 7}, {"seed": 8}]}, "7–8"),
+    ],
 )
-def test_the_page_shows_what_the_answer_and_the_tables_say(tmp_path, lang, verdict, difference):
-    """The figure is there already: it is not drawn."""
+def test_where_a_comparison_comes_from(made, tmp_path, monkeypatch, entries, said):
+    page = page_of(replace(made, manifest={**made.manifest, **entries}), monkeypatch, tmp_path / "note")
+    assert f'<dd class="code">{said}</dd>' in page
+
+
+def test_a_comparison_without_switches_and_outputs_has_no_such_table(tmp_path, monkeypatch):
+    folder = build(tmp_path / "made-up", outputs=[])
+    (folder / "robustness.csv").unlink()
+    page = page_of(read(folder), monkeypatch, tmp_path / "note")
+    assert "rival rules" not in page and "Changed since" not in page
+    names = {path.name for path in (tmp_path / "note" / "tables").iterdir()}
+    assert names == {f"{name}.csv" for name in TABLES_OF_A_NOTE - {"robustness"}}
+    assert (tmp_path / "note" / "tables.xlsx").is_file()
+
+
+TABLES_OF_A_NOTE = {"claims", "comparison", "breakeven", "contested", "robustness", "gains", "value", "onset"}
+TABLES_OF_A_NOTE |= {"pareto", "ranking", "inputs"}
+
+
+@pytest.mark.parametrize("missing", sorted(TABLES.keys() - {"robustness.csv"}))
+def test_every_table_but_that_of_switches_is_needed(tmp_path, missing):
     folder = build(tmp_path / "made-up")
-    (folder / "figures").mkdir()
-    for name in ("comparison.svg", "comparison_da.svg"):
-        (folder / "figures" / name).write_text("<svg/>", encoding="utf-8")
+    (folder / missing).unlink()
+    with pytest.raises(Unreadable, match=missing):
+        read(folder)
+
+
+def test_a_figure_that_is_not_there_is_drawn_beside_the_comparison(tmp_path, monkeypatch):
+    def draw(folder, lang):
+        assert {path.name for path in folder.iterdir()} == {"manifest.json", "comparison.csv", "precision.csv"}
+        names = ("drawn.png", f"drawn_{lang}.svg")
+        for name in names:
+            (folder / name).write_text(name, encoding="utf-8")
+        return [folder / name for name in names]
+
+    monkeypatch.setattr(figure_comparison, "draw_comparison", draw)
+    folder = build(tmp_path / "made-up")
     (tmp_path / "note").mkdir()
-    page, *_ = note.write(read(folder), tmp_path / "note", lang)
-    text = re.sub(r"<[^>]*>", "", page.read_text(encoding="utf-8")).replace(NBSP, " ")
-    assert all(one in text for one in SAID[lang])
-    assert re.search(rf"{verdict}\s*{re.escape(difference)}A1–A2", text)
+    page = note.write(read(folder), tmp_path / "note", "da")[0].read_text(encoding="utf-8")
+    assert f"base64,{b64encode(b'drawn_da.svg').decode()}" in page
+    assert not (folder / "figures").exists()
 
 
 @pytest.mark.parametrize(("rows", "folded"), [(15, False), (16, True)])
 def test_long_lists_of_who_gains_are_folded(made, rows, folded):
-    (row,) = [one for one in made.tables["gains.csv"] if one["kind"] == "firm class"]
+    row = next(one for one in made.tables["gains.csv"] if one["kind"] == "firm class")
     many = replace(made, tables={**made.tables, "gains.csv": (row,) * rows})
     (gains,) = [table for table in note_tables.everything(many, "en") if table.name == "gains"]
     assert [(len(part.rows), part.folded) for part in gains.parts] == [(rows, folded)]

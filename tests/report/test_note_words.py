@@ -1,21 +1,16 @@
 """The words and numbers of the note, without a comparison."""
 
+import csv
 import re
+from importlib.resources import files
 
 import pytest
 
 from klyngesim.experiments.claims import READINGS, SIGNS, claims
 from klyngesim.experiments.contested import contested
 from klyngesim.experiments.verdicts import OBJECTIVES
-from klyngesim.report import note_answer, note_cells, note_claims, note_words
+from klyngesim.report import note_claims, note_words
 from klyngesim.results.comparison import GUARD
-
-
-def test_a_variant_without_contested_strengths_is_not_marked():
-    assert note_answer.mark_of((), False) == ""
-    assert note_answer.mark_of((), True) == note_answer.PRIOR
-    some = [note_answer.Assumption(n, "p", note_words.phrase("", "en")) for n in (7, 1, 2, 3)]
-    assert note_answer.mark_of(some, True) == "A1–A3, A7"
 
 
 def test_the_guardrail_is_an_objective():
@@ -51,26 +46,58 @@ def test_every_reading_and_direction_of_a_claim_has_a_word():
     assert {f"expected_{sign}" for sign in SIGNS} <= set(note_words.words())
 
 
-def test_an_unknown_sentence_says_its_language():
-    assert note_words.phrase("what is new?", "da") == note_words.Phrase("what is new?", "en")
+@pytest.mark.parametrize("lang", ["en", "da"])
+def test_a_sentence_says_its_language(lang):
+    known = "its value is assumed: no source gives it"
+    assert note_words.phrase("what is new?", lang) == note_words.Phrase("what is new?", "en")
+    assert note_words.phrase("", lang) == note_words.Phrase("", lang)
+    danish = "værdien er antaget: ingen kilde giver den"
+    assert note_words.phrase(known, lang) == note_words.Phrase(known if lang == "en" else danish, lang)
+
+
+def test_no_word_and_no_sentence_stands_twice():
+    for name, column in (("note.csv", "key"), ("note_phrases.csv", "en")):
+        text = files("klyngesim.report").joinpath(f"data/{name}").read_text(encoding="utf-8")
+        first = [row[column] for row in csv.DictReader(text.splitlines())]
+        assert len(first) == len(set(first)) > 20
 
 
 @pytest.mark.parametrize(
-    ("share", "lang", "said"),
+    ("id", "english", "danish"),
     [
-        (0.0123, "da", "+1,2\u00a0pct."),
-        (-0.0123, "en", "−1.2\u00a0%"),
-        (-0.0001, "en", "0.0\u00a0%"),
-        (0.0, "da", "0,0\u00a0pct."),
+        ("members", "Members", "Medlemmer"),
+        ("administration_fte", "Posts bound by administration", "Årsværk bundet af administration"),
+        ("ideas entering innovation", "Ideas entering: Innovation", "Idéer på vej ind i: Innovation"),
+        ("unheard of", "unheard of", "unheard of"),
     ],
 )
-def test_signed(share, lang, said):
-    assert note_cells.signed(share, lang) == said
+def test_names_of_what_is_measured(id, english, danish):
+    assert (note_words.label(id, "en"), note_words.label(id, "da")) == (english, danish)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
-    [("0.125", "0,125"), ("1", "1"), ("1234", "1.234"), ("10.0", "10"), ("", "–"), ("0.00058", "0,00058")],
+    ("kind", "id", "said"),
+    [
+        ("firm class", "micro", "Mikro (under 10 ansatte)"),
+        ("organisation", "made", "MADE - Manufacturing Academy of Denmark"),
+        ("organisation", "unheard of", "unheard of"),
+    ],
 )
-def test_a_strength_keeps_three_digits(text, said):
-    assert note_cells.strength(text, "da").text == said
+def test_names_of_who_gains(kind, id, said):
+    assert note_words.who(kind, id, "da") == said
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a, b"], "a, b"),
+        (["a", "b"], "a og b"),
+        (["a", "b", "c"], "a, b og c"),
+        (["a", "b, c", "d"], "a; b, c og d"),
+        (["a", "b; c", "d"], "a; b; c og d"),
+    ],
+)
+def test_items_are_listed(items, said):
+    assert note_words.listed(items, "da") == said

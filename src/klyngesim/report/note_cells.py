@@ -101,7 +101,7 @@ def sentence(text: str, lang: Lang) -> Cell:
 
 def verdict(said: str, lang: Lang) -> Cell:
     """A verdict as word and shape."""
-    return Cell(said or None, note_words.verdict(said, lang), "verdict", shape=SHAPES.get(said, ""))
+    return Cell(said or None, note_words.verdict(said, lang), "verdict", shape=SHAPES[said])
 
 
 def yes_no(said: str, lang: Lang) -> Cell:

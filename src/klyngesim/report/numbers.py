@@ -40,7 +40,7 @@ def number(value: float, lang: Lang, decimals: int | None = None) -> str:
         return MISSING
     places = usual_decimals(value) if decimals is None else decimals
     # repr gives the shortest decimal text, so 2.675 rounds to 2.68 although its binary value lies just below.
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    rounded = Decimal(repr(float(value))).quantize(Decimal(f"1e{-places}"), rounding=ROUND_HALF_UP)
     whole, _, fraction = f"{abs(rounded):,f}".partition(".")
     thousand, comma = (".", ",") if lang == "da" else (",", ".")
     text = whole.replace(",", thousand) + (comma + fraction if fraction else "")
@@ -50,7 +50,7 @@ def number(value: float, lang: Lang, decimals: int | None = None) -> str:
 def usual_decimals(value: float) -> int:
     """Decimals that a number of this size is shown with, see ``number``."""
     size = abs(value)
-    if size == 0.0 or size >= 100.0:
+    if not size or size >= 100.0:
         return 0
     return 1 if size >= 1.0 else 2
 
@@ -73,7 +73,7 @@ def mkr(value: float, lang: Lang, decimals: int | None = None) -> str:
 
 def years(first: int, last: int) -> str:
     """A span of years: ``2021–2023``, or ``2021`` when both are the same."""
-    return str(first) if first == last else f"{first}–{last}"
+    return "–".join(map(str, sorted({first, last})))
 
 
 def tick_labels(values: list[float], lang: Lang) -> list[str]:

@@ -1,0 +1,35 @@
+"""Tables of the note as text, one line a row, to be held against what stands in ``printed/``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from klyngesim.report import note_files
+from klyngesim.report.note_cells import Table
+
+PRINTED = Path(__file__).parent / "printed"
+NBSP = "\u00a0"
+
+
+def lines_of(name: str) -> list[str]:
+    """What stands in ``printed/``."""
+    return (PRINTED / name).read_text(encoding="utf-8").splitlines()
+
+
+def tables_as_read(tables: Iterable[Table]) -> list[str]:
+    """Titles, headings, captions and rows as people read them; ``(folded)`` opens on demand only."""
+    lines = []
+    for table in tables:
+        lines += ["", f"## {table.title}", " | ".join(table.columns[place].heading for place in table.shown)]
+        for part in table.parts:
+            lines.append(f"# {part.caption}{' (folded)' if part.folded else ''}")
+            for row in part.rows:
+                lines.append(" | ".join(f"{row[place].shape}{row[place].text}" for place in table.shown))
+    return [line.replace(NBSP, " ") for line in lines[1:]]
+
+
+def tables_as_files(tables: Iterable[Table], folder: Path) -> list[str]:
+    """All CSV files of the tables below one another, as machines read them."""
+    paths = note_files.write_csv(tables, folder)
+    return "\n".join(f"# {path.name}\n{path.read_text(encoding='utf-8')}" for path in sorted(paths)).splitlines()
