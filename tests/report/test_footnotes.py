@@ -28,13 +28,13 @@ def lines(*args, lang="en", spread="band", extra=()):
 @pytest.mark.parametrize(
     ("spread", "said"),
     [
-        ("band", "Line = mean; 90 % of 20 runs lie inside the band."),
-        ("bars", "Dot = mean; 90 % of 20 runs lie inside the pale bar."),
-        ("mean", "Means of 20 runs; the spread between runs is not shown here."),
+        ("band", "Line = mean; 90 % of 21 runs lie inside the band."),
+        ("bars", "Dot = mean; 90 % of 21 runs lie inside the pale bar."),
+        ("mean", "Means of 21 runs; the spread between runs is not shown here."),
     ],
 )
 def test_many_runs_have_a_spread(spread, said):
-    assert lines(run_of(20), spread=spread) == [said, ABOUT.format("20 runs (replicates)")]
+    assert lines(run_of(21), spread=spread) == [said, ABOUT.format("21 runs (replicates)")]
 
 
 def test_one_run_has_no_band_and_none_says_nothing_of_it():
@@ -58,6 +58,7 @@ def test_what_makes_a_run_less_than_a_whole_one_is_said():
         "2027 er udeladt: ikke alle fire kvartaler er simuleret."
     )
     assert "3 further runs did not finish." in lines(run_of(4, 7))[0]
+    assert lines(run_of(4, scale=2.0)) == lines(run_of(4))
 
 
 @pytest.mark.parametrize(

@@ -36,27 +36,23 @@ def not_recorded(lang: Lang, keys: Sequence[str]) -> str:
 
 
 def _count(run: RunData, lang: Lang) -> str:
-    if run.replicates == 0:
-        return labels.text("runs_none", lang)
-    if run.replicates == 1:
-        return labels.text("runs_one", lang)
-    return labels.text("runs_many", lang).format(n=number(run.replicates, lang, 0))
+    key = {0: "runs_none", 1: "runs_one"}.get(run.replicates, "runs_many")
+    return labels.text(key, lang).format(n=number(run.replicates, lang, 0))
 
 
 def _spread(run: RunData, lang: Lang, spread: Spread) -> list[str]:
-    if run.replicates == 0:
+    if not run.replicates:
         return []
+    key = {1: "note_no_band"}.get(run.replicates, f"note_{spread}")
     drawn = [labels.text("note_drawn", lang)] if run.drawn else []
-    if run.replicates == 1:
-        return [labels.text("note_no_band", lang), *drawn]
-    return [labels.text(f"note_{spread}", lang).format(n=number(run.replicates, lang, 0)), *drawn]
+    return [labels.text(key, lang).format(n=number(run.replicates, lang, 0)), *drawn]
 
 
 def _exceptions(run: RunData, lang: Lang) -> list[str]:
     """What makes this run less than a whole one: failed replicates, a smaller population, an unfinished year."""
     found = []
     if run.failures:
-        key = "note_failure" if run.failures == 1 else "note_failures"
+        key = {1: "note_failure"}.get(run.failures, "note_failures")
         found.append(labels.text(key, lang).format(failures=number(run.failures, lang, 0)))
     if run.scale < 1.0:
         found.append(labels.text("note_scale", lang).format(ratio=number(1.0 / run.scale, lang, 0)))
