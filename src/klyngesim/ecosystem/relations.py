@@ -143,13 +143,6 @@ def lower_trust(world: World, rows: Ints, trust: Floats) -> None:
     world.live = lower(world.relations.rows, world.live, rows, np.ascontiguousarray(trust), floor)
 
 
-def raise_trust(world: World, rows: Ints, trust: Floats) -> None:
-    """Writes the trust of relations that gain some; dormant ones wake up."""
-    dormant = world.relations.trust.take(rows) == 0.0
-    world.relations.trust[rows] = trust
-    world.live = wake(world.live, rows[dormant & (trust > 0.0)])
-
-
 def care_rule(world: World) -> Floats:
     """Care for known firms by organisation, 1 at the reference: hours for keeping per live relation (M042).
 

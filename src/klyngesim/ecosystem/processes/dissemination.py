@@ -138,15 +138,16 @@ def answer_invitations(
 
     A firm that several organisations invite accepts as many as fit, in an order of its own.
     """
-    for row in invited:
-        contacts[relations[row].contact].invitations = 0
-    for row in invited:
-        contacts[relations[row].contact].invitations += 1
+    firm = np.array([relations[row].contact for row in invited], dtype=np.int64)
+    for row in firm:
+        contacts[row].invitations = 0
+    for row in firm:
+        contacts[row].invitations += 1
     room = np.empty(len(invited))
     accepts, spare = np.zeros(len(invited), dtype=np.bool_), np.zeros(len(invited), dtype=np.bool_)
     chooses = np.zeros(len(invited), dtype=np.bool_)
     for index in range(len(invited)):
-        contact = contacts[relations[invited[index]].contact]
+        contact = contacts[firm[index]]
         used = contact.hours if contact.year == period // 4 else 0.0
         room[index] = room_rule(terms.hours[contact.size], used, terms.hours_per_seat)
         accepts[index] = contact.invitations <= room[index]
@@ -155,12 +156,12 @@ def answer_invitations(
     luck = uniforms(draws, Decision.OFFER_ORDER, period, pairs(relations, invited[choosing]))
     # The last ones in a firm's order are turned down until the others fit.
     for index in choosing[np.argsort(luck, kind="mergesort")[::-1]]:
-        contact = contacts[relations[invited[index]].contact]
+        contact = contacts[firm[index]]
         accepts[index] = contact.invitations <= room[index]
         if not accepts[index]:
             contact.invitations -= 1
     for index in range(len(invited)):
-        spare[index] = 2 * contacts[relations[invited[index]].contact].invitations <= room[index]
+        spare[index] = 2 * contacts[firm[index]].invitations <= room[index]
     return accepts, spare
 
 

@@ -10,7 +10,7 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan
 from klyngesim.ecosystem.processes.membership import pairs
-from klyngesim.ecosystem.relations import raise_trust
+from klyngesim.ecosystem.relations import wake
 from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Relation
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
@@ -210,9 +210,13 @@ def count_fresh(
 
 
 @loop
-def trust_after(relations: Rows[Relation], rows: Ints, rate: float) -> Floats:
-    """Trust of relations after taking part."""
-    return np.array([gain_rule(relations[row].trust, rate) for row in rows], dtype=np.float64)
+def gain_trust(relations: Rows[Relation], live: Ints, rows: Ints, rate: float) -> Ints:
+    """Relations (``rows``) gain trust; returns the live ones, those that wake up included."""
+    dormant = np.array([row for row in rows if relations[row].trust == 0.0], dtype=np.int64)
+    for row in rows:
+        relation = relations[row]
+        relation.trust = gain_rule(relation.trust, rate)
+    return wake(live, np.array([row for row in dormant if relations[row].trust > 0.0], dtype=np.int64))
 
 
 @loop
@@ -307,7 +311,7 @@ def take_part(world: World, rows: Ints, is_new: Bools, second: Bools) -> None:
     count_firms(world, engage(relations, contacts, rows, second, period, terms))
     fresh, share = appear(relations, rows, period), world.register.plan.counted_support
     count_fresh(relations, contacts, world.organisations.rows, flows, fresh, share, draws, period // 4)
-    raise_trust(world, rows, trust_after(relations, rows, terms.trust))
+    world.live = gain_trust(relations, world.live, rows, terms.trust)
     innovate(relations, contacts, flows, rows, draws, period, terms.innovation)
     episodes, plans, moves = world.episodes, world.plan.rows, world.tally.moves
     room = episodes.reserve(len(rows))[episodes.count :]
