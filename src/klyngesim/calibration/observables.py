@@ -144,7 +144,7 @@ def own_pairs(world: World, year: int) -> Ints:
     """Relations that Tables 3 and 4 are about: own-stronghold firms that took part in a year, before matching.
 
     Main firms, and the supporting ones that Table 3 counts along: the draw is the one of
-    `participation.count_unique`, so that both count the same firms.
+    `appearances.count_fresh`, so that both count the same firms.
     """
     relations, plan = world.relations, world.register.plan
     own = np.flatnonzero(active_in(world, year) & ((relations.role == MAIN) | (relations.role == SUPPORTING)))

@@ -8,7 +8,8 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
-from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan
+from klyngesim.ecosystem.by_organisation import Flow, Plan
+from klyngesim.ecosystem.processes.appearances import Firms, appear, count_firms, count_fresh
 from klyngesim.ecosystem.processes.membership import pairs
 from klyngesim.ecosystem.relations import wake
 from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Relation
@@ -16,8 +17,8 @@ from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.ecosystem.tally import Moves
-from klyngesim.population.strongholds import ABROAD, MAIN, MICRO, OUTSIDE, SUPPORTING
-from klyngesim.streams import MAX_PERIOD, Decision, Draws, Floats, Ints, uniforms
+from klyngesim.population.strongholds import ABROAD, OUTSIDE
+from klyngesim.streams import MAX_PERIOD, Decision, Draws, Ints, uniforms
 
 QUARTERS = MAX_PERIOD + 1
 """Room for quarters in the address of an idea."""
@@ -51,20 +52,6 @@ def learning(policy: Values) -> Learning:
         policy.num("idea.base"),
         policy.num("idea.again"),
     )
-
-
-class Firms(NamedTuple):
-    """Numbers of firms that take part for the first time in a calendar year.
-
-    Attributes:
-        fresh: all of them; startups: those that are start-ups.
-        first, second: those whose first, and whose second year since 2021 it is.
-    """
-
-    fresh: int
-    startups: int
-    first: int
-    second: int
 
 
 @rule
@@ -143,70 +130,6 @@ def engage(
             contact.invitations = 0
             contact.excess = gain_rule(contact.mean + contact.excess, terms.readiness) - contact.mean
     return Firms(fresh, startups, first_year, second_year)
-
-
-@loop
-def appear(relations: Rows[Relation], rows: Ints, period: int) -> Ints:
-    """Notes when relations are active; returns those that are for the first time in this calendar year."""
-    year = period // 4
-    fresh = np.array([row for row in rows if relations[row].last_year != year], dtype=np.int64)
-    for row in fresh:
-        relation = relations[row]
-        relation.previous_year = relation.last_year
-        relation.last_year = year
-        relation.years += 1
-    for row in rows:
-        relation = relations[row]
-        relation.times += 1
-        relation.last = period
-    return fresh
-
-
-@loop
-def count_fresh(
-    relations: Rows[Relation],
-    contacts: Rows[Contact],
-    organisations: Rows[Organisation],
-    flows: Rows[Flow],
-    fresh: Ints,
-    counted_support: Floats,
-    draws: Draws,
-    year: int,
-) -> None:
-    """Counts relations that take part for the first time this calendar year, and for the first time at all.
-
-    Args:
-        relations: all.
-        contacts: all.
-        organisations: all; those seen since 2021, and in one calendar year only, are kept here.
-        flows: what is counted this quarter.
-        fresh: relations not active before in this calendar year.
-        counted_support: share of a stronghold's supporting firms that the tables count as its own, shape (S,).
-        draws: random numbers.
-        year: the calendar year, counted from 2021.
-    """
-    own = np.array([relations[row].role == MAIN for row in fresh], dtype=np.bool_)
-    support = np.flatnonzero(np.array([relations[row].role == SUPPORTING for row in fresh], dtype=np.bool_))
-    luck = uniforms(draws, Decision.MATCH_REGISTER, 0, pairs(relations, fresh[support]))
-    for index in range(len(support)):
-        stronghold = organisations[relations[fresh[support[index]]].organisation].stronghold
-        own[support[index]] = luck[index] < counted_support[stronghold]
-    for index in range(len(fresh)):
-        relation = relations[fresh[index]]
-        contact = contacts[relation.contact]
-        organisation, flow = organisations[relation.organisation], flows[relation.organisation]
-        flow.fresh_pairs += 1.0
-        flow.startup_pairs += contact.startup_year == year
-        if relation.years == 1:
-            flow.first_pairs += 1.0
-            organisation.seen += 1.0
-            organisation.seen_once += 1.0
-        else:
-            flow.returned_pairs += relation.previous_year == year - 1
-            organisation.seen_once -= relation.years == 2
-        if own[index]:
-            flow.own_micro += contact.size == MICRO
-            flow.own_larger += contact.size != MICRO
 
 
 @loop
@@ -308,7 +231,7 @@ def take_part(world: World, rows: Ints, is_new: Bools, second: Bools) -> None:
     relations, contacts, flows = world.relations.rows, world.contacts.rows, world.flows.rows
     draws, period, terms = world.streams.draws, world.period, world.policy.once(learning)
     count_participations(relations, contacts, flows, rows, second)
-    count_firms(world, engage(relations, contacts, rows, second, period, terms))
+    count_firms(world.programme, engage(relations, contacts, rows, second, period, terms))
     fresh, share = appear(relations, rows, period), world.register.plan.counted_support
     count_fresh(relations, contacts, world.organisations.rows, flows, fresh, share, draws, period // 4)
     world.live = gain_trust(relations, world.live, rows, terms.trust)
@@ -318,13 +241,3 @@ def take_part(world: World, rows: Ints, is_new: Bools, second: Bools) -> None:
     born = bring_ideas(relations, contacts, plans, room, rows, is_new, moves, draws, period, terms)
     episodes.use(episodes.count + born)
     world.attended = rows
-
-
-def count_firms(world: World, firms: Firms) -> None:
-    """Counts firms that take part, each once, however many organisations they are with."""
-    programme = world.programme
-    programme.fresh_firms += firms.fresh
-    programme.startup_firms += firms.startups
-    programme.first_firms += firms.first
-    programme.seen += firms.first
-    programme.seen_once += firms.first - firms.second

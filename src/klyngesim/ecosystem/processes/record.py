@@ -113,7 +113,7 @@ def stocks(world: World, put: dict[str, Floats]) -> None:
     put["trust_mean"] = ratio(trust, number)
     readiness = (contacts.mean + contacts.excess).take(relations.contact.take(live))
     put["readiness_mean"] = ratio(with_total(world.per_organisation(where, readiness)), number)
-    # Kept up to date by `participation.count_unique`: firms and relations seen, and seen in one calendar year only.
+    # Kept up to date by `processes.appearances`: firms and relations seen, and seen in one calendar year only.
     organisations, programme = world.organisations, world.programme
     seen = np.append(organisations.seen, programme.seen)
     put["one_year_only_share"] = ratio(np.append(organisations.seen_once, programme.seen_once), seen)
