@@ -1,19 +1,17 @@
 """Small runs to compare, and what each quarter of a run leaves behind, firm by firm."""
 
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 import numpy as np
 
 from klyngesim.ecosystem.model import Ecosystem
+from klyngesim.ecosystem.processes import recruitment
 from klyngesim.results.indicators import IDS
 from klyngesim.scenario.loading import from_mapping
-from klyngesim.streams import Decision
 
 UNLIMITED = {f"scarcity.{name}": "off" for name in ("hours", "seats", "pots", "money")}
 """Nobody takes anything away from anybody: neither hours, nor seats, nor money of calls, nor an organisation's own."""
-
-PAIR = 16
-"""An answer is drawn at firm x 16 + organisation."""
 
 
 def scenario(parameters=None, timeline=(), end="2023Q4", scale=0.05):
@@ -121,25 +119,19 @@ def trace(parameters=None, banned=(), seed=1, **settings):
     """Runs a scenario and notes after each quarter who was asked and how every firm stands."""
     model = Ecosystem(scenario(parameters, **settings), seed, banned=frozenset(banned))
     world = model.world
-    asked = set()
+    ask, asked = recruitment.ask, set()
 
-    def noting(original):
-        def draw(decision, period, ids):
-            codes = np.atleast_1d(np.array(decision))
-            if Decision.CONTACT_ANSWER in codes:
-                asked.update((int(pair) // PAIR, int(pair) % PAIR) for pair in ids)
-            return original(decision, period, ids)
+    def noting(firms, *arguments):
+        asked.update(zip(firms["ident"].tolist(), firms["organisation"].tolist(), strict=True))
+        return ask(firms, *arguments)
 
-        return draw
-
-    world.streams.uniform = noting(world.streams.uniform)
-    world.streams.several = noting(world.streams.several)
     register = world.register
     found = Trace(register.ids(np.arange(register.rows)).tolist(), set(world.contacts.ident.tolist()))
-    while world.period < world.periods:
-        asked.clear()
-        model.step()
-        found.quarters.append(_look(world, set(asked)))
+    with patch.object(recruitment, "ask", noting):
+        while world.period < world.periods:
+            asked.clear()
+            model.step()
+            found.quarters.append(_look(world, set(asked)))
     found.result = model.run()
     return found
 

@@ -6,7 +6,7 @@ from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.processes.dissemination import return_rule
 from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, renew_rule
 from klyngesim.ecosystem.processes.participation import gain_rule
-from klyngesim.ecosystem.processes.recruitment import answer_rule, exporter_ratios
+from klyngesim.ecosystem.processes.recruitment import answer_rule, exporter_ratio
 from klyngesim.population.strongholds import ID_BITS
 from klyngesim.streams import Decision
 from tests.reference.draws import ORGANISATIONS
@@ -55,7 +55,7 @@ class Firm(Actor):
                 float(self.regional),
                 model.surroundings.attention,
                 model.num("recruitment.answer_base"),
-                exporter_ratios(model.num("recruitment.exporter_ratio"), organisation.reference["export_pull"]),
+                exporter_ratio(model.num("recruitment.exporter_ratio"), organisation.reference["export_pull"]),
                 model.num("recruitment.regional_penalty") * (1.0 - model.num("local.partners")),
             )
         )

@@ -5,8 +5,8 @@ import numpy as np
 from klyngesim.ecosystem.initial import spending_rate
 from klyngesim.ecosystem.processes.money_in import split_accounts
 from klyngesim.population.institutions import INSTITUTION_TYPES
-from klyngesim.population.register import readiness_rule
 from klyngesim.population.strongholds import ID_BITS
+from klyngesim.population.traits import readiness_rule
 from klyngesim.results.vocabulary import STAGES
 from klyngesim.streams import Decision
 from tests.reference.firms import KINDS

@@ -11,18 +11,15 @@ from klyngesim.ecosystem.processes.cofinancing import shock_rule, shortfall_rule
 from klyngesim.ecosystem.processes.matchmaking import match_rule
 from klyngesim.ecosystem.processes.planning import complacency_rule, productive_hours
 from klyngesim.ecosystem.processes.projects import pilot_length
-from klyngesim.ecosystem.processes.recruitment import answer_rule
-from klyngesim.population.register import employees_rule, readiness_rule
+from klyngesim.population.traits import employees_rule
 
 SHARE = st.floats(0.0, 1.0)
 RATIO = st.floats(0.0, 5.0)
-FLAG = st.sampled_from([0.0, 1.0])
 REQUIRED = st.one_of(st.just(0.0), st.floats(0.01, 5.0))
 BELOW_ONE = st.floats(0.0, 1.0 - 2.0**-53)
 
 # Rule, strategies of the arguments that differ from firm to firm, and of those that everybody shares.
 RULES = {
-    "answer": (answer_rule, (SHARE, FLAG, FLAG), (RATIO, SHARE, RATIO, SHARE)),
     "match": (match_rule, (SHARE, SHARE, SHARE, SHARE, RATIO), (SHARE, RATIO)),
     "quality": (quality_rule, (SHARE, SHARE), (SHARE, SHARE, st.floats(1.0, 2.0))),
     "exit": (lambda ratio, base, response: exit_rule(base, ratio, response), (RATIO,), (SHARE, RATIO)),
@@ -33,7 +30,6 @@ RULES = {
     "shortfall ineligible": (lambda r, q: shortfall_rule(r, q, "ineligible"), (RATIO,), (REQUIRED,)),
     "shock": (lambda u, turnover, spread: shock_rule(u, spread, turnover), (SHARE, st.floats(0, 1e3)), (SHARE,)),
     "employees": (employees_rule, (BELOW_ONE, st.floats(0, 250), st.floats(0, 1e4), st.floats(0, 60)), ()),
-    "readiness": (lambda u, m, b, s: readiness_rule(u, m, s, b), (SHARE, SHARE, SHARE), (SHARE,)),
     "hours": (
         lambda staff, coordination, year, admin: productive_hours(staff, year, admin, coordination),
         (st.floats(0, 60), st.floats(0, 1e4)),

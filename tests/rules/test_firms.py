@@ -4,16 +4,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from klyngesim.ecosystem.processes.dissemination import attendance, return_rule
 from klyngesim.ecosystem.processes.matchmaking import choose_type, match_rule
 from klyngesim.ecosystem.processes.participation import gain_rule, share_rule
 from klyngesim.ecosystem.processes.recruitment import answer_rule
-from klyngesim.ecosystem.proposals import ProposalTable
+from klyngesim.ecosystem.proposals import Proposals, ProposalTable, propose
 from klyngesim.ecosystem.relations import care_rule
-from klyngesim.ecosystem.sorting import first_of_each
+from klyngesim.population.strongholds import ID_BITS
+from klyngesim.population.traits import Firms, FirmTraits, Living
 from tests.rules.policies import baseline, close, values
 
 
@@ -105,44 +104,49 @@ def test_share_of_international_seats():
     assert [share_rule(*seats) for seats in ((30, 10), (5, 0), (0, 0))] == [0.25, 0.0, 0.0]
 
 
-@settings(deadline=None)
-@given(st.lists(st.integers(0, 8), max_size=30))
-def test_first_of_each(keys):
-    first = [place for place, key in enumerate(keys) if key not in keys[:place]]
-    assert first_of_each(np.array(keys, dtype=np.int64)).tolist() == first
+FIRMS = np.array([100, 10, 0, 40])
+FIRST_ROW = np.array([0, 100, 110, 110, 150])
 
 
-class FourCells:
-    """A register of four cells in which nobody enters or closes."""
-
-    def __init__(self):
-        self.alive_at_start = np.array([100, 10, 0, 40])
-        self.first_row = np.array([0, 100, 110, 110, 150])
-        self.death = np.full(150, 100)
-        self.plan = SimpleNamespace(size_class=np.array([0, 1, 0, 1]), firms=self.alive_at_start)
-
-    def entered(self, period):
-        return self.alive_at_start
-
-    def thinning(self, period):
-        return np.ones(4)
+def four_cells(*weights):
+    """Proposals among four cells in which nobody enters or closes."""
+    lives = np.zeros(150, dtype=np.int16), np.full(150, 100, dtype=np.int16)
+    traits = FirmTraits(*[np.zeros(5)] * 4, 0.0, 0.0, np.zeros(4), 0.0, 0.0, 0)
+    firms = Firms(FIRST_ROW, np.array([0, 1, 0, 1]), *lives, np.zeros(1, dtype=np.int64), traits)
+    return Proposals(ProposalTable.build(np.array(weights)), firms, Living(0, FIRMS.copy(), np.ones(4)))
 
 
 def test_proposals_follow_the_weights_of_cells():
-    register = FourCells()
-    table = ProposalTable.build(np.array([[3.0, 3.0, 0.0, 2.0], [5.0, 5.0, 0.0, 30.0]]))
+    proposals = four_cells([3.0, 3.0, 0.0, 2.0], [5.0, 5.0, 0.0, 30.0])
     uniforms = (np.arange(4000) + 0.5) / 4000
     for organisation, expected in ((0, [0.375, 0.375, 0.0, 0.25]), (1, [0.125, 0.125, 0.0, 0.75])):
-        cell, row, valid = table.propose(np.full(4000, organisation), uniforms, uniforms[::-1], register, 0)
+        kept, ident, row = propose(proposals, organisation, uniforms, uniforms[::-1].copy())
+        cell = ident >> ID_BITS
         assert close(np.bincount(cell, minlength=4) / 4000, expected)
-        assert valid.all()
-        assert (register.first_row[cell] <= row).all()
-        assert (row < register.first_row[cell + 1]).all()
+        assert kept.tolist() == list(range(4000))
+        assert (row == FIRST_ROW[cell] + (ident & ((1 << ID_BITS) - 1))).all()
+        assert (row < FIRST_ROW[cell + 1]).all()
 
 
 def test_every_firm_of_a_cell_is_proposed_alike():
-    table = ProposalTable.build(np.array([[100.0, 10.0, 0.0, 40.0]]))
     uniforms = (np.arange(1500) + 0.5) / 1500
-    cell, row, _ = table.propose(np.zeros(1500, int), np.full(1500, 0.1), uniforms, FourCells(), 0)
-    assert set(cell.tolist()) == {0}
+    _, ident, row = propose(four_cells([100.0, 10.0, 0.0, 40.0]), 0, np.full(1500, 0.1), uniforms)
+    assert set((ident >> ID_BITS).tolist()) == {0}
     assert np.bincount(row).tolist() == [15] * 100
+
+
+def test_closed_firms_and_thinned_cells_are_not_proposed():
+    """Of the first cell firms 0 to 49 are closed and every second proposal is kept; the second cell is as it was."""
+    proposals = four_cells([1.0, 1.0, 0.0, 0.0])
+    proposals.firms.death[:50] = 0
+    proposals.living.thinning[0] = 0.5
+    uniforms = (np.arange(400) + 0.5) / 400
+    kept, _, row = propose(proposals, 0, np.repeat([0.2, 0.7], 400), np.tile(uniforms, 2))
+    assert np.bincount(row, minlength=110).tolist() == [0] * 50 + [2] * 50 + [40] * 10
+    assert kept[100:].tolist() == list(range(400, 800))
+
+
+def test_a_list_without_firms_proposes_nobody_when_its_cell_never_had_any():
+    proposals = four_cells([0.0, 0.0, 0.0, 0.0])
+    proposals.living.entered[0] = 0
+    assert [len(each) for each in propose(proposals, 0, np.full(5, 0.5), np.full(5, 0.5))] == [0, 0, 0]

@@ -14,13 +14,13 @@ from tests.rules.policies import close
 
 def test_contacts_are_whole_before_and_after_reach():
     """100 hours at 12: 8.33 with a shift, then times reach: 8 x 1.3 and 9 x 1.3, at 30 hours each 3 x 0.5."""
-    hours, each, shift = np.array([100.0, 100.0, 100.0]), np.array([12.0, 12.0, 30.0]), np.array([0.5, 0.7, 0.1])
-    assert contacts_rule(hours, each, shift, np.array([1.3, 1.3, 0.5])).tolist() == [10.0, 12.0, 2.0]
+    wanted = ((100.0, 12.0, 0.5, 1.3), (100.0, 12.0, 0.7, 1.3), (100.0, 30.0, 0.1, 0.5))
+    assert [contacts_rule(*each) for each in wanted] == [10.0, 12.0, 2.0]
 
 
 def test_a_refusal_is_unreadiness_when_full_readiness_would_have_made_it_a_yes():
     """At readiness 0.5 a chance of 0.3 would have been 0.6."""
-    assert unready_rule(np.array([0.59, 0.61]), np.full(2, 0.5), np.full(2, 0.3)).tolist() == [True, False]
+    assert [unready_rule(luck, 0.5, 0.3) for luck in (0.59, 0.61)] == [True, False]
 
 
 def test_seats_are_for_fewer_firms_when_some_take_two():

@@ -9,7 +9,7 @@ from klyngesim.ecosystem.population_plan import demography, firm_cells, mean_emp
 from klyngesim.evidence import tables
 from klyngesim.population.demography import Demography, quantile_table, residual, survival
 from klyngesim.population.institutions import plan_institutions
-from klyngesim.population.register import Register, employees_rule, exporter_rule, readiness_rule
+from klyngesim.population.register import Register
 from klyngesim.population.strongholds import (
     ABROAD,
     FOREIGN,
@@ -21,6 +21,7 @@ from klyngesim.population.strongholds import (
     size_shares,
     supports,
 )
+from klyngesim.population.traits import employees_rule, exporter_rule, readiness_rule
 from klyngesim.streams import Streams
 from tests.rules.policies import baseline, close, values
 
@@ -239,7 +240,7 @@ def test_what_a_firm_is_does_not_depend_on_the_length_of_the_run(register):
 
 def test_traits_asked_together_equal_traits_asked_alone(register):
     rows = np.arange(0, register.rows, 11)
-    exporter, regional, mean = register.profile(register.ids(rows), register.cell_of_row(rows))
+    exporter, regional, mean = register.profile(register.ids(rows))
     assert np.array_equal(exporter, register.exporter(rows))
     assert np.array_equal(regional, register.regional(rows))
     assert np.array_equal(mean, register.readiness_mean(rows))

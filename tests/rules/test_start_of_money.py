@@ -3,13 +3,13 @@
 import numpy as np
 
 from klyngesim.ecosystem.by_organisation import References
-from klyngesim.ecosystem.processes.recruitment import exporter_ratios
+from klyngesim.ecosystem.processes.recruitment import exporter_ratio
 from klyngesim.ecosystem.reference import funds, own_part
 from tests.rules.policies import close, values
 
 
 def test_exporters_of_an_organisation():
-    assert close(exporter_ratios(1.8, np.array([1.0, 0.5, 0.0, 2.0])), [1.8, 1.4, 1.0, 2.6])
+    assert close([exporter_ratio(1.8, pull) for pull in (1.0, 0.5, 0.0, 2.0)], [1.8, 1.4, 1.0, 2.6])
 
 
 def money(**change):

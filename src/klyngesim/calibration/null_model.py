@@ -18,7 +18,7 @@ from klyngesim.ecosystem.build import build
 from klyngesim.ecosystem.processes.dissemination import return_rule
 from klyngesim.ecosystem.processes.membership import join_rule, renew_rule
 from klyngesim.ecosystem.processes.participation import gain_rule
-from klyngesim.ecosystem.processes.recruitment import exporter_ratios
+from klyngesim.ecosystem.processes.recruitment import exporter_ratio
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.targeting import by_group, expected_answers
 from klyngesim.population.strongholds import FOREIGN, LARGE, MEDIUM, SIZE_NAMES
@@ -89,7 +89,7 @@ def answers(world: World) -> Floats:
     bounds = world.proposals.bounds[:-1].reshape(-1, cells)
     each = np.diff(bounds - np.arange(len(bounds))[:, None], axis=1, prepend=0.0).reshape(world.count, -1, cells)
     weight = np.asarray((each * world.reference.contact_roles[:, :, None]).sum(axis=1))
-    ratio = exporter_ratios(policy.num("recruitment.exporter_ratio"), world.reference.export_pull)
+    ratio = elementwise(exporter_ratio)(policy.num("recruitment.exporter_ratio"), world.reference.export_pull)
     exporting, others = expected_answers(policy, world.register, ratio)
     return by_group(weight * (exporting + others), plan.size_class, _CLASSES)
 

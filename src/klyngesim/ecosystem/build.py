@@ -118,7 +118,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         periods=periods,
         contact_of_row=np.zeros(register.rows, dtype=np.int32),
         relation_of=np.zeros((1 << 17, count), dtype=np.int32),
-        banned=banned,
+        banned=np.array(sorted(banned), dtype=np.int64),
     )
     running = policy.num("initiative.life_years") / policy.num("initiative.years_between")
     world.environment.reference_actors = count + policy.num("environment.support_actors") + running

@@ -4,67 +4,94 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.compiled import loop
+from klyngesim.ecosystem.by_organisation import Reference
 from klyngesim.ecosystem.processes.recruitment import (
-    NUMBERS,
     PROPOSALS_PER_CONTACT,
     ROLES,
-    Found,
+    Answers,
     answer_rule,
-    exporter_ratios,
-    in_goes,
-    places,
+    answers,
+    exporter_ratio,
 )
-from klyngesim.ecosystem.sorting import first_of_each
+from klyngesim.ecosystem.proposals import NUMBERS, Proposals, proposals, propose
+from klyngesim.ecosystem.rows import Newcomer, Newcomers
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tables import Rows
 from klyngesim.ecosystem.targeting import role_shares
-from klyngesim.streams import Decision, Ints, by_group_and_key, pair_id
+from klyngesim.population.strongholds import ID_BITS
+from klyngesim.population.traits import profiles
+from klyngesim.streams import Decision, Draws, Floats, Ints, by_group_and_key, uniforms
 
 
-def draw_firms(world: World, number: Ints) -> tuple[Ints, Ints, Ints]:
-    """Different living firms for every organisation, who came as strangers come now: (organisation, cell, row).
+def draw_firms(world: World, number: Ints) -> Newcomers:
+    """Different living firms for every organisation, who came as strangers come now.
 
     They have the roles of `targeting.role_shares`, in a mixed order; fewer than ``number`` where the firms of a role
     run out.
     """
-    policy, reference = world.policy, world.reference
+    policy, references, draws = world.policy, world.reference, world.streams.draws
     edges = np.rint(np.cumsum(role_shares(policy), axis=1) * number[:, None]).astype(np.int64)
     wanted = np.diff(edges, axis=1, prepend=0).ravel()
-    answers = reference.role_answers.ravel()
-    asked = wanted / np.where(answers > 0.0, answers, 1.0)
-    ends = [np.ceil(each * asked).astype(np.int64) + 8 for each in PROPOSALS_PER_CONTACT]
-    which, cell, row = in_goes(lambda begin, end: willing_firms(world, begin, end), wanted, ends, world.register.rows)
-    place = places(which, len(wanted))
-    kept = np.flatnonzero(place < wanted[which])
-    # Roles take turns in proportion to their shares, so that the first ones of an organisation are a mix.
-    turn = (place[kept] + 0.5) / wanted[which[kept]]
-    kept = kept[by_group_and_key(which[kept] // ROLES, turn, world.count)]
-    return which[kept] // ROLES, cell[kept], row[kept]
+    chance = references.role_answers.ravel()
+    asked = wanted / np.where(chance > 0.0, chance, 1.0)
+    ends = np.array([np.ceil(each * asked) + 8.0 for each in PROPOSALS_PER_CONTACT]).astype(np.int64)
+    firms, source = Newcomers(int(wanted.sum())), proposals(world.proposals, world.register, 0)
+    turn = find_willing(firms.store, source, wanted, ends, references.rows, answers(policy), draws)
+    firms.use(len(turn))
+    firms.arrange(by_group_and_key(np.ascontiguousarray(firms.organisation), turn, world.count))
+    return firms
 
 
-def willing_firms(world: World, begin: Ints, end: Ints) -> Found:
-    """Different firms that say yes among proposals ``begin`` to ``end`` of each list: (list, cell, row)."""
-    policy, length = world.policy, end - begin
-    which = np.repeat(np.arange(len(length)), length)
-    start = np.concatenate(([0], np.cumsum(length)[:-1]))
-    address = pair_id(which, np.arange(len(which)) - start[which] + begin[which], NUMBERS)
-    cells, firms, luck = world.streams.several(
-        (Decision.INITIAL_PICK_CELL, Decision.INITIAL_PICK_ID, Decision.INITIAL_ACCEPT), 0, address
-    )
-    cell, row, valid = world.proposals.propose(which, cells, firms, world.register, 0)
-    living = np.flatnonzero(valid)
-    which, cell, row, luck = which[living], cell[living], row[living], luck[living]
-    exporter, regional, readiness = world.register.profile(world.register.ids(row, cell), cell)
-    pull = world.reference.export_pull
-    chance = answer_rule(
-        readiness,
-        exporter.astype(np.float64),
-        regional.astype(np.float64),
-        1.0,
-        policy.num("recruitment.answer_base"),
-        exporter_ratios(policy.num("recruitment.exporter_ratio"), pull)[which // ROLES],
-        policy.num("recruitment.regional_penalty") * (1.0 - policy.num("local.partners")),
-    )
-    good = np.flatnonzero(luck < chance)
-    which, cell, row = which[good], cell[good], row[good]
-    once = first_of_each(pair_id(which // ROLES, row, world.register.rows))
-    return which[once], cell[once], row[once]
+@loop
+def find_willing(
+    found: Rows[Newcomer],
+    proposals: Proposals,
+    wanted: Ints,
+    ends: Ints,
+    references: Rows[Reference],
+    terms: Answers,
+    draws: Draws,
+) -> Floats:
+    """Finds different firms that say yes on every list, in the order of proposals, until they are enough.
+
+    Args:
+        found: where they are written.
+        proposals: of the first quarter.
+        wanted: firms that are enough on each list, shape (L,).
+        ends: numbers of proposals up to which each go at the lists runs, ascending, shape (goes, L).
+        references: organisations at the start.
+        terms: parameters of answers.
+        draws: random numbers.
+
+    Returns:
+        The turn of every firm found, 0-1: roles take turns in proportion to their shares, so that the first ones of
+        an organisation are a mix.
+    """
+    count, turn = 0, np.empty(wanted.sum())
+    known_to = np.zeros(len(proposals.firms.death), dtype=np.int8)  # the last organisation, counted from 1
+    for which in range(len(wanted)):
+        organisation, first, enough, begin = which // ROLES, count, count + wanted[which], 0
+        ratio = exporter_ratio(terms.exporter_ratio, references[organisation].export_pull)
+        for go in range(len(ends)):
+            if go > 0 and count == enough:
+                break  # only those short of firms go on
+            number = which * NUMBERS + np.arange(begin, ends[go, which])
+            begin = ends[go, which]
+            cell_luck = uniforms(draws, Decision.INITIAL_PICK_CELL, 0, number)
+            firm_luck = uniforms(draws, Decision.INITIAL_PICK_ID, 0, number)
+            luck = uniforms(draws, Decision.INITIAL_ACCEPT, 0, number)
+            living, idents, rows = propose(proposals, which, cell_luck, firm_luck)
+            exporter, regional, mean = profiles(proposals.firms, draws, idents)
+            for index in range(len(rows)):
+                who = mean[index], exporter[index], regional[index]
+                chance = answer_rule(*who, 1.0, terms.base, ratio, terms.regional_penalty)
+                yes = luck[living[index]] < chance
+                if count < enough and yes and known_to[rows[index]] != organisation + 1:
+                    known_to[rows[index]] = organisation + 1
+                    firm = found[count]
+                    firm.organisation, firm.row, firm.ident = organisation, rows[index], idents[index]
+                    firm.size = proposals.firms.size_class[idents[index] >> ID_BITS]
+                    turn[count] = (count - first + 0.5) / wanted[which]
+                    count += 1
+    return turn[:count]

@@ -68,13 +68,13 @@ def spending_rate(policy_shares: Floats, grant_quarter: Floats, ufs_share: float
 def inherit_relations(world: World) -> Ints:
     """Live relations from the predecessor programmes and, behind them, dormant ones."""
     policy = world.policy
-    firms = world.reference.firm_participants
-    live = np.rint(firms * policy.num("initial.live_share")).astype(np.int64)
+    participants = world.reference.firm_participants
+    live = np.rint(participants * policy.num("initial.live_share")).astype(np.int64)
     stock = np.rint(world.reference.member_stock).astype(np.int64)
-    number = np.maximum(live, stock) + np.rint(firms * policy.num("initial.dormant_share")).astype(np.int64)
-    organisation, cell, row = draw_firms(world, number)
-    size = world.register.plan.size_class[cell]
-    rows = relate(world, organisation, row, world.register.ids(row, cell), size)
+    number = np.maximum(live, stock) + np.rint(participants * policy.num("initial.dormant_share")).astype(np.int64)
+    firms = draw_firms(world, number)
+    organisation = np.ascontiguousarray(firms.organisation)
+    rows = relate(world, firms, described=False)
     world.relations.first[rows] = -1
     place = np.searchsorted(organisation, np.arange(world.count))
     rank = np.arange(len(organisation)) - place[organisation]

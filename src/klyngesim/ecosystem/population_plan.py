@@ -11,8 +11,8 @@ from klyngesim.evidence.derived import marlog_stronghold_firms, stronghold_expor
 from klyngesim.exact import total
 from klyngesim.population.demography import Demography
 from klyngesim.population.institutions import INSTITUTION_TYPES, InstitutionPlan, plan_institutions
-from klyngesim.population.register import FirmTraits, employees_rule, exporter_rule
 from klyngesim.population.strongholds import SIZE_NAMES, SIZES, CellPlan, plan_cells, size_shares
+from klyngesim.population.traits import FirmTraits, employees_rule, exporter_rule
 from klyngesim.streams import Floats
 
 _FLOORS = (0.0, 10.0, 50.0, 250.0, 10.0)

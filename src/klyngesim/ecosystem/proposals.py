@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from klyngesim.ecosystem.tables import Bools
+from klyngesim.compiled import loop, rule
 from klyngesim.population.register import Register
+from klyngesim.population.strongholds import ID_BITS
+from klyngesim.population.traits import Firms, Living
 from klyngesim.streams import Floats, Ints
+
+NUMBERS = 1 << 20
+"""Room for numbered proposals on one list in one quarter."""
 
 _BINS = 1024  # a power of two, so that a number and its part of the unit are rounded alike
 
 
-@dataclass(frozen=True)
-class ProposalTable:
+class ProposalTable(NamedTuple):
     """Cells from which strangers are proposed, frozen at the start of a run.
 
     Attributes:
@@ -41,21 +45,57 @@ class ProposalTable:
         edges = np.arange(count * _BINS + 1) / _BINS
         return ProposalTable(bounds, cells, np.searchsorted(bounds, edges, side="right"))
 
-    def place(self, target: Floats) -> Ints:
-        """First place whose bound lies above each number: `numpy.searchsorted` from the right, with a head start."""
-        found = self.guide.take((target * _BINS).astype(np.int64))
-        behind = np.flatnonzero(self.bounds.take(found) <= target)
-        found[behind] = np.searchsorted(self.bounds, target.take(behind), side="right")
-        return found
 
-    def propose(
-        self, which: Ints, cell_uniform: Floats, firm_uniform: Floats, register: Register, period: int
-    ) -> tuple[Ints, Ints, Bools]:
-        """Firms proposed from lists ``which``: (cell, row, valid); valid ones live and occur as their weight says."""
-        # The sum may round up to the next list's unit; it means the last cell.
-        cell = np.minimum(self.place(which + cell_uniform) - which * self.cells, self.cells - 1)
-        place = firm_uniform * register.entered(period).take(cell)
-        index = place.astype(np.int64)
-        row = register.first_row.take(cell) + index
-        # What is left of the uniform behind the index is a uniform of its own.
-        return cell, row, (period < register.death.take(row)) & (place - index < register.thinning(period).take(cell))
+class Proposals(NamedTuple):
+    """What firms are proposed from in a quarter.
+
+    Attributes:
+        table: cells by weight.
+        firms: the register.
+        living: its firms of the quarter.
+    """
+
+    table: ProposalTable
+    firms: Firms
+    living: Living
+
+
+def proposals(table: ProposalTable, register: Register, period: int) -> Proposals:
+    """What firms are proposed from in a quarter."""
+    return Proposals(table, register.firms, register.living(period))
+
+
+@rule
+def cell_rule(table: ProposalTable, which: int, luck: float) -> int:
+    """Cell of list ``which`` that a uniform falls on: the first one whose running sum lies above it."""
+    target = which + luck
+    place = int(table.guide[int(target * _BINS)])
+    while table.bounds[place] <= target:
+        place += 1
+    # The sum may round up to the next list's unit; it means the last cell.
+    return min(place - which * table.cells, table.cells - 1)
+
+
+@loop
+def propose(proposals: Proposals, which: int, cell_luck: Floats, firm_luck: Floats) -> tuple[Ints, Ints, Ints]:
+    """Proposes firms of list ``which``, each as often as the weight of its cell says.
+
+    Returns:
+        The proposals that fall on a living firm and are kept, its permanent id, and its row; each of shape (n,).
+    """
+    firms, living = proposals.firms, proposals.living
+    most = len(cell_luck)
+    kept, idents, rows = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
+    count = 0
+    for index in range(len(cell_luck)):
+        cell = cell_rule(proposals.table, which, cell_luck[index])
+        place = firm_luck[index] * living.entered[cell]
+        inside = int(place)
+        # What is left of the uniform behind the firm's number is a uniform of its own.
+        if living.entered[cell] == 0 or place - inside >= living.thinning[cell]:
+            continue
+        row = firms.first_row[cell] + inside
+        if living.period < firms.death[row]:
+            kept[count], idents[count], rows[count] = index, (cell << ID_BITS) | inside, row
+            count += 1
+    return kept[:count], idents[:count], rows[:count]

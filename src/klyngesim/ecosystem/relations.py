@@ -3,99 +3,127 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from klyngesim.compiled import loop
-from klyngesim.ecosystem.rows import NEVER, Relation
-from klyngesim.ecosystem.sorting import first_by_key
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem.by_organisation import Organisation
+from klyngesim.ecosystem.rows import NEVER, Contact, Newcomer, Newcomers, Relation
 from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Bools, Rows
-from klyngesim.streams import Decision, Floats, Ints, pair_id
+from klyngesim.ecosystem.tables import Rows
+from klyngesim.population.strongholds import ID_BITS
+from klyngesim.population.traits import Firms, profiles, startups_until
+from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
 
 ORGANISATIONS = 16
 """Room for organisations in the address of a firm-organisation pair."""
+@rule
+def pair_rule(ident: int, organisation: int) -> int:
+    """Address of the draws of a firm and an organisation."""
+    return ident * ORGANISATIONS + organisation
 
 
-Profile = tuple[Bools, Bools, Floats]
-"""Exporter, regional and mean readiness of firms, as `Register.profile` gives them."""
+@rule
+def portfolio_rule(luck: float, first_post: int, posts: int) -> int:
+    """Staff slot that looks after a relation, by chance among the organisation's posts (M081)."""
+    return first_post + int(luck * posts)
 
 
-def contacts_of(world: World, row: Ints, ident: Ints, size: Ints, profile: Profile | None = None) -> Ints:
-    """Rows in `Contacts` of firms, made on first contact.
+@loop
+def add_contacts(
+    contacts: Rows[Contact], count: int, firms: Rows[Newcomer], contact_of_row: NDArray[np.int32], register: Firms
+) -> int:
+    """Adds a contact for every firm that nobody has met yet (to a table that is empty behind ``count``)."""
+    for index in range(len(firms)):
+        firm = firms[index]
+        if contact_of_row[firm.row] == 0:
+            contact = contacts[count]
+            contact.row, contact.ident, contact.size = firm.row, firm.ident, firm.size
+            contact.exporter, contact.regional, contact.mean = firm.exporter, firm.regional, firm.mean
+            contact.death = register.death[firm.row]
+            contact.year = contact.last_year = contact.startup_year = NEVER
+            count += 1
+            contact_of_row[firm.row] = count
+    return count
+
+
+@loop
+def describe(firms: Rows[Newcomer] | Rows[Contact], register: Firms, draws: Draws) -> None:
+    """Works out what firms are."""
+    ids = np.array([firms[index].ident for index in range(len(firms))], dtype=np.int64)
+    exporter, regional, mean = profiles(register, draws, ids)
+    for index in range(len(firms)):
+        firm = firms[index]
+        firm.exporter, firm.regional, firm.mean = exporter[index], regional[index], mean[index]
+
+
+@loop
+def add_relations(
+    relations: Rows[Relation],
+    count: int,
+    firms: Rows[Newcomer],
+    contact_of_row: NDArray[np.int32],
+    relation_of: NDArray[np.int32],
+    cell_role: Ints,
+    organisations: Rows[Organisation],
+    draws: Draws,
+    period: int,
+) -> tuple[Ints, int]:
+    """Rows of the relations with firms in contact, added where there are none yet; and how many relations there are."""
+    rows, before = np.empty(len(firms), dtype=np.int64), count
+    for index in range(len(firms)):
+        firm = firms[index]
+        contact = contact_of_row[firm.row] - 1
+        if relation_of[contact, firm.organisation] == 0:
+            relation = relations[count]
+            relation.contact, relation.organisation = contact, firm.organisation
+            relation.pair = pair_rule(firm.ident, firm.organisation)
+            relation.role = cell_role[firm.organisation, firm.ident >> ID_BITS]
+            relation.first = period
+            relation.since = relation.last = relation.last_year = relation.previous_year = NEVER
+            count += 1
+            relation_of[contact, firm.organisation] = count
+        rows[index] = relation_of[contact, firm.organisation] - 1
+    pairs = np.array([relations[row].pair for row in range(before, count)], dtype=np.int64)
+    luck = uniforms(draws, Decision.STAFF_PORTFOLIO, 0, pairs)
+    for index in range(len(luck)):
+        relation = relations[before + index]
+        organisation = organisations[relation.organisation]
+        relation.staff = portfolio_rule(luck[index], organisation.first_post, organisation.portfolio_posts)
+    return rows, count
+
+
+def meet(world: World, firms: Newcomers, described: bool = True) -> None:
+    """Makes contacts of firms that nobody has met yet.
 
     Args:
         world: state.
-        row: register row of each firm, shape (n,); repeats are allowed.
-        ident: its permanent id.
-        size: its size class.
-        profile: what the register says of each, where the caller has asked already.
+        firms: met now; repeats are allowed.
+        described: whether it is known what they are; otherwise it is worked out.
     """
-    unmet = np.flatnonzero(world.contact_of_row[row] == 0)
-    if len(unmet):
-        pick = unmet[first_by_key(row[unmet])]
-        missing = row[pick]
-        if profile is None:
-            exporter, regional, mean = world.register.profile(ident[pick], world.register.cell_of_id(ident[pick]))
-        else:
-            exporter, regional, mean = profile[0][pick], profile[1][pick], profile[2][pick]
-        added = world.contacts.append(
-            len(missing),
-            row=missing,
-            death=world.register.death[missing],
-            ident=ident[pick],
-            size=size[pick],
-            year=NEVER,
-            mean=mean,
-            exporter=exporter,
-            regional=regional,
-            last_year=NEVER,
-            startup_until=world.register.startup_until(missing, world.register.cell_of_id(ident[pick])),
-            startup_year=NEVER,
-        )
-        world.contact_of_row[missing] = np.arange(added.start, added.stop) + 1
-        world.make_room()
-    return world.contact_of_row[row].astype(np.int64) - 1
+    contacts, register, draws = world.contacts, world.register.firms, world.streams.draws
+    before, room = contacts.count, contacts.reserve(firms.count)
+    contacts.use(add_contacts(room, before, firms.rows, world.contact_of_row, register))
+    if not described:
+        describe(contacts.rows[before:], register, draws)
+    contacts.startup_until[before:] = startups_until(register, draws, np.ascontiguousarray(contacts.ident[before:]))
+    world.make_room()
 
 
-def relate(
-    world: World, organisation: Ints, row: Ints, ident: Ints, size: Ints, profile: Profile | None = None
-) -> Ints:
-    """Rows in `Relations` of firm-organisation pairs (each pair once), made where there are none yet."""
-    contact = contacts_of(world, row, ident, size, profile)
-    place = world.relation_with(contact, organisation)
-    new = np.flatnonzero(place < 0)
-    if len(new):
-        who, known = organisation[new], contact[new]
-        pair = pair_id(ident[new], who, ORGANISATIONS)
-        added = world.relations.append(
-            len(new),
-            contact=known,
-            organisation=who,
-            pair=pair,
-            role=world.cell_role[who, world.register.cell_of_id(ident[new])],
-            since=NEVER,
-            first=world.period,
-            last=NEVER,
-            last_year=NEVER,
-            previous_year=NEVER,
-            staff=portfolio(world, who, pair),
-        )
-        place[new] = np.arange(added.start, added.stop)
-        world.relation_of[known, who] = place[new] + 1
-    return place
-
-
-def portfolio(world: World, organisation: Ints, pair: Ints) -> Ints:
-    """Staff slot that looks after a relation, by chance among the organisation's posts (M081)."""
-    organisations = world.organisations
-    uniform = world.streams.uniform(Decision.STAFF_PORTFOLIO, 0, pair)
-    share = np.floor(uniform * organisations.portfolio_posts[organisation]).astype(np.int64)
-    return np.asarray(organisations.first_post[organisation] + share, dtype=np.int64)
+def relate(world: World, firms: Newcomers, described: bool = True) -> Ints:
+    """Rows in `Relations` of the organisations with firms that they met, made where there are none yet; see `meet`."""
+    meet(world, firms, described)
+    relations, organisations = world.relations, world.organisations.rows
+    room, index = relations.reserve(firms.count), (world.contact_of_row, world.relation_of, world.cell_role)
+    rows, count = add_relations(
+        room, relations.count, firms.rows, *index, organisations, world.streams.draws, world.period
+    )
+    relations.use(count)
+    return rows
 
 
 def enrol(world: World) -> Ints:
     """Relations with the strangers who said yes this quarter."""
-    new = world.newcomers
-    return relate(world, new.organisation, new.row, new.ident, new.size, new.profile)
+    return relate(world, world.newcomers)
 
 
 def live(world: World) -> Ints:

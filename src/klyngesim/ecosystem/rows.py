@@ -47,6 +47,30 @@ class Contacts(ContactColumns, Table[Contact]):
     """All firms that some organisation has been in touch with."""
 
 
+class NewcomerColumns:
+    """Firms that an organisation comes across for the first time.
+
+    Columns: organisation (that found it), row (in the register), ident (permanent id), size (class), exporter,
+    regional, mean (readiness of its own).
+    """
+
+    organisation = whole()
+    row = whole()
+    ident = whole()
+    size = whole()
+    exporter = flag()
+    regional = flag()
+    mean = real()
+
+
+class Newcomer(NewcomerColumns, Row):
+    """A firm that an organisation comes across for the first time."""
+
+
+class Newcomers(NewcomerColumns, Table[Newcomer]):
+    """Firms found, each pair of firm and organisation once."""
+
+
 class RelationColumns:
     """Relations between a firm and an organisation.
 

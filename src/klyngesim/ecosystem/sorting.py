@@ -17,13 +17,6 @@ def first_by_key(keys: Ints) -> Ints:
     return np.asarray(both[first] & _POSITION)
 
 
-def first_of_each(keys: Ints) -> Ints:
-    """Positions of the first occurrence of every key (0 to 2**41 - 1), in the order of the list."""
-    marked = np.zeros(len(keys), dtype=np.bool_)
-    marked[first_by_key(keys)] = True
-    return np.flatnonzero(marked)
-
-
 def grouped(keys: Ints) -> tuple[Ints, Ints]:
     """The different keys (0 to 2**41 - 1), ascending, and the place among them of every entry."""
     both, first = _ordered(keys)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from klyngesim.ecosystem.by_organisation import Flows, Organisations, Plans, References
 from klyngesim.ecosystem.ledger import Ledger
-from klyngesim.ecosystem.rows import Contacts, Episodes, Posts, Projects, Relations, Ties
+from klyngesim.ecosystem.rows import Contacts, Episodes, Newcomers, Posts, Projects, Relations, Ties
 from klyngesim.ecosystem.settings import Settings, Values
 from klyngesim.ecosystem.tables import Bools
 from klyngesim.population.institutions import InstitutionPlan
@@ -97,25 +97,6 @@ class Programme:
         self.fresh_firms = self.first_firms = self.startup_firms = 0
 
 
-@dataclass(frozen=True)
-class Newcomers:
-    """Strangers who said yes to an organisation this quarter, arrays of shape (n,), each pair once.
-
-    Attributes:
-        organisation: that asked.
-        row: register row of the firm.
-        ident: its permanent id.
-        size: its size class.
-        profile: exporter, regional and mean readiness (`Register.profile`).
-    """
-
-    organisation: Ints
-    row: Ints
-    ident: Ints
-    size: Ints
-    profile: tuple[Bools, Bools, Floats]
-
-
 @dataclass
 class World:
     """Everything a process may read or write.
@@ -159,14 +140,14 @@ class World:
     periods: int
     period: int = 0
     programme: Programme = field(default_factory=Programme)
-    newcomers: Newcomers = field(init=False)
+    newcomers: Newcomers = field(default_factory=lambda: Newcomers(0))
     enrolled: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     attended: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     wants_pilot: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     wants_application: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    contact_of_row: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    contact_of_row: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     relation_of: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int32))
-    banned: frozenset[int] = frozenset()
+    banned: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     live: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     members: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     calendar: dict[Decision, Floats] = field(default_factory=dict)

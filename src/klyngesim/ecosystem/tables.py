@@ -188,6 +188,12 @@ class Table(Generic[Kind]):
             self.store[name][added] = value
         return added
 
+    def take(self, rows: Ints) -> Self:
+        """A table of its own with some of the rows."""
+        other = type(self)(len(rows), len(rows))
+        other.rows[:] = self.rows.take(rows)
+        return other
+
     def keep(self, mask: Bools) -> None:
         """Drops the rows whose mask is false; the order of the others stays."""
         rows = np.flatnonzero(mask)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from klyngesim.ecosystem.processes.recruitment import answer_rule, exporter_ratios
+from klyngesim.compiled import elementwise, loop
+from klyngesim.ecosystem.processes.recruitment import Answers, answer_rule, answers, exporter_ratio
 from klyngesim.ecosystem.reference import over, relative
 from klyngesim.ecosystem.settings import Values
 from klyngesim.exact import total
@@ -66,7 +67,7 @@ def targeting(policy: Values, register: Register, role: Ints, participants: Floa
     mass = mass * size_effects(policy, expected)[:, size]
     own = mass * (role == MAIN)
     pull = export_effects(policy, over(total(own * exporting), total(own * others)))
-    exporting, others = expected_answers(policy, register, exporter_ratios(float(alike[0]), pull))
+    exporting, others = expected_answers(policy, register, elementwise(exporter_ratio)(alike, pull))
     return replace(by_role(mass, exporting + others, shares, role), pull=pull)
 
 
@@ -87,26 +88,34 @@ def firm_weights(policy: Values, register: Register) -> Floats:
     return np.asarray(register.alive_at_start * weight[register.plan.size_class])
 
 
-def expected_answers(policy: Values, register: Register, exporter_ratio: Floats) -> tuple[Floats, Floats]:
+def expected_answers(policy: Values, register: Register, ratio: Floats) -> tuple[Floats, Floats]:
     """Chance that a stranger of each cell is an exporter and says yes, or another and says yes; shapes (O, cells).
 
-    Taken at the mean readiness of the size class; ``exporter_ratio`` has shape (O,).
+    Taken at the mean readiness of the size class; ``ratio``, exporters' chance over others', has shape (O,).
     """
-    traits, base = register.traits, policy.num("recruitment.answer_base")
-    penalty = policy.num("recruitment.regional_penalty") * (1.0 - policy.num("local.partners"))
+    traits, terms = register.traits, answers(policy)
     ready = traits.readiness_mean[register.plan.size_class]
     far = traits.regional_share
 
-    def answers(exporter: float) -> Floats:
+    def chances(exporter: float) -> Floats:
         readiness = np.minimum(1.0, ready + exporter * traits.exporter_bonus)
-        near_and_far = [
-            answer_rule(readiness, np.array(exporter), np.array(away), 1.0, base, exporter_ratio[:, None], penalty)
-            for away in (0.0, 1.0)
-        ]
-        return (1.0 - far) * near_and_far[0] + far * near_and_far[1]
+        near, away = (answers_by_cell(readiness, exporter, place, ratio, terms) for place in (0.0, 1.0))
+        return (1.0 - far) * near + far * away
 
     exporting = traits.exporter_by_cell
-    return exporting * answers(1.0), (1.0 - exporting) * answers(0.0)
+    return exporting * chances(1.0), (1.0 - exporting) * chances(0.0)
+
+
+@loop
+def answers_by_cell(readiness: Floats, exporter: float, regional: float, ratio: Floats, terms: Answers) -> Floats:
+    """Chance that a firm of each cell says yes to each organisation at the start, shape (O, cells)."""
+    chance = np.empty((len(ratio), len(readiness)))
+    for organisation in range(len(ratio)):
+        for cell in range(len(readiness)):
+            chance[organisation, cell] = answer_rule(
+                readiness[cell], exporter, regional, 1.0, terms.base, ratio[organisation], terms.regional_penalty
+            )
+    return chance
 
 
 def by_role(mass: Floats, answers: Floats, shares: Floats, role: Ints) -> Targeting:

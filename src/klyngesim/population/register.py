@@ -9,70 +9,18 @@ firms alive is counted every quarter.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klyngesim.population.demography import Demography
-from klyngesim.population.strongholds import FOREIGN, ID_BITS, MICRO, CellPlan
+from klyngesim.population.strongholds import FOREIGN, ID_BITS, CellPlan
+from klyngesim.population.traits import Firms, FirmTraits, Living, born, employees_rule, profiles, startups_until
 from klyngesim.streams import Decision, Floats, Ints, Streams
 
 _INDEX_MASK = (1 << ID_BITS) - 1
-_NEVER = -(10**6)  # long before any quarter
 _MANY = 100  # firms from which a cell's share of living firms is more than luck
-
-
-@dataclass(frozen=True)
-class FirmTraits:
-    """Numbers behind the traits of firms (all from the parameter registry).
-
-    Attributes:
-        employee_floor, employee_span, employee_skew: by size class, shape (5,); see `employees_rule`.
-        readiness_mean: by size class, 0-1, shape (5,).
-        readiness_spread: half width of the uniform spread of a firm's own mean.
-        exporter_bonus: added to the mean readiness of exporters.
-        exporter_by_cell: probability of exporting by cell, shape (cells,).
-        regional_share: share of firms far from the organisations' offices.
-        startup_share: share of young micro firms that are innovative start-ups.
-        startup_quarters: age below which a firm can be a start-up.
-    """
-
-    employee_floor: Floats
-    employee_span: Floats
-    employee_skew: Floats
-    readiness_mean: Floats
-    readiness_spread: float
-    exporter_bonus: float
-    exporter_by_cell: Floats
-    regional_share: float
-    startup_share: float
-    startup_quarters: int
-
-
-def employees_rule(uniform: Floats, floor: Floats, span: Floats, skew: Floats) -> Floats:
-    """Employees from a uniform: a rational, right-skewed quantile curve inside the size class, whole persons.
-
-    The curve is ``floor + span * u / (1 + skew * (1 - u))``; a higher skew puts more firms near the floor.
-    """
-    return np.asarray(np.floor(floor + span * (uniform / (1.0 + skew * (1.0 - uniform)))))
-
-
-def exporter_rule(share: Floats, odds_ratio: Floats) -> Floats:
-    """Share of exporters where odds are a multiple of those of a wider group (M044; groups: strongholds of Table 4).
-
-    Args:
-        share: of exporters in the group, 0 to less than 1, shape (n,).
-        odds_ratio: odds of exporting over those of the group, shape (n,).
-    """
-    odds = odds_ratio * share / (1.0 - share)
-    return np.asarray(odds / (1.0 + odds))
-
-
-def readiness_rule(uniform: Floats, mean: Floats, spread: float, bonus: Floats) -> Floats:
-    """A firm's own mean innovation readiness (innovationsmodenhed), 0-1."""
-    return np.asarray(np.minimum(1.0, np.maximum(0.0, mean + bonus + spread * (2.0 * uniform - 1.0))))
 
 
 class Register:
@@ -88,6 +36,7 @@ class Register:
     Attributes:
         birth, death: int16, shape (rows,): first quarter alive (negative: before 2021Q1) and first quarter closed.
         alive_at_start: firms alive at 2021Q1 by cell, shape (cells,).
+        firms: all of it that loops read.
     """
 
     def __init__(
@@ -105,6 +54,7 @@ class Register:
         self.rows = int(self.first_row[-1])
         self.birth, self.death = demography.lives(self, streams, periods)
         self._alive = self._alive_by_cell(periods)
+        self.firms = Firms(self.first_row, plan.size_class, self.birth, self.death, demography.age_table, traits)
         self._demography = demography
         self._entered: dict[int, Ints] = {}
         self._thinning: dict[int, Floats] = {}
@@ -124,10 +74,6 @@ class Register:
         """Permanent ids of rows: cell number and index inside the cell, independent of the simulated period."""
         at = self.cell_of_row(rows) if cells is None else cells
         return np.asarray((at << ID_BITS) | (rows - self.first_row.take(at)), dtype=np.int64)
-
-    def cell_of_id(self, ids: Ints) -> Ints:
-        """Cell of each permanent id; shape of ``ids``."""
-        return np.asarray(ids >> ID_BITS, dtype=np.int64)
 
     def row_of_id(self, ident: int) -> int:
         """Row of a permanent id; raises KeyError when no such firm exists in this run."""
@@ -184,6 +130,10 @@ class Register:
         share = self._living_share(period)
         return max(0.01, float((share[large] if large.any() else share).min()))
 
+    def living(self, period: int) -> Living:
+        """The firms of a quarter, for loops."""
+        return Living(period, self.entered(period), self.thinning(period))
+
     def _living_share(self, period: int) -> Floats:
         return np.asarray(self._alive[:, period] / np.maximum(1, self.entered(period)))
 
@@ -213,45 +163,23 @@ class Register:
 
     def readiness_mean(self, rows: Ints) -> Floats:
         """The firm's own mean readiness, to which readiness reverts; 0-1."""
-        cells = self.cell_of_row(rows)
-        return self.profile(self.ids(rows, cells), cells)[2]
+        return self.profile(self.ids(rows))[2]
 
-    def profile(self, ids: Ints, cells: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Floats]:
+    def profile(self, ids: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_], Floats]:
         """Exporter, regional and mean readiness of firms, in one go for those who meet many firms."""
-        traits = self.traits
-        exports, far, ready = self._streams.several((Decision.EXPORTER, Decision.REGIONAL, Decision.READINESS), 0, ids)
-        exporter, regional = exports < traits.exporter_by_cell.take(cells), far < traits.regional_share
-        mean = readiness_rule(
-            ready,
-            traits.readiness_mean.take(self.plan.size_class.take(cells)),
-            traits.readiness_spread,
-            np.where(exporter, traits.exporter_bonus, 0.0),
-        )
-        return exporter, regional, mean
+        return profiles(self.firms, self._streams.draws, ids)
 
     def age(self, rows: Ints, period: int) -> Ints:
         """Age in quarters; firms alive at the start get an age from the stationary age distribution."""
-        return np.asarray(period - self._born(rows, self._streams.uniform(Decision.AGE, 0, self.ids(rows))))
-
-    def _born(self, rows: Ints, luck: Floats) -> Ints:
-        """First quarter of firms, negative before 2021Q1, from the uniforms of their ages."""
-        table = self._demography.age_table
-        born = self.birth[rows].astype(np.int64)
-        return np.where(born < 0, -table[(luck * len(table)).astype(np.int64)], born)
+        return period - born(self.firms, rows, self._streams.uniform(Decision.AGE, 0, self.ids(rows)))
 
     def startup(self, rows: Ints, period: int) -> NDArray[np.bool_]:
         """Whether the firm is an innovative start-up (iværksætter) in a quarter."""
         return np.asarray(period < self.startup_until(rows))
 
-    def startup_until(self, rows: Ints, cells: Ints | None = None) -> Ints:
+    def startup_until(self, rows: Ints) -> Ints:
         """First quarter in which each firm is no innovative start-up (iværksætter); very early if it never was one."""
-        until = np.full(len(rows), _NEVER)
-        cells = self.cell_of_row(rows) if cells is None else cells
-        small = np.flatnonzero(self.plan.size_class[cells] == MICRO)
-        luck, age = self._streams.several((Decision.STARTUP, Decision.AGE), 0, self.ids(rows[small], cells[small]))
-        chosen = np.flatnonzero(luck < self.traits.startup_share)
-        until[small[chosen]] = self.traits.startup_quarters + self._born(rows[small[chosen]], age[chosen])
-        return until
+        return startups_until(self.firms, self._streams.draws, self.ids(rows))
 
     def counts(self, periods: int) -> tuple[Ints, Ints, Ints]:
         """Firms entering, closing and alive by quarter, foreign ones left out; each int64, shape (periods,)."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from klyngesim.ecosystem.processes.leaving import leave, tidy
 from klyngesim.ecosystem.processes.membership import end_memberships
+from klyngesim.ecosystem.proposals import proposals, propose
 from klyngesim.ecosystem.relations import care_rule, live, lower_trust
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.ties import add as add_ties
@@ -96,18 +97,16 @@ def add_background(world: World, numbers: Ints, period: int, last: int) -> None:
         return
     decisions = (Decision.BACKGROUND_CELL, Decision.BACKGROUND_FIRM, Decision.BACKGROUND_NODE)
     cells, firms, nodes = world.streams.several(decisions, period, numbers)
-    nobody = np.zeros(len(numbers), dtype=np.int64)
-    cell, row, alive = world.background.propose(nobody, cells, firms, world.register, period)
-    unit = np.floor(nodes * units).astype(np.int64)
-    ident = world.register.ids(row[alive], cell[alive])
+    kept, ident, row = propose(proposals(world.background, world.register, period), 0, cells, firms)
+    unit = np.floor(nodes[kept] * units).astype(np.int64)
     add_ties(
         world.ties,
         len(ident),
-        key=pair_id(ident, unit[alive], units),
+        key=pair_id(ident, unit, units),
         ident=ident,
-        unit=unit[alive],
+        unit=unit,
         strength=world.policy.num("tie.initial"),
         origin=BACKGROUND,
         last=last,
-        death=world.register.death[row[alive]],
+        death=world.register.death[row],
     )
