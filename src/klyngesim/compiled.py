@@ -10,11 +10,13 @@ from __future__ import annotations
 import atexit
 import hashlib
 import os
+import re
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -24,42 +26,30 @@ from numpy.typing import NDArray
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+_ROOT = Path(__file__).parent.parent
+_IMPORT = re.compile(r"^(?:from|import) (klyngesim[\w.]*)(?: import (\([^)]*\)|.*))?", re.MULTILINE)
 _KEPT = 30 * 24 * 3600
-"""Seconds for which the compiled loops of a version that nobody uses are kept."""
-
-
-def source_hash() -> str:
-    """Hash of all source that loops are made of: numba itself only sees when the file of a loop changes."""
-    package = Path(__file__).parent
-    digest = hashlib.sha256()
-    for file in sorted([*package.glob("*.py"), *package.glob("ecosystem/**/*.py"), *package.glob("population/*.py")]):
-        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:16]
+"""Seconds for which compiled loops that nobody uses are kept."""
 
 
 def place_for(home: Path) -> tuple[Path, bool]:
-    """Directory for the compiled loops of this version, and whether the next command finds them there.
+    """Directory for compiled loops, and whether the next command finds them there.
 
-    Where ``home`` cannot be written a temporary one serves this process and those that it starts. What other versions
-    left is removed when it has not been used for a month.
+    Where ``home`` cannot be written a temporary one serves this process and those that it starts. What has not been
+    used for a month is removed.
     """
-    version = source_hash()
-    # A process that was started by another one is given the place itself.
-    place = home if home.name == version else home / version
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        os.utime(place)
-        with tempfile.TemporaryFile(dir=place):
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
             pass
-        old = [one for one in place.parent.iterdir() if one.stat().st_mtime < time.time() - _KEPT]
+        old = [one for one in home.iterdir() if one.stat().st_mtime < time.time() - _KEPT]
     except OSError:
-        place = Path(tempfile.mkdtemp(prefix="klyngesim-compiled-"), version)
-        place.mkdir()
-        atexit.register(shutil.rmtree, place.parent, ignore_errors=True)
+        place = Path(tempfile.mkdtemp(prefix="klyngesim-compiled-"))
+        atexit.register(shutil.rmtree, place, ignore_errors=True)
         return place, False
     for one in old:
-        shutil.rmtree(one, ignore_errors=True)
-    return place, True
+        shutil.rmtree(one, ignore_errors=True) if one.is_dir() else one.unlink(missing_ok=True)
+    return home, True
 
 
 HOME = Path(os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_path("klyngesim", False) / "compiled")
@@ -76,8 +66,35 @@ except ImportError as error:
         "--force-reinstall numba llvmlite`, in the environment that klyngesim is in"
     ) from error
 
-LOOPS: list[Any] = []
-"""Loops of all modules that are imported."""
+LOOPS: dict[Any, str] = {}
+"""Loops of all modules that are imported, with the version of the source that they are made of."""
+
+
+@cache
+def needs(file: Path) -> frozenset[Path]:
+    """A file of the package and all others that it needs when it is imported.
+
+    Imports inside a function or under ``if TYPE_CHECKING`` are not among them: nothing compiled is made of those.
+    """
+    found, ahead = {file}, [file]
+    while ahead:
+        for module, names in _IMPORT.findall(ahead.pop().read_text(encoding="utf-8")):
+            place = _ROOT / module.replace(".", "/")
+            inside = [place / f"{name}.py" for name in re.findall(r"\w+", names)]
+            for one in (place.with_suffix(".py"), *inside):
+                if one not in found and one.is_file():
+                    found.add(one)
+                    ahead.append(one)
+    return frozenset(found)
+
+
+@cache
+def version(file: Path) -> str:
+    """Hash of all that the loops of a file are made of; numba itself only sees when that one file changes."""
+    digest = hashlib.sha256()
+    for one in sorted(needs(file)):
+        digest.update(one.relative_to(_ROOT).as_posix().encode() + b"\0" + one.read_bytes())
+    return f"{file.stem}-{digest.hexdigest()[:16]}"
 
 
 def rule(function: Function) -> Function:
@@ -91,8 +108,10 @@ def loop(function: Function) -> Function:
 
     Numbers are those of Python and numpy, bit by bit: no reordering of sums, and a division by zero is infinite.
     """
+    made_of = version(Path(function.__code__.co_filename))
+    numba.config.CACHE_DIR = str(CACHE / made_of)  # type: ignore[attr-defined]
     compiled = numba.njit(cache=True, error_model="numpy")(function)
-    LOOPS.append(compiled)
+    LOOPS[compiled] = made_of
     return cast(Function, compiled)
 
 
@@ -103,4 +122,5 @@ def elementwise(rule: Callable[..., float]) -> Callable[..., NDArray[np.float64]
 
 def marker() -> Path:
     """File that says that the cache holds every loop, for this Python and this numba."""
-    return CACHE / f"all-{sys.implementation.cache_tag}-numba-{numba.__version__}"
+    digest = hashlib.sha256("\n".join(sorted(LOOPS.values())).encode()).hexdigest()[:16]
+    return CACHE / f"all-{digest}-{sys.implementation.cache_tag}-numba-{numba.__version__}"

@@ -2,27 +2,28 @@
 
 import os
 import time
+from pathlib import Path
 
 from klyngesim import compiled
+from klyngesim.ecosystem.processes import membership
 from tests.cli.commands import klyngesim
 
-SMALL = ("--set", "population.scale=0.005", "--set", "period.end=2021Q2", "--replicates", "1", "--jobs", "1")
+SMALL = ("--set", "population.scale=0.002", "--set", "period.end=2021Q2", "--replicates", "1", "--jobs", "1")
 
 
-def test_every_version_of_the_source_has_a_place_of_its_own(tmp_path):
-    place, stays = compiled.place_for(tmp_path)
-    assert (place, stays) == (tmp_path / compiled.source_hash(), True)
-    assert place.is_dir()
-    # A worker is given that place, and takes it as it is.
-    assert compiled.place_for(place) == (place, True)
+def test_a_loop_is_made_of_its_file_and_of_what_that_needs():
+    """An edit compiles anew what depends on it, and nothing else."""
+    needed = {one.stem for one in compiled.needs(Path(membership.__file__))}
+    assert {"membership", "compiled", "rows", "tables", "by_organisation", "streams"} <= needed
+    assert not {"quarter", "model", "record"} & needed
 
 
-def test_other_versions_stay_for_a_month(tmp_path):
+def test_what_was_not_used_for_a_month_goes(tmp_path):
     fresh, old = tmp_path / "fresh", tmp_path / "old"
     for one, days in ((fresh, 20), (old, 40)):
         one.mkdir()
         os.utime(one, (time.time() - days * 86_400,) * 2)
-    compiled.place_for(tmp_path)
+    assert compiled.place_for(tmp_path) == (tmp_path, True)
     assert fresh.exists() and not old.exists()
 
 
@@ -35,6 +36,7 @@ def test_what_cannot_be_written_is_not_kept(tmp_path):
 def test_a_run_without_a_cache_says_so_once_and_works(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")  # compiling takes a minute, and is what the note is about
     done = klyngesim("run", "baseline", *SMALL, "--no-figures", "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("cannot be written: the model is compiled anew by every command") == 1
