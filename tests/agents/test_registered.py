@@ -205,7 +205,8 @@ def test_surroundings(model):
     life = life_rule(policy.num("initiative.life_years"))
     running = initiatives.select(lambda one: one.running)
     assert len(initiatives) == len(environment.start) > len(running) > 0
-    assert len(running) == running_initiatives(environment, model.period, life).sum()
+    number, _ = running_initiatives(environment.start, environment.size, model.period, life)
+    assert len(running) == number
     assert all(parse(one.begins) <= model.period < parse(one.begins) + life for one in running)
     assert sum(one.size_mkr for one in initiatives) == pytest.approx(environment.size.sum())
     assert (system.actors, system.attention, system.price_level) == (

@@ -10,25 +10,38 @@ from tests.bookkeeping.watched import scenario, watch
 BROAD = {"grant.broad_only": 1, "researcher.incentive": 1, "activity_cost.project": 5}
 
 
-def no_projects(money, mix, *prices):
+plan_activities, activity_money = planning.plan_activities, planning.activity_money
+
+
+def no_projects(organisations, reference, plans, *others):
     """What the grant cannot pay is crossed out after the money has been shared out."""
-    number = spending.number_rule(money, mix, *prices)
-    number[:, 3] = 0.0
-    return number
+    plan_activities(organisations, reference, plans, *others)
+    plans["activities_expected"][:, 3] = 0.0
+    plans["activities"][:, 3] = 0
+
+
+def old_prices(*values):
+    """What activities cost does not follow the price level."""
+    plan_activities(*values[:-2], 1.0, values[-1])
+
+
+def free_measures(policy):
+    """Measures have no price."""
+    return spending.terms(policy)._replace(full=np.zeros(len(spending.MEASURES)))
 
 
 FAULTS = {
-    "money for projects is set aside": (planning, "number_rule", no_projects),
-    "prices are forgotten": (planning, "number_rule", lambda *values: spending.number_rule(*values[:-1], 1.0)),
-    "measures cost nothing": (spending, "measures_rule", lambda policy, share, price: np.zeros_like(share)),
-    "own money is not used": (planning, "activity_money", lambda world: 0.9 * spending.activity_money(world)),
+    "money for projects is set aside": ("plan_activities", no_projects),
+    "prices are forgotten": ("plan_activities", old_prices),
+    "measures cost nothing": ("spending_terms", free_measures),
+    "own money is not used": ("activity_money", lambda *values: 0.9 * activity_money(*values)),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 def test_money_that_goes_astray_is_found(fault, monkeypatch):
     case = scenario({**BROAD, "grant.broad_only": 0, "prices.wage_growth": 0.06}, end="2022Q4", scale=1e-4)
-    monkeypatch.setattr(*fault)
+    monkeypatch.setattr(planning, *fault)
     with pytest.raises((BookkeepingError, AssertionError), match=r"own activity|activities of weight 1"):
         watch(case)
 

@@ -62,7 +62,7 @@ def opening(world: Any) -> Opening:
     np.add.at(stock, (episodes.organisation, episodes.size, episodes.stage), 1)
     return Opening(
         # Before the first quarter nothing is used: own money out is what was claimed too little plus what is withheld.
-        credit=world.ledger.pot - world.ledger._claimed,
+        credit=world.ledger.pot - world.ledger.claimed,
         withheld=world.ledger.pot.copy(),
         members=np.bincount(relations.organisation[relations.member], minlength=world.count).astype(float),
         episodes=stock,

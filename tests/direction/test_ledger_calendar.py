@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from klyngesim.ecosystem.bookings import award, pay, use
 from klyngesim.ecosystem.ledger import ACTIVITY, DEB, Ledger
 
 QUARTERS = 12
@@ -15,12 +16,10 @@ def cash(spending, lag_months, every):
     found = []
     for period, amount in enumerate(spending):
         ledger.start(period)
-        one = np.zeros((1, 2, 3), dtype=np.int64)
-        one[0, DEB, ACTIVITY] = amount
-        ledger.award(one)
-        paying = np.full((1, 2), period % every == 0)
-        ledger.pay(paying, np.array([0.0, lag_months]), np.zeros(2), np.array([period + 1]))
-        ledger.use(one)
+        award(ledger.now, 0, DEB, ACTIVITY, amount)
+        if period % every == 0:
+            pay(ledger.now, 0, DEB, lag_months, 0.0, period + 1)
+        use(ledger.now, 0, DEB, ACTIVITY, amount)
         ledger.close()
         found.append(int(ledger.own[0]))
     return np.array(found)

@@ -11,7 +11,7 @@ from pathlib import Path
 PACKAGE = "src/klyngesim"
 STEPS = f"{PACKAGE}/ecosystem/processes"
 PLANNING = ("planning", "spending")
-MONEY = ("money_in", "cofinancing", "evaluation")
+MONEY = ("money_in", "cofinancing", "solvency", "evaluation")
 ENGINE_TESTS = ("tests/rules", "tests/reference/test_equal.py")
 
 COMPARISON_TESTS = (
@@ -57,6 +57,7 @@ AREAS = {
         (
             *(f"{STEPS}/{name}.py" for name in MONEY),
             f"{PACKAGE}/ecosystem/ledger.py",
+            f"{PACKAGE}/ecosystem/bookings.py",
             f"{PACKAGE}/ecosystem/reference.py",
         ),
         ENGINE_TESTS,

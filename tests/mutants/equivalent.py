@@ -7,8 +7,8 @@ from tests.mutants.candidates import Mutant
 KNOWN: tuple[tuple[str, str, str, str], ...] = (
     (
         "processes/planning.py",
-        "plan.applications = np.where(organisations.open, capacity, 0)",
-        "plan.applications = np.where(organisations.open, capacity, -1)",
+        "plan.applications = capacity if organisation.open else 0",
+        "plan.applications = capacity if organisation.open else -1",
         "closed organisations have no ideas, and room below one is none",
     ),
     (

@@ -46,7 +46,7 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         "rules",
         "external income of a quarter for that of a year, in both engines",
         (
-            (f"{STEPS}/projects.py", "(4.0 * quarter - before)", "(quarter - before)"),
+            (f"{STEPS}/external_income.py", "(4.0 * quarter - before)", "(quarter - before)"),
             (f"{PLAIN}/projects.py", "(4.0 * (now + cash) - self", "((now + cash) - self"),
         ),
     ),
@@ -64,8 +64,8 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         (
             (
                 f"{STEPS}/spending.py",
-                "total(number * cost_weight) * (unit_cost * price)",
-                "total(number * cost_weight) * unit_cost",
+                "weighted * (unit_cost * price)",
+                "weighted * unit_cost",
             ),
             (
                 f"{PLAIN}/planning.py",
@@ -80,8 +80,8 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         (
             (
                 f"{STEPS}/planning.py",
-                "(1.0 - admin) - coordination_year) / 4.0)",
-                "(1.0 - admin) - coordination_year))",
+                "(1.0 - admin) - coordination_year) / 4.0",
+                "(1.0 - admin) - coordination_year)",
             ),
             (f"{PLAIN}/planning.py", "(1.0 - admin) - others) / 4.0", "(1.0 - admin) - others)"),
         ),
@@ -98,7 +98,7 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         "money",
         "a credit line without the price level, in both engines",
         (
-            (f"{STEPS}/cofinancing.py", "overdraft * turnover_year * price", "overdraft * turnover_year"),
+            (f"{STEPS}/solvency.py", "overdraft * turnover_year * price", "overdraft * turnover_year"),
             (f"{PLAIN}/private.py", '["turnover_year"] * model.surroundings.price', '["turnover_year"]'),
         ),
     ),

@@ -3,8 +3,6 @@
 import math
 from collections import defaultdict
 
-import numpy as np
-
 from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.processes.evaluation import score_rule
 from tests.reference.activities import Host
@@ -110,5 +108,4 @@ class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, E
 
     def score_of(self, sums):
         """The score of four quarters."""
-        now = [np.array([value]) for value in sums]
-        return float(score_rule(*now, np.array(self.score_start)[:, None])[0])
+        return score_rule(sums, self.score_start)

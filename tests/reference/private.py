@@ -1,6 +1,7 @@
 """Steps 10 and 11: memberships, private money, running costs, and whether the money lasts."""
 
-from klyngesim.ecosystem.processes.cofinancing import shock_rule, shortfall_rule
+from klyngesim.ecosystem.processes.cofinancing import CONSEQUENCES, shortfall_rule
+from klyngesim.ecosystem.processes.solvency import shock_rule
 from klyngesim.streams import Decision
 from tests.reference.purse import OERE_PER_MKR, oere
 
@@ -79,7 +80,7 @@ class Treasurer:
             return
         required = model.num("cofinancing.required")
         ratio = private / ufs if ufs > 0.0 else required
-        keep = float(shortfall_rule(ratio, required, model.word("cofinancing.consequence")))
+        keep = shortfall_rule(ratio, required, CONSEQUENCES.index(model.word("cofinancing.consequence")))
         cut = [1.0 - keep, 0.0]
         if model.word("cofinancing.budget_rule") == "replaces":
             uncut = 0.0
@@ -102,7 +103,7 @@ class Treasurer:
         purse.book("own_running", model.num("finance.running_share") * self.own_income * thrift)
         luck = model.draw(Decision.OPERATING_SHOCK, self.index)
         turnover = self.spent + self.external_year / 4.0
-        purse.book("own_shock", float(shock_rule(luck, model.num("finance.shock_spread"), turnover)))
+        purse.book("own_shock", shock_rule(luck, model.num("finance.shock_spread"), turnover))
 
     def count_cash(self):
         """After the books are closed: what cash allows next quarter."""

@@ -2,7 +2,8 @@
 
 import math
 
-from klyngesim.ecosystem.processes.projects import legacy_rule, pilot_length
+from klyngesim.ecosystem.processes.external_income import legacy_rule
+from klyngesim.ecosystem.processes.projects import pilot_length
 from klyngesim.streams import Decision
 from tests.reference.applications import consortium, groups
 from tests.reference.draws import SLOTS

@@ -2,9 +2,8 @@
 
 import math
 
-import numpy as np
-
-from klyngesim.ecosystem.processes.belief_and_staff import exit_rule, hire_rule, support_by_funder, wearing_off
+from klyngesim.ecosystem.processes.belief_and_staff import exit_rule, hire_rule, wearing_off
+from klyngesim.ecosystem.processes.expected_support import outlook, support_of
 from klyngesim.ecosystem.processes.money_in import split_accounts
 from klyngesim.streams import Decision
 
@@ -17,14 +16,16 @@ class Employer:
     def believe(self):
         """Works out the remaining support that everybody expects."""
         model, period = self.model, self.model.period
-        left = np.array([[max(0, end - period) for end in self.period_end]])
-        since = np.array([period - max(self.mandate_start, model.evaluated_from)])
-        ends = np.array([float(model.budget_ends[self.index]) - period])
-        years = support_by_funder(model.expected, left, since, ends)[0].tolist()
-        self.support = [h if funded and self.open else 0.0 for h, funded in zip(years, self.funded, strict=True)]
+        since = period - max(self.mandate_start, model.evaluated_from)
+        ends = float(model.budget_ends[self.index]) - period
+        view = outlook(model.expected)
+        self.support = [
+            support_of(view, funder, max(0, end - period), since, ends) if funded and self.open else 0.0
+            for funder, (end, funded) in enumerate(zip(self.period_end, self.funded, strict=True))
+        ]
         ratio = self.mean_support() / self.usual_support
         into = period - self.period_start[0]
-        self.support_ratio = float(wearing_off(ratio, into, model.num("rival.front_loading")))
+        self.support_ratio = wearing_off(ratio, into, model.num("rival.front_loading"))
 
     def mean_support(self):
         """Expected support over both funders, years."""
@@ -51,7 +52,7 @@ class Employer:
     def change_staff(self):
         """Lets people leave, taking trust along, and fills open posts."""
         model, period = self.model, self.model.period
-        chance = float(exit_rule(model.num("staff.exit_year"), self.support_ratio, model.num("staff.exit_response")))
+        chance = exit_rule(model.num("staff.exit_year"), self.support_ratio, model.num("staff.exit_response"))
         target = self.posts_wanted = self.posts_affordable()
         for post in self.posts:
             if post.filled and (self.luck_of(Decision.STAFF_EXIT, post) < chance or not self.open):
@@ -60,7 +61,7 @@ class Employer:
                 self.count("staff_left")
                 self.lose_trust(post)
         short = max(0.0, target - sum(post.filled for post in self.posts))
-        joins = float(hire_rule(self.support_ratio, model.num("staff.joining_response")))
+        joins = hire_rule(self.support_ratio, model.num("staff.joining_response"))
         ready = [post for post in self.posts if not post.filled and post.vacant_until <= period]
         for post in ready[: math.ceil(short)]:
             if post.number < target and self.luck_of(Decision.STAFF_JOINS, post) < joins:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from klyngesim.ecosystem.processes.applications import award_rule, length_rule, next_step_rule, win_rule
+from klyngesim.ecosystem.processes.external_income import cash_rule, lasting_rule, orders_rule, price_factor
 from klyngesim.ecosystem.processes.matchmaking import (
     broker_ratio,
     broker_rule,
@@ -14,15 +15,7 @@ from klyngesim.ecosystem.processes.matchmaking import (
     gap_rule,
     reason_rule,
 )
-from klyngesim.ecosystem.processes.projects import (
-    cash_rule,
-    lasting_rule,
-    orders_rule,
-    pilots_rule,
-    price_factor,
-    shrunk_rule,
-    withdrawal_rule,
-)
+from klyngesim.ecosystem.processes.projects import pilots_rule, shrunk_rule, withdrawal_rule
 from klyngesim.results.vocabulary import REASON
 from tests.rules.policies import close, values, world
 
@@ -126,18 +119,17 @@ def test_pilots_need_money_hours_and_time():
 
 def test_orders_follow_effort():
     """Of 10 million a quarter 6 are competed for; half the effort with response 0.5 leaves three quarters."""
-    effort = np.array([1.0, 0.5, 0.0, 2.0])
-    assert close(orders_rule(np.full(4, 10.0), 0.6, effort, 0.5), [4.0, 3.0, 2.0, 6.0])
-    assert orders_rule(np.array([10.0]), 0.6, np.array([0.0]), 3.0).tolist() == [0.0]
+    assert close([orders_rule(10.0, 0.6, effort, 0.5) for effort in (1.0, 0.5, 0.0, 2.0)], [4.0, 3.0, 2.0, 6.0])
+    assert orders_rule(10.0, 0.6, 0.0, 3.0) == 0.0
 
 
 def test_firms_put_cash_into_projects():
-    assert close(cash_rule(np.array([4.0]), 1.25, np.array([1.4]), 0.5), [6.0])
+    assert close(cash_rule(4.0, 1.25, 1.4, 0.5), 6.0)
 
 
 def test_lasting_income_is_a_year_of_the_quarter_with_delay():
     """Eight million a year, and a quarter of three: 12 a year, an eighth of the way."""
-    assert close(lasting_rule(np.array([8.0]), np.array([3.0]), 8.0), [8.5])
+    assert close(lasting_rule(8.0, 3.0, 8.0), 8.5)
 
 
 def test_commitment_keeps_firms_and_the_money_of_those_who_leave_goes_along():

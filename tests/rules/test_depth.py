@@ -8,15 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.ecosystem.processes.applications import chances, quality_rule, size_table, success_rule
-from klyngesim.ecosystem.processes.projects import effort_rule, legacy_rule, pilot_length
+from klyngesim.ecosystem.processes.external_income import effort_rule, legacy_rule
+from klyngesim.ecosystem.processes.projects import pilot_length
 from tests.rules.policies import close, values
 
 MONEY = st.one_of(st.just(0.0), st.floats(0.01, 1e5))
 
 
 def test_effort_is_held_against_the_start():
-    found = effort_rule(np.array([50.0, 200.0, 5000.0, 5000.0]), np.array([100.0, 100.0, 100.0, 0.0]))
-    assert found.tolist() == [0.5, 2.0, 10.0, 1.0]
+    cases = ((50.0, 100.0), (200.0, 100.0), (5000.0, 100.0), (5000.0, 0.0))
+    found = [effort_rule(hours, usual) for hours, usual in cases]
+    assert found == [0.5, 2.0, 10.0, 1.0]
 
 
 @pytest.mark.parametrize(

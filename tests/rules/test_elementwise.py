@@ -6,35 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.ecosystem.processes.applications import quality_rule
-from klyngesim.ecosystem.processes.belief_and_staff import exit_rule, wearing_off
-from klyngesim.ecosystem.processes.cofinancing import shock_rule, shortfall_rule
 from klyngesim.ecosystem.processes.matchmaking import match_rule
-from klyngesim.ecosystem.processes.planning import complacency_rule, productive_hours
 from klyngesim.ecosystem.processes.projects import pilot_length
 from klyngesim.population.traits import employees_rule
 
 SHARE = st.floats(0.0, 1.0)
 RATIO = st.floats(0.0, 5.0)
-REQUIRED = st.one_of(st.just(0.0), st.floats(0.01, 5.0))
 BELOW_ONE = st.floats(0.0, 1.0 - 2.0**-53)
 
 # Rule, strategies of the arguments that differ from firm to firm, and of those that everybody shares.
 RULES = {
     "match": (match_rule, (SHARE, SHARE, SHARE, SHARE, RATIO), (SHARE, RATIO)),
     "quality": (quality_rule, (SHARE, SHARE), (SHARE, SHARE, st.floats(1.0, 2.0))),
-    "exit": (lambda ratio, base, response: exit_rule(base, ratio, response), (RATIO,), (SHARE, RATIO)),
-    "wearing off": (wearing_off, (RATIO, st.floats(0.0, 20.0)), (SHARE,)),
-    "complacency": (complacency_rule, (RATIO,), (SHARE, SHARE)),
-    "shortfall none": (lambda r, q: shortfall_rule(r, q, "none"), (RATIO,), (REQUIRED,)),
-    "shortfall pro rata": (lambda r, q: shortfall_rule(r, q, "pro_rata"), (RATIO,), (REQUIRED,)),
-    "shortfall ineligible": (lambda r, q: shortfall_rule(r, q, "ineligible"), (RATIO,), (REQUIRED,)),
-    "shock": (lambda u, turnover, spread: shock_rule(u, spread, turnover), (SHARE, st.floats(0, 1e3)), (SHARE,)),
     "employees": (employees_rule, (BELOW_ONE, st.floats(0, 250), st.floats(0, 1e4), st.floats(0, 60)), ()),
-    "hours": (
-        lambda staff, coordination, year, admin: productive_hours(staff, year, admin, coordination),
-        (st.floats(0, 60), st.floats(0, 1e4)),
-        (st.floats(1300, 1650), SHARE),
-    ),
     "pilot length": (lambda left, planned: pilot_length(planned, left), (st.integers(0, 40),), (st.integers(1, 6),)),
 }
 

@@ -1,7 +1,5 @@
 """Steps 6 and 12: who comes to activities; when organisations are judged, on what, and who gets what others lose."""
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from klyngesim.ecosystem.by_organisation import Flows, Organisations, Plans
@@ -11,7 +9,7 @@ from tests.rules.policies import close
 
 
 def judged(following, since, every, stagger=0):
-    return judged_rule(following, np.array([since]), every, np.array([stagger]))[0]
+    return judged_rule(following, since, every, stagger)
 
 
 def test_evaluations_fall_on_whole_intervals_since_they_are_counted():
@@ -35,15 +33,12 @@ def test_a_score_holds_four_quarters_against_the_second_year_at_constant_prices(
     """Reach of 1, 2, 3 ... in the first organisation, always 5 in the second, which began a year later."""
     organisations = Organisations(2, 2)
     organisations.mandate_start = np.array([0, 4])
-    world = SimpleNamespace(organisations=organisations, plan=Plans(2, 2), environment=SimpleNamespace(price=1.0))
-    scores = []
+    plans, flows, scores = Plans(2, 2), Flows(2, 2), []
     for quarter in range(14):
-        world.flows = Flows(2, 2)
-        world.flows.fresh_pairs, world.flows.applications_registered = np.array([quarter + 1.0, 5.0]), 2.0
-        world.environment.price = 1.0 + quarter / 100.0
-        world.plan.private = np.array([3.0, 3.0]) * world.environment.price
-        world.period = quarter
-        score(world)
+        flows.fresh_pairs, flows.applications_registered = np.array([quarter + 1.0, 5.0]), 2.0
+        price = 1.0 + quarter / 100.0
+        plans.private = 3.0 * price
+        score(organisations.rows, plans.rows, flows.rows, price, quarter)
         scores.append(organisations.score_recent.copy())
     # Second year of the first: 5 + 6 + 7 + 8 = 26. A year later 9 + 10 + 11 + 12 = 42, the other two as before.
     assert close(organisations.score_start, [[26.0, 8.0, 12.0], [20.0, 8.0, 12.0]])

@@ -5,7 +5,7 @@ import numpy as np
 from klyngesim.ecosystem.by_organisation import References
 from klyngesim.ecosystem.inherited_numbers import inherited_ideas, inherited_projects, list_fees, trust_rule
 from klyngesim.ecosystem.initial import spending_rate
-from klyngesim.ecosystem.processes.projects import mean_length
+from klyngesim.ecosystem.processes.external_income import mean_length
 from tests.rules.policies import close, values
 
 REFERENCE = References(2, 2)

@@ -1,9 +1,25 @@
 """The ledger: what is owed at the start, arrears, withheld money and its release, and own cash, in known numbers."""
 
+import copy
+
 import numpy as np
 import pytest
 
-from klyngesim.ecosystem.ledger import ACTIVITY, ADMIN, DEB, PARTNERS, UFS, BookkeepingError, Ledger
+from klyngesim.ecosystem.bookings import award, give_back, grant_used, pay, release, use
+from klyngesim.ecosystem.ledger import (
+    ACTIVITY,
+    ADMIN,
+    DEB,
+    FUNDERS,
+    GRANT_ACCOUNTS,
+    LINES,
+    PARTNERS,
+    UFS,
+    BookkeepingError,
+    Books,
+    Ledger,
+)
+from klyngesim.results.vocabulary import ACCOUNT, ACCOUNTS
 
 RATE = np.array([[[3.0, 1.5, 0.6], [1.2, 2.4, 0.9]]])
 """Million kroner a quarter under the predecessors, by funder and account."""
@@ -16,31 +32,35 @@ def opened(quarters=8):
     return ledger
 
 
-def money(ufs=0, deb=0, account=ACTIVITY):
-    """Øre on one account of each funder, shape (1, 2, 3)."""
-    amount = np.zeros((1, 2, 3), dtype=np.int64)
-    amount[0, UFS, account], amount[0, DEB, account] = ufs, deb
-    return amount
+def test_the_books_have_the_accounts_of_the_results_in_their_order():
+    grant = [f"{funder}_{account}_{line}" for funder in FUNDERS for account in GRANT_ACCOUNTS for line in LINES]
+    assert [*grant, *list(Books.COLUMNS)[1:]] == [word.id for word in ACCOUNTS]
+    ledger = opened()
+    award(ledger.now, 0, DEB, ADMIN, 70)
+    ledger.now.book[0].external_spent = 90
+    assert ledger.book[0, 0, ACCOUNT["deb_admin_awarded"]] == 70
+    assert ledger.book[0, 0, ACCOUNT["external_spent"]] == 90
+    assert ledger.book.sum() == 160
 
 
 def test_two_and_ten_months_and_a_share_of_a_year_are_out_at_the_start():
     ledger = Ledger(1, 8, RATE)
-    ledger.open_credit(np.array([[2.0, 10.0]]), 0.15, 3)
+    ledger.open_credit(np.array([2.0, 10.0]), 0.15, 3)
     ledger.start(0)
     # Two thirds of a quarter and 15 % of four quarters of UFS; ten thirds of a quarter of DEB, nothing withheld.
     expected = 1e8 * np.array([[[2.0 + 1.8, 1.0 + 0.9, 0.4 + 0.36], [4.0, 8.0, 3.0]]])
-    assert ledger.credit().tolist() == np.rint(expected).astype(int).tolist()
+    assert ledger.opening_credit.tolist() == np.rint(expected).astype(int).tolist()
     assert ledger.pot[0, UFS].tolist() == [180_000_000, 90_000_000, 36_000_000]
     assert not ledger.pot[0, DEB].any()
 
 
 def test_the_withheld_year_is_released_in_its_quarter():
     ledger = Ledger(1, 8, RATE)
-    ledger.open_credit(np.array([[0.0, 0.0]]), 0.15, 2)
+    ledger.open_credit(np.array([0.0, 0.0]), 0.15, 2)
     received = []
     for period in range(4):
         ledger.start(period)
-        ledger.pay(np.zeros((1, 2), bool), np.zeros(2), np.zeros(2), np.array([period + 1]))
+        release(ledger.now, 0, UFS)
         received.append(int(ledger.grant_line("received").sum()))
         ledger.close()
     assert received == [0, 0, 306_000_000, 0]
@@ -52,10 +72,10 @@ def test_what_was_used_is_paid_in_arrears_less_what_is_withheld():
     received, withheld = [], []
     for period in range(6):
         ledger.start(period)
-        ledger.award(money(ufs=90))
-        lag, share = np.array([4.5, 0.0]), np.array([1.0 / 3.0, 0.0])
-        ledger.pay(np.ones((1, 2), bool), lag, share, np.array([period + 3]))
-        ledger.use(money(ufs=90))
+        award(ledger.now, 0, UFS, ACTIVITY, 90)
+        pay(ledger.now, 0, UFS, 4.5, 1.0 / 3.0, period + 3)
+        release(ledger.now, 0, UFS)
+        use(ledger.now, 0, UFS, ACTIVITY, 90)
         received.append(int(ledger.grant_line("received").sum()))
         ledger.close()
         withheld.append(int(ledger.pot.sum()))
@@ -66,10 +86,13 @@ def test_what_was_used_is_paid_in_arrears_less_what_is_withheld():
 
 def test_use_stops_at_the_balance_of_each_account():
     ledger = opened()
-    ledger.award(money(ufs=100, deb=50) + money(ufs=10, account=PARTNERS) + money(deb=7, account=ADMIN))
-    wanted = money(ufs=80, deb=80) + money(ufs=20, account=PARTNERS) + money(deb=5, account=ADMIN)
-    used = ledger.use(wanted)
-    assert used[0].tolist() == [[10, 80, 0], [0, 50, 5]]
+    lines = ((UFS, PARTNERS, 10, 20), (UFS, ACTIVITY, 100, 80), (DEB, ACTIVITY, 50, 80), (DEB, ADMIN, 7, 5))
+    used = []
+    for funder, account, awarded, wanted in lines:
+        award(ledger.now, 0, funder, account, awarded)
+        used.append(use(ledger.now, 0, funder, account, wanted))
+    assert used == [10, 80, 50, 5]
+    assert [grant_used(ledger.now, 0, funder) for funder in (UFS, DEB)] == [90, 55]
     assert ledger.balance[0].tolist() == [[0, 20, 0], [0, 0, 2]]
     assert ledger.grant_line("passed_on")[0].tolist() == [[10, 0, 0], [0, 0, 0]]
     assert ledger.grant_line("spent")[0].tolist() == [[0, 80, 0], [0, 50, 5]]
@@ -77,8 +100,9 @@ def test_use_stops_at_the_balance_of_each_account():
 
 def test_one_funder_takes_back_what_is_left():
     ledger = opened()
-    ledger.award(money(ufs=100, deb=50))
-    ledger.give_back(np.array([[False, True]]))
+    award(ledger.now, 0, UFS, ACTIVITY, 100)
+    award(ledger.now, 0, DEB, ACTIVITY, 50)
+    give_back(ledger.now, 0, DEB)
     assert ledger.balance[0, :, ACTIVITY].tolist() == [100, 0]
     assert ledger.grant_line("returned")[0, :, ACTIVITY].tolist() == [0, 50]
 
@@ -86,22 +110,58 @@ def test_one_funder_takes_back_what_is_left():
 def test_own_cash_is_income_less_costs_and_money_out():
     ledger = opened()
     ledger.own[:] = 1_000
-    ledger.award(money(ufs=100))
-    ledger.use(money(ufs=60))
+    award(ledger.now, 0, UFS, ACTIVITY, 100)
+    use(ledger.now, 0, UFS, ACTIVITY, 60)
     booked = {"fees": 400, "sponsorship": 200, "foundations": 100, "overhead": 50, "initiatives": 25}
     booked |= {"running": 300, "activity": 70, "policy": 8, "shock": -30, "handover": 5}
+    book = ledger.now.book[0]
     for word, amount in booked.items():
-        ledger.book_own(f"own_{word}", np.array([amount]))
-    ledger.book_own("external_public", np.array([90]))
-    ledger.book_own("external_spent", np.array([40]))
+        setattr(book, f"own_{word}", amount)
+    book.external_public, book.external_spent = 90, 40
     ledger.close()
     # 1,000 + 775 - 378 - 25 - 60 that the funder has not paid yet.
     assert ledger.own.tolist() == [1_312]
+    assert ledger.book[0, 0, ACCOUNT["own_closing"]] == 1_312
 
 
 def test_external_money_that_is_neither_spent_nor_overhead_is_an_error():
     ledger = opened()
-    ledger.book_own("external_eu", np.array([90]))
-    ledger.book_own("external_spent", np.array([80]))
-    with pytest.raises(BookkeepingError, match="external money"):
+    book = ledger.now.book[0]
+    book.external_eu, book.external_spent = 90, 80
+    with pytest.raises(BookkeepingError, match=r"quarter 0: external money.* fails by 10 øre at \(0,\)"):
         ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("column", "amount", "identity"),
+    [
+        ("balance", 5, r"award: opening.* fails by -5 øre at \(0, 1, 2\)"),
+        ("claimed", 5, r"own money out: opening.* fails by 5 øre at \(0, 1, 2\)"),
+        ("balance", -5, "award: opening"),
+        ("pot", -5, "own money out: opening"),
+    ],
+)
+def test_money_that_appears_or_vanishes_is_an_error(column, amount, identity):
+    ledger = opened()
+    getattr(ledger, column)[0, DEB, ADMIN] += amount
+    with pytest.raises(BookkeepingError, match=identity):
+        ledger.close()
+
+
+@pytest.mark.parametrize(("column", "identity"), [("balance", "never overdrawn"), ("pot", "withheld below zero")])
+def test_nothing_is_below_zero(column, identity):
+    """Less than nothing from the start, so that everything else adds up."""
+    ledger = Ledger(1, 8, np.zeros((1, 2, 3)))
+    getattr(ledger, column)[0, DEB, ADMIN] = -5
+    ledger.start(0)
+    with pytest.raises(BookkeepingError, match=rf"{identity} fails by -5 øre at \(0, 1, 2\)"):
+        ledger.close()
+
+
+def test_a_copy_keeps_its_own_books():
+    ledger = opened()
+    other = copy.deepcopy(ledger)
+    award(other.now, 0, UFS, ACTIVITY, 100)
+    other.close()
+    assert other.book.any() and other.balance.any()
+    assert not ledger.book.any() and not ledger.balance.any()

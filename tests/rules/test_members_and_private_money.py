@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klyngesim.ecosystem.processes.cofinancing import shock_rule, shortfall_rule
+from klyngesim.compiled import elementwise
+from klyngesim.ecosystem.processes.cofinancing import CONSEQUENCES, shortfall_rule
 from klyngesim.ecosystem.processes.evaluation import score_rule
 from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, rebate, renew_rule
+from klyngesim.ecosystem.processes.solvency import shock_rule
 from klyngesim.streams import Decision, Streams
 from tests.rules.policies import close, values
 
@@ -82,18 +84,18 @@ def test_the_guard_gives_its_rebate_to_firms_below_fifty_employees():
     ],
 )
 def test_shortfalls(ratio, required, consequence, kept):
-    assert close(shortfall_rule(np.array(ratio), required, consequence), kept)
+    assert [shortfall_rule(each, required, CONSEQUENCES.index(consequence)) for each in ratio] == kept
 
 
 def test_shocks_are_centred_with_the_spread_asked_for():
-    assert close(shock_rule(np.array([0.5, 1.0]), 0.1, np.array([20.0, 20.0])), [0.0, 3.0**0.5 * 0.1 * 20.0])
-    drawn = shock_rule(Streams(1).uniform(Decision.OPERATING_SHOCK, 0, np.arange(20_000)), 0.1, np.full(20_000, 20.0))
+    assert close([shock_rule(luck, 0.1, 20.0) for luck in (0.5, 1.0)], [0.0, 3.0**0.5 * 0.1 * 20.0])
+    drawn = elementwise(shock_rule)(Streams(1).uniform(Decision.OPERATING_SHOCK, 0, np.arange(20_000)), 0.1, 20.0)
     assert drawn.std() == pytest.approx(2.0, rel=0.02)
     assert abs(drawn.mean()) < 0.1
 
 
 def test_scores_against_the_own_starting_point():
-    start = np.array([[10.0, 10.0, 0.0], [4.0, 0.0, 0.0], [2.0, 2.0, 0.0]])
-    found = score_rule(np.array([10.0, 5.0, 9.0]), np.array([2.0, 7.0, 9.0]), np.array([3.0, 1.0, 9.0]), start)
-    # 1, 0.5, 1.5; then a half, nothing to compare with, a half; then nothing at all to compare with.
-    assert close(found, [1.0, (0.5 + 1.0 + 0.5) / 3.0, 1.0])
+    assert close(score_rule((10.0, 2.0, 3.0), (10.0, 4.0, 2.0)), 1.0)  # 1, 0.5, 1.5
+    # A half, nothing to compare with, a half; then nothing at all to compare with.
+    assert close(score_rule((5.0, 7.0, 1.0), (10.0, 0.0, 2.0)), (0.5 + 1.0 + 0.5) / 3.0)
+    assert score_rule((9.0, 9.0, 9.0), (0.0, 0.0, 0.0)) == 1.0

@@ -10,11 +10,13 @@ from klyngesim.ecosystem.processes.planning import (
     complacency_rule,
     coordination_rule,
     effort_shares,
+    effort_weights,
     productive_hours,
     project_load_rule,
     seats_rule,
     slots_rule,
     whole,
+    whole_rule,
 )
 from tests.rules.policies import close, values
 
@@ -26,22 +28,22 @@ def test_administration_by_number_of_funding_strings():
 
 
 def efforts(**weights):
-    return values(
-        **{f"effort__{name}": weights.get(name, 0.0) for name in ("recruit", "retain", "broker", "apply", "project")}
-    )
+    tasks = ("recruit", "retain", "broker", "apply", "project")
+    return effort_weights(values(1, **{f"effort__{name}": weights.get(name, 0.0) for name in tasks}))[0]
 
 
 def test_effort_is_shared_by_weight():
     weights = efforts(recruit=1.0, retain=2.0, project=1.0)
-    assert close(effort_shares(weights, np.ones(2)), [[0.25, 0.5, 0.0, 0.0, 0.25]] * 2)
-    assert close(effort_shares(weights, np.array([1.0, 3.0]))[1], [1 / 6, 2 / 6, 0.0, 0.0, 3 / 6])
-    assert close(effort_shares(efforts(), np.ones(2)), np.zeros((2, 5)))
+    assert close(effort_shares(weights, 1.0), [0.25, 0.5, 0.0, 0.0, 0.25])
+    assert close(effort_shares(weights, 3.0), [1 / 6, 2 / 6, 0.0, 0.0, 3 / 6])
+    assert close(effort_shares(efforts(), 1.0), np.zeros(5))
 
 
 def test_effort_of_one_organisation():
     common = {f"effort__{name}": 1.0 for name in ("recruit", "retain", "broker", "apply", "project")}
     policy = values(2, split={"effort.recruit": [1.0, 6.0]}, **common)
-    assert close(effort_shares(policy, np.ones(2)), [[0.2] * 5, [0.6, 0.1, 0.1, 0.1, 0.1]])
+    found = [effort_shares(weights, 1.0) for weights in effort_weights(policy)]
+    assert close(found, [[0.2] * 5, [0.6, 0.1, 0.1, 0.1, 0.1]])
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_hours_for_projects_are_what_they_take(need, common, most, share):
     load = project_load_rule(np.array([need]), np.array([common]), most)
     others = (1.0 - common) / 4.0
     weights = efforts(recruit=others, retain=others, broker=others, apply=others, project=common)
-    assert close(effort_shares(weights, np.repeat(load, 2))[:, 4], [share] * 2)
+    assert close(effort_shares(weights, load[0])[4], share)
     assert load[0] >= 1.0
 
 
@@ -72,13 +74,13 @@ def test_hours_for_projects_are_what_they_take(need, common, most, share):
     ],
 )
 def test_productive_hours_a_quarter(staff, admin, coordination, hours):
-    assert close(productive_hours(np.array([staff]), 1500.0, admin, np.array([coordination])), [hours])
+    assert close(productive_hours(staff, 1500.0, admin, coordination), hours)
 
 
 def test_complacency():
-    ratio = np.array([0.5, 1.0, 2.0, 9.0])
-    assert close(complacency_rule(ratio, 0.4, 0.2), [1.2, 1.0, 0.6, 0.2])
-    assert complacency_rule(ratio, 0.0, 0.2).tolist() == [1.0] * 4
+    ratios = (0.5, 1.0, 2.0, 9.0)
+    assert close([complacency_rule(ratio, 0.4, 0.2) for ratio in ratios], [1.2, 1.0, 0.6, 0.2])
+    assert [complacency_rule(ratio, 0.0, 0.2) for ratio in ratios] == [1.0] * 4
 
 
 
@@ -88,13 +90,13 @@ def test_complacency():
     st.floats(0.0, 1.0 - 2.0**-53),
 )
 def test_whole_numbers_keep_up_with_what_was_expected(expected, shift):
-    done, total = np.zeros(1), 0
+    done, total = 0.0, 0
     for amount in expected:
-        number, done = whole(np.array([amount]), done, np.array([shift]))
-        assert number[0] >= 0
-        total += int(number[0])
-        assert abs(total - float(done[0])) <= 1.0
-    assert float(done[0]) == pytest.approx(sum(expected))
+        number = whole_rule(amount, done, shift)
+        assert number >= 0
+        total += number
+        done += amount
+        assert abs(total - done) <= 1.0
 
 
 def test_whole_known_answer():
@@ -105,43 +107,25 @@ def test_whole_known_answer():
     assert found == [[0, 2], [0, 1], [1, 2], [0, 1], [1, 2]]
 
 
-COORDINATION = {
-    "initiative__routed_share": 0.25,
-    "coordination__hours_per_initiative": 80.0,
-    "platform__hours_per_initiative": 200.0,
-    "local__partners": 0.5,
-    "local__hours_year": 300.0,
-    "segmentation__hours_year": 500.0,
-}
-
-
-def test_hours_for_other_actors_and_profiles():
-    # Two initiatives: 2 x 0.75 x 80 + 2 x 0.25 x 200 = 220 hours a year; local partners 150; profiles 0.2 x 500.
-    policy = values(2, split={"segmentation.level": [0.0, 0.2]}, **COORDINATION)
-    assert close(coordination_rule(policy, np.full(2, 2.0)), [370.0, 470.0])
-    assert close(coordination_rule(policy, np.zeros(2)), [150.0, 250.0])
-
-
 @pytest.mark.parametrize(
-    ("change", "hours"),
+    ("initiatives", "routed", "others", "hours"),
     [
-        ({"initiative__routed_share": 0.0}, 160.0 + 150.0 + 100.0),
-        ({"initiative__routed_share": 1.0}, 400.0 + 150.0 + 100.0),
-        ({"local__partners": 0.0}, 220.0 + 100.0),
-        ({"segmentation__hours_year": 1000.0}, 220.0 + 150.0 + 200.0),
+        (2.0, 0.25, 150.0, 370.0),  # 2 x 0.75 x 80 + 2 x 0.25 x 200 hours a year, and 150 for local partners
+        (0.0, 0.25, 150.0, 150.0),
+        (2.0, 0.0, 150.0, 160.0 + 150.0),
+        (2.0, 1.0, 150.0, 400.0 + 150.0),
+        (2.0, 0.25, 0.0, 220.0),
     ],
 )
-def test_each_lever_takes_its_own_hours(change, hours):
-    policy = values(1, **{**COORDINATION, "segmentation__level": 0.2, **change})
-    assert close(coordination_rule(policy, np.array([2.0])), [hours])
+def test_hours_for_other_actors(initiatives, routed, others, hours):
+    assert close(coordination_rule(initiatives, routed, 80.0, 200.0, others), hours)
 
 
 def test_seats_are_whole_and_follow_a_good_year():
     # 3 activities of 8.5 firms: 25.5; a fifth more in a good year: 30.6.
-    held, shift = np.array([3, 3, 3, 0]), np.array([0.0, 0.5, 0.3, 0.9])
-    year = np.array([1.0, 1.0, 1.2, 1.2])
-    assert seats_rule(held, np.full(4, 8.5), year, shift).tolist() == [25, 26, 30, 0]
+    cases = ((3, 1.0, 0.0), (3, 1.0, 0.5), (3, 1.2, 0.3), (0, 1.2, 0.9))
+    assert [seats_rule(held, 8.5, year, shift) for held, year, shift in cases] == [25, 26, 30, 0]
 
 
 def test_slots_for_applications_are_hours_over_hours_of_each():
-    assert close(slots_rule(np.array([300.0, 300.0, 0.0]), np.array([40.0, 0.0, 40.0])), [7.5, 0.0, 0.0])
+    assert [slots_rule(*case) for case in ((300.0, 40.0), (300.0, 0.0), (0.0, 40.0))] == [7.5, 0.0, 0.0]

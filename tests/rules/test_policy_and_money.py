@@ -8,7 +8,6 @@ import pytest
 from klyngesim.ecosystem.ledger import ACTIVITY, ADMIN, DEB, PARTNERS, UFS, oere
 from klyngesim.ecosystem.processes.money_in import horizon_quarters, price_level, split_accounts
 from klyngesim.ecosystem.processes.policy import attention_rule, initiatives, running_initiatives
-from klyngesim.ecosystem.state import Environment
 from klyngesim.streams import Streams
 from tests.rules.policies import close, values
 
@@ -38,8 +37,9 @@ def test_attention_of_today_is_one_under_both_rules():
 
 
 def test_initiatives_run_from_arrival_for_their_life():
-    around = Environment(start=np.array([-8, 2, 5]), size=np.ones(3), reference_actors=1.0)
-    assert [running_initiatives(around, period, 8).sum() for period in (0, 2, 5, 9, 10, 13)] == [0, 1, 2, 2, 1, 0]
+    start, size = np.array([-8, 2, 5]), np.array([10.0, 20.0, 40.0])
+    found = [running_initiatives(start, size, period, 8) for period in (0, 2, 5, 9, 10, 13)]
+    assert found == [(0, 0.0), (1, 20.0), (2, 60.0), (2, 60.0), (1, 40.0), (0, 0.0)]
 
 
 def test_initiatives_arrive_as_often_and_are_as_large_as_said():
@@ -96,4 +96,4 @@ def test_grant_periods_in_quarters():
 
 
 def test_whole_oere():
-    assert oere(np.array([1.0, 0.123456789, -0.000000006])).tolist() == [100_000_000, 12_345_679, -1]
+    assert [oere(mkr) for mkr in (1.0, 0.123456789, -0.000000006)] == [100_000_000, 12_345_679, -1]

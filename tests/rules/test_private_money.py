@@ -1,112 +1,112 @@
 """Step 11: fees, sponsors, hours in kind, what replaces grant, running costs and cash. Prices are never one here."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
+from klyngesim.compiled import elementwise
+from klyngesim.ecosystem.bookings import award, use
 from klyngesim.ecosystem.by_organisation import Organisations, Plans, References
+from klyngesim.ecosystem.ledger import ACTIVITY, DEB, UFS, Ledger
 from klyngesim.ecosystem.processes.cofinancing import (
+    CONSEQUENCES,
+    Terms,
     covered_rule,
     fees_rule,
-    follow_rule,
     inkind_rule,
     judge,
-    liquidity_rule,
     private_ratio_rule,
     replaced_rule,
-    room_rule,
-    running_rule,
     sponsors_rule,
 )
-from tests.rules.policies import close, values
+from klyngesim.ecosystem.processes.solvency import follow_rule, liquidity_rule, room_rule, running_rule
+from tests.rules.policies import close
 
 
 def test_list_fees_are_paid_by_quarters_at_todays_prices():
-    assert close(fees_rule(np.array([4_000.0, 40_000.0]), 1.25), [0.00125, 0.0125])
+    assert close(elementwise(fees_rule)(np.array([4_000.0, 40_000.0]), 1.25), [0.00125, 0.0125])
 
 
 def test_sponsorship_follows_prices_large_members_and_its_level():
-    found = sponsors_rule(np.array([0.4, 0.4]), 1.25, np.array([1.0, 1.5]), np.array([2.0, 1.0]))
+    found = elementwise(sponsors_rule)(np.array([0.4, 0.4]), 1.25, np.array([1.0, 1.5]), np.array([2.0, 1.0]))
     assert close(found, [1.0, 0.75])
 
 
 def test_hours_in_kind_of_participants_and_in_pilots():
     # 500 x 4 hours at 600 kr. = 1.2 million; a tenth of 3 million in pilots.
-    assert close(inkind_rule(np.array([500.0, 0.0]), 4.0, 600.0, np.array([3.0, 3.0]), 0.1), [1.5, 0.3])
+    assert close(elementwise(inkind_rule)(np.array([500.0, 0.0]), 4.0, 600.0, np.array([3.0, 3.0]), 0.1), [1.5, 0.3])
 
 
 def test_what_follows_goes_one_part_of_the_way():
-    assert close(follow_rule(np.array([1.0, 4.0]), np.array([2.0, 0.0]), 8.0), [1.125, 3.5])
+    assert close(elementwise(follow_rule)(np.array([1.0, 4.0]), np.array([2.0, 0.0]), 8.0), [1.125, 3.5])
 
 
 def test_private_money_is_held_against_the_start_at_constant_prices():
-    found = private_ratio_rule(np.array([3.0, 3.0, 3.0]), np.array([2.0, 1.2, 0.0]), 1.25)
+    found = elementwise(private_ratio_rule)(np.array([3.0, 3.0, 3.0]), np.array([2.0, 1.2, 0.0]), 1.25)
     assert close(found, [1.2, 2.0, 2.4])
 
 
 def test_more_private_money_replaces_a_years_grant_krone_for_krone():
     # A quarter above 2 million at prices of 1.25 is 0.625 a quarter, 2.5 a year: an eighth of a grant of 20.
     ratio, usual, grant = np.array([1.25, 0.8, 1.25]), np.full(3, 2.0), np.array([20.0, 20.0, 40.0])
-    assert close(replaced_rule(ratio, usual, 1.25, grant), [0.125, 0.0, 0.0625])
+    assert close(elementwise(replaced_rule)(ratio, usual, 1.25, grant), [0.125, 0.0, 0.0625])
 
 
 def test_running_costs_follow_income_and_cash():
     # 0.9 of 10 million; half the cash saves half of the 40 % that can be saved.
-    assert close(running_rule(np.array([10.0, 10.0, 10.0]), 0.9, 0.4, np.array([1.0, 0.5, 0.0])), [9.0, 7.2, 5.4])
+    assert close([running_rule(10.0, 0.9, 0.4, liquidity) for liquidity in (1.0, 0.5, 0.0)], [9.0, 7.2, 5.4])
 
 
 def test_room_is_counted_in_credit_lines_at_todays_prices():
     # 6 % of 40 million at 1.25 are 3 million.
     own, turnover = np.array([3.0, 0.0, -1.5, -6.0]), np.full(4, 40.0)
-    assert close(room_rule(own, turnover, 1.25, 0.06), [2.0, 1.0, 0.5, -1.0])
+    assert close(elementwise(room_rule)(own, turnover, 1.25, 0.06), [2.0, 1.0, 0.5, -1.0])
 
 
 def test_plans_are_cut_as_the_credit_line_runs_out():
-    assert close(liquidity_rule(np.array([2.0, 1.0, 0.5, 0.2, -1.0]), 0.3), [1.0, 1.0, 0.5, 0.3, 0.3])
+    assert close(elementwise(liquidity_rule)(np.array([2.0, 1.0, 0.5, 0.2, -1.0]), 0.3), [1.0, 1.0, 0.5, 0.3, 0.3])
 
 
 def test_private_money_over_ufs_money():
-    assert close(covered_rule(np.array([3.0, 3.0]), np.array([2.0, 0.0]), 1.25), [1.5, 1.25])
+    assert close(elementwise(covered_rule)(np.array([3.0, 3.0]), np.array([2.0, 0.0]), 1.25), [1.5, 1.25])
 
 
-class UfsUsed:
-    """A ledger of two organisations whose UFS money is 0.7, 0.2 and 0.1 of 4 million a quarter, DEB 50 million."""
+TERMS = Terms(
+    fees=np.zeros(5),
+    fee_level=np.ones(2),
+    sponsorship_level=np.ones(2),
+    seat_hours=0.0,
+    hour_value=0.0,
+    pilot_share=0.0,
+    memory=1.0,
+    scarce=True,
+    required=1.25,
+    consequence=CONSEQUENCES.index("pro_rata"),
+    replaces=False,
+)
 
-    def grant_line(self, line):
-        """Lines of the quarter, øre, shape (2, 2, 3)."""
-        ufs, deb = np.array([2.8, 0.8, 0.4]) * 1e8, np.array([50.0, 0.0, 0.0]) * 1e8
-        mine = np.array([1, 0, 0]) if line == "passed_on" else np.array([0, 1, 1])
-        return np.tile((np.stack((ufs, deb)) * mine).astype(np.int64), (2, 1, 1))
 
+def year(first=0, **change):
+    """What is kept of the grant after four quarters of 2.5 and 6 million private money and half a million in kind.
 
-def year(consequence="pro_rata", budget_rule="additional", first=0):
-    """What is kept of the grant after four quarters of 2.5 and 6 million private money and half a million in kind."""
-    policy = values(
-        2,
-        cofinancing__required=1.25,
-        cofinancing__consequence=consequence,
-        cofinancing__budget_rule=budget_rule,
-        scarcity__money="on",
-    )
+    The UFS money of two organisations is 2.8, 0.8 and 0.4 million a quarter on its accounts, DEB 50 million.
+    """
     organisations, plan, reference = Organisations(2, 2), Plans(2, 2), References(2, 2)
     organisations.grant_cut, organisations.private_ratio = 1.0, np.array([1.0, 1.25])
     plan.grant_year, reference.private_quarter = np.array([12.0, 8.0]), 2.0
-    world = SimpleNamespace(
-        policy=policy,
-        plan=plan,
-        count=2,
-        period=first,
-        ledger=UfsUsed(),
-        environment=SimpleNamespace(price=1.25),
-        organisations=organisations,
-        reference=reference,
-    )
-    kept = []
-    for _ in range(4):
-        judge(world, np.array([2.5, 6.0]), np.full(2, 0.5))
-        kept.append(world.organisations.grant_cut.tolist())
-        world.period += 1
+    plan.private, plan.inkind = np.array([2.5, 6.0]), 0.5
+    ledger, kept = Ledger(2, first + 4, np.zeros((2, 2, 3))), []
+    for period in range(first, first + 4):
+        ledger.start(period)
+        for index in range(2):
+            for account, oere in enumerate((280_000_000, 80_000_000, 40_000_000)):
+                award(ledger.now, index, UFS, account, oere)
+                use(ledger.now, index, UFS, account, oere)
+            award(ledger.now, index, DEB, ACTIVITY, 5_000_000_000)
+            use(ledger.now, index, DEB, ACTIVITY, 5_000_000_000)
+        tables = organisations.rows, reference.rows, plan.rows
+        judge(ledger.now, *tables, 1.25, TERMS._replace(**change))
+        ledger.close()
+        kept.append(organisations.grant_cut.tolist())
     return kept
 
 
@@ -125,9 +125,9 @@ def test_a_year_that_is_not_over_is_not_judged():
 
 def test_money_above_the_start_replaces_grant_of_both_funders():
     # The second has 0.625 a quarter more than at the start: 2.5 of 20 million a year.
-    assert close(year("none", "replaces")[3], [[1.0, 1.0], [0.875, 0.875]])
+    assert close(year(consequence=CONSEQUENCES.index("none"), replaces=True)[3], [[1.0, 1.0], [0.875, 0.875]])
 
 
-@pytest.mark.parametrize("consequence", ["none", "ineligible"])
-def test_consequences(consequence):
-    assert close(year(consequence)[3], [[1.0 if consequence == "none" else 0.0, 1.0], [1.0, 1.0]])
+@pytest.mark.parametrize(("consequence", "kept"), [("none", 1.0), ("ineligible", 0.0)])
+def test_consequences(consequence, kept):
+    assert close(year(consequence=CONSEQUENCES.index(consequence))[3], [[kept, 1.0], [1.0, 1.0]])

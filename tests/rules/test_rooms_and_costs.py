@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klyngesim.ecosystem.processes.belief_and_staff import hire_rule, staff_target
+from klyngesim.ecosystem.by_organisation import Organisations, Plans, References
+from klyngesim.ecosystem.ledger import Ledger
+from klyngesim.ecosystem.processes import belief_and_staff, spending
+from klyngesim.ecosystem.processes.belief_and_staff import afford_posts, hire_rule
 from klyngesim.ecosystem.processes.dissemination import answer_invitations, attendance
 from klyngesim.ecosystem.processes.matchmaking import has_room, old_partner
-from klyngesim.ecosystem.processes.money_in import grant_rule
 from klyngesim.ecosystem.processes.presence import presence_shares
 from klyngesim.ecosystem.processes.spending import measure_costs
 from klyngesim.ecosystem.rows import Contacts, Relations
@@ -134,58 +136,33 @@ def test_presence_follows_awareness_incentive_and_outreach():
     assert close(presence_shares(world), [[0.44, 0.2, 0.6, 1.0, 0.0, 0.4]] * 2)
 
 
-def grants(**change):
-    usual = {
-        "grant__indexation": 0.0,
-        "grant__budget_mkr_year": 100.0,
-        "grant__budget_factor": 1.0,
-        "grant__organisation_factor": 1.0,
-        "grant__ufs_share": 0.6,
-    }
-    kept = np.array([[1.0, 1.0], [0.5, 0.8]])
-    return grant_rule(values(**{**usual, **change}), np.array([0.75, 0.25]), kept, 1.2)
-
-
-@pytest.mark.parametrize(
-    ("change", "factor"),
-    [
-        ({}, 1.0),
-        ({"grant__budget_factor": 0.5}, 0.5),
-        ({"grant__indexation": 0.5}, 1.1),
-        ({"grant__indexation": 1.0}, 1.2),
-    ],
-)
-def test_yearly_grants(change, factor):
-    assert close(grants(**change), factor * np.array([[45.0, 30.0], [7.5, 8.0]]))
-
-
 def test_posts_follow_real_money():
     """Half of the UFS part and a quarter of the DEB part are passed on to partners."""
-    organisations = SimpleNamespace(
-        external_year=np.array([10.0, 20.0, 0.0, 10.0, 0.0]),
-        funded=np.array([[True, True], [False, False], [True, False], [True, True], [False, False]]),
-        open=np.array([True, True, True, False, True]),
+    organisations, reference, plans = Organisations(5, 5), References(5, 5), Plans(5, 5)
+    organisations.external_year = np.array([10.0, 20.0, 0.0, 10.0, 0.0])
+    organisations.funded = np.array([[1, 1], [0, 0], [1, 0], [1, 1], [0, 0]])
+    organisations.open = np.array([True, True, True, False, True])
+    reference.spent_share, reference.staff_posts, plans.grant_year = 0.5, 6.6, np.array([6.0, 8.0])
+    terms = belief_and_staff.Terms(
+        funder_share=np.array([0.6, 0.4]),
+        partners=np.tile([0.5, 0.25], (5, 1)),
+        front_loading=0.0,
+        scarce=True,
+        per_grant=2.0,
+        per_external=0.3,
+        least=2.0,
+        contact_staff=np.ones(5),
+        exit_year=0.2,
+        exit_response=0.0,
+        joining_response=0.0,
+        hiring=2,
     )
-    world = SimpleNamespace(
-        organisations=organisations,
-        reference=SimpleNamespace(spent_share=np.full(5, 0.5)),
-        plan=SimpleNamespace(grant_year=np.tile([6.0, 8.0], (5, 1))),
-        policy=values(
-            5,
-            staff__fte_per_grant_mkr=2.0,
-            staff__fte_per_external_mkr=0.3,
-            staff__least_posts=2.0,
-            contact_staff__fte=1.0,
-            grant__passthrough_ufs=0.5,
-            grant__passthrough_deb=0.25,
-            grant__admin_cap=0.1,
-            scarcity__money="on",
-        ),
-        environment=SimpleNamespace(price=1.5),
-    )
+    afford_posts(organisations.rows, reference.rows, plans.rows, 1.5, terms)
     # 2 x (3 + 6) x 0.5 + 3 = 12 at prices half as high again and a contact person; no grant; grant only; closed;
     # the least.
-    assert staff_target(world).tolist() == [9.0, 5.0, 7.0, 0.0, 2.0]
+    assert plans.posts.tolist() == [9.0, 5.0, 7.0, 0.0, 2.0]
+    afford_posts(organisations.rows, reference.rows, plans.rows, 1.5, terms._replace(scarce=False))
+    assert plans.posts.tolist() == [8.0, 8.0, 8.0, 0.0, 8.0]
 
 
 @pytest.mark.parametrize(
@@ -193,52 +170,35 @@ def test_posts_follow_real_money():
     [(1.0, 0.5, 1.0), (0.5, 0.4, 0.8), (0.0, 0.0, 1.0), (2.0, 0.4, 1.0), (0.0, 1.0, 0.0)],
 )
 def test_hiring(ratio, response, chance):
-    assert close(hire_rule(np.array([ratio]), response), [chance])
+    assert close(hire_rule(ratio, response), chance)
 
 
-class Booked:
-    """A ledger that remembers what was booked."""
-
-    def __init__(self):
-        self.lines = {}
-
-    def book_own(self, account, amount):
-        self.lines[account] = amount.tolist()
-
-
-def measures(paid_by):
+def measures(paid_extra):
     """Two organisations with a contact person each, the second closed; a national researcher incentive."""
-    policy = values(
-        contact_staff__fte=1.0,
-        contact_staff__cost_mkr_year=0.8,
-        researcher__incentive=0.5,
-        researcher__incentive_cost_mkr_year=8.0,
-        local__partners=0.0,
-        local__cost_mkr_year=5.0,
-        phd__bridge=0.0,
-        phd__cost_mkr_year=8.0,
-        institutions__outreach=0.0,
-        institutions__outreach_cost_mkr_year=6.0,
-        competence__level=0.0,
-        competence__cost_mkr_year=5.0,
-        referral__share=0.0,
-        referral__cost_mkr_year=5.0,
-        measures__paid_by=paid_by,
+    organisations, reference, ledger = Organisations(2, 2), References(2, 2), Ledger(2, 1, np.zeros((2, 2, 3)))
+    organisations.open, reference.grant_share = np.array([True, False]), np.array([0.6, 0.4])
+    terms = spending.Terms(
+        account_share=np.ones((2, 2, 3)),
+        absorption=1.0,
+        start_year=1.0,
+        lock_in=1.0,
+        scarce=True,
+        spend_down=0.0,
+        contact_staff=np.full(2, 0.8),
+        level=np.array([0.5, 0.0, 0.0, 0.0, 0.0, 0.0]),
+        full=np.full(6, 8.0),
+        paid_extra=paid_extra,
     )
-    return SimpleNamespace(
-        policy=policy,
-        environment=SimpleNamespace(price=1.25),
-        organisations=SimpleNamespace(open=np.array([True, False])),
-        reference=SimpleNamespace(grant_share=np.array([0.6, 0.4])),
-        ledger=Booked(),
-    )
+    pairs = enumerate(zip(organisations.rows, reference.rows, strict=True))
+    found = [measure_costs(ledger.now, index, *pair, 1.25, terms) for index, pair in pairs]
+    return found, ledger.booked("own_initiatives").tolist(), ledger.booked("own_policy").tolist()
 
 
 def test_measures_displace_activities_or_are_paid_for():
     """0.8 + 0.6 x 0.5 x 8 a year = 3.2 at a price level of 1.25: a million a quarter."""
-    world = measures("grant")
-    assert close(measure_costs(world), [1.0, 0.0])
-    assert world.ledger.lines == {}
-    world = measures("extra")
-    assert close(measure_costs(world), [0.0, 0.0])
-    assert world.ledger.lines == {"own_initiatives": [100_000_000, 0], "own_policy": [100_000_000, 0]}
+    cost, income, paid = measures(paid_extra=False)
+    assert close(cost, [1.0, 0.0])
+    assert income == paid == [0, 0]
+    cost, income, paid = measures(paid_extra=True)
+    assert cost == [0.0, 0.0]
+    assert income == paid == [100_000_000, 0]

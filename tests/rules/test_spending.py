@@ -5,8 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from klyngesim.compiled import elementwise
+from klyngesim.ecosystem.by_organisation import Organisations, Plans
+from klyngesim.ecosystem.ledger import PARTNERS, UFS, Ledger
 from klyngesim.ecosystem.processes.spending import (
     MEASURES,
+    Terms,
     activity_mix,
     cost_rule,
     held_mix,
@@ -14,8 +18,10 @@ from klyngesim.ecosystem.processes.spending import (
     measures_rule,
     number_rule,
     pace_rule,
+    pilots_paid,
     possible_rule,
     spend_down_rule,
+    spend_grant,
     unit_costs,
     use_rule,
 )
@@ -26,20 +32,44 @@ def test_pace_is_held_back_by_friction_start_vacancies_and_cash():
     people, posts = np.array([8.0, 12.0, 0.3, 8.0]), np.array([10.0, 10.0, 0.5, 10.0])
     liquidity = np.array([1.0, 1.0, 1.0, 0.5])
     # 0.9 x 0.8 x four people in five; more people than posts; fewer than one post counts as one; half the cash.
-    assert close(pace_rule(0.9, 0.8, people, posts, liquidity), [0.576, 0.72, 0.216, 0.288])
+    assert close(elementwise(pace_rule)(0.9, 0.8, people, posts, liquidity), [0.576, 0.72, 0.216, 0.288])
 
 
 def test_a_quarter_of_the_years_grant_is_used_account_by_account():
-    grant, pace = np.array([[40.0, 80.0], [40.0, 80.0]]), np.array([0.9, 0.5])
-    shares = np.tile(np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]), (2, 1, 1))
-    active = np.array([[True, True], [True, False]])
-    expected = [[[6.3, 1.8, 0.9], [5.4, 10.8, 1.8]], [[3.5, 1.0, 0.5], [0.0, 0.0, 0.0]]]
-    assert close(use_rule(grant, active, pace, shares), expected)
+    assert close([use_rule(40.0, 0.9, share) for share in (0.7, 0.2, 0.1)], [6.3, 1.8, 0.9])
+    assert close([use_rule(80.0, 0.5, share) for share in (0.3, 0.6, 0.1)], [3.0, 6.0, 1.0])
+
+
+def test_grant_is_used_by_funder_and_account_as_far_as_there_is_any():
+    """Half of ten posts are filled; DEB supports nobody, the second is closed, the third has little left."""
+    organisations, plans, ledger = Organisations(3, 3), Plans(3, 3), Ledger(3, 1, np.zeros((3, 2, 3)))
+    organisations.open, organisations.funded = np.array([True, False, True]), np.array([1, 0])
+    organisations.staff, organisations.liquidity = 5.0, 1.0
+    plans.posts, plans.grant_year = 10.0, np.array([40.0, 80.0])
+    ledger.balance = 1_000_000_000
+    ledger.balance[2] = 150_000_000
+    policy = Terms(
+        account_share=np.tile(np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]), (3, 1, 1)),
+        absorption=0.9,
+        start_year=0.8,
+        lock_in=1.0,
+        scarce=True,
+        spend_down=0.0,
+        contact_staff=np.zeros(3),
+        level=np.zeros(6),
+        full=np.zeros(6),
+        paid_extra=False,
+    )
+    rows = enumerate(zip(organisations.rows, plans.rows, strict=True))
+    # 40 / 4 x 0.9 x 0.8 x 0.5 = 3.6 million, of which 2.52 go to partners.
+    assert close([spend_grant(ledger.now, index, *each, policy) for index, each in rows], [3.6, 0.0, 1.5 + 1.08])
+    assert close(ledger.grant_line("spent")[0] / 1e8, [[0.0, 0.72, 0.36], [0.0, 0.0, 0.0]])
+    assert close(ledger.grant_line("passed_on")[:, UFS, PARTNERS] / 1e8, [2.52, 0.0, 1.5])
 
 
 def test_own_money_above_the_aim_at_todays_prices_is_used():
     # Aims of 10 and 20 cost 12 and 24 at these prices: 8 above, nothing above.
-    assert close(spend_down_rule(np.array([20.0, 20.0]), np.array([10.0, 20.0]), 1.2, 0.1), [0.8, 0.0])
+    assert close([spend_down_rule(20.0, aim, 1.2, 0.1) for aim in (10.0, 20.0)], [0.8, 0.0])
 
 
 PRICES = {full: 10.0 * (n + 1) for n, (_, full) in enumerate(MEASURES)}
@@ -48,10 +78,9 @@ LEVELS = [level for level, _ in MEASURES]
 
 def measures(price=1.25, /, **levels):
     """Cost of a quarter in two organisations of 60 and 40 % of the grant; every measure has a price of its own."""
-    named = {key.replace(".", "__"): value for key, value in PRICES.items()}
-    named |= {level.replace(".", "__"): levels.get(level, 0.0) for level in LEVELS}
-    posts = {"contact_staff__fte": levels.get("contact_staff.fte", 0.0), "contact_staff__cost_mkr_year": 0.8}
-    return measures_rule(values(2, **named, **posts), np.array([0.6, 0.4]), price)
+    level, full = [levels.get(name, 0.0) for name in LEVELS], [PRICES[name] for _, name in MEASURES]
+    contact_staff = levels.get("contact_staff.fte", 0.0) * 0.8
+    return [measures_rule(contact_staff, share, level, full, price) for share in (0.6, 0.4)]
 
 
 @pytest.mark.parametrize(
@@ -82,48 +111,40 @@ def test_measures_add_up_and_all_are_known():
 
 MIX = np.array([[0.5, 0.2, 0.1, 0.2], [1.0, 0.0, 0.0, 0.0]])
 WEIGHT = np.array([1.0, 1.5, 2.0, 4.0])
-UNIT = np.array([0.5, 2.0])
 
 
 def test_activities_cost_their_weight_at_the_unit_cost_and_todays_prices():
     # 4 + 3 + 2 x 2 + 4 x 1 = 15 of weight 1 at 0.5 x 1.2; 3 at 2 x 1.2.
-    number = np.array([[4.0, 2.0, 2.0, 1.0], [3.0, 0.0, 0.0, 0.0]])
-    assert close(cost_rule(number, WEIGHT, UNIT, 1.2), [9.0, 7.2])
+    assert close(cost_rule((4.0, 2.0, 2.0, 1.0), WEIGHT, 0.5, 1.2), 9.0)
+    assert close(cost_rule((3.0, 0.0, 0.0, 0.0), WEIGHT, 2.0, 1.2), 7.2)
 
 
 def test_money_pays_activities_in_the_mix():
     # A mean weight of 1.8 at 0.5 x 1.25: 1.125 each; 2.5 each.
-    found = number_rule(np.array([11.25, 10.0]), MIX, WEIGHT, UNIT, 1.25)
-    assert close(found, [[5.0, 2.0, 1.0, 2.0], [4.0, 0.0, 0.0, 0.0]])
-    assert close(cost_rule(found, WEIGHT, UNIT, 1.25), [11.25, 10.0])
+    assert close(number_rule(11.25, MIX[0], WEIGHT, 0.5, 1.25), 10.0)
+    assert close(number_rule(10.0, MIX[1], WEIGHT, 2.0, 1.25), 4.0)
+    assert close(cost_rule(10.0 * MIX[0], WEIGHT, 0.5, 1.25), 11.25)
 
 
 def test_where_an_activity_has_no_price_none_is_bought():
-    assert close(number_rule(np.array([10.0, 10.0]), MIX, WEIGHT, np.array([0.0, 2.0]), 1.25)[0], np.zeros(4))
+    assert number_rule(10.0, MIX[0], WEIGHT, 0.0, 1.25) == 0.0
 
 
-def possible(apply_hours=0.2, project_hours=0.2, **change):
-    usual = {
-        "grant__broad_only": 0.0,
-        "grant__horizon_years": 4.0,
-        "seats__internationalisation_firms": 8.0,
-        "seats__internationalisation_institutions": 2.0,
-    }
-    policy = values(1, **{**usual, **change})
-    return possible_rule(policy, np.array([apply_hours]), np.array([project_hours]))[0].tolist()
+def possible(group=10.0, apply_hours=0.2, project_hours=0.2, paid=True):
+    return [possible_rule(kind, group, apply_hours, project_hours, paid) for kind in range(4)]
 
 
 def test_what_can_be_held():
-    everything = [True, True, True, True]
-    assert possible() == everything
-    assert possible(grant__broad_only=1.0) == [True, True, True, False]
-    assert possible(grant__horizon_years=0.25) == [True, True, True, False]
-    assert possible(grant__horizon_years=0.5) == everything
+    assert possible() == [True, True, True, True]
+    assert possible(paid=False) == [True, True, True, False]
     assert possible(project_hours=0.0) == [True, True, True, False]
     assert possible(apply_hours=0.0) == [True, True, False, True]
-    assert possible(seats__internationalisation_firms=0.0) == everything
-    none = {"seats__internationalisation_firms": 0.0, "seats__internationalisation_institutions": 0.0}
-    assert possible(**none) == [True, False, True, True]
+    assert possible(group=0.0) == [True, False, True, True]
+
+
+@pytest.mark.parametrize(("broad", "years", "paid"), [(0, 4, True), (1, 4, False), (0, 0.25, False), (0, 0.5, True)])
+def test_pilots_are_paid_by_a_grant_that_is_long_enough(broad, years, paid):
+    assert pilots_paid(values(1, grant__broad_only=broad, grant__horizon_years=years)) is paid
 
 
 @pytest.mark.parametrize(
@@ -137,10 +158,10 @@ def test_what_can_be_held():
     ],
 )
 def test_the_share_of_what_cannot_be_held_goes_to_the_others(shares, can, held):
-    found = held_mix(np.array([shares]), np.array([can], dtype=bool))
-    assert close(found, [held])
+    found = held_mix(np.array(shares), np.array(can, dtype=bool))
+    assert close(found, held)
     if all(possible or not share for possible, share in zip(can, shares, strict=True)):
-        assert found[0].tolist() == shares
+        assert found.tolist() == shares
 
 
 def test_lock_in():

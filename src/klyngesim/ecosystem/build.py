@@ -9,10 +9,10 @@ from klyngesim.ecosystem.initial import inherit, spending_rate
 from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.population_plan import demography, firm_cells, institution_plan, traits
 from klyngesim.ecosystem.processes.applications import size_table
-from klyngesim.ecosystem.processes.belief_and_staff import reference_support
 from klyngesim.ecosystem.processes.decay_and_demography import BACKGROUND_ROUNDING
+from klyngesim.ecosystem.processes.expected_support import outlook, usual_support
 from klyngesim.ecosystem.processes.money_in import FIRST_YEARS, horizon_quarters, split_accounts
-from klyngesim.ecosystem.processes.policy import actors, initiatives
+from klyngesim.ecosystem.processes.policy import initiatives, look_around
 from klyngesim.ecosystem.processes.presence import presence_shares
 from klyngesim.ecosystem.processes.recruitment import ROLES
 from klyngesim.ecosystem.proposals import ProposalTable
@@ -127,7 +127,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     build_posts(world, policy)
     world.calendar = calendar(streams, count, periods)
     inherit(world)
-    world.environment.actors = actors(world, policy, 0)
+    look_around(world)
     return world
 
 
@@ -188,7 +188,7 @@ def begin(world: World) -> None:
     organisations.own_income = reference.own_income_quarter
     contacts = reference.hours[:, 0] / policy.vec("recruitment.hours_per_contact") * reference.reach
     reference.proposals = np.ceil(contacts[:, None] * reference.contact_roles)
-    reference.support = reference_support(policy)
+    reference.support = usual_support(outlook(policy))
     world.plan.hours_shift = draw(Decision.HOURS_ROUNDING, 0, np.arange(count))
     events = reference.activities_quarter[:, :2].sum(axis=1)
     world.institutions.usual_presence = total(reference.presence * events[:, None], axis=0)

@@ -54,7 +54,8 @@ def own_activity(world: World) -> None:
     grant = grant * lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
     money = np.maximum(0.0, grant + ledger.booked("own_activity") / OERE_PER_MKR - plan.measures)
     weight, unit_cost = policy.nums("activity_cost.*", TYPES), world.reference.unit_cost
-    cost = cost_rule(plan.activities_expected, weight, unit_cost, world.environment.price)
+    price, expected = world.environment.price, plan.activities_expected
+    cost = np.array([cost_rule(each, weight, one, price) for each, one in zip(expected, unit_cost, strict=True)])
     apart = np.abs(money - cost)
     _at_most(world, "mkr used on own activity beside the activities planned", apart, 1e-7 + 1e-9 * money)
     rounded = np.abs(plan.activities - plan.activities_expected).max(axis=1)

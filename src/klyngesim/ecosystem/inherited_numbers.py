@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.by_organisation import References
-from klyngesim.ecosystem.processes.projects import mean_length
+from klyngesim.ecosystem.processes.external_income import mean_length
 from klyngesim.ecosystem.settings import Values
 from klyngesim.streams import Floats
 

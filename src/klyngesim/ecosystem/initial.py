@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.inherited_firms import draw_firms
 from klyngesim.ecosystem.inherited_numbers import inherited_ideas, inherited_projects, list_fees, trust_rule
-from klyngesim.ecosystem.ledger import oere
+from klyngesim.ecosystem.ledger import FUNDERS, oere
 from klyngesim.ecosystem.processes.decay_and_demography import add_background, turnover
+from klyngesim.ecosystem.processes.external_income import mean_length
 from klyngesim.ecosystem.processes.matchmaking import choose_type
 from klyngesim.ecosystem.processes.membership import begin
-from klyngesim.ecosystem.processes.projects import mean_length
 from klyngesim.ecosystem.reference import over
 from klyngesim.ecosystem.relations import relate
 from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
@@ -53,10 +54,9 @@ def inherit(world: World) -> None:
 def inherit_money(world: World) -> None:
     """Own cash, claims on the predecessor programmes and money they withhold."""
     policy, ledger, reference = world.policy, world.ledger, world.reference
-    ledger.own = oere(reference.equity_target)
-    months = np.array([policy.num("ufs.credit_months"), policy.num("deb.credit_months")])
+    ledger.own = elementwise(oere)(reference.equity_target).astype(np.int64)
     release = round(policy.num("holdback.approval_quarters"))
-    ledger.open_credit(np.tile(months, (world.count, 1)), policy.num("holdback.share"), release)
+    ledger.open_credit(policy.nums("*.credit_months", FUNDERS), policy.num("holdback.share"), release)
 
 
 def spending_rate(policy_shares: Floats, grant_quarter: Floats, ufs_share: float) -> Floats:
@@ -234,7 +234,7 @@ def place_in_projects(
 ) -> None:
     """Puts inherited ideas into projects that are at every point of their life.
 
-    External projects inherited carry no money of their own: it is in the legacy income (`projects.legacy_rule`).
+    External projects inherited carry no money of their own: it is in the legacy income (`external_income.legacy_rule`).
     """
     if len(members) == 0:
         return

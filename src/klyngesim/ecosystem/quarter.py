@@ -8,7 +8,7 @@ from __future__ import annotations
 from klyngesim.ecosystem.identities import prove
 from klyngesim.ecosystem.processes.applications import apply, choose
 from klyngesim.ecosystem.processes.belief_and_staff import believe_and_staff
-from klyngesim.ecosystem.processes.cofinancing import cofinance, solvency
+from klyngesim.ecosystem.processes.cofinancing import cofinance
 from klyngesim.ecosystem.processes.decay_and_demography import decay_and_demography
 from klyngesim.ecosystem.processes.dissemination import disseminate
 from klyngesim.ecosystem.processes.evaluation import begin_periods, evaluate_and_renew
@@ -20,6 +20,7 @@ from klyngesim.ecosystem.processes.policy import take_effect
 from klyngesim.ecosystem.processes.projects import run_projects
 from klyngesim.ecosystem.processes.record import add_to_year, record
 from klyngesim.ecosystem.processes.recruitment import recruit
+from klyngesim.ecosystem.processes.solvency import solvency
 from klyngesim.ecosystem.state import World
 from klyngesim.streams import Floats
 

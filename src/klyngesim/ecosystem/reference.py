@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.by_organisation import References
 from klyngesim.ecosystem.processes.planning import (
     PROJECT_EFFORT,
     admin_share,
     effort_shares,
+    effort_weights,
     productive_hours,
     project_load_rule,
 )
@@ -91,12 +93,15 @@ def staff(policy: Values, ref: References) -> None:
     vacant = policy.num("staff.exit_year") / 4.0 * policy.num("staff.hiring_quarters")
     filled = ref.staff_posts / (1.0 + vacant)
     initiatives = policy.num("initiative.life_years") / policy.num("initiative.years_between")
-    coordination = np.full(len(filled), policy.num("coordination.hours_per_initiative") * initiatives)
-    hours = productive_hours(filled, policy.num("staff.hours_year"), admin_share(policy), coordination)
-    common = effort_shares(policy, np.ones(len(hours)))[:, PROJECT_EFFORT]
+    coordination = policy.num("coordination.hours_per_initiative") * initiatives
+    admin = admin_share(policy)
+    hours = elementwise(productive_hours)(filled, policy.num("staff.hours_year"), admin, coordination)
+    weights = effort_weights(policy)
+    common = np.array([effort_shares(weight, 1.0)[PROJECT_EFFORT] for weight in weights])
     need = over(ref.activities_quarter[:, PROJECT] * policy.num("project.hours_each"), hours)
     ref.project_load = project_load_rule(need, common, policy.num("effort.most_project"))
-    ref.hours = hours[:, None] * effort_shares(policy, ref.project_load)
+    efforts = map(effort_shares, weights, ref.project_load)
+    ref.hours = hours[:, None] * np.stack(list(efforts))
 
 
 def own_part(policy: Values) -> Floats:

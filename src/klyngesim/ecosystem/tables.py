@@ -8,6 +8,7 @@ numbers, flags or short lists of numbers of one thing; the columns of a table ha
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, overload
 
 import numpy as np
@@ -39,6 +40,9 @@ class Rows(Protocol[Kind]):
 
     def __setitem__(self, row: int, value: Row) -> None:
         """Copies one row to another place."""
+
+    def __iter__(self) -> Iterator[Kind]:
+        """All rows in their order."""
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -160,6 +164,8 @@ class Table(Generic[Kind]):
         """A table of its own with the same rows (rows of a plain copy would be no view of its store)."""
         other = copy.copy(self)
         memo[id(self)] = other
+        others = {name: value for name, value in vars(self).items() if name not in ("store", "rows")}
+        vars(other).update(copy.deepcopy(others, memo))
         other.store = np.zeros_like(self.store)
         other.store[: self.count] = self.rows
         other.use(self.count)

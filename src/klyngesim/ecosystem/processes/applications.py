@@ -13,9 +13,9 @@ import math
 
 import numpy as np
 
+from klyngesim.ecosystem.processes.external_income import price_factor
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.matchmaking import strengthen
-from klyngesim.ecosystem.processes.projects import price_factor
 from klyngesim.ecosystem.rows import EXTERNAL
 from klyngesim.ecosystem.slots import SLOTS, draw_slots
 from klyngesim.ecosystem.state import APPLICATION, PROJECT, World

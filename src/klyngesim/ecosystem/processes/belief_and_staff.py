@@ -8,192 +8,243 @@ prior contains zero.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from klyngesim.ecosystem.ledger import DEB, PARTNERS, UFS
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan, Reference
+from klyngesim.ecosystem.ledger import FUNDERS, PARTNERS, UFS
 from klyngesim.ecosystem.processes.evaluation import evaluated_since
-from klyngesim.ecosystem.processes.money_in import horizon_quarters, split_accounts
+from klyngesim.ecosystem.processes.expected_support import Outlook, outlook, support_of
+from klyngesim.ecosystem.processes.money_in import funder_shares, split_accounts
 from klyngesim.ecosystem.relations import live, lower_trust
+from klyngesim.ecosystem.rows import Post, Relation
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
-from klyngesim.exact import total
-from klyngesim.streams import Decision, Floats, Ints
+from klyngesim.ecosystem.tables import Bools, Rows
+from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
+
+_POSTS = 1024
+"""Posts that an organisation can have: the draws of a post are at its organisation x 1024 + its number."""
 
 
-def powers(base: float, most: int) -> Floats:
-    """1, base, base^2, ... by multiplication, shape (most + 1,)."""
-    return np.asarray(np.cumprod(np.concatenate(([1.0], np.full(most, base)))), dtype=np.float64)
+class Terms(NamedTuple):
+    """Parameters of belief and staff in a quarter.
 
-
-def expected_support(
-    left: Ints,
-    since: Ints,
-    ends: Floats,
-    horizon: int,
-    renewal_loss: float,
-    evaluation_every: int,
-    evaluation_loss: float,
-    ahead: int,
-) -> Floats:
-    """Expected years of support within a look-ahead: sum over quarters of the chance of still being funded.
-
-    Args:
-        left: quarters left of the present grant period, shape (O,).
-        since: quarters since evaluations are counted, negative where the rule is yet to come, shape (O,).
-        ends: quarters until an announced end of the money, infinite if none is announced, shape (O,).
-        horizon: length of a grant period, quarters.
-        renewal_loss: chance of losing the grant at a renewal.
-        evaluation_every: quarters between evaluations inside a period, 0 = none.
-        evaluation_loss: chance of losing it at an evaluation.
-        ahead: quarters looked ahead.
-
-    Returns:
-        float64, shape (O,), years; at most ``ahead / 4``.
+    Attributes:
+        funder_share: of the budget, shape (2,); partners: share of a grant that is passed on, shape (O, 2).
+        front_loading: of `wearing_off`.
+        scarce: whether money is scarce.
+        per_grant, per_external: posts for a million of own grant and of external income; least: posts at least.
+        contact_staff: posts that are paid by policy, shape (O,).
+        exit_year, exit_response, joining_response: of `exit_rule` and `hire_rule`.
+        hiring: quarters until an empty post can be filled.
     """
-    quarter = np.arange(1, ahead + 1)
-    renewals = np.maximum(0, (quarter[None, :] - left[:, None] - 1) // max(1, horizon) + 1)
-    chance = powers(1.0 - renewal_loss, ahead + 1)[np.minimum(renewals, ahead + 1)]
-    if evaluation_every > 0:
-        into = since[:, None] + quarter[None, :] - 1
-        evaluated = (into % evaluation_every == 0) & (into > np.maximum(0, since)[:, None])
-        # An evaluation that coincides with a renewal is the renewal.
-        beyond = quarter[None, :] - left[:, None] - 1
-        renewed = (beyond >= 0) & (beyond % max(1, horizon) == 0)
-        count = np.cumsum(evaluated & ~renewed, axis=1)
-        chance = chance * powers(1.0 - evaluation_loss, ahead + 1)[count]
-    chance = chance * (quarter[None, :] <= ends[:, None])
-    return np.asarray(total(chance) / 4.0)
+
+    funder_share: Floats
+    partners: Floats
+    front_loading: float
+    scarce: bool
+    per_grant: float
+    per_external: float
+    least: float
+    contact_staff: Floats
+    exit_year: float
+    exit_response: float
+    joining_response: float
+    hiring: int
 
 
-def support_by_funder(policy: Values, left: Ints, since: Ints, ends: Floats) -> Floats:
-    """H of each funder, years, shape (O, 2).
-
-    Args:
-        policy: values that actors expect to hold.
-        left: quarters left of each grant period, shape (O, 2).
-        since: quarters since evaluations are counted, negative where the rule is yet to come, shape (O,).
-        ends: quarters until an announced end of the money, shape (O,).
-    """
-    ahead = round(4 * policy.num("belief.lookahead_years"))
-    every = round(4 * policy.num("evaluation.every_years"))
-    ufs, deb = horizon_quarters(policy)
-    return np.stack(
-        [
-            expected_support(
-                left[:, funder],
-                since,
-                ends,
-                horizon,
-                policy.num(f"renewal.loss_{name}"),
-                every,
-                policy.num("evaluation.loss"),
-                ahead,
-            )
-            for funder, horizon, name in ((UFS, ufs, "ufs"), (DEB, deb, "deb"))
-        ],
-        axis=1,
+def terms(policy: Values) -> Terms:
+    """Reads the parameters of belief and staff."""
+    return Terms(
+        funder_shares(policy),
+        policy.once(split_accounts)[:, :, PARTNERS].copy(),
+        policy.num("rival.front_loading"),
+        policy.word("scarcity.money") == "on",
+        policy.num("staff.fte_per_grant_mkr"),
+        policy.num("staff.fte_per_external_mkr"),
+        policy.num("staff.least_posts"),
+        policy.vec("contact_staff.fte"),
+        policy.num("staff.exit_year"),
+        policy.num("staff.exit_response"),
+        policy.num("staff.joining_response"),
+        round(policy.num("staff.hiring_quarters")),
     )
 
 
-def reference_support(policy: Values) -> float:
-    """H averaged over the phases of the grant periods and the two funders: the level people are used to."""
-    level = 0.0
-    for funder, horizon in enumerate(horizon_quarters(policy)):
-        left = np.tile(np.arange(horizon, 0, -1)[:, None], (1, 2))
-        weight = policy.num("grant.ufs_share") if funder == UFS else 1.0 - policy.num("grant.ufs_share")
-        never = np.full(horizon, np.inf)
-        each = support_by_funder(policy, left, horizon - left[:, 0], never)[:, funder]
-        level += weight * float(total(each)) / horizon
-    return level
-
-
-def wearing_off(ratio: Floats, quarters: Floats | Ints, rate: float) -> Floats:
+@rule
+def wearing_off(ratio: float, quarters: int, rate: float) -> float:
     """Rival rule: what expected support does wears off as a grant period goes on (E066).
 
     ``quarters``: since the period began; ``rate``: a year, 0 = off.
     """
-    return np.asarray(1.0 + (ratio - 1.0) / (1.0 + rate * np.maximum(0.0, quarters / 4.0)))
+    return 1.0 + (ratio - 1.0) / (1.0 + rate * max(0.0, quarters / 4.0))
 
 
-def exit_rule(base_year: float, support_ratio: Floats, response: float) -> Floats:
+@rule
+def exit_rule(base_year: float, support_ratio: float, response: float) -> float:
     """Chance that a member of staff leaves within a quarter; lower expected support raises it (M012).
 
     ``base_year`` is the rate a year at the usual support, ``support_ratio`` H over its usual level; ``response`` 0
     means that people do not mind.
     """
-    chance = base_year / 4.0 * (1.0 + response * (1.0 - support_ratio))
-    return np.asarray(np.minimum(0.9, np.maximum(0.0, chance)))
+    return min(0.9, max(0.0, base_year / 4.0 * (1.0 + response * (1.0 - support_ratio))))
 
 
-def hire_rule(support_ratio: Floats, response: float) -> Floats:
+@rule
+def hire_rule(support_ratio: float, response: float) -> float:
     """Chance that an open post finds somebody within a quarter; lower expected support lowers it (M012)."""
-    return np.asarray(np.minimum(1.0, np.maximum(0.0, 1.0 + response * (support_ratio - 1.0))))
+    return min(1.0, max(0.0, 1.0 + response * (support_ratio - 1.0)))
+
+
+@rule
+def posts_rule(grant: float, external: float, price: float, contact_staff: float, least: float) -> float:
+    """Posts that an organisation can afford, whole: its money at the prices of 2021-2023, and what policy pays.
+
+    Args:
+        grant: posts that its part of the grant pays at these prices.
+        external: posts that its external income pays at these prices.
+        price: price level.
+        contact_staff: posts paid by policy.
+        least: posts at least.
+    """
+    return max(least, float(round((grant + external) / price + contact_staff)))
+
+
+@loop
+def believe(
+    organisations: Rows[Organisation],
+    reference: Rows[Reference],
+    ends: Floats,
+    evaluated_since: Ints,
+    period: int,
+    outlook: Outlook,
+    terms: Terms,
+) -> None:
+    """Updates H of each funder, and what it is over its usual level."""
+    for index in range(len(organisations)):
+        organisation, mean = organisations[index], 0.0
+        for funder in range(len(FUNDERS)):
+            left = max(0, organisation.period_end[funder] - period)
+            since = period - evaluated_since[index]
+            funded = organisation.open and organisation.funded[funder] > 0
+            support = support_of(outlook, funder, left, since, ends[index] - period) if funded else 0.0
+            organisation.support[funder] = support
+            mean += support * terms.funder_share[funder]
+        into = period - organisation.period_start[UFS]
+        organisation.support_ratio = wearing_off(mean / reference[index].support, into, terms.front_loading)
+
+
+@loop
+def afford_posts(
+    organisations: Rows[Organisation],
+    reference: Rows[Reference],
+    plans: Rows[Plan],
+    price: float,
+    terms: Terms,
+) -> None:
+    """Posts that organisations can afford: the reference staff scaled by real money."""
+    for index in range(len(organisations)):
+        organisation, usual, contact_staff = organisations[index], reference[index], terms.contact_staff[index]
+        own = 0.0
+        for funder in range(len(FUNDERS)):
+            # Posts are paid from the organisation's own part of the grant, not from what is passed on to partners.
+            own += plans[index].grant_year[funder] * (1.0 - terms.partners[index, funder])
+        grant = terms.per_grant * (own if organisation.funded.any() else 0.0) * usual.spent_share
+        external = terms.per_external * organisation.external_year
+        if not terms.scarce:
+            posts = float(round(usual.staff_posts + contact_staff))
+        else:
+            posts = posts_rule(grant, external, price, contact_staff, terms.least)
+        plans[index].posts = posts if organisation.open else 0.0
+
+
+@loop
+def lose_staff(
+    posts: Rows[Post],
+    organisations: Rows[Organisation],
+    flows: Rows[Flow],
+    draws: Draws,
+    period: int,
+    terms: Terms,
+) -> Bools:
+    """Lets staff leave, and everybody whose organisation has closed; marks the posts that they leave."""
+    filled = np.array([slot for slot in range(len(posts)) if posts[slot].filled], dtype=np.int64)
+    luck = uniforms(draws, Decision.STAFF_EXIT, period, addresses(posts, filled))
+    left = np.zeros(len(posts), dtype=np.bool_)
+    for index in range(len(filled)):
+        post = posts[filled[index]]
+        organisation = organisations[post.organisation]
+        chance = exit_rule(terms.exit_year, organisation.support_ratio, terms.exit_response)
+        if luck[index] < chance or not organisation.open:
+            left[filled[index]] = True
+            post.filled = False
+            post.vacant_until = period + terms.hiring
+            flows[post.organisation].staff_left += 1.0
+    return left
+
+
+@loop
+def addresses(posts: Rows[Post], slots: Ints) -> Ints:
+    """Addresses of the draws of posts."""
+    return np.array([posts[slot].organisation * _POSTS + posts[slot].number for slot in slots], dtype=np.int64)
+
+
+@loop
+def hire(
+    posts: Rows[Post],
+    organisations: Rows[Organisation],
+    plans: Rows[Plan],
+    draws: Draws,
+    period: int,
+    terms: Terms,
+) -> None:
+    """Fills empty posts, as many of the first ones as an organisation can afford more."""
+    short = np.array([plan.posts for plan in plans])
+    for post in posts:
+        if post.filled:
+            short[post.organisation] -= 1.0
+    ready = np.array(
+        [slot for slot in range(len(posts)) if not posts[slot].filled and posts[slot].vacant_until <= period],
+        dtype=np.int64,
+    )
+    luck = uniforms(draws, Decision.STAFF_JOINS, period, addresses(posts, ready))
+    for index in range(len(ready)):
+        post = posts[ready[index]]
+        chance = hire_rule(organisations[post.organisation].support_ratio, terms.joining_response)
+        # A post is refilled under its own number, so that the portfolio passes to whoever comes next.
+        wanted = post.number < plans[post.organisation].posts and short[post.organisation] > 0.0
+        short[post.organisation] -= 1.0
+        if wanted and luck[index] < chance:
+            post.filled = True
+            post.since = period
+            post.holder += 1
+    for index in range(len(organisations)):
+        organisations[index].staff = 0.0
+    for post in posts:
+        if post.filled:
+            organisations[post.organisation].staff += 1.0
+
+
+@loop
+def portfolios(relations: Rows[Relation], known: Ints, left: Bools) -> Ints:
+    """Relations, among those ``known``, of people who have ``left``."""
+    return np.array([row for row in known if left[relations[row].staff]], dtype=np.int64)
 
 
 def believe_and_staff(world: World) -> None:
     """Updates H, lets staff leave, fills posts."""
-    policy, expected, organisations = world.policy, world.expected, world.organisations
-    period, staff = world.period, world.posts
-    left = np.maximum(0, organisations.period_end - period)
-    since = period - evaluated_since(world)
-    ends = world.settings.budget_ends(period) - period
-    support = support_by_funder(expected, left, since, ends) * (organisations.funded & organisations.open[:, None])
-    organisations.support = support
-    weight = np.array([policy.num("grant.ufs_share"), 1.0 - policy.num("grant.ufs_share")])
-    ratio = total(support * weight) / world.reference.support
-    into = period - organisations.period_start[:, UFS]
-    world.organisations.support_ratio = ratio = wearing_off(ratio, into, policy.num("rival.front_loading"))
-
-    chance = exit_rule(policy.num("staff.exit_year"), ratio, policy.num("staff.exit_response"))
-    world.plan.posts = target = staff_target(world)
-    slots = np.flatnonzero(staff.filled)
-    where = staff.organisation[slots]
-    uniform = world.streams.uniform(Decision.STAFF_EXIT, period, where * 1024 + staff.number[slots])
-    leaving = slots[(uniform < chance[where]) | ~organisations.open[where]]
-    staff.filled[leaving] = False
-    staff.vacant_until[leaving] = period + round(policy.num("staff.hiring_quarters"))
-    world.flows.staff_left += world.per_organisation(staff.organisation[leaving])
-    take_trust_along(world, leaving, policy.num("staff.trust_loss"))
-
-    filled = world.per_organisation(staff.organisation[staff.filled])
-    ready = np.flatnonzero(~staff.filled & (staff.vacant_until <= period))
-    if len(ready):
-        where = staff.organisation[ready]
-        first = np.searchsorted(where, np.arange(world.count))
-        rank = np.arange(len(ready)) - first[where]
-        found = world.streams.uniform(Decision.STAFF_JOINS, period, where * 1024 + staff.number[ready])
-        takes = found < hire_rule(ratio, policy.num("staff.joining_response"))[where]
-        # A post is refilled under its own number, so that the portfolio passes to whoever comes next.
-        wanted = staff.number[ready] < target[where]
-        hired = ready[takes & wanted & (rank < np.maximum(0.0, target - filled)[where])]
-        staff.filled[hired] = True
-        staff.since[hired] = period
-        staff.holder[hired] += 1
-    world.organisations.staff = world.per_organisation(staff.organisation[staff.filled])
-
-
-def staff_target(world: World) -> Floats:
-    """Posts that the organisation can afford, shape (O,): the reference staff scaled by real money, whole posts."""
-    organisations = world.organisations
-    reference = world.reference
-    if world.policy.word("scarcity.money") == "off":
-        posts = reference.staff_posts + world.policy.vec("contact_staff.fte")
-        return np.where(organisations.open, np.rint(posts), 0.0)
-    # Posts are paid from the organisation's own part of the grant, not from what is passed on to partners.
-    own = total(world.plan.grant_year * (1.0 - split_accounts(world.policy)[:, :, PARTNERS]))
-    grant = own * np.where(organisations.funded.any(axis=1), 1.0, 0.0)
-    money = world.policy.num("staff.fte_per_grant_mkr") * grant * reference.spent_share
-    money = money + world.policy.num("staff.fte_per_external_mkr") * world.organisations.external_year
-    posts = money / world.environment.price + world.policy.vec("contact_staff.fte")
-    return np.where(organisations.open, np.maximum(world.policy.num("staff.least_posts"), np.rint(posts)), 0.0)
-
-
-def take_trust_along(world: World, leaving: Ints, loss: float) -> None:
-    """Relations in the portfolio of somebody who leaves lose a share of their trust (E225)."""
-    if len(leaving) == 0 or loss == 0.0:
-        return
-    gone = np.zeros(world.posts.count, dtype=np.bool_)
-    gone[leaving] = True
-    known = live(world)
-    hit = known[gone.take(world.relations.staff.take(known))]
-    lower_trust(world, hit, world.relations.trust[hit] * (1.0 - loss))
+    policy, period, draws, now = world.policy, world.period, world.streams.draws, world.policy.once(terms)
+    organisations, reference, plans = world.organisations.rows, world.reference.rows, world.plan.rows
+    ends, expected = world.settings.budget_ends(period), world.expected.once(outlook)
+    believe(organisations, reference, ends, evaluated_since(world), period, expected, now)
+    afford_posts(organisations, reference, plans, world.environment.price, now)
+    left = lose_staff(world.posts.rows, organisations, world.flows.rows, draws, period, now)
+    loss = policy.num("staff.trust_loss")
+    if loss != 0.0 and left.any():
+        # Relations in the portfolio of somebody who leaves lose a share of their trust (E225).
+        rows = portfolios(world.relations.rows, live(world), left)
+        lower_trust(world, rows, world.relations.trust[rows] * (1.0 - loss))
+    hire(world.posts.rows, organisations, plans, draws, period, now)

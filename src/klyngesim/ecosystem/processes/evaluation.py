@@ -7,15 +7,22 @@ organisation that runs out of money fails; after a vacancy its area gets a new o
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from klyngesim.ecosystem.ledger import UFS, oere
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem.bookings import give_back
+from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan, Reference
+from klyngesim.ecosystem.ledger import FUNDERS, UFS, Accounts, oere
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.membership import end_memberships
 from klyngesim.ecosystem.processes.money_in import horizon_quarters
 from klyngesim.ecosystem.relations import live, lower_trust
+from klyngesim.ecosystem.rows import Post
+from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.exact import total
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints
@@ -24,32 +31,68 @@ _LEFT = STAGE["left"]
 NEVER = int(np.iinfo(np.int64).max)
 """Quarter until which an area is vacant when nobody follows."""
 
+QUARTERS, MEASURES = 4, 3
+"""What an evaluation looks at: participants, applications and private money of the last four quarters."""
 
-def score_rule(participants: Floats, applications: Floats, private: Floats, start: Floats) -> Floats:
+
+class Terms(NamedTuple):
+    """Parameters of evaluation, renewal and failure in a quarter.
+
+    Attributes:
+        every: quarters between evaluations, 0 = none; stagger: quarters by which they come earlier from one
+            organisation to the next.
+        threshold: score below which the grant is withdrawn.
+        horizon: length of a grant period of each funder, quarters, shape (2,).
+        patience: quarters without liquidity after which an organisation fails.
+        entrant_quality: brokerage skill of a new organisation.
+    """
+
+    every: int
+    stagger: int
+    threshold: float
+    horizon: Ints
+    patience: int
+    entrant_quality: float
+
+
+def terms(policy: Values) -> Terms:
+    """Reads the parameters of evaluation, renewal and failure."""
+    return Terms(
+        round(4 * policy.num("evaluation.every_years")),
+        round(policy.num("evaluation.stagger_quarters")),
+        policy.num("evaluation.threshold"),
+        np.array(horizon_quarters(policy)),
+        round(policy.num("finance.patience_quarters")),
+        policy.num("open_call.entrant_quality"),
+    )
+
+
+@rule
+def score_rule(now: Floats, start: Floats) -> float:
     """Evaluation score: mean of this year's reach, applications and private money over the own starting point (L09).
 
     Args:
-        participants: pairs of the last four quarters, shape (O,).
-        applications: of the last four quarters, shape (O,).
-        private: private money of the last four quarters, shape (O,).
-        start: the same three at the start, shape (3, O).
+        now: pairs, applications and private money of the last four quarters.
+        start: the same three at the start; 1 where there was nothing to hold them against.
     """
-    now = np.stack((participants, applications, private))
-    each = now / np.where(start > 0.0, start, 1.0)
-    return np.asarray(total(np.where(start > 0.0, each, 1.0), axis=0) / 3.0)
+    score = 0.0
+    for measure in range(MEASURES):
+        score += now[measure] / start[measure] if start[measure] > 0.0 else 1.0
+    return score / 3.0
 
 
-def judged_rule(following: int, since: Ints, every: int, stagger: Ints) -> Bools:
-    """Whether an evaluation falls on the quarter that follows, shape (O,).
+@rule
+def judged_rule(following: int, since: int, every: int, stagger: int) -> bool:
+    """Whether an evaluation falls on the quarter that follows.
 
     Args:
         following: the quarter after this one.
-        since: quarter from which each organisation's evaluations are counted, shape (O,).
+        since: quarter from which evaluations are counted.
         every: quarters between evaluations, 0 = none.
-        stagger: quarters by which each organisation's evaluations come earlier, shape (O,).
+        stagger: quarters by which the organisation's evaluations come earlier.
     """
     into = following - since + stagger
-    return np.asarray((into % max(1, every) == 0) & (into > 0) & (every > 0))
+    return every > 0 and into > 0 and into % max(1, every) == 0
 
 
 def shared_out(share: Floats, lost: Bools, gone: Bools) -> Floats:
@@ -67,26 +110,24 @@ def shared_out(share: Floats, lost: Bools, gone: Bools) -> Floats:
     return np.where(gone & ~lost, share, raised)
 
 
-def evaluate_and_renew(world: World) -> None:
-    """Runs the calendars of this quarter; everything that ends, ends at the close of the quarter."""
-    score(world)
-    evaluate(world)
-    end_periods(world)
-    fail(world)
-    reopen(world)
-
-
-def score(world: World) -> None:
+@loop
+def score(
+    organisations: Rows[Organisation], plans: Rows[Plan], flows: Rows[Flow], price: float, period: int
+) -> None:
     """Keeps the last four quarters of what an evaluation looks at."""
-    organisations, flows = world.organisations, world.flows
-    private = world.plan.private / world.environment.price
-    now = np.stack((flows.fresh_pairs, flows.applications_registered, private), axis=1)
-    organisations.score_history = np.concatenate((organisations.score_history[:, 1:], now[:, None]), axis=1)
-    sums = total(organisations.score_history, axis=1)
-    # The own starting point is the second year of the organisation in office; the first is spent on starting up.
-    settled = organisations.mandate_start + 7 == world.period
-    organisations.score_start = np.where(settled[:, None], sums, organisations.score_start)
-    organisations.score_recent = score_rule(sums[:, 0], sums[:, 1], sums[:, 2], organisations.score_start.T)
+    for index in range(len(organisations)):
+        organisation, flow = organisations[index], flows[index]
+        history, sums = organisation.score_history, np.zeros(MEASURES)
+        history[:-1] = history[1:].copy()
+        history[-1, 0] = flow.fresh_pairs
+        history[-1, 1] = flow.applications_registered
+        history[-1, 2] = plans[index].private / price
+        for quarter in range(QUARTERS):
+            sums += history[quarter]
+        # The own starting point is the second year of the organisation in office; the first is spent on starting up.
+        if organisation.mandate_start + 7 == period:
+            organisation.score_start[:] = sums
+        organisation.score_recent = score_rule(sums, organisation.score_start)
 
 
 def evaluated_since(world: World) -> Ints:
@@ -98,34 +139,92 @@ def evaluated_since(world: World) -> Ints:
     return np.maximum(world.organisations.mandate_start, world.settings.evaluated_from(world.period))
 
 
-def evaluate(world: World) -> None:
-    """Withdraws the grant from organisations below the threshold, at their own evaluation dates."""
-    policy, organisations, period = world.policy, world.organisations, world.period
-    every = round(4 * policy.num("evaluation.every_years"))
-    stagger = round(policy.num("evaluation.stagger_quarters")) * (np.arange(world.count) % 4)
-    due = judged_rule(period + 1, evaluated_since(world), every, stagger)
-    due &= organisations.open & organisations.funded.any(axis=1)
-    due &= period + 1 != organisations.period_end[:, UFS]
-    lost = due & (organisations.score_recent < policy.num("evaluation.threshold"))
-    withdraw_grant(world, lost)
+@loop
+def below_threshold(organisations: Rows[Organisation], since: Ints, period: int, terms: Terms) -> Bools:
+    """Organisations that are evaluated at the end of this quarter and score too low, shape (O,)."""
+    lost = np.zeros(len(organisations), dtype=np.bool_)
+    for index in range(len(organisations)):
+        organisation = organisations[index]
+        due = judged_rule(period + 1, since[index], terms.every, terms.stagger * (index % 4))
+        funded = organisation.open and organisation.funded.any()
+        if due and funded and period + 1 != organisation.period_end[UFS]:
+            lost[index] = organisation.score_recent < terms.threshold
+    return lost
 
 
-def withdraw_grant(world: World, lost: Bools) -> None:
-    """Takes the grant away: the balance is returned, the organisation closes, and an open call may follow (L10)."""
-    if not lost.any():
-        return
-    organisations = world.organisations
-    world.ledger.give_back(np.repeat(lost[:, None], 2, axis=1))
-    organisations.funded[lost] = False
-    if world.policy.word("evaluation.money") == "open_call":
-        close(world, lost, world.period + round(world.policy.num("open_call.wait_quarters")))
-    else:
-        close(world, lost, NEVER)
-
-
-def end_periods(world: World) -> None:
+@loop
+def end_periods(accounts: Accounts, organisations: Rows[Organisation]) -> None:
     """Returns what is left of grants whose period ends with this quarter."""
-    world.ledger.give_back(world.organisations.period_end == world.period + 1)
+    for index in range(len(organisations)):
+        for funder in range(len(FUNDERS)):
+            if organisations[index].period_end[funder] == accounts.period + 1:
+                give_back(accounts, index, funder)
+
+
+@loop
+def out_of_money(organisations: Rows[Organisation], flows: Rows[Flow], terms: Terms) -> Bools:
+    """Organisations that had no liquidity for too long, shape (O,)."""
+    failing = np.zeros(len(organisations), dtype=np.bool_)
+    for index in range(len(organisations)):
+        organisation = organisations[index]
+        if organisation.open and organisation.short_quarters >= terms.patience:
+            failing[index] = True
+            flows[index].failed += 1.0
+    return failing
+
+
+@loop
+def begin_anew(
+    accounts: Accounts,
+    organisations: Rows[Organisation],
+    reference: Rows[Reference],
+    posts: Rows[Post],
+    price: float,
+    terms: Terms,
+) -> Bools:
+    """New organisations take over the areas whose vacancy is over; returns which, shape (O,).
+
+    Equity comes from their partners; they have a skill of their own and the staff of the start.
+    """
+    new = np.zeros(len(organisations), dtype=np.bool_)
+    after = accounts.period + 1
+    for index in range(len(organisations)):
+        organisation = organisations[index]
+        if organisation.open or organisation.vacant_until > accounts.period:
+            continue
+        new[index] = organisation.open = True
+        organisation.liquidity = 1.0
+        organisation.quality = terms.entrant_quality
+        organisation.mandate_start = after
+        # It is scored against its own second year, never against its predecessor's.
+        organisation.score_history[:] = 0.0
+        organisation.score_start[:] = 0.0
+        for funder in range(len(FUNDERS)):
+            organisation.funded[funder] = 1
+            organisation.period_start[funder] = after
+            if organisation.period_end[funder] <= after:
+                organisation.period_end[funder] = after + terms.horizon[funder]
+        accounts.book[index].own_handover += oere(reference[index].equity_target * price) - accounts.purses[index].own
+    for post in posts:
+        if new[post.organisation] and post.number < round(reference[post.organisation].staff_posts):
+            post.filled = True
+            post.since = accounts.period
+            post.holder += 1
+    return new
+
+
+@loop
+def renew_periods(organisations: Rows[Organisation], period: int, terms: Terms) -> Bools:
+    """Grant periods that have ended begin anew; returns open organisations whose UFS period has, shape (O,)."""
+    candidates = np.zeros(len(organisations), dtype=np.bool_)
+    for index in range(len(organisations)):
+        organisation = organisations[index]
+        candidates[index] = organisation.open and organisation.period_end[UFS] == period
+        for funder in range(len(FUNDERS)):
+            if organisation.period_end[funder] == period:
+                organisation.period_start[funder] = period
+                organisation.period_end[funder] = period + terms.horizon[funder]
+    return candidates
 
 
 def begin_periods(world: World) -> None:
@@ -133,17 +232,12 @@ def begin_periods(world: World) -> None:
 
     Runs as the new period begins, so that a lever that starts with it changes nothing before.
     """
-    organisations, period = world.organisations, world.period
-    ended = organisations.period_end == period
-    if not ended.any():
-        return
-    horizons = np.array(horizon_quarters(world.policy))
-    organisations.period_start = np.where(ended, period, organisations.period_start)
-    organisations.period_end = np.where(ended, period + horizons[None, :], organisations.period_end)
-    losses = round(world.policy.num("renewal.organisations_lost"))
-    candidates = ended[:, UFS] & organisations.open
-    losses = min(losses, int(np.count_nonzero(organisations.open)) - 1)
-    if losses > 0:
+    organisations, policy, period = world.organisations, world.policy, world.period
+    ended = (organisations.period_end == period).any()
+    candidates = renew_periods(organisations.rows, period, policy.once(terms))
+    still = int(np.count_nonzero(organisations.open))
+    losses = min(round(policy.num("renewal.organisations_lost")), still - 1)
+    if ended and losses > 0:
         rank = world.streams.uniform(Decision.RENEWAL_LOSS, period, np.arange(world.count))
         order = np.argsort(np.where(candidates, rank, 2.0), kind="stable")
         lost = np.zeros(world.count, dtype=np.bool_)
@@ -155,15 +249,21 @@ def begin_periods(world: World) -> None:
         reference.grant_share = shared_out(reference.grant_share, lost, gone)
 
 
-def fail(world: World) -> None:
-    """Organisations that had no liquidity for too long fail and close."""
-    organisations = world.organisations
-    failing = organisations.open & (
-        organisations.short_quarters >= round(world.policy.num("finance.patience_quarters"))
-    )
+def evaluate_and_renew(world: World) -> None:
+    """Runs the calendars of this quarter; everything that ends, ends at the close of the quarter."""
+    organisations, flows, accounts = world.organisations.rows, world.flows.rows, world.ledger.now
+    period, policy, now = world.period, world.policy, world.policy.once(terms)
+    score(organisations, world.plan.rows, flows, world.environment.price, period)
+    lost = below_threshold(organisations, evaluated_since(world), period, now)
+    if lost.any():
+        # The balance is returned, the organisation closes, and an open call may follow (L10).
+        follows = policy.word("evaluation.money") == "open_call"
+        close(world, lost, period + round(policy.num("open_call.wait_quarters")) if follows else NEVER)
+    end_periods(accounts, organisations)
+    failing = out_of_money(organisations, flows, now)
     if failing.any():
-        world.flows.failed += failing
-        close(world, failing, world.period + round(world.policy.num("authority.vacancy_quarters")))
+        close(world, failing, period + round(policy.num("authority.vacancy_quarters")))
+    reopen(world)
 
 
 def close(world: World, which: Bools, until: int) -> None:
@@ -172,7 +272,9 @@ def close(world: World, which: Bools, until: int) -> None:
     organisations.open[which] = False
     organisations.funded[which] = False
     organisations.vacant_until[which] = until
-    world.ledger.give_back(np.repeat(which[:, None], 2, axis=1))
+    for index in np.flatnonzero(which).tolist():
+        for funder in range(len(FUNDERS)):
+            give_back(world.ledger.now, index, funder)
     held = world.members
     end_memberships(world, held[which[relations.organisation[held]]])
     leave(world, np.flatnonzero(which[episodes.organisation] & (episodes.stage != _LEFT)), "support_ended")
@@ -182,33 +284,10 @@ def close(world: World, which: Bools, until: int) -> None:
 
 
 def reopen(world: World) -> None:
-    """A new organisation takes over an area: equity from its partners, part of the old trust, its own skill."""
-    organisations, policy = world.organisations, world.policy
-    new = ~organisations.open & (organisations.vacant_until <= world.period)
-    if not new.any():
-        return
-    organisations.open[new] = True
-    organisations.funded[new] = True
-    organisations.liquidity[new] = 1.0
-    organisations.quality[new] = policy.num("open_call.entrant_quality")
-    # It is scored against its own second year, never against its predecessor's.
-    organisations.score_history[new] = 0.0
-    organisations.score_start[new] = 0.0
-    known = live(world)
-    mine = known[new[world.relations.organisation[known]]]
-    lower_trust(world, mine, world.relations.trust[mine] * policy.num("authority.handover_trust"))
-    fresh = oere(world.reference.equity_target * world.environment.price)
-    settle = np.where(new, fresh - world.ledger.own, 0)
-    world.ledger.book_own("own_handover", settle)
-    posts = world.reference.staff_posts
-    slots = world.posts
-    filled = new[slots.organisation] & (slots.number < np.rint(posts)[slots.organisation])
-    slots.filled[filled] = True
-    slots.since[filled] = world.period
-    slots.holder[filled] += 1
-    after = world.period + 1
-    organisations.mandate_start[new] = after
-    running = np.array(horizon_quarters(policy))
-    organisations.period_start[new] = after
-    ends = organisations.period_end[new]
-    organisations.period_end[new] = np.where(ends > after, ends, after + running[None, :])
+    """A new organisation takes over an area, and with it part of the old trust."""
+    tables = world.organisations.rows, world.reference.rows, world.posts.rows
+    new = begin_anew(world.ledger.now, *tables, world.environment.price, world.policy.once(terms))
+    if new.any():
+        known = live(world)
+        mine = known[new[world.relations.organisation[known]]]
+        lower_trust(world, mine, world.relations.trust[mine] * world.policy.num("authority.handover_trust"))

@@ -9,10 +9,11 @@ import math
 
 import numpy as np
 
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem.by_organisation import Plan, Reference
 from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import Environment, World
-from klyngesim.ecosystem.tables import Bools
-from klyngesim.exact import total
+from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tables import Rows
 from klyngesim.streams import Decision, Floats, Ints, Streams, lookup
 
 _HISTORY = 40  # quarters before 2021Q1 from which an initiative could still be running
@@ -64,9 +65,15 @@ def life_rule(years: float) -> int:
     return math.ceil(4.0 * years)
 
 
-def running_initiatives(environment: Environment, period: int, life: int) -> Bools:
-    """Whether each initiative runs in a quarter, shape (n,)."""
-    return (environment.start <= period) & (period < environment.start + life)
+@loop
+def running_initiatives(start: Ints, size: Floats, period: int, life: int) -> tuple[int, float]:
+    """Initiatives that run in a quarter: their number, and their money over their life, mkr."""
+    number, money = 0, 0.0
+    for index in range(len(start)):
+        if start[index] <= period < start[index] + life:
+            number += 1
+            money += size[index]
+    return number, money
 
 
 def actors_rule(organisations: int, others: float, initiatives: int, routed_share: float) -> float:
@@ -77,36 +84,47 @@ def actors_rule(organisations: int, others: float, initiatives: int, routed_shar
     return organisations + others + initiatives * (1.0 - routed_share)
 
 
-def routed_rule(grant_share: Floats, sizes: float, life: int, routed_share: float) -> Floats:
-    """Routed money of a quarter by organisation, mkr: what running initiatives have, over the quarters that they run.
+@rule
+def routed_rule(grant_share: float, money: float, life: int, routed_share: float) -> float:
+    """Routed money of a quarter of an organisation, mkr: what running initiatives have, over the quarters they run.
 
     Args:
-        grant_share: an organisation's part of the programme.
-        sizes: money of all running initiatives over their life, mkr.
+        grant_share: its part of the programme.
+        money: of all running initiatives over their life, mkr.
         life: quarters that an initiative runs.
         routed_share: share of initiatives that use the organisations as platform.
     """
-    return np.asarray(grant_share * sizes / life * routed_share)
+    return grant_share * money / life * routed_share
 
 
-def actors(world: World, policy: Values, period: int) -> float:
-    """Competing actors of a quarter."""
-    running = running_initiatives(world.environment, period, life_rule(policy.num("initiative.life_years")))
-    return actors_rule(
+@loop
+def route(reference: Rows[Reference], plans: Rows[Plan], money: float, life: int, routed_share: float) -> None:
+    """Routes money of initiatives through the organisations."""
+    for index in range(len(plans)):
+        plans[index].routed = routed_rule(reference[index].grant_share, money, life, routed_share)
+
+
+def look_around(world: World) -> float:
+    """Counts the initiatives that run and the actors that compete; returns the initiatives' money, mkr."""
+    policy, environment = world.policy, world.environment
+    life = life_rule(policy.num("initiative.life_years"))
+    number, money = running_initiatives(environment.start, environment.size, world.period, life)
+    environment.initiatives = float(number)
+    environment.actors = actors_rule(
         int(np.count_nonzero(world.organisations.open)),
         policy.num("environment.support_actors"),
-        int(np.count_nonzero(running)),
+        number,
         policy.num("initiative.routed_share"),
     )
+    return money
 
 
 def take_effect(world: World) -> None:
     """Reads the levers of this quarter and updates the surroundings."""
-    period, environment = world.period, world.environment
-    world.policy = world.settings.at(period)
-    world.expected = world.settings.expected(period)
-    policy = world.policy
-    environment.actors = actors(world, policy, period)
+    environment = world.environment
+    policy = world.policy = world.settings.at(world.period)
+    world.expected = world.settings.expected(world.period)
+    money = look_around(world)
     environment.attention = attention_rule(
         environment.actors / environment.reference_actors,
         policy.word("attention.response"),
@@ -115,8 +133,4 @@ def take_effect(world: World) -> None:
         policy.num("attention.least"),
     )
     life = life_rule(policy.num("initiative.life_years"))
-    running = running_initiatives(environment, period, life)
-    environment.initiatives = float(np.count_nonzero(running))
-    share = world.reference.grant_share
-    sizes = float(total(environment.size[running]))
-    world.plan.routed = routed_rule(share, sizes, life, policy.num("initiative.routed_share"))
+    route(world.reference.rows, world.plan.rows, money, life, policy.num("initiative.routed_share"))

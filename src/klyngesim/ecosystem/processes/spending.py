@@ -7,13 +7,18 @@ of a type that cannot be held goes to the others (`ecosystem.identities` proves 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from klyngesim.ecosystem.ledger import OERE_PER_MKR, UFS, oere
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem.bookings import use
+from klyngesim.ecosystem.by_organisation import Organisation, Plan, Reference
+from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR, UFS, Accounts, oere
 from klyngesim.ecosystem.processes.money_in import split_accounts
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, World
-from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.exact import total
 from klyngesim.streams import Floats
 
@@ -30,40 +35,93 @@ MEASURES = (
 SHORTEST_PERIOD = 0.5
 """Years of a grant period in which a pilot can start and end."""
 
+class Terms(NamedTuple):
+    """Parameters of spending in a quarter.
 
-def pace_rule(absorption: float, start: float, people: Floats, posts: Floats, liquidity: Floats) -> Floats:
+    Attributes:
+        account_share: of the grant by funder and account, shape (O, 2, 3).
+        absorption: share of the award's rate that is used; start_year: factor on it in 2021.
+        lock_in: factor of `lock_in_rule`.
+        scarce: whether money is scarce.
+        spend_down: share of own money above the aim that is used.
+        contact_staff: cost of contact staff, mkr a year at the prices of 2021-2023, shape (O,).
+        level, full: level of each of `MEASURES`, and cost a year of the full level, shape (6,).
+        paid_extra: whether the state adds what measures cost.
+    """
+
+    account_share: Floats
+    absorption: float
+    start_year: float
+    lock_in: float
+    scarce: bool
+    spend_down: float
+    contact_staff: Floats
+    level: Floats
+    full: Floats
+    paid_extra: bool
+
+
+def terms(policy: Values) -> Terms:
+    """Reads the parameters of spending."""
+    return Terms(
+        policy.once(split_accounts),
+        policy.num("spending.absorption"),
+        policy.num("spending.start_year"),
+        lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in")),
+        policy.word("scarcity.money") == "on",
+        policy.num("finance.spend_down"),
+        policy.vec("contact_staff.fte") * policy.num("contact_staff.cost_mkr_year"),
+        np.array([policy.num(level) for level, _ in MEASURES]),
+        np.array([policy.num(full) for _, full in MEASURES]),
+        policy.word("measures.paid_by") == "extra",
+    )
+
+
+@rule
+def pace_rule(absorption: float, start: float, people: float, posts: float, liquidity: float) -> float:
     """Share of the award's rate that is used: friction, start-up year, vacancies and liquidity hold it back."""
-    return np.asarray(absorption * start * np.minimum(1.0, people / np.maximum(1.0, posts)) * liquidity)
+    return absorption * start * min(1.0, people / max(1.0, posts)) * liquidity
 
 
-def use_rule(grant_year: Floats, active: Bools, pace: Floats, shares: Floats) -> Floats:
-    """Grant that is to be used in a quarter, mkr, shape (O, 2, 3).
+@rule
+def use_rule(grant_year: float, pace: float, share: float) -> float:
+    """Grant that is to be used in a quarter on an account, mkr.
 
     Args:
-        grant_year: grant a year by funder, mkr, shape (O, 2).
-        active: whether the funder supports the organisation, shape (O, 2).
-        pace: share of the rate that is used, shape (O,).
-        shares: shares of the accounts, shape (O, 2, 3).
+        grant_year: grant a year, mkr.
+        pace: share of the rate that is used.
+        share: of the account.
     """
-    return np.asarray((grant_year / 4.0 * active)[:, :, None] * pace[:, None, None] * shares)
+    return grant_year / 4.0 * pace * share
 
 
+@rule
 def lock_in_rule(horizon_years: float, strength: float) -> float:
     """Rival rule: money tied to old areas loses use for each year of horizon beyond four (strength 0 = off)."""
     return 1.0 / (1.0 + strength * max(0.0, horizon_years - 4.0))
 
 
-def spend_down_rule(own: Floats, aim: Floats, price: float, share: float) -> Floats:
+@rule
+def spend_down_rule(own: float, aim: float, price: float, share: float) -> float:
     """Own money used in a quarter, mkr: a share of what lies above the aim at today's prices."""
-    return np.asarray(np.maximum(0.0, own - aim * price) * share)
+    return max(0.0, own - aim * price) * share
 
 
-def measures_rule(policy: Values, grant_share: Floats, price: float) -> Floats:
-    """Cost of the measures of policy in a quarter, mkr, shape (O,); an organisation bears its share of the grant."""
-    cost = policy.vec("contact_staff.fte") * policy.num("contact_staff.cost_mkr_year")
-    for level, full in MEASURES:
-        cost = cost + grant_share * policy.num(level) * policy.num(full)
-    return np.asarray(cost * price / 4.0)
+@rule
+def measures_rule(contact_staff: float, grant_share: float, level: Floats, full: Floats, price: float) -> float:
+    """Cost of the measures of policy in a quarter, mkr; an organisation bears its share of the grant.
+
+    Args:
+        contact_staff: cost of its contact staff, mkr a year.
+        grant_share: its part of the programme.
+        level: of each of `MEASURES`, shape (6,).
+        full: cost a year of the full level, mkr, shape (6,).
+        price: price level.
+    """
+    cost = contact_staff
+    for measure in range(len(MEASURES)):
+        cost += grant_share * level[measure] * full[measure]
+    return cost * price / 4.0
 
 
 def unit_costs(mix: Floats, cost_weight: Floats, grant_quarter: Floats, activities_quarter: Floats) -> Floats:
@@ -72,15 +130,20 @@ def unit_costs(mix: Floats, cost_weight: Floats, grant_quarter: Floats, activiti
     return np.asarray(grant_quarter / np.where(weighted > 0.0, weighted, 1.0))
 
 
-def cost_rule(number: Floats, cost_weight: Floats, unit_cost: Floats, price: float) -> Floats:
-    """What activities cost, mkr, shape (O,): number by type x weight of the type x unit cost x price level."""
-    return np.asarray(total(number * cost_weight) * (unit_cost * price))
+@rule
+def cost_rule(number: Floats, cost_weight: Floats, unit_cost: float, price: float) -> float:
+    """What activities cost, mkr: number by type x weight of the type x unit cost x price level."""
+    weighted = 0.0
+    for kind in range(len(TYPES)):
+        weighted += number[kind] * cost_weight[kind]
+    return weighted * (unit_cost * price)
 
 
-def number_rule(money: Floats, mix: Floats, cost_weight: Floats, unit_cost: Floats, price: float) -> Floats:
-    """Activities that money pays by type, shape (O, 4): none where an activity has no price."""
+@rule
+def number_rule(money: float, mix: Floats, cost_weight: Floats, unit_cost: float, price: float) -> float:
+    """Activities that money pays in the mix of types: none where an activity has no price."""
     each = cost_rule(mix, cost_weight, unit_cost, price)
-    return np.asarray(np.where(each > 0.0, money / np.where(each > 0.0, each, 1.0), 0.0)[:, None] * mix)
+    return money / each if each > 0.0 else 0.0
 
 
 def activity_mix(policy: Values) -> Floats:
@@ -92,94 +155,122 @@ def activity_mix(policy: Values) -> Floats:
     return np.stack([np.maximum(0.0, 1.0 - together / squeeze), *parts], axis=1)
 
 
-def possible_rule(policy: Values, apply_hours: Floats, project_hours: Floats) -> Bools:
-    """Types of activity that an organisation can hold at all, shape (O, 4).
+@rule
+def possible_rule(kind: int, group: float, apply_hours: float, project_hours: float, pilots_paid: bool) -> bool:
+    """Whether an organisation can hold a type of activity at all.
 
     Internationalisation needs a group size (Table 6 is blank for some), applications and projects need a share of the
-    hours, and projects a grant that pays them over a period that is long enough.
+    hours, and projects a grant that pays them (`pilots_paid`).
     """
-    size = policy.vec("seats.internationalisation_firms") + policy.vec("seats.internationalisation_institutions")
-    possible = np.ones((len(size), len(TYPES)), dtype=np.bool_)
-    possible[:, INTERNATIONALISATION] = size > 0.0
-    possible[:, APPLICATION] = apply_hours > 0.0
-    paid = policy.num("grant.broad_only") <= 0.0 and policy.num("grant.horizon_years") >= SHORTEST_PERIOD
-    possible[:, PROJECT] = (project_hours > 0.0) & paid
-    return possible
+    if kind == INTERNATIONALISATION:
+        return group > 0.0
+    if kind == APPLICATION:
+        return apply_hours > 0.0
+    return kind != PROJECT or (project_hours > 0.0 and pilots_paid)
 
 
+def pilots_paid(policy: Values) -> bool:
+    """Whether the grant pays pilots, over a period that is long enough for one."""
+    return policy.num("grant.broad_only") <= 0.0 and policy.num("grant.horizon_years") >= SHORTEST_PERIOD
+
+
+@loop
 def held_mix(mix: Floats, possible: Bools) -> Floats:
-    """Shares of activities by type without those that cannot be held, shape (O, 4).
+    """Shares of activities by type without those that cannot be held, shape (4,).
 
     Their share goes to the others in proportion, and to dissemination where there are no others.
     """
-    rest = np.where(possible, mix, 0.0)
-    none = total(rest) <= 0.0
-    rest[:, DISSEMINATION] = np.where(none, 1.0, rest[:, DISSEMINATION])
-    fewer = np.logical_and(mix > 0.0, ~possible).any(axis=1, keepdims=True)
-    return np.where(fewer, rest / total(rest)[:, None], mix)
+    rest, whole, fewer = np.zeros(len(mix)), 0.0, False
+    for kind in range(len(mix)):
+        if possible[kind]:
+            rest[kind] = mix[kind]
+            whole += mix[kind]
+        elif mix[kind] > 0.0:
+            fewer = True
+    if not fewer:
+        return mix.copy()
+    if whole <= 0.0:
+        rest[DISSEMINATION] = 1.0
+        return rest
+    return rest / whole
 
 
-def activity_money(world: World) -> Floats:
+@loop
+def activity_money(
+    accounts: Accounts,
+    organisations: Rows[Organisation],
+    reference: Rows[Reference],
+    plans: Rows[Plan],
+    price: float,
+    terms: Terms,
+) -> Floats:
     """Uses grant, own and routed money, pays the measures, and returns what is left for activities, mkr, (O,)."""
-    policy = world.policy
-    spent = use_grant(world) * lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
-    money = spent + own_money(world) + routed_money(world)
-    measures = world.plan.measures = measure_costs(world)
-    # What the grant cannot carry of the measures is paid from own cash.
-    world.ledger.book_own("own_policy", oere(np.maximum(0.0, measures - money)))
-    return np.asarray(np.maximum(0.0, money - measures))
+    left = np.zeros(len(organisations))
+    for index in range(len(organisations)):
+        organisation, plan, book = organisations[index], plans[index], accounts.book[index]
+        plan.spent = spend_grant(accounts, index, organisation, plan, terms)
+        money = plan.spent * terms.lock_in
+        own = own_money(accounts, index, organisation, reference[index], price, terms)
+        # Money of initiatives that use the organisation as platform is income and own activity alike.
+        routed = plan.routed if organisation.open else 0.0
+        book.own_initiatives += oere(routed)
+        book.own_activity += oere(own) + oere(routed)
+        money += own
+        money += routed
+        plan.measures = measure_costs(accounts, index, organisation, reference[index], price, terms)
+        # What the grant cannot carry of the measures is paid from own cash.
+        book.own_policy += oere(max(0.0, plan.measures - money))
+        left[index] = max(0.0, money - plan.measures)
+    return left
 
 
-def use_grant(world: World) -> Floats:
-    """Uses grant as far as there is any, mkr, shape (O,).
+@loop
+def spend_grant(accounts: Accounts, index: int, organisation: Organisation, plan: Plan, terms: Terms) -> float:
+    """Uses grant as far as there is any, mkr.
 
     Spending follows the award's rate, held back by vacancies, by liquidity and by a friction that the report shows
     (57 % of the four-year budget in three years) but does not explain.
     """
-    policy, organisations = world.policy, world.organisations
-    start = policy.num("spending.start_year") if world.period < 4 else 1.0
-    absorption = policy.num("spending.absorption")
-    pace = pace_rule(absorption, start, world.organisations.staff, world.plan.posts, organisations.liquidity)
-    active = (organisations.funded > 0) & organisations.open[:, None]
-    used = world.ledger.use(oere(use_rule(world.plan.grant_year, active, pace, split_accounts(policy))))
-    world.plan.spent = used.sum(axis=(1, 2)) / OERE_PER_MKR
-    return world.plan.spent
+    start = terms.start_year if accounts.period < 4 else 1.0
+    pace = pace_rule(terms.absorption, start, organisation.staff, plan.posts, organisation.liquidity)
+    used = 0
+    for funder in range(len(FUNDERS)):
+        if organisation.open and organisation.funded[funder] > 0:
+            for account in range(len(GRANT_ACCOUNTS)):
+                wanted = use_rule(plan.grant_year[funder], pace, terms.account_share[index, funder, account])
+                used += use(accounts, index, funder, account, oere(wanted))
+    return used / OERE_PER_MKR
 
 
-def own_money(world: World) -> Floats:
-    """Equity above its target is spent on own activity (cash does not pile up), mkr, shape (O,)."""
-    policy, reference = world.policy, world.reference
-    if policy.word("scarcity.money") == "off":
-        return np.zeros(world.count)
-    own, share = world.ledger.own / OERE_PER_MKR, policy.num("finance.spend_down")
-    above = spend_down_rule(own, reference.equity_target, world.environment.price, share)
+@loop
+def own_money(
+    accounts: Accounts, index: int, organisation: Organisation, reference: Reference, price: float, terms: Terms
+) -> float:
+    """Equity above its target is spent on own activity (cash does not pile up), mkr."""
     # Where an activity has no price there is nothing to buy.
-    spend = np.where(world.organisations.open & (reference.unit_cost > 0.0), above, 0.0)
-    world.ledger.book_own("own_activity", oere(spend))
-    return spend
+    if not terms.scarce or not organisation.open or reference.unit_cost <= 0.0:
+        return 0.0
+    own = accounts.purses[index].own / OERE_PER_MKR
+    return spend_down_rule(own, reference.equity_target, price, terms.spend_down)
 
 
-def routed_money(world: World) -> Floats:
-    """Money of initiatives that use the organisations as platform, income and own activity alike, mkr, shape (O,)."""
-    routed = np.where(world.organisations.open, world.plan.routed, 0.0)
-    world.ledger.book_own("own_initiatives", oere(routed))
-    world.ledger.book_own("own_activity", oere(routed))
-    return routed
-
-
-def measure_costs(world: World) -> Floats:
-    """Costs of policy measures that displace activities this quarter, mkr, shape (O,).
+@loop
+def measure_costs(
+    accounts: Accounts, index: int, organisation: Organisation, reference: Reference, price: float, terms: Terms
+) -> float:
+    """Costs of policy measures that displace activities this quarter, mkr.
 
     `measures.paid_by` says who pays: ``grant`` (they displace activities: budget-neutral) or ``extra`` (the state
     adds the money, which is booked as income and cost).
     """
-    share, price = world.reference.grant_share, world.environment.price
-    cost = np.where(world.organisations.open, measures_rule(world.policy, share, price), 0.0)
-    if world.policy.word("measures.paid_by") == "extra":
-        world.ledger.book_own("own_initiatives", oere(cost))
-        world.ledger.book_own("own_policy", oere(cost))
-        return np.zeros_like(cost)
-    return cost
+    if not organisation.open:
+        return 0.0
+    cost = measures_rule(terms.contact_staff[index], reference.grant_share, terms.level, terms.full, price)
+    if not terms.paid_extra:
+        return cost
+    accounts.book[index].own_initiatives += oere(cost)
+    accounts.book[index].own_policy += oere(cost)
+    return 0.0
 
 
 def ufs_part(world: World) -> Floats:
