@@ -1,10 +1,69 @@
-"""Steps 13 and 14: fading ties and ratios of the record."""
+"""Steps 13 and 14: what fades, firms that close, and ratios of the record."""
+
+import math
 
 import numpy as np
 import pytest
 
-from klyngesim.ecosystem.processes.decay_and_demography import turnover
-from klyngesim.ecosystem.processes.record import ratio, with_total
+from klyngesim.ecosystem import stages
+from klyngesim.ecosystem.by_organisation import Organisations
+from klyngesim.ecosystem.processes.decay_and_demography import (
+    Fading,
+    closing_ideas,
+    closing_relations,
+    fade_readiness,
+    fade_trust,
+    turnover,
+)
+from klyngesim.ecosystem.rows import Contacts, Episodes, Relations, Ties
+from klyngesim.ecosystem.ties import fade
+from klyngesim.ecosystem.totals import ratio_rule, with_total
+
+FADING = Fading(trust_decay=0.1, tie_decay=0.5, readiness_decay=0.2, trust_floor=0.05, tie_floor=0.2)
+
+
+def firms(*death):
+    """Firms in contact by the first quarter in which they are closed."""
+    contacts = Contacts(8)
+    contacts.append(len(death), death=np.array(death), excess=0.5, mean=0.25, joined=np.arange(len(death)))
+    return contacts
+
+
+def test_trust_fades_by_care_and_ends_with_the_firm():
+    """A tenth at the usual care, a twentieth at twice of it; the third is below the floor, the fourth firm closes."""
+    contacts, relations, organisations = firms(9, 9, 9, 6), Relations(8), Organisations(2, 2)
+    organisations.open, organisations.live = np.array([True, False]), 7.0
+    relations.append(5, contact=[0, 1, 2, 3, 0], organisation=[0, 1, 0, 0, 0], trust=[0.5, 0.4, 0.055, 0.9, 0.0])
+    tables = relations.rows, contacts.rows, organisations.rows
+    live = fade_trust(*tables, np.arange(4), np.array([1.0, 2.0]), FADING, 5)
+    assert live.tolist() == [0, 1]
+    assert relations.trust.tolist() == pytest.approx([0.45, 0.38, 0.0, 0.0, 0.0])
+    assert organisations.known.tolist() == [1.0, 1.0]
+    assert organisations.social_capital.tolist() == relations.trust[:2].tolist()
+    assert organisations.readiness.tolist() == [0.75, 0.75]
+    assert organisations.live.tolist() == [1.0, 0.0]  # of a closed organisation none are counted
+
+
+def test_weak_ties_and_those_of_firms_that_close_are_dropped_in_order():
+    ties = Ties(8)
+    ties.append(4, key=[3, 5, 8, 9], strength=[0.8, 0.3, 0.9, 0.4], death=[9, 9, 6, 7], origin=[0, 1, 2, -1])
+    ties.use(fade(ties.rows, 0.5, 0.2, 5))
+    assert ties.key.tolist() == [3, 9]
+    assert (ties.strength.tolist(), ties.origin.tolist()) == ([0.4, 0.2], [0, -1])
+
+
+def test_readiness_falls_back_towards_the_own_mean_while_memberships_are_counted():
+    contacts = firms(9, 9, 9)
+    assert fade_readiness(contacts.rows, FADING) == (3, 2)
+    assert contacts.excess.tolist() == [0.4, 0.4, 0.4]
+
+
+def test_firms_close_with_their_last_quarter():
+    contacts, relations, episodes = firms(5, 6, 7), Relations(8), Episodes(8)
+    relations.append(3, contact=[2, 1, 0])
+    assert closing_relations(relations.rows, contacts.rows, np.arange(3), 5).tolist() == [1]
+    episodes.append(4, contact=[1, 1, 2, 0], stage=[stages.CONTACTED, stages.LEFT, stages.PILOT, stages.PILOT])
+    assert closing_ideas(episodes.rows, contacts.rows, 5).tolist() == [0]
 
 
 @pytest.mark.parametrize(
@@ -30,9 +89,8 @@ def test_turnover_is_the_inverse_of_the_life_of_a_tie():
 
 
 def test_ratios_of_nothing_are_not_numbers():
-    found = ratio(np.array([1.0, 0.0, 3.0]), np.array([2.0, 0.0, -1.0]))
-    assert found[0] == 0.5
-    assert np.isnan(found[1:]).all()
+    assert ratio_rule(1.0, 2.0) == 0.5
+    assert math.isnan(ratio_rule(0.0, 0.0)) and math.isnan(ratio_rule(3.0, -1.0))
 
 
 def test_totals_are_appended():

@@ -5,7 +5,10 @@ Rows stand in the order of Table 2; O is the number of organisations. Money is i
 
 from __future__ import annotations
 
-from klyngesim.ecosystem.tables import Row, Table, flag, real, reals, whole, wholes
+import numpy as np
+
+from klyngesim.ecosystem.tables import Row, Rows, Table, flag, real, reals, whole, wholes
+from klyngesim.exact import total
 
 
 class OrganisationColumns:
@@ -32,7 +35,9 @@ class OrganisationColumns:
             year: all, with start-ups, of the own stronghold by size, of firms that came the year before too;
             last_year_pairs: of the year before; year_private, year_ufs: private money and UFS money of the year;
             year_presence: activities of the year with each type of institution.
-        members, live, open_ideas: members, live relations, and ideas without a partner as matchmaking begins.
+        members, open_ideas: members, and ideas without a partner as matchmaking begins.
+        known, social_capital, readiness: live relations as the quarter ends, their trust and the readiness of their
+            firms, summed up; live: live relations, none where the organisation is closed.
         seen, seen_once: relations that took part since 2021, and in one calendar year only; institutions_ever:
             institutions that took part since 2021.
     """
@@ -79,8 +84,11 @@ class OrganisationColumns:
     year_ufs = real()
     year_presence = reals(6)
     members = real()
-    live = real()
     open_ideas = real()
+    known = real()
+    social_capital = real()
+    readiness = real()
+    live = real()
     seen = real()
     seen_once = real()
     institutions_ever = real()
@@ -197,6 +205,13 @@ class Flow(FlowColumns, Row):
 
 class Flows(FlowColumns, Table[Flow]):
     """What is counted in a quarter."""
+
+    def with_programme(self) -> Rows[Flow]:
+        """The rows of all organisations and, as last one, their sums, shape (O + 1,)."""
+        rows = self.reserve(1)[: self.count + 1]
+        numbers = rows.view(np.float64).reshape(len(rows), -1)
+        numbers[-1] = total(numbers[:-1], axis=0)
+        return rows
 
 
 class ReferenceColumns:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.compiled import loop
 from klyngesim.ecosystem.ledger import OERE_PER_MKR, BookkeepingError
 from klyngesim.ecosystem.processes.dissemination import engagement_hours
 from klyngesim.ecosystem.processes.matchmaking import capacity
 from klyngesim.ecosystem.processes.spending import TYPES, cost_rule, lock_in_rule
+from klyngesim.ecosystem.rows import Contact, Episode, Relation
 from klyngesim.ecosystem.state import World
-from klyngesim.streams import Floats
+from klyngesim.ecosystem.tables import Rows
+from klyngesim.streams import Floats, Ints
 
 
 def prove(world: World) -> None:
@@ -21,13 +24,14 @@ def prove(world: World) -> None:
     Raises:
         BookkeepingError: naming the identity and the organisation, firm or unit.
     """
-    relations, contacts, episodes = world.relations, world.contacts, world.episodes
-    members = world.per_organisation(relations.organisation[world.members])
-    expected = world.organisations.members + world.flows.members_joined - world.flows.members_left
+    relations, contacts, organisations = world.relations.rows, world.contacts.rows, world.organisations
+    members = members_of(relations, world.members, world.count)
+    expected = organisations.members + world.flows.members_joined - world.flows.members_left
     _equal(world, "members = previous + joined - left", members, expected)
-    world.organisations.members = members
-    held = np.array([float(contacts.joined.sum()), float(relations.open_ideas.sum())])
-    _equal(world, "memberships and ideas held", held, np.array([float(members.sum()), float(episodes.count)]))
+    organisations.members = members
+    held = np.array([world.programme.memberships, ideas_held(relations)], dtype=np.float64)
+    expected = np.array([len(world.members), world.episodes.count], dtype=np.float64)
+    _equal(world, "memberships and ideas held", held, expected)
     own_activity(world)
     if world.period % 4 == 3:
         each_firm(world)
@@ -39,8 +43,38 @@ def prove(world: World) -> None:
         world.institutions.capacity_of_year = most
         _at_most(world, "engagements of an institution's unit", world.institutions.used, most)
     # Hours are used by taking part; what a firm used before a lever shortened its year stands.
-    now = relations.contact[world.attended]
-    _at_most(world, "engagement hours", contacts.hours[now], engagement_hours(world)[contacts.size[now]])
+    used, most = hours_used(relations, contacts, world.attended, engagement_hours(world))
+    _at_most(world, "engagement hours", used, most)
+
+
+@loop
+def members_of(relations: Rows[Relation], members: Ints, count: int) -> Floats:
+    """Members of each organisation, shape (O,); ``members`` are rows of relations."""
+    number = np.zeros(count)
+    for row in members:
+        number[relations[row].organisation] += 1.0
+    return number
+
+
+@loop
+def ideas_held(relations: Rows[Relation]) -> int:
+    """Open ideas of all relations."""
+    ideas = 0
+    for row in range(len(relations)):
+        ideas += relations[row].open_ideas
+    return ideas
+
+
+@loop
+def hours_used(
+    relations: Rows[Relation], contacts: Rows[Contact], attended: Ints, most: Floats
+) -> tuple[Floats, Floats]:
+    """Engagement hours that firms have used, and most that they can: one entry for each of the relations."""
+    used, limit = np.empty(len(attended)), np.empty(len(attended))
+    for index in range(len(attended)):
+        contact = contacts[relations[attended[index]].contact]
+        used[index], limit[index] = contact.hours, most[contact.size]
+    return used, limit
 
 
 def own_activity(world: World) -> None:
@@ -64,23 +98,52 @@ def own_activity(world: World) -> None:
 
 def each_firm(world: World) -> None:
     """The same firm by firm and relation by relation, once a year (a pass over everybody ever met)."""
-    relations, contacts, episodes = world.relations, world.contacts, world.episodes
-    joined = np.bincount(relations.contact[relations.member], minlength=contacts.count)
-    _equal(world, "memberships held by a firm", contacts.joined.astype(np.float64), joined.astype(np.float64))
-    ideas = np.bincount(episodes.relation, minlength=relations.count)
-    _equal(world, "open ideas of a relation", relations.open_ideas.astype(np.float64), ideas.astype(np.float64))
+    relations, contacts = world.relations, world.contacts
+    joined, ideas = held_by_each(relations.rows, world.episodes.rows, contacts.count)
+    _equal(world, "memberships held by a firm", contacts.joined.astype(np.float64), joined)
+    _equal(world, "open ideas of a relation", relations.open_ideas.astype(np.float64), ideas)
     _at_most(world, "trust", relations.trust, np.ones(1))
 
 
+@loop
+def held_by_each(relations: Rows[Relation], episodes: Rows[Episode], contacts: int) -> tuple[Floats, Floats]:
+    """Memberships of each firm in contact, and open ideas of each relation."""
+    joined, ideas = np.zeros(contacts), np.zeros(len(relations))
+    for row in range(len(relations)):
+        if relations[row].member:
+            joined[relations[row].contact] += 1.0
+    for row in range(len(episodes)):
+        ideas[episodes[row].relation] += 1.0
+    return joined, ideas
+
+
 def _equal(world: World, what: str, found: Floats, expected: Floats) -> None:
-    if not np.array_equal(found, expected):
-        place = int(np.flatnonzero(found != expected)[0])
+    place = _first_apart(found, expected)
+    if place >= 0:
         raise BookkeepingError(
             f"quarter {world.period}: {what}: {found[place]:g} counted, {expected[place]:g} expected at {place}"
         )
 
 
 def _at_most(world: World, what: str, found: Floats, limit: Floats) -> None:
-    over = np.flatnonzero(~(found <= limit + 1e-9))
-    if len(over):
-        raise BookkeepingError(f"quarter {world.period}: {what}: {found[over[0]]:g} is above the limit at {over[0]}")
+    place = _first_above(found, limit)
+    if place >= 0:
+        raise BookkeepingError(f"quarter {world.period}: {what}: {found[place]:g} is above the limit at {place}")
+
+
+@loop
+def _first_apart(found: Floats, expected: Floats) -> int:
+    """Where two lists differ first, -1 if nowhere."""
+    for place in range(len(found)):
+        if found[place] != expected[place]:
+            return place
+    return -1
+
+
+@loop
+def _first_above(found: Floats, limit: Floats) -> int:
+    """Where a list first lies above its limit (one of each or one for all), or is no number; -1 if nowhere."""
+    for place in range(len(found)):
+        if not found[place] <= limit[place if len(limit) > 1 else 0] + 1e-9:
+            return place
+    return -1

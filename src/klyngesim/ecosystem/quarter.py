@@ -18,7 +18,8 @@ from klyngesim.ecosystem.processes.money_in import receive
 from klyngesim.ecosystem.processes.planning import plan
 from klyngesim.ecosystem.processes.policy import take_effect
 from klyngesim.ecosystem.processes.projects import run_projects
-from klyngesim.ecosystem.processes.record import add_to_year, record
+from klyngesim.ecosystem.processes.record import record
+from klyngesim.ecosystem.processes.record_year import add_to_year
 from klyngesim.ecosystem.processes.recruitment import recruit
 from klyngesim.ecosystem.processes.solvency import solvency
 from klyngesim.ecosystem.state import World

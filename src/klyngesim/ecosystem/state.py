@@ -81,6 +81,7 @@ class Programme:
         year_firms, year_startups: firms and start-ups of the calendar year.
         seen, seen_once: firms that took part since 2021, and in one calendar year only.
         institutions_ever: institutions that took part since 2021.
+        members, memberships: firms that are members of some organisation, and memberships that all firms hold.
     """
 
     fresh_firms: int = 0
@@ -91,6 +92,8 @@ class Programme:
     seen: int = 0
     seen_once: int = 0
     institutions_ever: int = 0
+    members: int = 0
+    memberships: int = 0
 
     def start(self) -> None:
         """Begins a quarter."""

@@ -1,53 +1,33 @@
-"""Step 14: what the quarter leaves in the tables: registered activity, stocks and money, by organisation and in all."""
+"""Step 14: what the quarter leaves in the tables: registered activity, stocks and money, by organisation and in all.
+
+A row of results has a field for every indicator (`results.indicators`). The programme's row stands below those of the
+organisations: what is summed is added up at the end, and everything else is worked out for it as for them.
+"""
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
-from klyngesim.ecosystem.ledger import OERE_PER_MKR
-from klyngesim.ecosystem.processes.matchmaking import contact_hours
-from klyngesim.ecosystem.processes.spending import ufs_part
-from klyngesim.ecosystem.relations import live as live_relations
+from klyngesim.compiled import loop
+from klyngesim.ecosystem.by_organisation import Flow, Organisation
+from klyngesim.ecosystem.processes.record_money import record_money
+from klyngesim.ecosystem.processes.record_year import record_year
+from klyngesim.ecosystem.rows import Project, Tie
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.totals import ratio_rule, with_total
 from klyngesim.exact import total
 from klyngesim.population.institutions import INSTITUTION_TYPES
+from klyngesim.population.strongholds import LARGE, MEDIUM, MICRO, SMALL
 from klyngesim.results.indicators import IDS, INDICATORS
-from klyngesim.results.vocabulary import FIRM_CLASSES
-from klyngesim.streams import Decision, Floats
+from klyngesim.streams import Floats
 
-_COLUMN = {name: place for place, name in enumerate(IDS)}
-_SUMMED = np.array([indicator.across == "sum" for indicator in INDICATORS])
-_CLASSES = tuple(word.id for word in FIRM_CLASSES)
-
-
-def ratio(part: Floats, whole: Floats) -> Floats:
-    """The part over the whole, NaN where there is no whole."""
-    some = whole > 0.0
-    return np.where(some, part / np.where(some, whole, 1.0), np.nan)
-
-
-def with_total(values: Floats) -> Floats:
-    """Values by organisation with their sum as last entry, shape (O + 1,)."""
-    out = np.empty(len(values) + 1)
-    out[:-1] = values
-    out[-1] = values.cumsum()[-1]
-    return out
-
-
-def bound_rule(posts: Floats, hours_year: float, productive: Floats) -> tuple[Floats, Floats]:
-    """Hours a quarter that administration and coordination bind, and all hours of the posts."""
-    hours = posts * hours_year / 4.0
-    return np.maximum(0.0, hours - productive), hours
-
-
-def registered_rule(larger: Floats, micro: Floats, match_micro: float, match_rate: Floats) -> Floats:
-    """Participants of the own stronghold that the register match finds; micro firms are found less often."""
-    return np.asarray((larger + match_micro * micro) * match_rate)
-
-
-def present_rule(visits: Floats) -> Floats:
-    """Chance that an institution with so many expected visits is among the participants of the year."""
-    return np.asarray(visits / (1.0 + visits))
+RESULT = np.dtype((np.record, np.dtype([(name, np.float64) for name in IDS], align=True)))
+"""A row of results: one number for every indicator."""
+_SUMMED = np.array([column for column, indicator in enumerate(INDICATORS) if indicator.across == "sum"])
+_UNIVERSITY, _GTS, _UNIVERSITY_COLLEGE = map(INSTITUTION_TYPES.index, ("university", "gts", "university_college"))
 
 
 def record(world: World, out: Floats) -> None:
@@ -57,177 +37,109 @@ def record(world: World, out: Floats) -> None:
         world: state after all steps, books closed.
         out: row of `RunResult.indicators`, shape (O + 1, K), filled with NaN.
     """
-    put: dict[str, Floats] = {}
-    registered_activity(world, put)
+    results, flows, programme = out.view(RESULT)[:, 0], world.flows.with_programme(), world.programme
+    registered_activity(results, flows, programme.first_firms)
     if world.period % 4 == 3:
-        year(world, put)  # before the stocks, which count the institutions of the year
-    stocks(world, put)
-    depth(world, put)
-    money(world, put)
-    for name, values in put.items():
-        column = _COLUMN[name]
-        out[: len(values), column] = values
+        record_year(world, results)  # before the stocks, which count the institutions of the year
+    counted = Counted(programme.members, programme.seen, programme.seen_once, programme.institutions_ever)
+    stocks(results, world.organisations.rows, world.ties.rows, counted)
+    depth(results, flows, world.projects.rows)
+    record_money(world, results)
     # What is counted by organisation only is summed for the programme.
-    counted = [_COLUMN[name] for name, values in put.items() if len(values) == world.count]
-    summed = np.array(counted)[_SUMMED[counted]]
-    out[world.count, summed] = total(out[: world.count, summed], axis=0)
+    out[world.count, _SUMMED] = total(out[: world.count, _SUMMED], axis=0)
 
 
-def registered_activity(world: World, put: dict[str, Floats]) -> None:
-    """Activities, participations and who takes part, as the programme's registration counts them."""
-    flows = world.flows
-    dissemination, abroad = flows.activities_dissemination, flows.activities_internationalisation
-    put["activities_dissemination"], put["activities_internationalisation"] = dissemination, abroad
-    put["activities_application"], put["activities_project"] = flows.applications_registered, flows.projects_pilot
-    put["activities"] = dissemination + abroad + flows.applications_registered + flows.projects_pilot
-    firms = flows.participations
-    put["participations_firms"] = firms
-    put["participations_institutions"] = flows.participations_institutions
-    put["new_participants"] = np.append(flows.first_pairs, world.programme.first_firms)
-    put["contacts"], put["seats_offered"], put["willing_firms"] = flows.contacts, flows.seats_offered, flows.willing
-    put["fill_rate"] = ratio(with_total(firms), with_total(flows.seats_offered))
-    present = {name: with_total(flows.present[:, code]) for code, name in enumerate(_CLASSES)}
-    danish = present["micro"] + present["small"] + present["medium"] + present["large"]
-    put["small_firm_share"] = ratio(present["micro"] + present["small"], danish)
-    put["medium_firm_share"] = ratio(present["medium"], danish)
-    put["large_firm_share"] = ratio(present["large"], danish)
-    put["foreign_firm_share"] = ratio(with_total(flows.participations_foreign), with_total(firms))
-    outside = with_total(flows.present_outside)
-    put["outside_stronghold_share"] = ratio(outside, outside + with_total(flows.present_inside))
-    events = with_total(dissemination + abroad)
-    for name in ("university", "gts", "university_college"):
-        visits = flows.institutions_present[:, INSTITUTION_TYPES.index(name)]
-        put[f"{name}_presence_share"] = ratio(with_total(visits), events)
+@loop
+def registered_activity(results: Rows[Any], flows: Rows[Flow], first_firms: int) -> None:
+    """Activities, participations and who takes part, as the programme's registration counts them.
 
-
-def stocks(world: World, put: dict[str, Floats]) -> None:
-    """Members, relations, trust, readiness and ties at the end of the quarter."""
-    relations, contacts = world.relations, world.contacts
-    put["members"] = np.append(world.organisations.members, float(np.count_nonzero(contacts.joined > 0)))
-    put["members_joined"], put["members_left"] = world.flows.members_joined, world.flows.members_left
-    live = live_relations(world)
-    where = relations.organisation.take(live)
-    number = with_total(world.per_organisation(where))
-    trust = with_total(world.per_organisation(where, relations.trust.take(live)))
-    put["social_capital"] = trust
-    put["trust_mean"] = ratio(trust, number)
-    readiness = (contacts.mean + contacts.excess).take(relations.contact.take(live))
-    put["readiness_mean"] = ratio(with_total(world.per_organisation(where, readiness)), number)
-    # Kept up to date by `processes.appearances`: firms and relations seen, and seen in one calendar year only.
-    organisations, programme = world.organisations, world.programme
-    seen = np.append(organisations.seen, programme.seen)
-    put["one_year_only_share"] = ratio(np.append(organisations.seen_once, programme.seen_once), seen)
-    ever = np.append(organisations.institutions_ever, programme.institutions_ever)
-    put["participants_unique_cumulative"] = seen + ever
-    # By organisation; the background, whose origin is -1, comes first.
-    by_origin = np.bincount(world.ties.origin + 1, minlength=world.count + 1).astype(np.float64)
-    by_cluster = by_origin[1:]
-    put["ties_cluster"] = by_cluster
-    put["ties_background"] = np.append(np.full(world.count, np.nan), by_origin[0])
-    put["ties_firm_institution"] = np.append(by_cluster, float(world.ties.count))
-
-
-def depth(world: World, put: dict[str, Floats]) -> None:
-    """Applications, projects and innovations."""
-    flows, projects = world.flows, world.projects
-    put["applications_submitted"], put["applications_won"] = flows.applications, flows.won
-    put["applications_hidden"] = flows.applications_hidden
-    put["projects_pilot_started"], put["projects_external_started"] = flows.projects_pilot, flows.projects_external
-    put["projects_completed"], put["projects_withdrawn"] = flows.completed, flows.withdrawn
-    put["projects_running"] = world.per_organisation(projects.organisation[projects.running])
-    put["innovations_projects"] = flows.innovations_projects
-    put["innovations"] = flows.innovations_projects + flows.innovations_participation
-
-
-def money(world: World, put: dict[str, Floats]) -> None:
-    """Grant, own and external money of the quarter in mkr, and the state of the organisations."""
-    ledger, organisations = world.ledger, world.organisations
-
-    def grant(line: str) -> Floats:
-        return np.asarray(ledger.grant_line(line).sum(axis=(1, 2)) / OERE_PER_MKR, dtype=np.float64)
-
-    def own(account: str) -> Floats:
-        return ledger.booked(account) / OERE_PER_MKR
-
-    put["grant_spent_mkr"] = spent = grant("spent") + grant("passed_on")
-    put["grant_balance_mkr"], put["grant_awarded_mkr"] = grant("closing"), grant("awarded")
-    put["grant_passed_on_mkr"], put["grant_returned_mkr"] = grant("passed_on"), grant("returned")
-    put["withheld_mkr"] = ledger.pot.sum(axis=(1, 2)) / OERE_PER_MKR
-    put["fees_mkr"], put["sponsorship_mkr"] = own("own_fees"), own("own_sponsorship")
-    put["external_public_mkr"], put["external_eu_mkr"] = own("external_public"), own("external_eu")
-    put["external_private_mkr"] = world.plan.private
-    put["external_other_mkr"], put["inkind_mkr"] = own("external_other"), world.plan.inkind
-    put["private_cofinancing_ratio_cash"] = ratio(with_total(world.plan.private), with_total(spent))
-    put["private_cofinancing_ratio_ufs"] = ratio(
-        with_total(world.plan.private + world.plan.inkind), with_total(ufs_part(world))
-    )
-    put["cash_mkr"] = ledger.own / OERE_PER_MKR
-    put["staff_fte"], put["staff_left_fte"] = world.organisations.staff, world.flows.staff_left
-    hours_year = world.policy.num("staff.hours_year")
-    productive = total(world.plan.hours) + contact_hours(world.policy.vec("contact_staff.fte"), hours_year)
-    bound, hours = bound_rule(world.organisations.staff, hours_year, productive)
-    put["admin_share"] = ratio(with_total(bound), with_total(hours))
-    put["organisations_active"] = organisations.open.astype(np.float64)
-    put["organisations_failed"] = world.flows.failed
-    put["external_legacy_mkr"] = world.plan.legacy
-    put["external_transfer_mkr"], put["external_additional_mkr"] = world.plan.transfer, world.plan.additional
-    weight = np.array([world.policy.num("grant.ufs_share"), 1.0 - world.policy.num("grant.ufs_share")])
-    years = total(organisations.support * weight)
-    still = int(np.count_nonzero(organisations.open))
-    put["expected_support_years"] = np.append(years, float(total(years)) / max(1.0, float(still)))
-    put["competing_actors"] = np.append(np.full(world.count, np.nan), world.environment.actors)
-
-
-def year(world: World, put: dict[str, Floats]) -> None:
-    """Yearly counts at Q4: unique participants, pairs, start-ups, return rate and the register's view (Table 3)."""
-    organisations, programme = world.organisations, world.programme
-    pairs, firms = organisations.year_pairs, float(programme.year_firms)
-    institutions = institutions_this_year(world)
-    put["participants_unique_year"] = np.append(pairs, firms) + institutions
-    put["participants_pairs_year"] = pairs + institutions[:-1]
-    put["startups_participating_year"] = np.append(organisations.year_startup_pairs, float(programme.year_startups))
-    put["registered_own_stronghold_year"] = registered_rule(
-        organisations.year_own_larger,
-        organisations.year_own_micro,
-        world.policy.num("register.match_micro"),
-        world.policy.vec("register.match_rate"),
-    )
-    if world.period > 3:
-        before = with_total(organisations.last_year_pairs)
-        put["return_rate"] = ratio(with_total(organisations.year_returned), before)
-    organisations.last_year_pairs = pairs
-    organisations.year_pairs = organisations.year_startup_pairs = organisations.year_returned = 0.0
-    organisations.year_own_micro = organisations.year_own_larger = 0.0
-    programme.year_firms = programme.year_startups = 0
-
-
-def add_to_year(world: World) -> None:
-    """Adds this quarter's first appearances to the sums of the calendar year."""
-    organisations, flows, programme = world.organisations, world.flows, world.programme
-    organisations.year_pairs += flows.fresh_pairs
-    organisations.year_startup_pairs += flows.startup_pairs
-    organisations.year_own_micro += flows.own_micro
-    organisations.year_own_larger += flows.own_larger
-    organisations.year_returned += flows.returned_pairs
-    organisations.year_presence += flows.institutions_present
-    programme.year_firms += programme.fresh_firms
-    programme.year_startups += programme.startup_firms
-
-
-def institutions_this_year(world: World) -> Floats:
-    """Institutions that took part this year by organisation and in all, shape (O + 1,).
-
-    An institution with ``v`` expected visits to an organisation is among its participants with chance v / (1 + v).
+    ``flows`` are those of the organisations and their sums; ``first_firms`` is `Programme.first_firms`.
     """
-    plan = world.institutions.plan
-    number = np.maximum(1, np.bincount(plan.kind, minlength=len(INSTITUTION_TYPES)))
-    visits = (world.organisations.year_presence / number)[:, plan.kind]
-    ids = np.arange(world.count)[:, None] * 4096 + np.arange(len(plan.kind))[None, :]
-    draw = world.streams.uniform(Decision.INSTITUTION_PRESENT, world.period, ids.ravel()).reshape(ids.shape)
-    came = draw < present_rule(visits)
-    world.organisations.year_presence = 0.0
-    seen = world.institutions.seen
-    seen |= came
-    world.organisations.institutions_ever = seen.sum(axis=1)
-    world.programme.institutions_ever = int(seen.any(axis=0).sum())
-    return np.append(came.sum(axis=1), came.any(axis=0).sum()).astype(np.float64)
+    for row in range(len(flows)):
+        result, flow = results[row], flows[row]
+        events = flow.activities_dissemination + flow.activities_internationalisation
+        result.activities_dissemination = flow.activities_dissemination
+        result.activities_internationalisation = flow.activities_internationalisation
+        result.activities_application = flow.applications_registered
+        result.activities_project = flow.projects_pilot
+        result.activities = events + flow.applications_registered + flow.projects_pilot
+        result.participations_firms = flow.participations
+        result.participations_institutions = flow.participations_institutions
+        result.new_participants = flow.first_pairs
+        result.contacts = flow.contacts
+        result.seats_offered = flow.seats_offered
+        result.willing_firms = flow.willing
+        result.fill_rate = ratio_rule(flow.participations, flow.seats_offered)
+        micro_small = flow.present[MICRO] + flow.present[SMALL]
+        danish = micro_small + flow.present[MEDIUM] + flow.present[LARGE]
+        result.small_firm_share = ratio_rule(micro_small, danish)
+        result.medium_firm_share = ratio_rule(flow.present[MEDIUM], danish)
+        result.large_firm_share = ratio_rule(flow.present[LARGE], danish)
+        result.foreign_firm_share = ratio_rule(flow.participations_foreign, flow.participations)
+        result.outside_stronghold_share = ratio_rule(flow.present_outside, flow.present_outside + flow.present_inside)
+        visits = flow.institutions_present
+        result.university_presence_share = ratio_rule(visits[_UNIVERSITY], events)
+        result.gts_presence_share = ratio_rule(visits[_GTS], events)
+        result.university_college_presence_share = ratio_rule(visits[_UNIVERSITY_COLLEGE], events)
+    results[len(flows) - 1].new_participants = first_firms
+
+
+class Counted(NamedTuple):
+    """Firms and institutions counted once for the programme: fields of `Programme` under their own names."""
+
+    members: int
+    seen: int
+    seen_once: int
+    institutions_ever: int
+
+
+@loop
+def stocks(results: Rows[Any], organisations: Rows[Organisation], ties: Rows[Tie], counted: Counted) -> None:
+    """Members, relations, trust, readiness and ties at the end of the quarter."""
+    count = len(organisations)
+    known = with_total(np.array([organisations[row].known for row in range(count)]))
+    trust = with_total(np.array([organisations[row].social_capital for row in range(count)]))
+    readiness = with_total(np.array([organisations[row].readiness for row in range(count)]))
+    for row in range(count + 1):
+        results[row].social_capital = trust[row]
+        results[row].trust_mean = ratio_rule(trust[row], known[row])
+        results[row].readiness_mean = ratio_rule(readiness[row], known[row])
+    by_origin = np.zeros(count + 1)  # those of the background, whose origin is -1, come last
+    for row in range(len(ties)):
+        by_origin[ties[row].origin] += 1.0
+    for row in range(count):
+        result, organisation = results[row], organisations[row]
+        result.members = organisation.members
+        # Kept up to date by `processes.appearances`: firms and relations seen, and seen in one calendar year only.
+        result.one_year_only_share = ratio_rule(organisation.seen_once, organisation.seen)
+        result.participants_unique_cumulative = organisation.seen + organisation.institutions_ever
+        result.ties_cluster = by_origin[row]
+        result.ties_firm_institution = by_origin[row]
+    programme = results[count]
+    programme.members = counted.members
+    programme.one_year_only_share = ratio_rule(counted.seen_once, counted.seen)
+    programme.participants_unique_cumulative = counted.seen + counted.institutions_ever
+    programme.ties_background = by_origin[count]
+    programme.ties_firm_institution = len(ties)
+
+
+@loop
+def depth(results: Rows[Any], flows: Rows[Flow], projects: Rows[Project]) -> None:
+    """Members come and gone, applications, projects and innovations; ``flows`` with their sums."""
+    for row in range(len(flows)):
+        result, flow = results[row], flows[row]
+        result.members_joined = flow.members_joined
+        result.members_left = flow.members_left
+        result.applications_submitted = flow.applications
+        result.applications_won = flow.won
+        result.applications_hidden = flow.applications_hidden
+        result.projects_pilot_started = flow.projects_pilot
+        result.projects_external_started = flow.projects_external
+        result.projects_completed = flow.completed
+        result.projects_withdrawn = flow.withdrawn
+        result.projects_running = 0.0
+        result.innovations_projects = flow.innovations_projects
+        result.innovations = flow.innovations_projects + flow.innovations_participation
+    for row in range(len(projects)):
+        if projects[row].running:
+            results[projects[row].organisation].projects_running += 1.0

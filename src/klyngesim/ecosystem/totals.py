@@ -1,0 +1,25 @@
+"""Sums over the organisations, and ratios of what may be nothing."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from klyngesim.compiled import loop, rule
+from klyngesim.streams import Floats
+
+
+@rule
+def ratio_rule(part: float, whole: float) -> float:
+    """The part over the whole, NaN where there is no whole."""
+    return part / whole if whole > 0.0 else math.nan
+
+
+@loop
+def with_total(values: Floats) -> Floats:
+    """Values by organisation with their sum, one after the other, as last entry, shape (O + 1,)."""
+    out = np.append(values, values[0])
+    for value in values[1:]:
+        out[-1] += value
+    return out
