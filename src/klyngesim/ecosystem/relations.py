@@ -16,6 +16,8 @@ from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
 
 ORGANISATIONS = 16
 """Room for organisations in the address of a firm-organisation pair."""
+
+
 @rule
 def pair_rule(ident: int, organisation: int) -> int:
     """Address of the draws of a firm and an organisation."""

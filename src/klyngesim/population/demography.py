@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
+from klyngesim.compiled import loop
 from klyngesim.exact import total
-from klyngesim.population.strongholds import ID_BITS
-from klyngesim.streams import Decision, Floats, Ints, Streams
+from klyngesim.population.strongholds import ID_BITS, CellPlan
+from klyngesim.streams import Decision, Draws, Floats, Ints, Streams, uniforms
 
-if TYPE_CHECKING:
-    from klyngesim.population.register import Register
+Quarters = NDArray[np.int16]
 
 _YEAR = 4
 _TABLE = 8192
@@ -93,8 +93,8 @@ class Demography:
         tables = [survival(young_survival, max(0.0, mature), length)]
         tables += [survival(np.zeros(0), float(rate), length) for rate in closing_year]
         tables.append(tables[1])  # foreign firms come and go like small ones
-        self._new = np.stack([quantile_table(table) for table in tables])
-        self._rest = np.stack([quantile_table(residual(table, growth_year)) for table in tables])
+        self._new = np.stack([quantile_table(table) for table in tables]).astype(np.int16)
+        self._rest = np.stack([quantile_table(residual(table, growth_year)) for table in tables]).astype(np.int16)
         self.age_table = quantile_table(ages(tables[0], growth_year))
         self.entry_quarter: Floats = np.array([1.0 / float(total(weight * table)) for table in tables])
 
@@ -106,32 +106,52 @@ class Demography:
     def _rate(self, size_class: Ints) -> Floats:
         return self.entry_quarter[size_class]
 
-    def lives(self, register: Register, streams: Streams, periods: int) -> tuple[NDArray[np.int16], NDArray[np.int16]]:
-        """First quarter alive and first quarter closed of every firm.
+    def lives(self, plan: CellPlan, streams: Streams, periods: int) -> tuple[Quarters, Quarters, Ints]:
+        """First quarter alive and first quarter closed of every firm, and the number alive.
 
         Entrants come evenly spread over the quarters; how long a firm lives is one draw at its id.
 
         Returns:
-            Two int16 arrays, shape (rows,). Firms of before 2021Q1 have birth -1.
+            Two arrays of shape (rows,): firms of before 2021Q1 have birth -1. Firms alive, shape (cells, periods).
         """
-        birth = np.full(register.rows, -1, dtype=np.int16)
-        death = np.full(register.rows, _LONGEST, dtype=np.int16)
-        plan = register.plan
+        entrants = self.entrants(plan.firms, plan.size_class, periods)
         rates = plan.firms * self._rate(plan.size_class)
-        everybody = np.arange(register.rows)
-        shift = (np.arange(len(plan.firms)) << ID_BITS) - register.first_row[:-1]
-        everybody += np.repeat(shift, register.capacity)
-        quantiles = (streams.uniform(Decision.LIFE, 0, everybody) * _TABLE).astype(np.int64)
-        for cell in range(len(plan.firms)):
-            start, stop = int(register.first_row[cell]), int(register.first_row[cell + 1])
-            middle = start + int(plan.firms[cell])
-            size = int(plan.size_class[cell])
-            quantile = quantiles[start:stop]
-            death[start:middle] = self._rest[size][quantile[: middle - start]]
-            if stop > middle:
+        return _lives(plan.firms, entrants, rates, plan.size_class, self._rest, self._new, streams.draws, periods)
+
+
+@loop
+def _lives(
+    firms: Ints,
+    entrants: Ints,
+    rates: Floats,
+    size_class: Ints,
+    rest: Quarters,
+    new: Quarters,
+    draws: Draws,
+    periods: int,
+) -> tuple[Quarters, Quarters, Ints]:
+    """Lives of the ``firms`` and ``entrants`` of every cell, whose lengths the tables by size class give."""
+    rows = firms.sum() + entrants.sum()
+    birth, death = np.full(rows, -1, dtype=np.int16), np.empty(rows, dtype=np.int16)
+    alive, row = np.zeros((len(firms), periods + 1), dtype=np.int64), 0
+    for cell in range(len(firms)):
+        ids = (cell << ID_BITS) + np.arange(firms[cell] + entrants[cell])
+        luck = uniforms(draws, Decision.LIFE, 0, ids)
+        size, quarter = size_class[cell], 1
+        for index in range(len(ids)):
+            quantile = int(luck[index] * _TABLE)
+            if index < firms[cell]:
+                death[row] = rest[size, quantile]
+                alive[cell, 0] += 1
+            else:
                 # Firm k enters in the first quarter that `entrants` counts more than k of, whatever the run's length.
-                so_far = np.floor(rates[cell] * np.arange(periods)).astype(np.int64)
-                born = np.repeat(np.arange(1, periods), np.diff(so_far))
-                birth[middle:stop] = born
-                death[middle:stop] = np.minimum(born + self._new[size][quantile[middle - start :]], _LONGEST)
-        return birth, death
+                while math.floor(rates[cell] * quarter) <= index - firms[cell]:
+                    quarter += 1
+                birth[row] = quarter
+                death[row] = min(quarter + new[size, quantile], _LONGEST)
+                alive[cell, quarter] += 1
+            alive[cell, min(death[row], periods)] -= 1
+            row += 1
+        for period in range(1, periods):
+            alive[cell, period] += alive[cell, period - 1]
+    return birth, death, alive[:, :periods]

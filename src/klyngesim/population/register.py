@@ -52,8 +52,7 @@ class Register:
             raise ValueError("a cell holds more firms than its ids can count; shorten the period")
         self.first_row: Ints = np.concatenate(([0], np.cumsum(self.capacity)))
         self.rows = int(self.first_row[-1])
-        self.birth, self.death = demography.lives(self, streams, periods)
-        self._alive = self._alive_by_cell(periods)
+        self.birth, self.death, self._alive = demography.lives(plan, streams, periods)
         self.firms = Firms(self.first_row, plan.size_class, self.birth, self.death, demography.age_table, traits)
         self._demography = demography
         self._entered: dict[int, Ints] = {}
@@ -101,15 +100,6 @@ class Register:
             later = self._demography.entrants(self.plan.firms, self.plan.size_class, period + 1)
             self._entered[period] = np.minimum(self.plan.firms + later, self.capacity)
         return self._entered[period]
-
-    def _alive_by_cell(self, periods: int) -> Ints:
-        """Firms alive by cell and quarter, shape (cells, periods)."""
-        cells = len(self.capacity)
-        cell = np.repeat(np.arange(cells), self.capacity)
-        span = periods + 1
-        born = np.bincount(cell * span + np.clip(self.birth, 0, periods), minlength=cells * span)
-        gone = np.bincount(cell * span + np.clip(self.death, 0, periods), minlength=cells * span)
-        return np.cumsum((born - gone).reshape(cells, span), axis=1)[:, :periods]
 
     def thinning(self, period: int) -> Floats:
         """Chance of keeping a living firm that a proposal among all ever entered falls on, shape (cells,).
