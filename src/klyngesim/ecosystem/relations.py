@@ -31,6 +31,12 @@ def portfolio_rule(luck: float, first_post: int, posts: int) -> int:
 
 
 @loop
+def pairs(relations: Rows[Relation], rows: Ints) -> Ints:
+    """Addresses of the draws of relations."""
+    return np.array([relations[row].pair for row in rows], dtype=np.int64)
+
+
+@loop
 def add_contacts(
     contacts: Rows[Contact], count: int, firms: Rows[Newcomer], contact_of_row: NDArray[np.int32], register: Firms
 ) -> int:

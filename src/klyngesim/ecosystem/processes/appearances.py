@@ -8,7 +8,7 @@ import numpy as np
 
 from klyngesim.compiled import loop
 from klyngesim.ecosystem.by_organisation import Flow, Organisation
-from klyngesim.ecosystem.processes.membership import pairs
+from klyngesim.ecosystem.relations import pairs
 from klyngesim.ecosystem.rows import Contact, Relation
 from klyngesim.ecosystem.state import Programme
 from klyngesim.ecosystem.tables import Rows

@@ -15,10 +15,9 @@ import numpy as np
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan
-from klyngesim.ecosystem.processes.membership import pairs
 from klyngesim.ecosystem.processes.participation import take_part
 from klyngesim.ecosystem.processes.presence import institutions_attend
-from klyngesim.ecosystem.relations import care_rule, enrol
+from klyngesim.ecosystem.relations import care_rule, enrol, pairs
 from klyngesim.ecosystem.rows import Contact, Relation
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World

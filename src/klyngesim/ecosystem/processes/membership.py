@@ -12,6 +12,7 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.by_organisation import Flow, Organisation
+from klyngesim.ecosystem.relations import pairs
 from klyngesim.ecosystem.rows import Contact, Relation
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
@@ -113,12 +114,6 @@ def renewal_rule(period: int, since: int, first_year: float, later: float) -> fl
 def left_in(period: int) -> int:
     """Mark of a relation whose membership ended in a quarter; below any quarter of joining."""
     return _LEFT - period
-
-
-@loop
-def pairs(relations: Rows[Relation], rows: Ints) -> Ints:
-    """Addresses of the draws of relations."""
-    return np.array([relations[row].pair for row in rows], dtype=np.int64)
 
 
 @loop

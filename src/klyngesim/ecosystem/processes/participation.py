@@ -10,8 +10,7 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.by_organisation import Flow, Plan
 from klyngesim.ecosystem.processes.appearances import Firms, appear, count_firms, count_fresh
-from klyngesim.ecosystem.processes.membership import pairs
-from klyngesim.ecosystem.relations import wake
+from klyngesim.ecosystem.relations import pairs, wake
 from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Relation
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
