@@ -47,19 +47,18 @@ def test_a_score_holds_four_quarters_against_the_second_year_at_constant_prices(
 
 
 def test_presence_is_as_printed_at_usual_awareness():
-    base, usual = np.array([0.4, 0.4, 0.6]), np.array([0.5, 0.5, 0.5])
-    found = presence_rule(base, np.array([0.5, 0.75, 0.75]), usual, np.array([1.0, 1.1, 1.5]))
-    assert close(found, [0.4, 0.66, 1.0])
-    assert close(presence_rule(base, np.zeros(3), np.zeros(3), np.ones(3)), np.zeros(3))
+    assert close(presence_rule(0.4, 0.5, 0.5, 1.0), 0.4)
+    assert close(presence_rule(0.4, 0.75, 0.5, 1.1), 0.66)
+    assert close(presence_rule(0.6, 0.75, 0.5, 1.5), 1.0)
+    assert presence_rule(0.4, 0.0, 0.0, 1.0) == 0.0
 
 
 def test_awareness_moves_towards_what_was_met():
-    aware, usual = np.array([0.5, 0.4, 0.9]), np.array([0.5, 0.5, 0.8])
     # Twice the usual activities: aims of 0.65, as usual, and no more than all.
-    found = awareness_rule(aware, usual, np.array([2.0, 1.0, 3.0]), 0.3, 0.1)
-    assert close(found, [0.515, 0.41, 0.91])
+    cases = ((0.5, 0.5, 2.0), (0.4, 0.5, 1.0), (0.9, 0.8, 3.0))
+    assert close([awareness_rule(*case, 0.3, 0.1) for case in cases], [0.515, 0.41, 0.91])
 
 
 def test_more_presence_brings_more_institutions():
-    found = visitors_rule(np.array([20, 20, 20]), np.array([1.5, 1.3, 1.0]), np.array([1.2, 1.2, 0.0]))
-    assert found.tolist() == [25.0, 22.0, 0.0]
+    cases = ((20, 1.5, 1.2), (20, 1.3, 1.2), (20, 1.0, 0.0), (5, 0.5, 1.0), (7, 0.5, 1.0))
+    assert [visitors_rule(*case) for case in cases] == [25.0, 22.0, 0.0, 2.0, 4.0]  # halves go to even numbers

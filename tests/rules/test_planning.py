@@ -15,7 +15,6 @@ from klyngesim.ecosystem.processes.planning import (
     project_load_rule,
     seats_rule,
     slots_rule,
-    whole,
     whole_rule,
 )
 from tests.rules.policies import close, values
@@ -100,11 +99,8 @@ def test_whole_numbers_keep_up_with_what_was_expected(expected, shift):
 
 
 def test_whole_known_answer():
-    done, found = np.zeros(2), []
-    for _ in range(5):
-        number, done = whole(np.array([0.4, 1.5]), done, np.array([0.0, 0.5]))
-        found.append(number.tolist())
-    assert found == [[0, 2], [0, 1], [1, 2], [0, 1], [1, 2]]
+    for expected, shift, numbers in ((0.4, 0.0, [0, 0, 1, 0, 1]), (1.5, 0.5, [2, 1, 2, 1, 2])):
+        assert [whole_rule(expected, quarter * expected, shift) for quarter in range(5)] == numbers
 
 
 @pytest.mark.parametrize(

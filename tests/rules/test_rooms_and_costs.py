@@ -129,6 +129,8 @@ def test_presence_follows_awareness_incentive_and_outreach():
         researcher__incentive_effect=0.2,
         institutions__outreach=1.0,
         institutions__outreach_effect=0.5,
+        institutions__awareness_response=0.3,
+        institutions__awareness_pace=0.1,
     )
     world.institutions.usual_awareness = np.full(6, 0.5)
     world.institutions.awareness = np.array([0.5, 0.25, 0.5, 2.0, 0.5, 0.5])

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from klyngesim.compiled import elementwise, loop, rule
+from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan, Reference
 from klyngesim.ecosystem.processes.spending import (
     TYPES,
@@ -28,7 +28,7 @@ from klyngesim.ecosystem.processes.spending import terms as spending_terms
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, World
 from klyngesim.ecosystem.tables import Rows
-from klyngesim.streams import Decision, Floats, Ints
+from klyngesim.streams import Decision, Floats
 
 EFFORTS = ("recruit", "retain", "broker", "apply", "project")
 APPLY_EFFORT, PROJECT_EFFORT = EFFORTS.index("apply"), EFFORTS.index("project")
@@ -160,11 +160,6 @@ def whole_rule(expected: float, done: float, shift: float) -> int:
         shift: a fixed uniform, so that not all round in step.
     """
     return math.floor(done + expected + shift) - math.floor(done + shift)
-
-
-def whole(expected: Floats, done: Floats, shift: Floats) -> tuple[Ints, Floats]:
-    """`whole_rule` for arrays: whole numbers of this quarter, and the new running total."""
-    return elementwise(whole_rule)(expected, done, shift).astype(np.int64), done + expected
 
 
 @rule
