@@ -30,7 +30,7 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         "rules",
         "a year's pot for a quarter's, in both engines",
         (
-            (f"{STEPS}/applications.py", 'calls.pot_*_mkr_year", names) / 4.0', 'calls.pot_*_mkr_year", names)'),
+            (f"{STEPS}/calls.py", 'calls.pot_*_mkr_year", names) / 4.0', 'calls.pot_*_mkr_year", names)'),
             (f"{PLAIN}/applications.py", 'calls.pot_{name}_mkr_year") / 4.0', 'calls.pot_{name}_mkr_year")'),
         ),
     ),
@@ -38,7 +38,7 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         "rules",
         "awards without the price level, in both engines",
         (
-            (f"{STEPS}/applications.py", "mean * level * size / length", "mean * size / length"),
+            (f"{STEPS}/awards.py", "mean * level * size / length", "mean * size / length"),
             (f"{PLAIN}/applications.py", '["award_mkr"] * level * float', '["award_mkr"] * float'),
         ),
     ),

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from klyngesim.ecosystem.processes.applications import quality_rule, success_rule
+from klyngesim.ecosystem.processes.calls import quality_rule, success_rule
 from klyngesim.streams import Decision, lookup
 from tests.reference.draws import BIRTHS, SLOTS, smallest
 from tests.reference.links import Project

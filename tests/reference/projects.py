@@ -3,7 +3,7 @@
 import math
 
 from klyngesim.ecosystem.processes.external_income import legacy_rule
-from klyngesim.ecosystem.processes.projects import pilot_length
+from klyngesim.ecosystem.processes.pilots import pilot_length
 from klyngesim.streams import Decision
 from tests.reference.applications import consortium, groups
 from tests.reference.draws import SLOTS
@@ -18,7 +18,7 @@ def start_pilots(model, ideas):
     slots, length = {}, {}
     for organisation in model.organisations:
         left = organisation.period_end[0] - model.period
-        length[organisation] = int(pilot_length(round(model.num("pilot.length_quarters")), left))
+        length[organisation] = pilot_length(round(model.num("pilot.length_quarters")), left)
         affordable = math.floor(organisation.hours[4] / model.num("project.hours_each") + organisation.hours_shift)
         slots[organisation] = min(organisation.activities[3], affordable) if length[organisation] > 0 else 0
     found = groups(ideas, slots, model, Decision.PILOT_SLOT, Decision.PILOT_RANK)

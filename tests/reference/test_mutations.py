@@ -18,7 +18,6 @@ from tests.reference.compare import Twins
 from tests.reference.world import PlainEcosystem
 
 RULES = (
-    # rules that the plain engine follows differently
     (authority, "price_level"),
     (authority, "attention_rule"),
     (staff, "exit_rule"),
@@ -31,15 +30,16 @@ RULES = (
     (applications, "success_rule"),
     (applications, "quality_rule"),
     (private, "shock_rule"),
-    # rules that the fast engine follows differently
-    (processes.applications, "quality_rule"),
 )
+"""Rules that the plain engine follows differently."""
 COMPILED = (
     (processes.dissemination, "return_rule"),
     (processes.dissemination, "quota_rule"),
     (processes.participation, "idea_rule"),
     (processes.membership, "join_rule"),
+    (processes.calls, "quality_rule"),
 )
+"""Rules that the fast engine follows differently."""
 
 
 def twins(end="2021Q4", **settings):

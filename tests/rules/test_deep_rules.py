@@ -1,23 +1,26 @@
 """Steps 7 to 9: brokerage, the next step of an idea, applications and outside money, each with neighbours apart."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from klyngesim.ecosystem.processes.applications import award_rule, length_rule, next_step_rule, win_rule
+from klyngesim.ecosystem.by_organisation import Organisations, Plans
+from klyngesim.ecosystem.processes.applications import next_step_rule
+from klyngesim.ecosystem.processes.awards import award_rule, length_rule
+from klyngesim.ecosystem.processes.calls import win_rule
 from klyngesim.ecosystem.processes.external_income import cash_rule, lasting_rule, orders_rule, price_factor
 from klyngesim.ecosystem.processes.matchmaking import (
-    broker_ratio,
+    broker_ratios,
     broker_rule,
     contact_hours,
     covered_rule,
     gap_rule,
+    matching,
     reason_rule,
 )
-from klyngesim.ecosystem.processes.projects import pilots_rule, shrunk_rule, withdrawal_rule
+from klyngesim.ecosystem.processes.pilots import pilots_rule
+from klyngesim.ecosystem.processes.projects import shrunk_rule, withdrawal_rule
 from klyngesim.results.vocabulary import REASON
-from tests.rules.policies import close, values, world
+from tests.rules.policies import baseline, close
 
 
 def test_contact_staff_give_a_quarter_of_their_year():
@@ -26,36 +29,32 @@ def test_contact_staff_give_a_quarter_of_their_year():
 
 def test_hours_cover_a_share_of_the_ideas():
     """20 hours an idea: 300 hours are enough for 15 of 60 ideas, for all of 10, and nobody has less than one."""
-    assert close(covered_rule(np.array([300.0, 300.0, 5.0]), np.array([60.0, 10.0, 0.0]), 20.0), [0.25, 1.0, 0.25])
+    cases = ((300.0, 60.0), (300.0, 10.0), (5.0, 0.0))
+    assert close([covered_rule(hours, ideas, 20.0) for hours, ideas in cases], [0.25, 1.0, 0.25])
 
 
 def test_brokerage_raises_the_chance_of_covered_ideas_and_skill_that_of_all():
     """A quarter of the ideas at 1.8: 1.2 on average, times a skill of 1.5, times 1.1 where half is segmented."""
-    found = broker_rule(np.array([0.25, 0.25, 0.0]), 1.8, np.array([1.0, 1.5, 1.5]), np.array([0.0, 0.5, 0.5]), 0.2)
+    cases = ((0.25, 1.0, 0.0), (0.25, 1.5, 0.5), (0.0, 1.5, 0.5))
+    found = [broker_rule(covered, 1.8, skill, segmentation, 0.2) for covered, skill, segmentation in cases]
     assert close(found, [1.2, 1.2 * 1.5 * 1.1, 1.5 * 1.1])
 
 
-def brokers(scarcity="on"):
-    """Two organisations: 100 and 40 hours of their own, the second with a contact person; 40 and 20 ideas."""
-    hours = np.array([[11.0, 13.0, 100.0, 17.0, 19.0], [11.0, 13.0, 40.0, 17.0, 19.0]])
-    policy = values(
-        split={"contact_staff.fte": [0.0, 1.0], "segmentation.level": [0.0, 1.0]},
-        contact_staff__fte=0.0,
-        segmentation__level=0.0,
-        segmentation__effect=0.25,
-        staff__hours_year=640.0,
-        broker__hours_per_match=10.0,
-        broker__ratio=1.8,
-        scarcity__hours=scarcity,
+@pytest.mark.parametrize(("scarce", "ratios"), [(True, [1.2, 1.64 * 0.5 * 1.25]), (False, [1.8, 1.8 * 0.5 * 1.25])])
+def test_brokerage_of_an_organisation(scarce, ratios):
+    """100 of 400 hours cover a quarter of 40 ideas; 40 and a quarter of 640 cover 200 of the 250 that 25 need."""
+    plans, organisations = Plans(2, 2), Organisations(2, 2)
+    plans.hours[:] = [[11.0, 13.0, 100.0, 17.0, 19.0], [11.0, 13.0, 40.0, 17.0, 19.0]]
+    organisations.quality, organisations.open_ideas = np.array([1.0, 0.5]), np.array([40.0, 25.0])
+    terms = matching(baseline())._replace(
+        contact_hours=contact_hours(np.array([0.0, 1.0]), 640.0),
+        segmentation=np.array([0.0, 1.0]),
+        segmentation_effect=0.25,
+        broker=1.8,
+        hours_each=10.0,
+        hours_scarce=scarce,
     )
-    organisations = {"quality": np.array([1.0, 0.5]), "open_ideas": np.array([40.0, 25.0])}
-    return world(policy, plan=SimpleNamespace(hours=hours), organisations=organisations)
-
-
-def test_brokerage_of_an_organisation():
-    """100 of 400 hours cover a quarter; 40 and a quarter of 640 cover 200 of 250."""
-    assert close(broker_ratio(brokers()), [1.2, 1.64 * 0.5 * 1.25])
-    assert close(broker_ratio(brokers("off")), [1.8, 1.8 * 0.5 * 1.25])
+    assert close(broker_ratios(plans.rows, organisations.rows, terms), ratios)
 
 
 def test_a_bridge_takes_a_share_of_the_gap():
@@ -75,34 +74,31 @@ def test_a_bridge_takes_a_share_of_the_gap():
     ],
 )
 def test_reasons_of_ideas_that_found_nobody(low, readiness, trust, reason):
-    found = reason_rule(np.array([low]), np.array([readiness]), np.array([trust]), 0.25)
-    assert found.tolist() == [REASON[reason]]
+    assert reason_rule(low, readiness, trust, 0.25) == REASON[reason]
 
 
 def test_the_next_step_of_an_idea():
     """With pilots; without them; with a pilot behind it, in either; and never beyond certainty."""
-    pilots, grounded = np.array([True, False, True, False]), np.array([False, False, True, True])
-    pilot, either = next_step_rule(pilots, grounded, 0.2, 0.3, 2.0)
+    cases = ((True, False), (False, False), (True, True), (False, True))
+    pilot, either = zip(*(next_step_rule(*case, 0.2, 0.3, 2.0) for case in cases), strict=True)
     assert close(pilot, [0.2, 0.0, 0.0, 0.0])
     assert close(either, [0.5, 0.3, 0.6, 0.6])
-    assert next_step_rule(pilots, grounded, 0.7, 0.6, 3.0)[1].tolist() == [1.0, 0.6, 1.0, 1.0]
+    assert [next_step_rule(*case, 0.7, 0.6, 3.0)[1] for case in cases] == [1.0, 0.6, 1.0, 1.0]
 
 
 def test_applications_win_by_quality_and_expected_support():
-    chance = win_rule(
-        np.array([0.2, 0.2, 0.2, 0.8]), np.array([1.5, 1.5, 1.5, 1.5]), np.array([1.0, 1.5, -2.0, 1.0]), 0.4
-    )
-    assert close(chance, [0.3, 0.36, 0.0, 1.0])
+    cases = ((0.2, 1.0), (0.2, 1.5), (0.2, -2.0), (0.8, 1.0))
+    assert close([win_rule(success, 1.5, support, 0.4) for success, support in cases], [0.3, 0.36, 0.0, 1.0])
 
 
 def test_lengths_are_even_over_the_whole_quarters():
-    found = length_rule(np.array([0.0, 0.19, 0.21, 0.99]), 12.0, 16.0)
-    assert found.tolist() == [12.0, 12.0, 13.0, 16.0]
+    found = [length_rule(uniform, 12.0, 16.0) for uniform in (0.0, 0.19, 0.21, 0.99)]
+    assert found == [12.0, 12.0, 13.0, 16.0]
 
 
 def test_an_award_is_paid_evenly_over_its_quarters():
     """A mean award of 12 million at prices a quarter above the start, of relative size 0.8, over six quarters."""
-    assert close(award_rule(np.array([12.0]), 1.25, np.array([0.8]), np.array([6.0])), [2.0])
+    assert close(award_rule(12.0, 1.25, 0.8, 6.0), 2.0)
 
 
 @pytest.mark.parametrize(("price", "indexation", "factor"), [(1.3, 1.0, 1.3), (1.3, 0.5, 1.15), (1.3, 0.0, 1.0)])
@@ -112,9 +108,9 @@ def test_what_follows_of_prices(price, indexation, factor):
 
 def test_pilots_need_money_hours_and_time():
     """Money for 3, 3, 1 and 3; hours for 2.25 and a shift; the third by money, the last has no time left."""
-    planned, hours = np.array([3, 3, 1, 3]), np.array([90.0, 90.0, 400.0, 400.0])
-    found = pilots_rule(planned, hours, 40.0, np.array([0.5, 0.8, 0.0, 0.0]), np.array([4, 4, 2, 0]))
-    assert found.tolist() == [2, 3, 1, 0]
+    cases = ((3, 90.0, 0.5, 4), (3, 90.0, 0.8, 4), (1, 400.0, 0.0, 2), (3, 400.0, 0.0, 0))
+    found = [pilots_rule(planned, hours, 40.0, shift, length) for planned, hours, shift, length in cases]
+    assert found == [2, 3, 1, 0]
 
 
 def test_orders_follow_effort():
@@ -134,5 +130,4 @@ def test_lasting_income_is_a_year_of_the_quarter_with_delay():
 
 def test_commitment_keeps_firms_and_the_money_of_those_who_leave_goes_along():
     assert withdrawal_rule(0.08, 0.25) == pytest.approx(0.06)
-    found = shrunk_rule(np.array([2.0, 2.0, 2.0]), np.array([3, 0, 0]), np.array([4.0, 1.0, 0.0]))
-    assert found.tolist() == [1.5, 0.0, 0.0]
+    assert [shrunk_rule(2.0, *firms) for firms in ((3.0, 4.0), (0.0, 1.0), (0.0, 0.0))] == [1.5, 0.0, 0.0]

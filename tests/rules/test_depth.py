@@ -1,16 +1,15 @@
 """Steps 8 and 9: calls, awards, pilots and what runs on from before."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klyngesim.ecosystem.processes.applications import chances, quality_rule, size_table, success_rule
+from klyngesim.ecosystem.processes.awards import size_table
+from klyngesim.ecosystem.processes.calls import calls, chances, quality_rule, success_rule
 from klyngesim.ecosystem.processes.external_income import effort_rule, legacy_rule
-from klyngesim.ecosystem.processes.projects import pilot_length
-from tests.rules.policies import close, values
+from klyngesim.ecosystem.processes.pilots import pilot_length
+from tests.rules.policies import baseline, close
 
 MONEY = st.one_of(st.just(0.0), st.floats(0.01, 1e5))
 
@@ -45,32 +44,32 @@ def test_a_pot_is_never_overspent_and_more_applications_never_help(pot, applied,
         assert 0.0 <= success <= cap
 
 
-def calls(rule="capped", pots="on"):
-    return SimpleNamespace(
-        policy=values(
-            calls__success_cap=0.4,
-            calls__fixed_success_national=0.2,
-            calls__fixed_success_eu=0.1,
-            calls__success_rule=rule,
-            scarcity__pots=pots,
-            calls__pot_national_mkr_year=400.0,
-            calls__pot_eu_mkr_year=800.0,
-            calls__others_national_mkr_year=1600.0,
-            calls__others_eu_mkr_year=800.0,
-        )
-    )
+CALLS = (
+    "calls.success_cap=0.4",
+    "calls.fixed_success_national=0.2",
+    "calls.fixed_success_eu=0.1",
+    "calls.pot_national_mkr_year=2000",
+    "calls.pot_eu_mkr_year=2000",
+    "calls.others_national_mkr_year=8000",
+    "calls.others_eu_mkr_year=4000",
+)
+
+
+def success(applied, *overrides):
+    """Success of the national and the EU call."""
+    return chances(np.array(applied), calls(baseline(*CALLS, *overrides)))
 
 
 def test_chances_by_call():
-    """A quarter of the yearly pots, shared with others: 100 / (400 + 100), and the cap of 40 %."""
-    assert close(chances(calls(), np.array([100.0, 50.0])), [0.2, 0.4])
-    assert close(chances(calls(), np.array([0.0, 600.0])), [0.25, 0.25])
+    """A quarter of the yearly pots, shared with others: 500 / (2,000 + 500), and the cap of 40 %."""
+    assert close(success([500.0, 0.0]), [0.2, 0.4])
+    assert close(success([0.0, 1000.0]), [0.25, 0.25])
 
 
-@pytest.mark.parametrize("world", [calls(rule="fixed"), calls(pots="off")])
-def test_chances_that_do_not_depend_on_applications(world):
-    assert close(chances(world, np.array([100.0, 50.0])), [0.2, 0.1])
-    assert close(chances(world, np.array([1e9, 1e9])), [0.2, 0.1])
+@pytest.mark.parametrize("rival", ["calls.success_rule=fixed", "scarcity.pots=off"])
+def test_chances_that_do_not_depend_on_applications(rival):
+    assert close(success([500.0, 0.0], rival), [0.2, 0.1])
+    assert close(success([1e9, 1e9], rival), [0.2, 0.1])
 
 
 @pytest.mark.parametrize(
@@ -97,8 +96,8 @@ def test_award_sizes_without_skew_are_even():
 
 
 def test_pilots_end_inside_the_mandate():
-    assert pilot_length(4, np.array([0, 1, 2, 3, 4, 16])).tolist() == [0, 0, 2, 3, 4, 4]
-    assert pilot_length(1, np.array([16])).tolist() == [1]
+    assert [pilot_length(4, left) for left in (0, 1, 2, 3, 4, 16)] == [0, 0, 2, 3, 4, 4]
+    assert pilot_length(1, 16) == 1
 
 
 def test_legacy_runs_off_over_the_length_of_projects():

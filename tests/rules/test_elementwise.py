@@ -5,21 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klyngesim.ecosystem.processes.applications import quality_rule
-from klyngesim.ecosystem.processes.matchmaking import match_rule
-from klyngesim.ecosystem.processes.projects import pilot_length
 from klyngesim.population.traits import employees_rule
 
-SHARE = st.floats(0.0, 1.0)
-RATIO = st.floats(0.0, 5.0)
 BELOW_ONE = st.floats(0.0, 1.0 - 2.0**-53)
 
 # Rule, strategies of the arguments that differ from firm to firm, and of those that everybody shares.
 RULES = {
-    "match": (match_rule, (SHARE, SHARE, SHARE, SHARE, RATIO), (SHARE, RATIO)),
-    "quality": (quality_rule, (SHARE, SHARE), (SHARE, SHARE, st.floats(1.0, 2.0))),
     "employees": (employees_rule, (BELOW_ONE, st.floats(0, 250), st.floats(0, 1e4), st.floats(0, 60)), ()),
-    "pilot length": (lambda left, planned: pilot_length(planned, left), (st.integers(0, 40),), (st.integers(1, 6),)),
 }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from klyngesim.ecosystem.processes.dissemination import attendance, return_rule
-from klyngesim.ecosystem.processes.matchmaking import choose_type, match_rule
+from klyngesim.ecosystem.processes.matchmaking import match_rule
 from klyngesim.ecosystem.processes.participation import gain_rule, share_rule
 from klyngesim.ecosystem.processes.recruitment import answer_rule
 from klyngesim.ecosystem.proposals import Proposals, ProposalTable, propose
@@ -58,15 +58,6 @@ def test_gains_approach_one():
 )
 def test_matching(readiness, trust, ease, gap, broker, chance):
     assert close(match_rule(readiness, trust, ease, gap, broker, 0.5, 0.4), chance)
-
-
-def test_institution_types_are_met_in_proportion_to_presence():
-    presence = np.array([[0.5, 0.0, 0.25, 0.25], [0.0, 0.0, 0.0, 0.0], [0.0, 0.2, 0.0, 0.0]])
-    uniforms = np.array([0.0, 0.49, 0.5, 0.74, 0.75, 1.0 - 2.0**-53])
-    first = choose_type(presence, np.zeros(6, dtype=int), uniforms)
-    assert first.tolist() == [0, 0, 2, 2, 3, 3]
-    assert choose_type(presence, np.full(6, 1), uniforms).tolist() == [-1] * 6  # nobody came
-    assert choose_type(presence, np.full(6, 2), uniforms).tolist() == [1] * 6
 
 
 def with_hours(hours, live, scarce="on", **policy):

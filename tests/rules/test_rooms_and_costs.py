@@ -12,7 +12,7 @@ from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.processes import belief_and_staff, spending
 from klyngesim.ecosystem.processes.belief_and_staff import afford_posts, hire_rule
 from klyngesim.ecosystem.processes.dissemination import answer_invitations, attendance
-from klyngesim.ecosystem.processes.matchmaking import has_room, old_partner
+from klyngesim.ecosystem.processes.matchmaking import has_room
 from klyngesim.ecosystem.processes.presence import presence_shares
 from klyngesim.ecosystem.processes.spending import measure_costs
 from klyngesim.ecosystem.rows import Contacts, Relations
@@ -97,27 +97,6 @@ def test_units_take_as_many_engagements_as_they_have_room_for():
 def test_without_scarcity_units_take_everybody():
     world = institutions([1, 0, 0, 0, 0, 0], scarcity__seats="off")
     assert has_room(world, np.zeros(9, dtype=int), np.ones(9, dtype=bool), np.arange(9.0)).all()
-
-
-@pytest.mark.parametrize(
-    ("chance", "uniform", "unit"),
-    [
-        (1.0, 0.2, 2),
-        (1.0, 0.7, 4),
-        (0.5, 0.2, 2),
-        (0.5, 0.4, 4),
-        (0.5, 0.5, 3),
-        (0.0, 0.0, 3),
-        (1.0, 1.0 - 2.0**-53, 4),
-    ],
-)
-def test_firms_turn_to_a_unit_they_know(chance, uniform, unit):
-    """Firm 5 has ties with units 2 and 4 and would else meet unit 3; firm 6 knows nobody."""
-    world = institutions([6, 0, 0, 0, 0, 0], match__old_partner=chance)
-    key = np.array([4 * 6 + 5, 5 * 6 + 2, 5 * 6 + 4])
-    world.ties = SimpleNamespace(key=key, unit=key % 6, ident=key // 6, count=3)
-    found = old_partner(world, np.array([5, 6]), np.array([3, 1]), np.array([uniform, uniform]))
-    assert found.tolist() == [unit, 1]
 
 
 def test_presence_follows_awareness_incentive_and_outreach():

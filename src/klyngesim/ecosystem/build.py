@@ -8,7 +8,7 @@ from klyngesim.ecosystem.by_organisation import Flows, Organisations, Plans
 from klyngesim.ecosystem.initial import inherit, spending_rate
 from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.population_plan import demography, firm_cells, institution_plan, traits
-from klyngesim.ecosystem.processes.applications import size_table
+from klyngesim.ecosystem.processes.awards import size_table
 from klyngesim.ecosystem.processes.decay_and_demography import BACKGROUND_ROUNDING
 from klyngesim.ecosystem.processes.expected_support import outlook, usual_support
 from klyngesim.ecosystem.processes.money_in import FIRST_YEARS, horizon_quarters, split_accounts

@@ -15,7 +15,7 @@ from klyngesim.ecosystem.inherited_numbers import inherited_ideas, inherited_pro
 from klyngesim.ecosystem.ledger import FUNDERS, oere
 from klyngesim.ecosystem.processes.decay_and_demography import add_background, turnover
 from klyngesim.ecosystem.processes.external_income import mean_length
-from klyngesim.ecosystem.processes.matchmaking import choose_type
+from klyngesim.ecosystem.processes.meeting import units_met
 from klyngesim.ecosystem.processes.membership import begin
 from klyngesim.ecosystem.reference import over
 from klyngesim.ecosystem.relations import relate
@@ -136,9 +136,7 @@ def usual_unit(world: World, organisation: Ints, pair: Ints) -> Ints:
     """Unit that a firm of each relation would have met before 2021, -1 where no institution comes."""
     first = world.institutions.plan.first_unit
     which, inside = world.streams.several((Decision.INITIAL_TIE_CELL, Decision.INITIAL_TIE_FIRM), 0, pair)
-    kind = choose_type(world.organisations.presence, organisation, which)
-    unit = first[kind] + np.floor(inside * (first[kind + 1] - first[kind])).astype(np.int64)
-    return np.where(kind >= 0, unit, NEVER)
+    return units_met(world.organisations.rows, first, organisation, which, inside)
 
 
 def make_ties(world: World, ident: Ints, unit: Ints, origin: Ints) -> None:

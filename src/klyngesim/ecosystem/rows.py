@@ -184,7 +184,13 @@ class Project(ProjectColumns, Row):
 
 
 class Projects(ProjectColumns, Table[Project]):
-    """All projects and applications."""
+    """All projects and applications.
+
+    Attributes:
+        settled: rows before this one neither run nor await a decision any more.
+    """
+
+    settled: int = 0
 
 
 class PostColumns:

@@ -1,62 +1,67 @@
-"""Step 8: R&D applications (FoU-ansøgninger) to capped pots, and external income.
+"""Step 8, first half: ideas with a partner choose their next step, and R&D applications (FoU-ansøgninger) are written.
 
-Consortia form among firms with a tie; an organisation writes as many applications as its hours allow. Calls are
-capped: success = min(cap, pot / applied), so that more applications lower everybody's success, and universities and
-others compete for the same pots (M035; E047, E068-E078). The rival rule is a fixed success rate. External income is
-what ran before (legacy), orders that are not competed for, and wins; Table 7 fixes the inflow at the start, the
-model adds the response to changed effort, ties and capacity. Award sizes are the organisation's own net share.
+Consortia form among firms with a tie; an organisation writes as many applications as its hours allow, and those
+beyond its planned activities are hidden from registration (M067).
 """
 
 from __future__ import annotations
 
-import math
+from typing import NamedTuple
 
 import numpy as np
 
-from klyngesim.ecosystem.processes.external_income import price_factor
-from klyngesim.ecosystem.processes.leaving import leave
-from klyngesim.ecosystem.processes.matchmaking import strengthen
-from klyngesim.ecosystem.rows import EXTERNAL
-from klyngesim.ecosystem.slots import SLOTS, draw_slots
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem import reasons, stages
+from klyngesim.ecosystem.by_organisation import Flow, Plan, Reference
+from klyngesim.ecosystem.consortia import EVERYBODY, SLOTS, Consortia, Lots, check_slots, form
+from klyngesim.ecosystem.processes.calls import decide
+from klyngesim.ecosystem.processes.leaving import depart, move, numbers
+from klyngesim.ecosystem.rows import EXTERNAL, Episode, Project, Relation
+from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import APPLICATION, PROJECT, World
-from klyngesim.ecosystem.tables import Bools
-from klyngesim.ecosystem.ties import strength_of
-from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Floats, Ints, keep_smallest, lookup, pair_id
+from klyngesim.ecosystem.tables import Array, Rows
+from klyngesim.ecosystem.tally import Moves
+from klyngesim.streams import MAX_PERIOD, Decision, Draws, Floats, Ints, uniforms
 
-_SIZES = 64
-
-
-def success_rule(pot: float, applied: float, cap: float) -> float:
-    """Share of the money applied for that a capped call can grant: min(cap, pot / applied)."""
-    return min(cap, pot / applied) if applied > 0.0 else cap
+LOTS = Lots(int(Decision.APPLICATION_SLOT), int(Decision.APPLICATION_RANK), int(Decision.APPLICATION_ROOM))
 
 
-def quality_rule(grounded: Floats, strength: Floats, grounding: float, tie_weight: float, usual: float) -> Floats:
-    """Relative chance of an application: raised by a pilot behind it and by stronger ties (M033, M065, M066).
+class Choice(NamedTuple):
+    """Parameters of what ideas with a partner do next.
 
-    Args:
-        grounded: share of the consortium with a pilot behind it, 0-1.
-        strength: mean strength of its ties, 0-1.
-        grounding: what a full pilot base adds, as a share.
-        tie_weight: what full strength adds, as a share.
-        usual: value of the bracket at the start, so that the usual application has 1.
+    Attributes:
+        to_pilot, to_application, grounded_ratio: see `next_step_rule`.
+        loss: chance in a quarter that an idea is given up.
+        price_share: share of them for which the price is the reason.
+        lost_trust_below: trust below which lost trust is the reason of the others.
     """
-    return np.asarray((1.0 + grounding * grounded + tie_weight * strength) / usual)
+
+    to_pilot: float
+    to_application: float
+    grounded_ratio: float
+    loss: float
+    price_share: float
+    lost_trust_below: float
 
 
-def win_rule(success: Floats, quality: Floats, support_ratio: Floats, response: float) -> Floats:
-    """Chance that an application is granted.
-
-    A longer expected support makes a start more or less likely (M013, M036); the prior of ``response`` contains zero.
-    """
-    start = 1.0 + response * (support_ratio - 1.0)
-    return np.asarray(np.minimum(1.0, success * quality * np.maximum(0.0, start)))
+def choice(policy: Values) -> Choice:
+    """Reads the parameters of the next step."""
+    names = ("to_pilot", "to_application", "grounded_ratio", "loss_quarter", "loss_price_share", "lost_trust_below")
+    return Choice(*policy.nums("matched.*", names).tolist())
 
 
+def seats(policy: Values) -> Floats:
+    """Firms in an application on average, shape (O,)."""
+    if policy.word("scarcity.seats") == "off":
+        return np.full_like(policy.vec("seats.application_firms"), EVERYBODY)
+    # Groups of ten in Table 6 are workshops on applications, not consortia.
+    return np.clip(policy.vec("seats.application_firms"), 1.0, policy.num("application.consortium_most"))
+
+
+@rule
 def next_step_rule(
-    pilots: Bools, grounded: Bools, to_pilot: float, to_application: float, grounded_ratio: float
-) -> tuple[Floats, Floats]:
+    pilots: bool, grounded: bool, to_pilot: float, to_application: float, grounded_ratio: float
+) -> tuple[float, float]:
     """Chances that a matched idea goes for a pilot, and that it goes for a pilot or an application.
 
     Args:
@@ -66,201 +71,101 @@ def next_step_rule(
         to_application: likewise.
         grounded_ratio: of applications with a pilot behind them to others.
     """
-    pilot = np.where(pilots & ~grounded, to_pilot, 0.0)
-    application = to_application * np.where(grounded, grounded_ratio, 1.0)
-    return pilot, np.minimum(1.0, pilot + application)
+    pilot = to_pilot if pilots and not grounded else 0.0
+    application = to_application * (grounded_ratio if grounded else 1.0)
+    return pilot, min(1.0, pilot + application)
 
 
-def length_rule(uniform: Floats, shortest: float, longest: float) -> Floats:
-    """Quarters that an external project runs, whole ones from ``shortest`` to ``longest``, evenly."""
-    return np.asarray(shortest + np.floor((longest - shortest + 1.0) * uniform))
+@loop
+def next_steps(
+    episodes: Rows[Episode],
+    relations: Rows[Relation],
+    projects: Rows[Project],
+    plans: Rows[Plan],
+    moves: Moves,
+    draws: Draws,
+    period: int,
+    terms: Choice,
+) -> tuple[Ints, Ints]:
+    """Ideas with a partner go for a pilot, go for an application, wait, or are given up; one draw decides.
 
-
-def award_rule(mean: Floats, level: float, size: Floats, length: Floats) -> Floats:
-    """What a project brings in a quarter, mkr: an award over the quarters that it runs.
-
-    ``mean``: the organisation's mean award at the prices of the start, mkr; ``level``: `price_factor`; ``size``:
-    relative to the mean.
+    Returns:
+        Ideas that go for a pilot, and those that go for an application.
     """
-    return np.asarray(mean * level * size / length)
-
-
-def size_table(spread: float, skew: float) -> Floats:
-    """Quantiles of award sizes relative to their mean: a triangle-free rational curve with mean one.
-
-    Sizes are ``a + b u / (1 + s (1 - u))``; `spread` 0 makes all awards equal. Built once with the scalar logarithm.
-    """
-    if spread <= 0.0:
-        return np.ones(_SIZES + 1)
-    mean = 0.5 if skew <= 0.0 else -1.0 / skew + (1.0 + skew) / (skew * skew) * math.log(1.0 + skew)
-    level = np.arange(_SIZES + 1) / _SIZES
-    raw = level / (1.0 + skew * (1.0 - level)) / mean
-    return np.asarray((1.0 - spread) + spread * raw)
-
-
-def chances(world: World, applied: Floats) -> Floats:
-    """Success of the national and EU calls this quarter, given what the organisations apply for (mkr), shape (2,)."""
-    policy = world.policy
-    cap = policy.num("calls.success_cap")
-    names = ("national", "eu")
-    fixed = policy.nums("calls.fixed_success_*", names)
-    if policy.word("calls.success_rule") == "fixed" or policy.word("scarcity.pots") == "off":
-        return fixed
-    pots = policy.nums("calls.pot_*_mkr_year", names) / 4.0
-    asked = policy.nums("calls.others_*_mkr_year", names) / 4.0 + applied
-    return np.array([success_rule(pot, money, cap) for pot, money in zip(pots.tolist(), asked.tolist(), strict=True)])
+    rows = np.array([row for row in range(len(episodes)) if episodes[row].stage == stages.MATCHMAKING], dtype=np.int64)
+    luck = uniforms(draws, Decision.NEXT_STEP, period, numbers(episodes, rows))
+    steps = np.full(len(rows), stages.MATCHMAKING)
+    for index in range(len(rows)):
+        episode, uniform = episodes[rows[index]], luck[index]
+        pilots = plans[episode.organisation].mix[PROJECT] > 0.0
+        to_pilot, edge = next_step_rule(
+            pilots, episode.grounded, terms.to_pilot, terms.to_application, terms.grounded_ratio
+        )
+        if uniform < to_pilot:
+            steps[index] = stages.PILOT
+        elif uniform < edge:
+            steps[index] = stages.APPLICATION
+        elif uniform < edge + terms.loss:
+            if (uniform - edge) / max(terms.loss, 1e-12) < terms.price_share:
+                reason = reasons.PRICE
+            elif relations[episode.relation].trust < terms.lost_trust_below:
+                reason = reasons.LOST_TRUST
+            else:
+                reason = reasons.OTHER_FORA
+            depart(episode, relations, projects, moves, reason, period)
+    return rows[steps == stages.PILOT], rows[steps == stages.APPLICATION]
 
 
 def choose(world: World) -> None:
-    """Ideas with a partner go for a pilot, go for an application, wait, or are given up; one draw decides."""
-    policy, episodes = world.policy, world.episodes
-    rows = np.flatnonzero(episodes.stage == STAGE["matchmaking"])
-    uniform = world.streams.uniform(Decision.NEXT_STEP, world.period, episodes.number[rows])
-    organisation = episodes.organisation[rows]
-    pilots = world.plan.mix[:, PROJECT] > 0.0
-    to_pilot, edge = next_step_rule(
-        pilots[organisation],
-        episodes.grounded[rows],
-        policy.num("matched.to_pilot"),
-        policy.num("matched.to_application"),
-        policy.num("matched.grounded_ratio"),
-    )
-    lost = policy.num("matched.loss_quarter")
-    world.wants_pilot = rows[uniform < to_pilot]
-    world.wants_application = rows[(uniform >= to_pilot) & (uniform < edge)]
-    out = (uniform >= edge) & (uniform < edge + lost)
-    place = (uniform - edge) / max(lost, 1e-12)
-    price = policy.num("matched.loss_price_share")
-    trust = world.relations.trust[episodes.relation[rows]]
-    leave(world, rows[out & (place < price)], "price")
-    distrust = trust < policy.num("matched.lost_trust_below")
-    leave(world, rows[out & (place >= price) & distrust], "lost_trust")
-    leave(world, rows[out & (place >= price) & ~distrust], "other_fora")
+    """Ideas with a partner choose their next step."""
+    tables = world.episodes.rows, world.relations.rows, world.projects.rows, world.plan.rows
+    draws, terms = world.streams.draws, world.policy.once(choice)
+    world.wants_pilot, world.wants_application = next_steps(*tables, world.tally.moves, draws, world.period, terms)
+
+
+@loop
+def write(
+    store: Array,
+    count: int,
+    episodes: Rows[Episode],
+    plans: Rows[Plan],
+    references: Rows[Reference],
+    flows: Rows[Flow],
+    moves: Moves,
+    consortia: Consortia,
+    origin: Floats,
+    period: int,
+) -> int:
+    """Writes an application for each consortium; returns the number of projects with them (``count`` without)."""
+    for index in range(len(consortia.slots)):
+        leader, slot = divmod(consortia.slots[index], SLOTS)
+        registered = slot < plans[leader].activities[APPLICATION]
+        flow, project = flows[leader], store[count + index]
+        flow.applications += 1.0
+        if registered:
+            flow.applications_registered += 1.0
+        else:
+            flow.applications_hidden += 1.0
+        project.number = consortia.slots[index] * (MAX_PERIOD + 1) + period
+        project.organisation, project.kind = leader, EXTERNAL
+        project.start, project.end, project.rate = period, 0, 0.0
+        project.source = 1 if origin[index] < references[leader].eu_share else 0
+        project.firms, project.hidden, project.running = consortia.firms[index], not registered, False
+    for row, index in zip(consortia.ideas, consortia.which):  # noqa: B905 (loops know no strict)
+        episode = episodes[row]
+        move(episode, moves, stages.APPLICATION, reasons.PROGRESS, period)
+        episode.project = count + index
+        episode.hidden = store[count + index].hidden
+    return count + len(consortia.slots)
 
 
 def apply(world: World) -> None:
-    """Writes this quarter's applications and decides those of earlier quarters."""
+    """Calls decide the applications of earlier quarters, and this quarter's are written."""
     decide(world)
-    policy, period, episodes = world.policy, world.period, world.episodes
-    rows = world.wants_application
-    organisation = episodes.organisation[rows]
-    slots = world.plan.applications
-    offered = np.where(slots > 0, slots, 0)[organisation]
-    kept = np.flatnonzero(offered > 0)
-    rows, organisation = rows[kept], organisation[kept]
-    number = episodes.number[rows]
-    lot, rank = world.streams.several((Decision.APPLICATION_SLOT, Decision.APPLICATION_RANK), period, number)
-    # Groups of ten in Table 6 are workshops on applications, not consortia.
-    firms = np.clip(policy.vec("seats.application_firms"), 1.0, policy.num("application.consortium_most"))
-    groups, place = draw_slots(world, "applications", organisation, lot, slots)
-    leader = groups // SLOTS
-    more, origin = world.streams.several((Decision.APPLICATION_ROOM, Decision.APPLICATION_SOURCE), period, groups)
-    room = np.floor(firms[leader] + more).astype(np.int64)
-    if policy.word("scarcity.seats") == "off":
-        room[:] = len(rows)
-    taken = np.flatnonzero(keep_smallest(place, rank, room))
-    rows, place = rows[taken], place[taken]
-    written = np.bincount(place, minlength=len(groups)) > 0
-    registered = (groups % SLOTS < world.plan.activities[:, APPLICATION][leader]) & written
-    world.flows.applications += world.per_organisation(leader[written])
-    world.flows.applications_registered += world.per_organisation(leader[registered])
-    world.flows.applications_hidden += world.per_organisation(leader[written & ~registered])
-    world.tally.move(
-        episodes.organisation[rows], episodes.size[rows], STAGE["matchmaking"], STAGE["application"], "progress"
-    )
-    episodes.stage[rows] = STAGE["application"]
-    episodes.since[rows] = period
-    episodes.hidden[rows] = ~registered[place]
-    pending = world.projects.append(
-        len(groups),
-        number=pair_id(groups, period, 1024),
-        organisation=leader,
-        kind=EXTERNAL,
-        start=period,
-        end=0,
-        source=origin < world.reference.eu_share[leader],
-        hidden=~registered,
-    )
-    episodes.project[rows] = pending.start + place
-    world.projects.firms[pending] = np.bincount(place, minlength=len(groups))
-
-
-def decide(world: World) -> None:
-    """Calls decide applications handed in `application.decision_quarters` ago: won ones become external projects."""
-    policy, period, projects, episodes = world.policy, world.period, world.projects, world.episodes
-    wait = round(policy.num("application.decision_quarters"))
-    due = np.flatnonzero((projects.kind == EXTERNAL) & (projects.end == 0) & (projects.start + wait <= period))
-    asked = np.array([policy.num("external.award_national_mkr"), policy.num("external.award_eu_mkr")])
-    live = due[projects.firms[due] > 0]
-    amount = asked[projects.source[live]]
-    applied = np.bincount(projects.source[live], amount, 2)
-    success = chances(world, applied.astype(np.float64))
-    world.environment.success = success
-    member = np.flatnonzero(episodes.stage == STAGE["application"])
-    decided = np.zeros(projects.count, dtype=np.bool_)
-    decided[due] = True
-    inside = member[decided[episodes.project[member]]]
-    project = episodes.project[inside]
-    count = np.maximum(1, np.bincount(project, minlength=projects.count)).astype(np.float64)
-    keys = pair_id(episodes.ident[inside], episodes.unit[inside], world.institutions.plan.units)
-    held = np.array([strength_of(world.ties.rows, key) for key in keys], dtype=np.float64)
-    quality = quality_rule(
-        np.bincount(project, episodes.grounded[inside], projects.count) / count,
-        np.bincount(project, held, projects.count) / count,
-        policy.num("application.grounding"),
-        policy.num("application.tie_weight"),
-        policy.num("application.usual_quality"),
-    )
-    number = projects.number[due]
-    chance = win_rule(
-        success[projects.source[due]],
-        quality[due],
-        world.organisations.support_ratio[projects.organisation[due]],
-        policy.num("project.start_response"),
-    )
-    decisions = (Decision.APPLICATION_WON, Decision.PROJECT_LENGTH, Decision.AWARD_SIZE)
-    luck, begins, sizes = world.streams.several(decisions, 0, number)
-    won = (luck < chance) & (projects.firms[due] > 0)
-    wins, losses = due[won], due[~won]
-    shortest, longest = policy.num("external.length_low_quarters"), policy.num("external.length_high_quarters")
-    length = length_rule(begins[won], shortest, longest)
-    projects.end[wins] = period + length.astype(np.int64)
-    projects.start[wins] = period
-    projects.rate[wins] = award_rule(
-        world.reference.award_mkr[projects.organisation[wins]],
-        price_factor(world.environment.price, policy.num("external.indexation")),
-        lookup(world.award_sizes, sizes[won]),
-        length,
-    )
-    projects.running[wins] = True
-    projects.end[losses] = -1
-    won_by = world.per_organisation(projects.organisation[wins])
-    world.flows.won += won_by
-    world.flows.projects_external += won_by
-    lucky = np.zeros(projects.count, dtype=np.bool_)
-    lucky[wins] = True
-    up, down = inside[lucky[project]], inside[~lucky[project]]
-    world.tally.move(
-        episodes.organisation[up], episodes.size[up], STAGE["application"], STAGE["external_project"], "progress"
-    )
-    episodes.stage[up] = STAGE["external_project"]
-    episodes.since[up] = period
-    strengthen(world, up)
-    rejected(world, down)
-
-
-def rejected(world: World, rows: Ints) -> None:
-    """Rejected firms try again with the same idea or give up (E240)."""
-    episodes = world.episodes
-    again = world.streams.uniform(Decision.TRY_AGAIN, world.period, episodes.number[rows]) < world.policy.num(
-        "application.try_again"
-    )
-    back = rows[again]
-    world.tally.move(
-        episodes.organisation[back], episodes.size[back], STAGE["application"], STAGE["matchmaking"], "rejected"
-    )
-    np.subtract.at(world.projects.firms, episodes.project[back], 1)
-    episodes.stage[back] = STAGE["matchmaking"]
-    episodes.since[back] = world.period
-    episodes.project[back] = -1
-    leave(world, rows[~again], "rejected")
+    slots, period, projects = world.plan.applications, world.period, world.projects
+    check_slots(world, "applications", slots)
+    episodes, draws = world.episodes.rows, world.streams.draws
+    consortia = form(episodes, world.wants_application, slots, world.policy.once(seats), draws, period, LOTS)
+    origin = world.streams.uniform(Decision.APPLICATION_SOURCE, period, consortia.slots)
+    store, tables = projects.reserve(len(consortia.slots)), (world.plan.rows, world.reference.rows, world.flows.rows)
+    projects.use(write(store, projects.count, episodes, *tables, world.tally.moves, consortia, origin, period))

@@ -6,20 +6,88 @@ the broker's effect is a ratio (E140: x1.75), the base rate is unknown (M002, M0
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from klyngesim.ecosystem.processes.leaving import leave
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem import reasons, stages
+from klyngesim.ecosystem.by_organisation import Organisation, Plan
+from klyngesim.ecosystem.processes.leaving import depart, move
+from klyngesim.ecosystem.processes.meeting import turn_to_partners, units_met
+from klyngesim.ecosystem.processes.planning import BROKER_EFFORT
+from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Project, Relation
+from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.tables import Bools, Rows
+from klyngesim.ecosystem.tally import Moves
 from klyngesim.ecosystem.ties import work_together
 from klyngesim.population.institutions import INSTITUTION_TYPES
-from klyngesim.results.vocabulary import REASON, STAGE
 from klyngesim.streams import Decision, Floats, Ints, keep_smallest_of
 
+DRAWS = (
+    Decision.MEET_INSTITUTION,
+    Decision.TIE_GROUP,
+    Decision.OLD_PARTNER,
+    Decision.MATCH,
+    Decision.DROP_OUT,
+)
 
+
+class Matching(NamedTuple):
+    """Parameters of matchmaking in a quarter.
+
+    Attributes:
+        ease: administrative ease of each type of institution, 0-1, shape (6,).
+        gap: its distance in research stage, 0-1, shape (6,).
+        contact_hours: hours of contact staff by organisation, shape (O,).
+        segmentation: level by organisation, shape (O,); segmentation_effect: what a full level adds, as a share.
+        broker, hours_each: ratio for an idea that brokerage covers, and the hours that it takes.
+        hours_scarce: whether hours limit how many ideas are covered.
+        base, trust_weight: see `match_rule`.
+        old_partner: chance that a firm with ties turns to one of them.
+        loss, lost_trust_below: chance that an unmatched idea is given up, and the limit of `reason_rule`.
+    """
+
+    ease: Floats
+    gap: Floats
+    contact_hours: Floats
+    segmentation: Floats
+    segmentation_effect: float
+    broker: float
+    hours_each: float
+    hours_scarce: bool
+    base: float
+    trust_weight: float
+    old_partner: float
+    loss: float
+    lost_trust_below: float
+
+
+def matching(policy: Values) -> Matching:
+    """Reads the parameters of matchmaking."""
+    gap = policy.nums("institutions.gap_*", INSTITUTION_TYPES)
+    return Matching(
+        policy.nums("institutions.ease_*", INSTITUTION_TYPES),
+        gap_rule(gap, policy.num("phd.bridge"), policy.num("phd.effect")),
+        contact_hours(policy.vec("contact_staff.fte"), policy.num("staff.hours_year")),
+        policy.vec("segmentation.level"),
+        policy.num("segmentation.effect"),
+        policy.num("broker.ratio"),
+        policy.num("broker.hours_per_match"),
+        policy.word("scarcity.hours") != "off",
+        policy.num("match.base"),
+        policy.num("match.trust_weight"),
+        policy.num("match.old_partner"),
+        policy.num("idea.loss_quarter"),
+        policy.num("idea.lost_trust_below"),
+    )
+
+
+@rule
 def match_rule(
-    readiness: Floats, trust: Floats, ease: Floats, gap: Floats, broker: Floats, base: float, trust_weight: float
-) -> Floats:
+    readiness: float, trust: float, ease: float, gap: float, broker: float, base: float, trust_weight: float
+) -> float:
     """Chance that a firm with an idea and the institution it meets form a tie.
 
     Args:
@@ -31,8 +99,7 @@ def match_rule(
         base: chance of a fully ready firm at ease 1, gap 0, trust 0, without a broker.
         trust_weight: how much full trust adds, as a share.
     """
-    chance = base * readiness * ease * (1.0 - gap) * broker * (1.0 + trust_weight * trust)
-    return np.asarray(np.minimum(1.0, chance))
+    return min(1.0, base * readiness * ease * (1.0 - gap) * broker * (1.0 + trust_weight * trust))
 
 
 def contact_hours(posts: Floats, hours_year: float) -> Floats:
@@ -40,110 +107,146 @@ def contact_hours(posts: Floats, hours_year: float) -> Floats:
     return posts * hours_year / 4.0
 
 
-def covered_rule(hours: Floats, ideas: Floats, hours_each: float) -> Floats:
+@rule
+def covered_rule(hours: float, ideas: float, hours_each: float) -> float:
     """Share of the ideas that the quarter's hours for brokerage cover, at most all."""
-    return np.asarray(np.minimum(1.0, hours / (hours_each * np.maximum(1.0, ideas))))
+    return min(1.0, hours / (hours_each * max(1.0, ideas)))
 
 
-def broker_rule(covered: Floats, ratio: float, skill: Floats, segmentation: Floats, effect: float) -> Floats:
+@rule
+def broker_rule(covered: float, ratio: float, skill: float, segmentation: float, effect: float) -> float:
     """Mean ratio from brokerage: ideas that are covered gain ``ratio`` (E140), all of them skill and segmentation."""
-    return np.asarray((1.0 + covered * (ratio - 1.0)) * (skill * (1.0 + segmentation * effect)))
+    return (1.0 + covered * (ratio - 1.0)) * (skill * (1.0 + segmentation * effect))
 
 
 def gap_rule(gap: Floats, bridge: float, effect: float) -> Floats:
     """Distance in research stage that is left where joint PhD projects bridge a part of it."""
-    return np.asarray(gap * (1.0 - bridge * effect))
+    return gap * (1.0 - bridge * effect)
 
 
-def reason_rule(low: Floats, readiness: Floats, trust: Floats, lost_trust_below: float) -> Ints:
-    """Why an unmatched idea is given up, codes of `vocabulary.REASON`: what is lowest, a drawn ``low`` among it."""
-    why = np.where(low * 2.0 > readiness + trust, REASON["no_partner"], REASON["other_fora"])
-    why = np.where((low > readiness) & (readiness <= trust), REASON["not_ready"], why)
-    distrusts = (low > trust) & (trust < readiness) & (trust < lost_trust_below)
-    return np.where(distrusts, REASON["lost_trust"], why)
+@rule
+def reason_rule(low: float, readiness: float, trust: float, lost_trust_below: float) -> int:
+    """Why an unmatched idea is given up, codes of `reasons`: what is lowest, a drawn ``low`` among it."""
+    if low > trust and trust < readiness and trust < lost_trust_below:
+        return reasons.LOST_TRUST
+    if low > readiness and readiness <= trust:
+        return reasons.NOT_READY
+    return reasons.NO_PARTNER if low * 2.0 > readiness + trust else reasons.OTHER_FORA
 
 
-def broker_ratio(world: World) -> Floats:
-    """Mean ratio from brokerage, shape (O,); without scarcity of hours every idea is covered."""
-    policy = world.policy
-    hours = world.plan.hours[:, 2] + contact_hours(policy.vec("contact_staff.fte"), policy.num("staff.hours_year"))
-    covered = covered_rule(hours, world.organisations.open_ideas, policy.num("broker.hours_per_match"))
-    if policy.word("scarcity.hours") == "off":
-        covered = np.ones_like(covered)
-    return broker_rule(
-        covered,
-        policy.num("broker.ratio"),
-        world.organisations.quality,
-        policy.vec("segmentation.level"),
-        policy.num("segmentation.effect"),
+@loop
+def without_partner(episodes: Rows[Episode], organisations: Rows[Organisation]) -> Ints:
+    """Ideas that have no partner yet; each organisation counts its own."""
+    rows = np.array(
+        [
+            row
+            for row in range(len(episodes))
+            if episodes[row].stage in (stages.DISSEMINATION, stages.INTERNATIONALISATION)
+        ],
+        dtype=np.int64,
     )
+    for index in range(len(organisations)):
+        organisations[index].open_ideas = 0.0
+    for row in rows:
+        organisations[episodes[row].organisation].open_ideas += 1.0
+    return rows
 
 
-def choose_type(presence: Floats, organisation: Ints, uniform: Floats) -> Ints:
-    """Institution type that each firm meets, with chances in proportion to presence; -1 where nobody came."""
-    running = np.cumsum(presence, axis=1)
-    total = running[:, -1][organisation]
-    target = uniform * total
-    chosen = (target[:, None] >= running[organisation]).sum(axis=1)
-    return np.asarray(np.where(total > 0.0, np.minimum(chosen, presence.shape[1] - 1), -1))
+@loop
+def broker_ratios(plans: Rows[Plan], organisations: Rows[Organisation], terms: Matching) -> Floats:
+    """Mean ratio from brokerage, shape (O,); without scarcity of hours every idea is covered."""
+    ratios = np.empty(len(organisations))
+    for index in range(len(organisations)):
+        organisation = organisations[index]
+        hours = plans[index].hours[BROKER_EFFORT] + terms.contact_hours[index]
+        covered = covered_rule(hours, organisation.open_ideas, terms.hours_each) if terms.hours_scarce else 1.0
+        level, effect = terms.segmentation[index], terms.segmentation_effect
+        ratios[index] = broker_rule(covered, terms.broker, organisation.quality, level, effect)
+    return ratios
+
+
+@loop
+def agree(
+    episodes: Rows[Episode],
+    relations: Rows[Relation],
+    contacts: Rows[Contact],
+    rows: Ints,
+    met: Ints,
+    unit_kind: Ints,
+    broker: Floats,
+    uniform: Floats,
+    terms: Matching,
+) -> Bools:
+    """Whether each firm and the unit that it meets want to form a tie."""
+    wants = np.zeros(len(rows), dtype=np.bool_)
+    for index in range(len(rows)):
+        if met[index] != NEVER:
+            episode, kind = episodes[rows[index]], unit_kind[met[index]]
+            contact = contacts[episode.contact]
+            chance = match_rule(
+                min(1.0, contact.mean + contact.excess),
+                relations[episode.relation].trust,
+                terms.ease[kind],
+                terms.gap[kind],
+                broker[episode.organisation],
+                terms.base,
+                terms.trust_weight,
+            )
+            wants[index] = uniform[index] < chance
+    return wants
+
+
+@loop
+def go_on(episodes: Rows[Episode], moves: Moves, rows: Ints, units: Ints, used: Floats, period: int) -> None:
+    """Ideas have found the units that they are pursued with, each of which is engaged once more this year."""
+    for row, unit in zip(rows, units):  # noqa: B905 (loops know no strict)
+        episode = episodes[row]
+        move(episode, moves, stages.MATCHMAKING, reasons.PROGRESS, period)
+        episode.unit = unit
+        used[unit] += 1.0
+
+
+@loop
+def give_up(
+    episodes: Rows[Episode],
+    relations: Rows[Relation],
+    contacts: Rows[Contact],
+    projects: Rows[Project],
+    moves: Moves,
+    rows: Ints,
+    refused: Bools,
+    uniform: Floats,
+    period: int,
+    terms: Matching,
+) -> None:
+    """Of the ideas that have found nobody those leave that were refused for want of room, and some of the others."""
+    for index in range(len(rows)):
+        episode = episodes[rows[index]]
+        if refused[index]:
+            depart(episode, relations, projects, moves, reasons.NO_CAPACITY, period)
+        elif uniform[index] < terms.loss:
+            contact, trust = contacts[episode.contact], relations[episode.relation].trust
+            low = uniform[index] / max(1e-9, terms.loss)
+            why = reason_rule(low, contact.mean + contact.excess, trust, terms.lost_trust_below)
+            depart(episode, relations, projects, moves, why, period)
 
 
 def match(world: World) -> None:
     """Lets open ideas that are not yet matched meet institutions; the unmatched wait or leave."""
-    policy, period, episodes = world.policy, world.period, world.episodes
-    early = (STAGE["dissemination"], STAGE["internationalisation"])
-    rows = np.flatnonzero((episodes.stage == early[0]) | (episodes.stage == early[1]))
-    world.organisations.open_ideas = world.per_organisation(episodes.organisation[rows])
-    if len(rows) == 0:
-        return
-    decisions = (
-        Decision.MEET_INSTITUTION,
-        Decision.TIE_GROUP,
-        Decision.OLD_PARTNER,
-        Decision.MATCH,
-        Decision.DROP_OUT,
-    )
-    meets, inside, old, matches, drop = world.streams.several(decisions, period, episodes.number[rows])
-    organisation, contact = episodes.organisation[rows], episodes.contact[rows]
-    kind = choose_type(world.organisations.presence, organisation, meets)
-    met = kind >= 0
-    units = world.institutions.plan.first_unit
-    unit = units[kind] + np.floor(inside * (units[kind + 1] - units[kind])).astype(np.int64)
-    unit = np.where(met, unit, -1)
-    unit = old_partner(world, episodes.ident[rows], unit, old)
-    if world.institutions.plan.units:
-        kind = np.where(unit >= 0, world.institutions.plan.unit_kind[unit], kind)
-    ease = policy.nums("institutions.ease_*", INSTITUTION_TYPES)
-    gap = gap_rule(
-        policy.nums("institutions.gap_*", INSTITUTION_TYPES), policy.num("phd.bridge"), policy.num("phd.effect")
-    )
-    contacts = world.contacts
-    chance = match_rule(
-        np.minimum(1.0, contacts.mean[contact] + contacts.excess[contact]),
-        world.relations.trust[episodes.relation[rows]],
-        ease[kind],
-        gap[kind],
-        broker_ratio(world)[organisation],
-        policy.num("match.base"),
-        policy.num("match.trust_weight"),
-    )
-    tied = met & (matches < chance)
-    refused = tied & ~has_room(world, unit, tied, drop)
-    tied &= ~refused
-    made = np.flatnonzero(tied)
-    world.institutions.used += np.bincount(unit[made], minlength=world.institutions.plan.units)
-    forward, partner = rows[made], unit[made]
-    world.tally.move(
-        organisation[made], episodes.size[forward], episodes.stage[forward], STAGE["matchmaking"], "progress"
-    )
-    leaving = np.flatnonzero(~tied & (refused | (drop < policy.num("idea.loss_quarter"))))
-    given_up = drop_reasons(world, rows[leaving], drop[leaving])
-    why = np.where(refused[leaving], REASON["no_capacity"], given_up)
-    episodes.stage[forward] = STAGE["matchmaking"]
-    episodes.since[forward] = period
-    episodes.unit[forward] = partner
-    strengthen(world, forward)
-    leave(world, rows[leaving], why)
+    episodes, organisations, plan = world.episodes, world.organisations, world.institutions.plan
+    people, moves, period = (world.relations.rows, world.contacts.rows), world.tally.moves, world.period
+    terms = world.policy.once(matching)
+    rows = without_partner(episodes.rows, organisations.rows)
+    which, inside, old, luck, drop = world.streams.several(DRAWS, period, episodes.number[rows])
+    met = units_met(organisations.rows, plan.first_unit, episodes.organisation[rows], which, inside)
+    turn_to_partners(world.ties.rows, episodes.ident[rows], met, plan.units, old, terms.old_partner)
+    broker = broker_ratios(world.plan.rows, organisations.rows, terms)
+    wants = agree(episodes.rows, *people, rows, met, plan.unit_kind, broker, luck, terms)
+    tied = has_room(world, met, wants, drop)
+    go_on(episodes.rows, moves, rows[tied], met[tied], world.institutions.used, period)
+    strengthen(world, rows[tied])
+    rest, projects = ~tied, world.projects.rows
+    give_up(episodes.rows, *people, projects, moves, rows[rest], wants[rest], drop[rest], period, terms)
 
 
 def capacity(world: World) -> Floats:
@@ -155,37 +258,9 @@ def capacity(world: World) -> Floats:
 def has_room(world: World, unit: Ints, wanting: Bools, key: Floats) -> Bools:
     """Which of the wanting firms the units can still take this year; by keyed rank when there is too little room."""
     if world.policy.word("scarcity.seats") == "off":
-        return np.ones(len(unit), dtype=np.bool_)
+        return wanting
     room = np.floor(np.maximum(0.0, capacity(world) - world.institutions.used)).astype(np.int64)
     return keep_smallest_of(wanting, unit, key, room)
-
-
-def old_partner(world: World, ident: Ints, unit: Ints, uniform: Floats) -> Ints:
-    """Firms that have ties already turn to one of them first, with the chance `match.old_partner`."""
-    units, ties = world.institutions.plan.units, world.ties
-    if ties.count == 0:
-        return unit
-    chance = world.policy.num("match.old_partner")
-    turn = np.flatnonzero(uniform < chance)
-    first = np.searchsorted(ties.key, ident[turn] * units)
-    number = np.searchsorted(ties.key, (ident[turn] + 1) * units) - first
-    tied = np.flatnonzero(number > 0)
-    turn, first, number = turn[tied], first[tied], number[tied]
-    # What is left of the uniform below the chance picks one of the firm's ties.
-    pick = np.floor(uniform[turn] / max(chance, 1e-12) * number).astype(np.int64)
-    met = unit.copy()
-    met[turn] = ties.unit[first + np.minimum(pick, number - 1)]
-    return met
-
-
-def drop_reasons(world: World, rows: Ints, uniform: Floats) -> Ints:
-    """Why an unmatched idea is given up: not ready, lost trust or no partner, by what is lowest."""
-    episodes, contacts = world.episodes, world.contacts
-    contact = episodes.contact[rows]
-    readiness = contacts.mean[contact] + contacts.excess[contact]
-    trust = world.relations.trust[episodes.relation[rows]]
-    low = uniform / np.maximum(1e-9, world.policy.num("idea.loss_quarter"))
-    return reason_rule(low, readiness, trust, world.policy.num("idea.lost_trust_below"))
 
 
 def strengthen(world: World, rows: Ints) -> None:

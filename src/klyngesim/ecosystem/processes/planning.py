@@ -31,7 +31,7 @@ from klyngesim.ecosystem.tables import Rows
 from klyngesim.streams import Decision, Floats
 
 EFFORTS = ("recruit", "retain", "broker", "apply", "project")
-APPLY_EFFORT, PROJECT_EFFORT = EFFORTS.index("apply"), EFFORTS.index("project")
+BROKER_EFFORT, APPLY_EFFORT, PROJECT_EFFORT = (EFFORTS.index(name) for name in ("broker", "apply", "project"))
 
 
 MEETINGS = ("dissemination", "internationalisation")
@@ -277,9 +277,7 @@ def plan(world: World) -> None:
     """Fixes this quarter's spending, hours, activities and seats."""
     policy, around = world.policy, world.environment
     organisations, reference, plans = world.organisations.rows, world.reference.rows, world.plan.rows
-    money = activity_money(
-        world.ledger.now, organisations, reference, plans, around.price, policy.once(spending_terms)
-    )
+    money = activity_money(world.ledger.now, organisations, reference, plans, around.price, policy.once(spending_terms))
     now = policy.once(terms)
     plan_hours(organisations, reference, plans, around.initiatives, now)
     plan_activities(organisations, reference, plans, world.flows.rows, money, around.price, now)

@@ -7,31 +7,52 @@ a pilot shrinks with them (M077). Completion may give an innovation, a stronger 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from klyngesim.compiled import elementwise
-from klyngesim.ecosystem.ledger import UFS
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem import reasons, stages
+from klyngesim.ecosystem.by_organisation import Flow
 from klyngesim.ecosystem.processes.external_income import earn
-from klyngesim.ecosystem.processes.leaving import leave
+from klyngesim.ecosystem.processes.leaving import depart, leave_project, move, numbers
 from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.participation import gain_rule
-from klyngesim.ecosystem.rows import PILOT
-from klyngesim.ecosystem.slots import SLOTS, draw_slots
-from klyngesim.ecosystem.sorting import distinct
+from klyngesim.ecosystem.processes.pilots import start_pilots
+from klyngesim.ecosystem.rows import EXTERNAL, Contact, Episode, Project, Relation
+from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
-from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Floats, Ints, keep_smallest
+from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.tally import Moves
+from klyngesim.streams import Decision, Draws, Ints, uniforms
 
 
-def pilot_length(planned: int, mandate_left: Ints) -> Ints:
-    """Quarters that a pilot gets: it must end inside the mandate; 0 = too short to start."""
-    return np.asarray(np.where(mandate_left >= 2, np.minimum(planned, mandate_left), 0), dtype=np.int64)
+class Completion(NamedTuple):
+    """Parameters of projects on their way and at their end.
+
+    Attributes:
+        withdrawal: chance that a firm leaves a project within a quarter.
+        readiness: share of the missing readiness that a completed project gives.
+        innovation_pilot, innovation_external: chances that a firm innovates at the end.
+        grounds: chance that a pilot leads on to an application.
+    """
+
+    withdrawal: float
+    readiness: float
+    innovation_pilot: float
+    innovation_external: float
+    grounds: float
 
 
-def pilots_rule(planned: Ints, hours: Floats, hours_each: float, shift: Floats, length: Ints) -> Ints:
-    """Pilots that start: what money allows and the quarter's hours for projects do, none that would be too short."""
-    affordable = np.floor(hours / hours_each + shift)
-    return np.where(length > 0, np.minimum(planned, affordable), 0).astype(np.int64)
+def completion(policy: Values) -> Completion:
+    """Reads the parameters of projects."""
+    return Completion(
+        withdrawal_rule(policy.num("project.withdraw_quarter"), policy.num("project.commitment_rule")),
+        policy.num("readiness.gain_project"),
+        policy.num("innovation.per_pilot"),
+        policy.num("innovation.per_external"),
+        policy.num("pilot.grounds_application"),
+    )
 
 
 def withdrawal_rule(chance: float, commitment: float) -> float:
@@ -39,111 +60,127 @@ def withdrawal_rule(chance: float, commitment: float) -> float:
     return chance * (1.0 - commitment)
 
 
-def shrunk_rule(rate: Floats, firms: Ints, before: Floats) -> Floats:
+@rule
+def shrunk_rule(rate: float, firms: float, before: float) -> float:
     """Money of a project in a quarter after firms have left: it shrinks in proportion (M077)."""
-    return np.asarray(rate * (firms / np.maximum(1.0, before)))
+    return rate * (firms / max(1.0, before))
+
+
+@loop
+def in_projects(episodes: Rows[Episode], projects: Rows[Project], running: bool) -> Ints:
+    """Ideas in pilots and external projects that run, or that have ended."""
+    return np.array(
+        [
+            row
+            for row in range(len(episodes))
+            if episodes[row].stage in (stages.PILOT, stages.EXTERNAL_PROJECT)
+            and projects[episodes[row].project].running == running
+        ],
+        dtype=np.int64,
+    )
+
+
+@loop
+def withdraw(
+    episodes: Rows[Episode],
+    relations: Rows[Relation],
+    projects: Rows[Project],
+    flows: Rows[Flow],
+    moves: Moves,
+    draws: Draws,
+    period: int,
+    chance: float,
+) -> None:
+    """Firms leave running projects with a small chance each quarter; a pilot without firms stops (M077, L41)."""
+    rows = in_projects(episodes, projects, True)
+    rows = np.array([row for row in rows if episodes[row].since < period], dtype=np.int64)
+    out = rows[uniforms(draws, Decision.WITHDRAW, period, numbers(episodes, rows)) < chance]
+    hit = np.array([episodes[row].project for row in out], dtype=np.int64)
+    before = np.zeros(len(projects), dtype=np.int64)
+    for index in hit:
+        before[index] = projects[index].firms
+    for row in out:
+        flows[episodes[row].organisation].withdrawn += 1.0
+        depart(episodes[row], relations, projects, moves, reasons.WITHDREW, period)
+    for index in hit:
+        if before[index] > 0:
+            project = projects[index]
+            project.rate = shrunk_rule(project.rate, float(project.firms), float(before[index]))
+            before[index] = 0
+
+
+@loop
+def end(projects: Rows[Project], flows: Rows[Flow], settled: int, period: int) -> int:
+    """Ends projects whose time is up; returns the first row that is not ``settled``: it runs or awaits a decision."""
+    for row in range(settled, len(projects)):
+        project = projects[row]
+        if project.running and project.end <= period:
+            project.running = False
+            flows[project.organisation].completed += 1.0
+    while settled < len(projects):
+        project = projects[settled]
+        if project.running or (project.kind == EXTERNAL and project.end == 0):
+            break
+        settled += 1
+    return settled
+
+
+@loop
+def learn(episodes: Rows[Episode], contacts: Rows[Contact], rows: Ints, gain: float) -> None:
+    """Completion makes firms readier, each once."""
+    readier = np.empty(len(rows))
+    for index in range(len(rows)):
+        contact = contacts[episodes[rows[index]].contact]
+        readier[index] = gain_rule(contact.mean + contact.excess, gain) - contact.mean
+    for index in range(len(rows)):
+        contacts[episodes[rows[index]].contact].excess = readier[index]
+
+
+@loop
+def finish(
+    episodes: Rows[Episode],
+    relations: Rows[Relation],
+    projects: Rows[Project],
+    flows: Rows[Flow],
+    moves: Moves,
+    rows: Ints,
+    draws: Draws,
+    period: int,
+    terms: Completion,
+) -> None:
+    """Firms in projects that have ended innovate, go on to an application on the ground of their pilot, or are done."""
+    luck = uniforms(draws, Decision.INNOVATE, period, numbers(episodes, rows))
+    grounds = uniforms(draws, Decision.PILOT_GROUNDS, period, numbers(episodes, rows))
+    for index in range(len(rows)):
+        episode = episodes[rows[index]]
+        pilot = episode.stage == stages.PILOT
+        if luck[index] < (terms.innovation_pilot if pilot else terms.innovation_external):
+            flows[episode.organisation].innovations_projects += 1.0
+            move(episode, moves, stages.INNOVATION, reasons.PROGRESS, period)
+            depart(episode, relations, projects, moves, reasons.COMPLETED, period)
+        elif pilot and grounds[index] < terms.grounds:
+            move(episode, moves, stages.MATCHMAKING, reasons.COMPLETED, period)
+            leave_project(episode, projects)
+            episode.grounded = True
+        else:
+            depart(episode, relations, projects, moves, reasons.COMPLETED, period)
 
 
 def run_projects(world: World) -> None:
-    """Starts pilots, moves money of external projects, completes what has ended."""
+    """Starts pilots, lets firms withdraw, completes what has ended, and moves money of external projects."""
     start_pilots(world)
-    withdraw(world)
     complete(world)
     earn(world)
 
 
-def start_pilots(world: World) -> None:
-    """Forms pilots among the ideas that want one; seats are Table 6's mean group size."""
-    policy, period, episodes, projects = world.policy, world.period, world.episodes, world.projects
-    left = world.organisations.period_end[:, UFS] - period
-    length = pilot_length(round(policy.num("pilot.length_quarters")), left)
-    slots = pilots_rule(
-        world.plan.pilots,
-        world.plan.hours[:, 4],
-        policy.num("project.hours_each"),
-        world.plan.hours_shift,
-        length,
-    )
-    rows = world.wants_pilot
-    organisation = episodes.organisation[rows]
-    keep = np.flatnonzero(slots[organisation] > 0)
-    rows, organisation = rows[keep], organisation[keep]
-    draw = world.streams.uniform
-    lot, rank = world.streams.several((Decision.PILOT_SLOT, Decision.PILOT_RANK), period, episodes.number[rows])
-    groups, place = draw_slots(world, "pilots", organisation, lot, slots)
-    leader = groups // SLOTS
-    firms = policy.vec("seats.project_firms") + policy.vec("project.open_invitation")
-    room = np.floor(firms[leader] + draw(Decision.PILOT_ROOM, period, groups)).astype(np.int64)
-    if policy.word("scarcity.seats") == "off":
-        room[:] = len(rows)
-    room = np.maximum(1, room)
-    taken = np.flatnonzero(keep_smallest(place, rank, room))
-    rows, place = rows[taken], place[taken]
-    added = projects.append(
-        len(groups), organisation=leader, kind=PILOT, start=period, end=period + length[leader], running=True
-    )
-    projects.firms[added] = np.bincount(place, minlength=len(groups))
-    world.flows.projects_pilot += world.per_organisation(leader)
-    world.tally.move(episodes.organisation[rows], episodes.size[rows], STAGE["matchmaking"], STAGE["pilot"], "progress")
-    episodes.stage[rows] = STAGE["pilot"]
-    episodes.since[rows] = period
-    episodes.project[rows] = added.start + place
-
-
-def withdraw(world: World) -> None:
-    """Firms leave running projects with a small chance each quarter; a pilot without firms stops (M077, L41)."""
-    episodes, projects = world.episodes, world.projects
-    rows = np.flatnonzero((episodes.stage == STAGE["pilot"]) | (episodes.stage == STAGE["external_project"]))
-    rows = rows[episodes.since[rows] < world.period]
-    uniform = world.streams.uniform(Decision.WITHDRAW, world.period, episodes.number[rows])
-    policy = world.policy
-    chance = withdrawal_rule(policy.num("project.withdraw_quarter"), policy.num("project.commitment_rule"))
-    out = rows[uniform < chance]
-    world.flows.withdrawn += world.per_organisation(episodes.organisation[out])
-    hit = distinct(episodes.project[out])
-    before = projects.firms[hit].astype(np.float64)
-    leave(world, out, "withdrew")
-    projects.rate[hit] = shrunk_rule(projects.rate[hit], projects.firms[hit], before)
-    projects.running[hit[projects.firms[hit] == 0]] = False
-
-
 def complete(world: World) -> None:
-    """Ends projects whose time is up; firms in them innovate or not, and pilots may ground an application."""
-    policy, period, episodes, projects = world.policy, world.period, world.episodes, world.projects
-    ended = np.flatnonzero(projects.running & (projects.end <= period))
-    projects.running[ended] = False
-    world.flows.completed += world.per_organisation(projects.organisation[ended])
-    mine = np.flatnonzero((episodes.stage == STAGE["pilot"]) | (episodes.stage == STAGE["external_project"]))
-    over = mine[~projects.running[episodes.project[mine]]]
-    if len(over) == 0:
-        return
+    """Firms withdraw from projects; those whose time is up end, and firms in them innovate or not."""
+    episodes, projects, flows = world.episodes.rows, world.projects.rows, world.flows.rows
+    tables = episodes, world.relations.rows, projects, flows, world.tally.moves
+    draws, period, terms = world.streams.draws, world.period, world.policy.once(completion)
+    withdraw(*tables, draws, period, terms.withdrawal)
+    world.projects.settled = end(projects, flows, world.projects.settled, period)
+    over = in_projects(episodes, projects, False)
     strengthen(world, over)
-    contact = distinct(episodes.contact[over])
-    contacts = world.contacts
-    mean, gain = contacts.mean[contact], policy.num("readiness.gain_project")
-    contacts.excess[contact] = elementwise(gain_rule)(mean + contacts.excess[contact], gain) - mean
-    external = episodes.stage[over] == STAGE["external_project"]
-    chance = np.where(external, policy.num("innovation.per_external"), policy.num("innovation.per_pilot"))
-    luck, grounds = world.streams.several((Decision.INNOVATE, Decision.PILOT_GROUNDS), period, episodes.number[over])
-    innovates = luck < chance
-    done = over[innovates]
-    world.flows.innovations_projects += world.per_organisation(episodes.organisation[done])
-    world.tally.move(
-        episodes.organisation[done], episodes.size[done], episodes.stage[done], STAGE["innovation"], "progress"
-    )
-    np.subtract.at(projects.firms, episodes.project[done], 1)
-    episodes.project[done] = -1
-    episodes.stage[done] = STAGE["innovation"]
-    leave(world, done, "completed")
-    rest = over[~innovates]
-    onward = (episodes.stage[rest] == STAGE["pilot"]) & (grounds[~innovates] < policy.num("pilot.grounds_application"))
-    back = rest[onward]
-    world.tally.move(
-        episodes.organisation[back], episodes.size[back], STAGE["pilot"], STAGE["matchmaking"], "completed"
-    )
-    np.subtract.at(projects.firms, episodes.project[back], 1)
-    episodes.project[back] = -1
-    episodes.grounded[back] = True
-    episodes.since[back] = period
-    episodes.stage[back] = STAGE["matchmaking"]
-    leave(world, rest[~onward], "completed")
+    learn(episodes, world.contacts.rows, over, terms.readiness)
+    finish(*tables, over, draws, period, terms)
