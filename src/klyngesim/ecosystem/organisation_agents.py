@@ -14,7 +14,6 @@ from klyngesim.ecosystem.firmset import FirmSet
 from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR
 from klyngesim.ecosystem.processes.planning import EFFORTS
 from klyngesim.ecosystem.processes.spending import TYPES
-from klyngesim.ecosystem.relations import live
 from klyngesim.evidence import tables
 from klyngesim.streams import Ints
 
@@ -92,7 +91,7 @@ class ClusterOrganisation(Actor):
         """The people who work for it, in the order of their posts; vacant posts are left out."""
         world = self.model.world
         staff, relations = world.posts, world.relations
-        known = live(world)
+        known = world.live
         portfolio = np.bincount(relations.staff[known], minlength=staff.count)
         return tuple(
             StaffMember(

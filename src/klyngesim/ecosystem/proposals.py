@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klyngesim.compiled import loop, rule
 from klyngesim.population.register import Register
@@ -25,13 +26,13 @@ class ProposalTable(NamedTuple):
         bounds: running sum of cell weights, one unit of length per list of weights, and infinity at
             the end, shape (L * cells + 1,).
         cells: number of cells.
-        guide: first place in ``bounds`` that a number in each `_BINS`-th part of a unit can fall on, int64,
+        guide: first place in ``bounds`` that a number in each `_BINS`-th part of a unit can fall on, int32,
             shape (L * _BINS + 1,): where a search begins, and mostly ends.
     """
 
     bounds: Floats
     cells: int
-    guide: Ints
+    guide: NDArray[np.int32]
 
     @staticmethod
     def build(weight: Floats) -> ProposalTable:
@@ -43,7 +44,7 @@ class ProposalTable(NamedTuple):
         running = np.where(some, running / np.where(some, running[:, -1:], 1.0), 1.0)
         bounds = np.append((running + np.arange(count)[:, None]).ravel(), np.inf)
         edges = np.arange(count * _BINS + 1) / _BINS
-        return ProposalTable(bounds, cells, np.searchsorted(bounds, edges, side="right"))
+        return ProposalTable(bounds, cells, np.searchsorted(bounds, edges, side="right").astype(np.int32))
 
 
 class Proposals(NamedTuple):

@@ -134,14 +134,6 @@ def enrol(world: World) -> Ints:
     return relate(world, world.newcomers)
 
 
-def live(world: World) -> Ints:
-    """Rows of the live relations: firms that are trusted enough to be invited as somebody known.
-
-    A relation whose trust falls below `trust.floor` is dormant and has trust zero.
-    """
-    return world.live
-
-
 @loop
 def lower(relations: Rows[Relation], live: Ints, rows: Ints, trust: Floats, floor: float) -> Ints:
     """Writes the trust of live relations (``rows``, ascending) that lose some; returns those that stay live."""

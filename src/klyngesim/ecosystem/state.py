@@ -110,7 +110,8 @@ class World:
         cell_role: role of each cell of the register for each organisation, shape (O, cells).
         contact_of_row: row in `Contacts` of each register row, plus 1; relation_of: row in `Relations` of each contact
             and organisation, plus 1, shape (contacts, O); 0 where they never met.
-        live: relations with trust above 0; members: relations of members; both in row order.
+        live: live relations, with firms that are trusted enough to be invited as known: trust is above 0, as it
+            falls to 0 below `trust.floor`; members: relations of members; both in row order.
         newcomers: strangers who said yes this quarter; enrolled: relations with them; attended: relations that took
             part; wants_pilot, wants_application: ideas that go for a pilot or an application.
     """

@@ -18,7 +18,7 @@ from klyngesim.ecosystem.ledger import FUNDERS, PARTNERS, UFS
 from klyngesim.ecosystem.processes.evaluation import evaluated_since
 from klyngesim.ecosystem.processes.expected_support import Outlook, outlook, support_of
 from klyngesim.ecosystem.processes.money_in import funder_shares, split_accounts
-from klyngesim.ecosystem.relations import live, lower_trust
+from klyngesim.ecosystem.relations import lower_trust
 from klyngesim.ecosystem.rows import Post, Relation
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
@@ -245,6 +245,6 @@ def believe_and_staff(world: World) -> None:
     loss = policy.num("staff.trust_loss")
     if loss != 0.0 and left.any():
         # Relations in the portfolio of somebody who leaves lose a share of their trust (E225).
-        rows = portfolios(world.relations.rows, live(world), left)
+        rows = portfolios(world.relations.rows, world.live, left)
         lower_trust(world, rows, world.relations.trust[rows] * (1.0 - loss))
     hire(world.posts.rows, organisations, plans, draws, period, now)

@@ -18,7 +18,7 @@ from klyngesim.ecosystem.ledger import FUNDERS, UFS, Accounts, oere
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.membership import end_memberships
 from klyngesim.ecosystem.processes.money_in import horizon_quarters
-from klyngesim.ecosystem.relations import live, lower_trust
+from klyngesim.ecosystem.relations import lower_trust
 from klyngesim.ecosystem.rows import Post
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
@@ -288,6 +288,6 @@ def reopen(world: World) -> None:
     tables = world.organisations.rows, world.reference.rows, world.posts.rows
     new = begin_anew(world.ledger.now, *tables, world.environment.price, world.policy.once(terms))
     if new.any():
-        known = live(world)
+        known = world.live
         mine = known[new[world.relations.organisation[known]]]
         lower_trust(world, mine, world.relations.trust[mine] * world.policy.num("authority.handover_trust"))
