@@ -14,6 +14,10 @@ from klyngesim.ecosystem.ledger import (
     GRANT_ACCOUNTS,
     LINES,
     PARTNERS,
+    PASSED_ON,
+    RECEIVED,
+    RETURNED,
+    SPENT,
     UFS,
     BookkeepingError,
     Books,
@@ -30,6 +34,11 @@ def opened(quarters=8):
     ledger = Ledger(1, quarters, RATE)
     ledger.start(0)
     return ledger
+
+
+def line(ledger, which):
+    """A line of the grant of this quarter, shape (2, 3)."""
+    return ledger.now.book[0].grant[:, :, which]
 
 
 def test_the_books_have_the_accounts_of_the_results_in_their_order():
@@ -61,7 +70,7 @@ def test_the_withheld_year_is_released_in_its_quarter():
     for period in range(4):
         ledger.start(period)
         release(ledger.now, 0, UFS)
-        received.append(int(ledger.grant_line("received").sum()))
+        received.append(int(line(ledger, RECEIVED).sum()))
         ledger.close()
     assert received == [0, 0, 306_000_000, 0]
 
@@ -76,7 +85,7 @@ def test_what_was_used_is_paid_in_arrears_less_what_is_withheld():
         pay(ledger.now, 0, UFS, 4.5, 1.0 / 3.0, period + 3)
         release(ledger.now, 0, UFS)
         use(ledger.now, 0, UFS, ACTIVITY, 90)
-        received.append(int(ledger.grant_line("received").sum()))
+        received.append(int(line(ledger, RECEIVED).sum()))
         ledger.close()
         withheld.append(int(ledger.pot.sum()))
     # Half of the first quarter in quarter 2, then 90 each; thirds of 45, 90 and 90 come back from quarter 5 on.
@@ -94,8 +103,8 @@ def test_use_stops_at_the_balance_of_each_account():
     assert used == [10, 80, 50, 5]
     assert [grant_used(ledger.now, 0, funder) for funder in (UFS, DEB)] == [90, 55]
     assert ledger.balance[0].tolist() == [[0, 20, 0], [0, 0, 2]]
-    assert ledger.grant_line("passed_on")[0].tolist() == [[10, 0, 0], [0, 0, 0]]
-    assert ledger.grant_line("spent")[0].tolist() == [[0, 80, 0], [0, 50, 5]]
+    assert line(ledger, PASSED_ON).tolist() == [[10, 0, 0], [0, 0, 0]]
+    assert line(ledger, SPENT).tolist() == [[0, 80, 0], [0, 50, 5]]
 
 
 def test_one_funder_takes_back_what_is_left():
@@ -104,7 +113,7 @@ def test_one_funder_takes_back_what_is_left():
     award(ledger.now, 0, DEB, ACTIVITY, 50)
     give_back(ledger.now, 0, DEB)
     assert ledger.balance[0, :, ACTIVITY].tolist() == [100, 0]
-    assert ledger.grant_line("returned")[0, :, ACTIVITY].tolist() == [0, 50]
+    assert line(ledger, RETURNED)[:, ACTIVITY].tolist() == [0, 50]
 
 
 def test_own_cash_is_income_less_costs_and_money_out():

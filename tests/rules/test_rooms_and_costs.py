@@ -172,7 +172,7 @@ def measures(paid_extra):
     )
     pairs = enumerate(zip(organisations.rows, reference.rows, strict=True))
     found = [measure_costs(ledger.now, index, *pair, 1.25, terms) for index, pair in pairs]
-    return found, ledger.booked("own_initiatives").tolist(), ledger.booked("own_policy").tolist()
+    return found, ledger.books.own_initiatives.tolist(), ledger.books.own_policy.tolist()
 
 
 def test_measures_displace_activities_or_are_paid_for():

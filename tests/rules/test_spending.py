@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.by_organisation import Organisations, Plans
-from klyngesim.ecosystem.ledger import PARTNERS, UFS, Ledger
+from klyngesim.ecosystem.ledger import PARTNERS, PASSED_ON, SPENT, UFS, Ledger
 from klyngesim.ecosystem.processes.spending import (
     MEASURES,
     Terms,
@@ -63,8 +63,8 @@ def test_grant_is_used_by_funder_and_account_as_far_as_there_is_any():
     rows = enumerate(zip(organisations.rows, plans.rows, strict=True))
     # 40 / 4 x 0.9 x 0.8 x 0.5 = 3.6 million, of which 2.52 go to partners.
     assert close([spend_grant(ledger.now, index, *each, policy) for index, each in rows], [3.6, 0.0, 1.5 + 1.08])
-    assert close(ledger.grant_line("spent")[0] / 1e8, [[0.0, 0.72, 0.36], [0.0, 0.0, 0.0]])
-    assert close(ledger.grant_line("passed_on")[:, UFS, PARTNERS] / 1e8, [2.52, 0.0, 1.5])
+    assert close(ledger.now.book[0].grant[:, :, SPENT] / 1e8, [[0.0, 0.72, 0.36], [0.0, 0.0, 0.0]])
+    assert close([book.grant[UFS, PARTNERS, PASSED_ON] / 1e8 for book in ledger.now.book], [2.52, 0.0, 1.5])
 
 
 def test_own_money_above_the_aim_at_todays_prices_is_used():

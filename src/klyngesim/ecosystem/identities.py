@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.compiled import loop
-from klyngesim.ecosystem.ledger import OERE_PER_MKR, BookkeepingError
+from klyngesim.ecosystem.bookings import grant_used
+from klyngesim.ecosystem.by_organisation import Plan, Reference
+from klyngesim.ecosystem.ledger import DEB, OERE_PER_MKR, UFS, Accounts, BookkeepingError
 from klyngesim.ecosystem.processes.dissemination import engagement_hours
 from klyngesim.ecosystem.processes.matchmaking import capacity
 from klyngesim.ecosystem.processes.spending import TYPES, cost_rule, lock_in_rule
@@ -83,17 +85,34 @@ def own_activity(world: World) -> None:
     Used are grant (less what lock-in takes of its use), own and routed money, after the measures of policy. Activities
     are whole numbers whose running totals stay within one of what the money pays.
     """
-    ledger, policy, plan = world.ledger, world.policy, world.plan
-    grant = (ledger.grant_line("spent") + ledger.grant_line("passed_on")).sum(axis=(1, 2)) / OERE_PER_MKR
-    grant = grant * lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
-    money = np.maximum(0.0, grant + ledger.booked("own_activity") / OERE_PER_MKR - plan.measures)
-    weight, unit_cost = policy.nums("activity_cost.*", TYPES), world.reference.unit_cost
-    price, expected = world.environment.price, plan.activities_expected
-    cost = np.array([cost_rule(each, weight, one, price) for each, one in zip(expected, unit_cost, strict=True)])
-    apart = np.abs(money - cost)
+    policy, plans, reference = world.policy, world.plan.rows, world.reference.rows
+    lock_in = lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
+    weight, price = policy.nums("activity_cost.*", TYPES), world.environment.price
+    apart, money, rounded = money_and_cost(world.ledger.now, plans, reference, lock_in, weight, price)
     _at_most(world, "mkr used on own activity beside the activities planned", apart, 1e-7 + 1e-9 * money)
-    rounded = np.abs(plan.activities - plan.activities_expected).max(axis=1)
-    _at_most(world, "activities rounded away or in", rounded, np.ones(1))
+    _at_most(world, "activities rounded away or in", rounded, np.ones(len(rounded)))
+
+
+@loop
+def money_and_cost(
+    accounts: Accounts,
+    plans: Rows[Plan],
+    reference: Rows[Reference],
+    lock_in: float,
+    cost_weight: Floats,
+    price: float,
+) -> tuple[Floats, Floats, Floats]:
+    """By how much money and cost of own activity differ, the money, mkr, and most activities rounded, each (O,)."""
+    apart, money, rounded = np.zeros(len(plans)), np.zeros(len(plans)), np.zeros(len(plans))
+    for index in range(len(plans)):
+        plan, own = plans[index], accounts.book[index].own_activity / OERE_PER_MKR
+        used = (grant_used(accounts, index, UFS) + grant_used(accounts, index, DEB)) / OERE_PER_MKR
+        money[index] = max(0.0, used * lock_in + own - plan.measures)
+        cost = cost_rule(plan.activities_expected, cost_weight, reference[index].unit_cost, price)
+        apart[index] = abs(money[index] - cost)
+        for kind in range(len(TYPES)):
+            rounded[index] = max(rounded[index], abs(plan.activities[kind] - plan.activities_expected[kind]))
+    return apart, money, rounded
 
 
 def each_firm(world: World) -> None:

@@ -8,7 +8,7 @@ account in every quarter; `Ledger.close` proves it or raises.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -189,13 +189,8 @@ class Ledger(PurseColumns, Table[Purse]):
     @property
     def now(self) -> Accounts:
         """What loops book into this quarter."""
-        return Accounts(self.rows, self._quarter, self.used, self.due, self.period)
-
-    @property
-    def _quarter(self) -> Any:
-        """Rows of this quarter in the books."""
         first = self.period * self.count
-        return self.books.rows[first : first + self.count]
+        return Accounts(self.rows, self.books.rows[first : first + self.count], self.used, self.due, self.period)
 
     @property
     def book(self) -> Ints:
@@ -218,14 +213,6 @@ class Ledger(PurseColumns, Table[Purse]):
         """Opens a quarter."""
         self.period = period
         open_books(self.now)
-
-    def booked(self, account: str) -> Ints:
-        """What this quarter has on an own or external account so far, øre, shape (O,)."""
-        return np.asarray(self._quarter[account])
-
-    def grant_line(self, line: str) -> Ints:
-        """One line of the grant of this quarter, øre, shape (O, 2, 3)."""
-        return np.asarray(self._quarter["grant"][..., LINES.index(line)])
 
     def close(self) -> None:
         """Closes the quarter and proves the identities.

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem.bookings import grant_used
 from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan
-from klyngesim.ecosystem.ledger import DEB, FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR, UFS
+from klyngesim.ecosystem.ledger import (
+    AWARDED,
+    CLOSING,
+    DEB,
+    OERE_PER_MKR,
+    PASSED_ON,
+    RETURNED,
+    SPENT,
+    UFS,
+    Accounts,
+)
 from klyngesim.ecosystem.processes.matchmaking import contact_hours
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tables import Rows
 from klyngesim.ecosystem.totals import ratio_rule, with_total
-from klyngesim.results.vocabulary import ACCOUNT
-from klyngesim.streams import Floats, Ints
-
-_AWARDED, _SPENT, _PASSED_ON, _RETURNED, _CLOSING = (
-    tuple(ACCOUNT[f"{funder}_{account}_{line}"] for funder, account in product(FUNDERS, GRANT_ACCOUNTS))
-    for line in ("awarded", "spent", "passed_on", "returned", "closing")
-)
-_UFS_USED = tuple(ACCOUNT[f"ufs_{account}_{line}"] for account, line in product(GRANT_ACCOUNTS, ("spent", "passed_on")))
-_FEES, _SPONSORSHIP, _PUBLIC, _EU, _OTHER, _CASH = (
-    (ACCOUNT[account],)
-    for account in ("own_fees", "own_sponsorship", "external_public", "external_eu", "external_other", "own_closing")
-)
-"""Where accounts stand in the book."""
+from klyngesim.streams import Floats
 
 
 class Terms(NamedTuple):
@@ -59,52 +57,49 @@ def bound_rule(posts: float, hours_year: float, productive: float) -> tuple[floa
 
 def record_money(world: World, results: Rows[Any]) -> None:
     """Writes the quarter's money into the rows of the organisations, and what it says of them and the programme."""
-    book, plans, organisations = world.ledger.book[world.period], world.plan.rows, world.organisations.rows
-    grant(results, book, world.ledger.pot)
-    money(results, book, plans, organisations, world.flows.rows)
-    shares(results, book, plans, organisations, world.policy.once(terms), world.environment.actors)
+    accounts, plans, organisations = world.ledger.now, world.plan.rows, world.organisations.rows
+    grant(results, accounts)
+    money(results, accounts, plans, organisations, world.flows.rows)
+    shares(results, accounts, plans, organisations, world.policy.once(terms), world.environment.actors)
 
 
 @rule
-def mkr(book: Ints, accounts: tuple[int, ...]) -> float:
-    """Money on some accounts of an organisation's book, mkr."""
-    oere = 0
-    for account in accounts:
-        oere += book[account]
+def mkr(oere: int) -> float:
+    """Øre in million kroner."""
     return oere / OERE_PER_MKR
 
 
 @loop
-def grant(results: Rows[Any], book: Ints, pot: Ints) -> None:
-    """The grant of the quarter in mkr; ``book``: øre, shape (O, accounts), and ``pot``, shape (O, funders, uses)."""
-    for row in range(len(book)):
-        result = results[row]
-        result.grant_spent_mkr = mkr(book[row], _SPENT) + mkr(book[row], _PASSED_ON)
-        result.grant_balance_mkr = mkr(book[row], _CLOSING)
-        result.grant_awarded_mkr = mkr(book[row], _AWARDED)
-        result.grant_passed_on_mkr = mkr(book[row], _PASSED_ON)
-        result.grant_returned_mkr = mkr(book[row], _RETURNED)
-        result.withheld_mkr = pot[row].sum() / OERE_PER_MKR
+def grant(results: Rows[Any], accounts: Accounts) -> None:
+    """The grant of the quarter in mkr."""
+    for row in range(len(accounts.book)):
+        result, lines = results[row], accounts.book[row].grant
+        result.grant_spent_mkr = mkr(lines[:, :, SPENT].sum()) + mkr(lines[:, :, PASSED_ON].sum())
+        result.grant_balance_mkr = mkr(lines[:, :, CLOSING].sum())
+        result.grant_awarded_mkr = mkr(lines[:, :, AWARDED].sum())
+        result.grant_passed_on_mkr = mkr(lines[:, :, PASSED_ON].sum())
+        result.grant_returned_mkr = mkr(lines[:, :, RETURNED].sum())
+        result.withheld_mkr = mkr(accounts.purses[row].pot.sum())
 
 
 @loop
 def money(
-    results: Rows[Any], book: Ints, plans: Rows[Plan], organisations: Rows[Organisation], flows: Rows[Flow]
+    results: Rows[Any], accounts: Accounts, plans: Rows[Plan], organisations: Rows[Organisation], flows: Rows[Flow]
 ) -> None:
-    """Own and external money of the quarter in mkr, and the state of the organisations; ``book`` as for `grant`."""
+    """Own and external money of the quarter in mkr, and the state of the organisations."""
     for row in range(len(organisations)):
-        result, plan = results[row], plans[row]
-        result.fees_mkr = mkr(book[row], _FEES)
-        result.sponsorship_mkr = mkr(book[row], _SPONSORSHIP)
-        result.external_public_mkr = mkr(book[row], _PUBLIC)
-        result.external_eu_mkr = mkr(book[row], _EU)
+        result, plan, book = results[row], plans[row], accounts.book[row]
+        result.fees_mkr = mkr(book.own_fees)
+        result.sponsorship_mkr = mkr(book.own_sponsorship)
+        result.external_public_mkr = mkr(book.external_public)
+        result.external_eu_mkr = mkr(book.external_eu)
         result.external_private_mkr = plan.private
-        result.external_other_mkr = mkr(book[row], _OTHER)
+        result.external_other_mkr = mkr(book.external_other)
         result.external_legacy_mkr = plan.legacy
         result.external_transfer_mkr = plan.transfer
         result.external_additional_mkr = plan.additional
         result.inkind_mkr = plan.inkind
-        result.cash_mkr = mkr(book[row], _CASH)
+        result.cash_mkr = mkr(book.own_closing)
         result.staff_fte = organisations[row].staff
         result.staff_left_fte = flows[row].staff_left
         result.organisations_active = 1.0 if organisations[row].open else 0.0
@@ -114,7 +109,7 @@ def money(
 @loop
 def shares(
     results: Rows[Any],
-    book: Ints,
+    accounts: Accounts,
     plans: Rows[Plan],
     organisations: Rows[Organisation],
     terms: Terms,
@@ -123,7 +118,7 @@ def shares(
     """Private money over the grant, hours bound by administration, and the support that is expected."""
     count = len(organisations)
     spent = with_total(np.array([results[row].grant_spent_mkr for row in range(count)]))
-    ufs = with_total(np.array([mkr(book[row], _UFS_USED) for row in range(count)]))
+    ufs = with_total(np.array([mkr(grant_used(accounts, row, UFS)) for row in range(count)]))
     private = with_total(np.array([plans[row].private for row in range(count)]))
     and_hours = with_total(np.array([plans[row].private + plans[row].inkind for row in range(count)]))
     bound, hours, support, still = np.zeros(count), np.zeros(count), np.zeros(count), 0.0

@@ -14,10 +14,10 @@ import numpy as np
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.bookings import use
 from klyngesim.ecosystem.by_organisation import Organisation, Plan, Reference
-from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR, UFS, Accounts, oere
+from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR, Accounts, oere
 from klyngesim.ecosystem.processes.money_in import split_accounts
 from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, World
+from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT
 from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.exact import total
 from klyngesim.streams import Floats
@@ -271,10 +271,3 @@ def measure_costs(
     accounts.book[index].own_initiatives += oere(cost)
     accounts.book[index].own_policy += oere(cost)
     return 0.0
-
-
-def ufs_part(world: World) -> Floats:
-    """UFS money used this quarter, mkr, shape (O,)."""
-    ledger = world.ledger
-    used = ledger.grant_line("spent")[:, UFS] + ledger.grant_line("passed_on")[:, UFS]
-    return np.asarray(used.sum(axis=1) / OERE_PER_MKR)
