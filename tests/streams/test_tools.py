@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klyngesim.streams import keep_smallest, lookup
+from klyngesim.ecosystem.ranking import keep_smallest
+from klyngesim.streams import lookup
 
 UNTIMED = settings(deadline=None)
 TABLES = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20)

@@ -10,11 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop
+from klyngesim.ecosystem.ranking import keep_smallest
 from klyngesim.ecosystem.rows import Episode
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tables import Rows
 from klyngesim.scenario.periods import label
-from klyngesim.streams import Draws, Floats, Ints, keep_smallest, uniforms
+from klyngesim.streams import Draws, Floats, Ints, uniforms
 
 SLOTS = 1 << 12
 """Numbers that an organisation has for applications, and for pilots, in a quarter."""

@@ -15,13 +15,14 @@ from klyngesim.ecosystem.processes.recruitment import (
     exporter_ratio,
 )
 from klyngesim.ecosystem.proposals import NUMBERS, Proposals, proposals, propose
+from klyngesim.ecosystem.ranking import by_group_and_key
 from klyngesim.ecosystem.rows import Newcomer, Newcomers
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tables import Rows
 from klyngesim.ecosystem.targeting import role_shares
 from klyngesim.population.strongholds import ID_BITS
 from klyngesim.population.traits import profiles
-from klyngesim.streams import Decision, Draws, Floats, Ints, by_group_and_key, uniforms
+from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
 
 
 def draw_firms(world: World, number: Ints) -> Newcomers:

@@ -17,6 +17,7 @@ from klyngesim.ecosystem.processes.decay_and_demography import add_background, t
 from klyngesim.ecosystem.processes.external_income import mean_length
 from klyngesim.ecosystem.processes.meeting import units_met
 from klyngesim.ecosystem.processes.membership import begin
+from klyngesim.ecosystem.ranking import by_group_and_key, keep_smallest
 from klyngesim.ecosystem.reference import over
 from klyngesim.ecosystem.relations import relate
 from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
@@ -25,7 +26,7 @@ from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.ties import add as add_ties
 from klyngesim.population.strongholds import SIZE_NAMES
 from klyngesim.results.vocabulary import STAGE
-from klyngesim.streams import Decision, Floats, Ints, by_group_and_key, keep_smallest, pair_id
+from klyngesim.streams import Decision, Floats, Ints, pair_id
 
 _FRESH = 4  # place of ideas without a partner among the inherited ones
 

@@ -17,6 +17,7 @@ from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan
 from klyngesim.ecosystem.processes.participation import take_part
 from klyngesim.ecosystem.processes.presence import institutions_attend
+from klyngesim.ecosystem.ranking import keep_smallest_of
 from klyngesim.ecosystem.relations import care_rule, enrol, pairs
 from klyngesim.ecosystem.rows import Contact, Relation
 from klyngesim.ecosystem.settings import Values
@@ -24,7 +25,7 @@ from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
 from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.ecosystem.tally import Moves
 from klyngesim.population.strongholds import LARGE, SIZE_NAMES, SMALL
-from klyngesim.streams import Decision, Draws, Floats, Ints, keep_smallest_of, uniforms
+from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
 
 
 class Attendance(NamedTuple):

@@ -16,6 +16,7 @@ from klyngesim.ecosystem.by_organisation import Organisation, Plan
 from klyngesim.ecosystem.processes.leaving import depart, move
 from klyngesim.ecosystem.processes.meeting import turn_to_partners, units_met
 from klyngesim.ecosystem.processes.planning import BROKER_EFFORT
+from klyngesim.ecosystem.ranking import keep_smallest_of
 from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Project, Relation
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
@@ -23,7 +24,7 @@ from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.ecosystem.tally import Moves
 from klyngesim.ecosystem.ties import work_together
 from klyngesim.population.institutions import INSTITUTION_TYPES
-from klyngesim.streams import Decision, Floats, Ints, keep_smallest_of
+from klyngesim.streams import Decision, Floats, Ints
 
 DRAWS = (
     Decision.MEET_INSTITUTION,
