@@ -64,11 +64,11 @@ def test_machines_read_the_same_numbers(made, tmp_path):
     assert tables_as_files(note_tables.everything(made, "en"), tmp_path / "tables") == lines_of("note_tables.csv")
 
 
-def page_of(found, monkeypatch, folder):
+def page_of(found, monkeypatch, folder, lang="en"):
     """The page without a look at its figure."""
     monkeypatch.setattr(note, "_figure", lambda *_: "data:,")
     folder.mkdir()
-    return note.write(found, folder, "en")[0].read_text(encoding="utf-8").replace(NBSP, " ")
+    return note.write(found, folder, lang)[0].read_text(encoding="utf-8").replace(NBSP, " ")
 
 
 @pytest.mark.parametrize(("others", "tall"), [((), False), (("staff_left_fte",), True)])
@@ -93,6 +93,14 @@ def test_a_figure_of_more_than_twelve_panels_stands_upright(made, tmp_path, monk
 def test_where_a_comparison_comes_from(made, tmp_path, monkeypatch, entries, said):
     page = page_of(replace(made, manifest={**made.manifest, **entries}), monkeypatch, tmp_path / "note")
     assert f'<dd class="code">{said}</dd>' in page
+
+
+@pytest.mark.parametrize(("lang", "strange"), [("en", ""), ("da", ' lang="en"')])
+def test_a_sentence_that_is_not_translated_is_marked(made, tmp_path, monkeypatch, lang, strange):
+    page = page_of(made, monkeypatch, tmp_path / "note", lang)
+    known = {"en": "dearer and more", "da": "dyrere og mere"}[lang]
+    assert f'<td class="text"{strange}>Do members mind the fee?</td>' in page
+    assert f'<td class="text">{known}</td>' in page
 
 
 def test_a_comparison_without_switches_and_outputs_has_no_such_table(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from klyngesim.report import note_words
 from klyngesim.report.comparison_data import Difference
@@ -30,7 +31,7 @@ class Cell:
         value: for machines: a number, a word of the comparison's tables, or None.
         text: for people, in their language.
         kind: number, text, code or verdict.
-        lang: language of the text where it is not that of the page.
+        lang: language of the text where it may be another one than the page's.
         shape: shape of a verdict.
     """
 
@@ -96,7 +97,7 @@ def words(value: str, text: str | None = None, kind: str = "text") -> Cell:
 def sentence(text: str, lang: Lang) -> Cell:
     """A question or remark of the comparison, translated where the translation is known."""
     found = note_words.phrase(text, lang)
-    return Cell(text, found.text, "text", "" if found.lang == lang else found.lang)
+    return Cell(text, found.text, "text", found.lang)
 
 
 def verdict(said: str, lang: Lang) -> Cell:
@@ -120,10 +121,8 @@ def strength(text: str, lang: Lang) -> Cell:
     found = value(text)
     if not math.isfinite(found):
         return figure(found, lang)
-    digits = 0 if found == 0.0 else max(0, 2 - math.floor(math.log10(abs(found))))
-    shown = f"{found:.{digits}f}"
-    fewest = len(shown.rstrip("0").partition(".")[2]) if "." in shown else 0
-    return figure(found, lang, min(digits, fewest))
+    exponent = Decimal(f"{found:.3g}").normalize().as_tuple().exponent
+    return figure(found, lang, max(0, -int(exponent)))
 
 
 def chance(text: str, lang: Lang) -> Cell:
