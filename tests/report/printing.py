@@ -18,10 +18,12 @@ def lines_of(name: str) -> list[str]:
 
 
 def tables_as_read(tables: Iterable[Table]) -> list[str]:
-    """Titles, headings, captions and rows as people read them; ``(folded)`` opens on demand only."""
+    """Titles, headings, captions and rows as people read them; ``(folded)`` opens on demand, # heads numbers."""
     lines = []
     for table in tables:
-        lines += ["", f"## {table.title}", " | ".join(table.columns[place].heading for place in table.shown)]
+        columns = [table.columns[place] for place in table.shown]
+        headings = [f"{column.heading}{' #' if column.numeric else ''}" for column in columns]
+        lines += ["", f"## {table.title}", " | ".join(headings)]
         for part in table.parts:
             lines.append(f"# {part.caption}{' (folded)' if part.folded else ''}")
             for row in part.rows:
