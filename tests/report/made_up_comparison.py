@@ -149,7 +149,7 @@ MANIFEST = {
         "beta": {"da": "Den anden"},
         "gamma": {"en": "The idle one", "da": "Den tomme"},
     },
-    "questions": {"alpha": "What if?", "gamma": ""},
+    "questions": {"alpha": "What if x < 1 & y > 2?", "gamma": ""},
     "sources": {"alpha": ["L11", "L12"], "baseline": []},
     "over": "central",
     "pairs": {"made": 8, "failed": ["seed 9"], "skipped": 3},

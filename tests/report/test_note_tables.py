@@ -29,7 +29,8 @@ def frame_of(found, lang, target):
     (found.directory / "figures").mkdir()
     for name in ("comparison", "comparison_da"):  # they are there already, so they are not drawn
         (found.directory / "figures" / f"{name}.svg").write_text(f"[{name}]", encoding="utf-8")
-    page = note.write(found, target, lang)[0].read_text(encoding="utf-8")
+    assert note.write(found, target, lang)[0] == target / "note.html"
+    page = (target / "note.html").read_text(encoding="utf-8")
     main, foot = page[page.index("<body>") :].split("<footer>")
     text = re.sub(r"<table>.*?</table>|<nav.*?</nav>", "", main, flags=re.DOTALL) + foot
     for shown, pattern in AS_TEXT.items():

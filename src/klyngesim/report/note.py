@@ -103,7 +103,7 @@ def render(
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string(_data("note.html.j2"))
     by_name: dict[str, Table | None] = {"robustness": None, **{table.name: table for table in tables}}
     answers = note_answer.answers(found, lang)
