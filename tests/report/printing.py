@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from klyngesim.report import note_files
-from klyngesim.report.note_cells import Table
+from klyngesim.report.note_cells import Cell, Table
 
 PRINTED = Path(__file__).parent / "printed"
 NBSP = "\u00a0"
@@ -18,17 +18,24 @@ def lines_of(name: str) -> list[str]:
 
 
 def tables_as_read(tables: Iterable[Table]) -> list[str]:
-    """Titles, headings, captions and rows as people read them; ``(folded)`` opens on demand, # heads numbers."""
+    """Titles, headings, captions and rows as people read them; see the marks.
+
+    ``(folded)`` opens on demand, # heads numbers, and code stands between backticks.
+    """
     lines = []
     for table in tables:
-        columns = [table.columns[place] for place in table.shown]
-        headings = [f"{column.heading}{' #' if column.numeric else ''}" for column in columns]
+        headings = (f"{table.columns[place].heading}{' #' if place in table.numeric else ''}" for place in table.shown)
         lines += ["", f"## {table.title}", " | ".join(headings)]
         for part in table.parts:
             lines.append(f"# {part.caption}{' (folded)' if part.folded else ''}")
             for row in part.rows:
-                lines.append(" | ".join(f"{row[place].shape}{row[place].text}" for place in table.shown))
+                lines.append(" | ".join(_as_read(row[place]) for place in table.shown))
     return [line.replace(NBSP, " ") for line in lines[1:]]
+
+
+def _as_read(cell: Cell) -> str:
+    mark = {"code": "`", "text": "", "number": "", "verdict": cell.shape}[cell.kind]
+    return f"{mark}{cell.text}{mark if cell.kind == 'code' else ''}"
 
 
 def tables_as_files(tables: Iterable[Table], folder: Path) -> list[str]:

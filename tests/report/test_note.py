@@ -230,7 +230,7 @@ def test_claims_of_the_report_stand_with_their_lines_and_what_the_model_gives(wr
     assert shown[0] == "L21" and shown[1] == "153–158; 206–209; 3415–3416"
     assert shown[2] == note_words.phrase(row["claim"], lang).text
     assert shown[3:5] == [note_words.label(row["indicator"], lang), {"en": "down", "da": "ned"}[lang]]
-    assert shown[5] == note_cells.with_interval(found, lang).replace("\u00a0", " ")
+    assert shown[5] == note_cells.difference(found, lang).replace("\u00a0", " ")
     assert shown[6] == note_words.word(f"reading_{row['reading'].replace(' ', '_')}", lang)
     assert shown[7] == note_words.phrase(row["why"], lang).text
     head, plain = rows(target / "tables" / "claims.csv")

@@ -7,7 +7,7 @@ import pytest
 
 from klyngesim.report import note_cells
 from klyngesim.report.comparison_data import Difference
-from klyngesim.report.note_cells import Cell, Column
+from klyngesim.report.note_cells import Cell
 
 NONE = (None, "–", "number")
 
@@ -25,7 +25,6 @@ NONE = (None, "–", "number")
 )
 def test_the_class_of_a_cell(cell, css):
     assert cell.css == css
-    assert (Column("a", "A").numeric, Column("a", "A").above) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +114,8 @@ RISE = Difference("alpha", "members", "2025-2034", 120.0, 0.03, 0.02, 0.04, "bet
     ],
 )
 def test_a_difference_has_its_interval_or_its_own_unit(change, said):
-    assert note_cells.with_interval(replace(RISE, **change), "da").replace("\u00a0", " ") == said
+    assert note_cells.difference(replace(RISE, **change), "da").replace("\u00a0", " ") == said
 
 
 def test_an_interval_breaks_nowhere():
-    assert note_cells.with_interval(RISE, "en") == "+3.0\u00a0% (+2.0\u00a0to\u00a0+4.0)"
+    assert note_cells.difference(RISE, "en") == "+3.0\u00a0% (+2.0\u00a0to\u00a0+4.0)"

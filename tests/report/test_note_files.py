@@ -10,7 +10,7 @@ LONG = "x" * 70
 TABLE = Table(
     "first",
     "A title of more than thirty-one letters",
-    (Column("who", "Who", above=True), Column("amount", "Amount", True), Column("note", "Note")),
+    (Column("who", "Who", above=True), Column("amount", "Amount"), Column("note", "Note")),
     (
         Part("one", ((Cell("made", "MADE"), Cell(1234567.891, "1.234.568", "number"), Cell("=1+1", "=1+1")),)),
         Part("two", ((Cell(None, "–"), Cell(2, "2", "number"), Cell(LONG, f"a\x0bb{LONG}")),), folded=True),
@@ -43,9 +43,8 @@ def test_the_csv_is_for_machines(tmp_path):
     assert path.read_text(encoding="utf-8") == f"who,amount,note\nmade,1.23457e+06,=1+1\n,2,{LONG}\n"
 
 
-def test_the_page_leaves_out_what_captions_say():
-    assert TABLE.shown == (1, 2)
-    assert [column.numeric for column in TABLE.columns] == [False, True, False]
+def test_the_page_leaves_out_what_captions_say_and_knows_the_numbers():
+    assert (TABLE.shown, TABLE.numeric) == ((1, 2), {1})
 
 
 @pytest.mark.parametrize(("value", "kept"), [(1234567.891, 1234570.0), (0.000123456789, 0.000123457), (-2.0, -2.0)])

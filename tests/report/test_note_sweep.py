@@ -167,7 +167,7 @@ SETTINGS = {"set": ["fees.level=2"], "title": {"en": "One at a time"}}
 def two_sweeps(folder: Path) -> list[SweepData]:
     """One after the other: many scenarios with all there may be, and one scenario in one year with next to nothing."""
     model, warnings = made_up_comparison.MANIFEST["model"], ["few points", "late"]
-    many = Make("lhs", discovery=LIMITS, surrogate=True, model=model, failed=3, changes={"warnings": warnings})
+    many = Make("table", discovery=LIMITS, surrogate=True, model=model, failed=3, changes={"warnings": warnings})
     build(folder / "many", many)
     with (folder / "many" / "surrogate.csv").open("a", encoding="utf-8") as file:
         file.write("social_capital,r3-ten-years,,,,,,surrogate,boosting,0.3,1,2,64,it explains too little\n")
@@ -201,6 +201,14 @@ def test_what_is_shown_of_a_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     lines += [f"{label}: {text}" for label, text in note_sweep.provenance(sweeps, lang)]
     lines += [f"{entry['path']}: {entry['sha256'][:9]}" for entry in note_sweep.hashes(sweeps)]
     assert "\n".join(lines).replace("\u00a0", " ").splitlines() == lines_of(f"sweep_{lang}.txt")
+
+
+@pytest.mark.parametrize("model", ["0", "z"])
+def test_another_state_of_the_model_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str) -> None:
+    monkeypatch.setattr(figure_sweep, "figures", lambda found, lang: ())
+    sweep = read(build(tmp_path / "sweep", Make("oat")))
+    told = note_sweep.shown(sweep, {**made_up_comparison.MANIFEST, "model": model}, "en").warnings[0]
+    assert told.startswith("This sweep was made with another state of the model")
 
 
 def test_machines_read_the_same_of_a_sweep(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from klyngesim.report import figure_comparison, note, note_tables
+from klyngesim.report import figure_comparison, note, note_claims, note_tables
 from klyngesim.report.comparison_data import read
 from klyngesim.report.directories import Unreadable
 from klyngesim.results.comparison import SHOWN
@@ -102,6 +102,10 @@ def test_a_sentence_that_is_not_translated_is_marked(made, tmp_path, monkeypatch
     known = {"en": "dearer and more", "da": "dyrere og mere"}[lang]
     assert f'<td class="text"{strange}>Do members mind the fee?</td>' in page
     assert f'<td class="text">{known}</td>' in page
+
+
+def test_claims_are_held_against_the_first_window(made):
+    assert note_claims.how(made, "en").endswith("Differences are those of 2025–2034.")
 
 
 def test_a_comparison_without_switches_and_outputs_has_no_such_table(tmp_path, monkeypatch):

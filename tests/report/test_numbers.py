@@ -89,6 +89,7 @@ def test_tick_labels_share_the_fewest_decimals(values: list[float], labels: list
 
 
 def test_languages() -> None:
+    assert [numbers.suffix_of(lang) for lang in numbers.LANGUAGES] == ["", "_da"]
     assert [numbers.check_language(lang) for lang in ("en", "da")] == ["en", "da"]
     with pytest.raises(ValueError, match="en, da"):
         numbers.check_language("sv")

@@ -19,7 +19,7 @@ from matplotlib.lines import Line2D
 from klyngesim.report import labels, note_words, saving, style
 from klyngesim.report.comparison_data import Comparison, Difference
 from klyngesim.report.directories import COMPARISON, read_manifest, read_tables
-from klyngesim.report.numbers import LANGUAGES, Lang, check_language, number, percent
+from klyngesim.report.numbers import Lang, check_language, number, percent, suffix_of
 
 NAME = "comparison"
 
@@ -63,7 +63,7 @@ def draw_comparison(directory: Path, lang: str = "en") -> list[Path]:
     found = Comparison(directory, manifest, read_tables(directory, COMPARISON, TABLES, ()))
     target = directory / "figures"
     target.mkdir(exist_ok=True)
-    suffix = "" if language == LANGUAGES[0] else f"_{language}"
+    suffix = suffix_of(language)
     with style.context():
         drawn = _draw(found, panels_of(found), language)
         paths = saving.save(drawn, target, f"{drawn.name}{suffix}")

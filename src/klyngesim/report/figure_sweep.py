@@ -15,7 +15,7 @@ from klyngesim.report import (
     saving,
     style,
 )
-from klyngesim.report.numbers import LANGUAGES, Lang, check_language
+from klyngesim.report.numbers import Lang, check_language, suffix_of
 from klyngesim.report.sweep_data import SweepData, read
 from klyngesim.results.sweep import Advance
 
@@ -55,7 +55,7 @@ def draw_sweep(directory: Path, lang: str, advance: Advance = lambda _: None) ->
 
 def draw_into(found: SweepData, target: Path, lang: Lang, advance: Advance = lambda _: None) -> list[Path]:
     """Draws the figures of a sweep into any directory that is there; returns the paths written."""
-    suffix = "" if lang == LANGUAGES[0] else f"_{lang}"
+    suffix = suffix_of(lang)
     written: list[Path] = []
     with style.context():
         for drawn in figures(found, lang, advance):

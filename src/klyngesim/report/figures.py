@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from klyngesim.report import figure_finance, figure_funnel, figure_reach, figure_time_series, saving, style
-from klyngesim.report.numbers import LANGUAGES, Lang, check_language
+from klyngesim.report.numbers import Lang, check_language, suffix_of
 from klyngesim.report.rundata import RunData, read
 
 DRAWERS: tuple[Callable[[RunData, Lang], style.Drawn], ...] = (
@@ -36,7 +36,7 @@ def draw_all(directory: Path, lang: str = "en") -> list[Path]:
     run = read(directory)
     target = directory / "figures"
     target.mkdir(exist_ok=True)
-    suffix = "" if language == LANGUAGES[0] else f"_{language}"
+    suffix = suffix_of(language)
     written: list[Path] = []
     for draw in DRAWERS:
         with style.context():

@@ -17,7 +17,7 @@ from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.note_answer import Answer, mark_of
 from klyngesim.report.note_cells import Cell, Table
 from klyngesim.report.note_words import word
-from klyngesim.report.numbers import LANGUAGES, NBSP, Lang, check_language, number
+from klyngesim.report.numbers import NBSP, Lang, check_language, number, suffix_of
 from klyngesim.report.sweep_data import SweepData
 from klyngesim.results import manifest as manifests
 from klyngesim.results.drawing import attempt
@@ -146,7 +146,7 @@ def _data(name: str) -> str:
 
 
 def _count(rows: int, lang: Lang) -> str:
-    return word("row" if rows == 1 else "rows", lang, n=number(rows, lang, 0)).replace(" ", NBSP)
+    return word({1: "row"}.get(rows, "rows"), lang, n=number(rows, lang, 0)).replace(" ", NBSP)
 
 
 def _questions(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
@@ -168,7 +168,7 @@ def _grid(found: Comparison, answers: tuple[Answer, ...], targets: Mapping[str, 
                 row.append(GridCell("", None, "", ""))
                 continue
             mark = mark_of(answer.assumptions, one.assumed)
-            shown = cells.with_interval(one, lang)
+            shown = cells.difference(one, lang)
             row.append(GridCell(shown, cells.verdict(one.verdict, lang), mark, targets[answer.variant]))
         rows.append(GridRow(note_words.shown(name, lang), tuple(row)))
     caption = word(
@@ -184,7 +184,7 @@ def _figure(found: Comparison, lang: Lang) -> str:
     """The figure as a data URI: the one in the directory, or drawn anew beside it."""
     from klyngesim.report.figure_comparison import NAME, draw_comparison
 
-    suffix = "" if lang == LANGUAGES[0] else f"_{lang}"
+    suffix = suffix_of(lang)
     ready = found.directory / "figures" / f"{NAME}{suffix}.svg"
     if ready.is_file():
         return _uri(ready)
@@ -217,5 +217,5 @@ def _provenance(found: Comparison, lang: Lang) -> list[tuple[str, str]]:
         (word("commit", lang), commit),
         (word("model", lang), str(manifest["model"])),
         (word("pairs", lang), number(manifest["pairs"]["made"], lang, 0)),
-        (word("seeds", lang), f"{seeds[0]}–{seeds[-1]}" if len(seeds) > 1 else ", ".join(map(str, seeds))),
+        (word("seeds", lang), "–".join(map(str, sorted({*seeds[:1], *seeds[-1:]})))),
     ]

@@ -146,7 +146,7 @@ def _items(group: Iterable[Difference], lang: Lang) -> list[str]:
 
 def _item(one: Difference, lang: Lang) -> str:
     name = _inside(one.indicator, lang)
-    return name if one.verdict == "nothing changes" else f"{name} {cells.with_interval(one, lang)}"
+    return name if one.verdict == "nothing changes" else f"{name} {cells.difference(one, lang)}"
 
 
 def _inside(indicator: str, lang: Lang) -> str:
@@ -213,7 +213,7 @@ def _guardrail(found: Comparison, guard: Difference | None, behind: Sequence[Ass
         lang,
         title=found.title(guard.scenario, lang),
         verdict=verdict(guard.verdict, lang),
-        difference=cells.with_interval(guard, lang),
+        difference=cells.difference(guard, lang),
     )
     return Sentence(text, mark_of(behind, guard.assumed))
 

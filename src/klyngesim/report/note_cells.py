@@ -55,7 +55,6 @@ class Column:
 
     key: str
     heading: str
-    numeric: bool = False
     above: bool = False
 
 
@@ -82,6 +81,11 @@ class Table:
         """Rows of all parts."""
         for part in self.parts:
             yield from part.rows
+
+    @property
+    def numeric(self) -> frozenset[int]:
+        """Places of the columns of numbers."""
+        return frozenset(place for row in self.rows for place, cell in enumerate(row) if cell.kind == "number")
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -161,22 +165,19 @@ def signed(share: float, lang: Lang, unit: bool = True) -> str:
     return f"+{shown}" if share > 0.0 and float(f"{100.0 * share:.1f}") > 0.0 else shown
 
 
-def interval(found: Difference, lang: Lang) -> str:
-    """``−4.9 to −4.0``, with spaces that hold."""
-    bounds = signed(found.low, lang, False), signed(found.high, lang, False)
-    return note_words.word("to", lang, low=bounds[0], high=bounds[1]).replace(" ", NBSP)
+def with_interval(share: float, low: float, high: float, lang: Lang) -> str:
+    """``−4.4 % (−4.9 to −4.0)``, which may only break before the interval; a dash where there is no number."""
+    if not math.isfinite(low):
+        return signed(share, lang)
+    bounds = note_words.word("to", lang, low=signed(low, lang, False), high=signed(high, lang, False))
+    return f"{signed(share, lang)} ({bounds.replace(' ', NBSP)})"
 
 
-def with_interval(found: Difference, lang: Lang) -> str:
-    """``−4.4 % (−4.9 to −4.0)``, which may only break before the interval; a dash where there is no number.
-
-    Where the baseline has nothing, there is no share of it: then the change stands in its own unit.
-    """
-    if not math.isfinite(found.relative):
-        if not math.isfinite(found.change):
-            return MISSING
-        plus = "+" if found.change > 0.0 else ""
-        return note_words.word("from_nothing", lang, change=plus + number(found.change, lang))
-    if not math.isfinite(found.low):
-        return signed(found.relative, lang)
-    return f"{signed(found.relative, lang)} ({interval(found, lang)})"
+def difference(found: Difference, lang: Lang) -> str:
+    """A difference with its interval. Where the baseline has nothing, there is no share of it: then in its own unit."""
+    if math.isfinite(found.relative):
+        return with_interval(found.relative, found.low, found.high, lang)
+    if not math.isfinite(found.change):
+        return MISSING
+    plus = "+" if found.change > 0.0 else ""
+    return note_words.word("from_nothing", lang, change=plus + number(found.change, lang))

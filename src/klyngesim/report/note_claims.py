@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from klyngesim.report import note_cells as cells
-from klyngesim.report.comparison_data import Comparison, Difference
+from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_outcomes import columns_of
 from klyngesim.report.note_words import label, span, word
@@ -55,10 +53,7 @@ def how(found: Comparison, lang: Lang) -> str:
 
 def _claim(found: Comparison, row: Row, lang: Lang) -> tuple[Cell, ...]:
     middle, low, high = (value(row[column]) for column in ("relative", "low", "high"))
-    shown = Difference(
-        row["scenario"], row["indicator"], found.windows[0], math.nan, middle, low, high, row["reading"], False, 0
-    )
-    model, *ends = (cells.figure(100.0 * share, lang, 1) for share in (middle, low, high))
+    model, *ends = (cells.figure(100.0 * share, lang) for share in (middle, low, high))
     return (
         cells.words(row["scenario"], found.title(row["scenario"], lang)),
         cells.words(row["lever"]),
@@ -66,7 +61,7 @@ def _claim(found: Comparison, row: Row, lang: Lang) -> tuple[Cell, ...]:
         cells.sentence(row["claim"], lang),
         cells.words(row["indicator"], label(row["indicator"], lang)),
         cells.words(row["expected"], word(f"expected_{row['expected']}", lang)),
-        Cell(model.value, cells.with_interval(shown, lang), "text"),
+        Cell(model.value, cells.with_interval(middle, low, high, lang)),
         *ends,
         cells.words(row["reading"], word(f"reading_{row['reading'].replace(' ', '_')}", lang)),
         cells.sentence(row["why"], lang),

@@ -14,19 +14,6 @@ from klyngesim.report.numbers import Lang
 from klyngesim.results.comparison import MAIN, SAME, SURE
 from klyngesim.results.rowfiles import Row, value
 
-_NUMBERS = frozenset(
-    (
-        *("difference_pct", "low_pct", "high_pct", "difference", "low", "high", "n_pairs", "baseline_mean"),
-        *("evidence_low", "evidence_high", "breakeven", "difference_low", "difference_high"),
-        *("extra_public_mkr", "extra_low", "extra_high", "extra_outcome", "outcome_low", "outcome_high"),
-        *("mkr_per_unit", "per_unit_low", "per_unit_high", "mkr_per_unit_all", "mkr_per_unit_baseline"),
-        *("first_year", "last_year", "years_from_announced"),
-        *("depth", "reach", "small_firms_points", "private_money", "public_cost"),
-        *("rank", "share_in_rank", "prob_best", "expected_regret"),
-    )
-)
-"""Columns of numbers; the others hold words."""
-
 
 def gains(found: Comparison, lang: Lang) -> Table:
     """Organisations and classes of firms that would gain or lose; those whose change is not sure are left out."""
@@ -196,7 +183,7 @@ def inputs(found: Comparison, lang: Lang) -> Table:
 def columns_of(lang: Lang, *keys: str, above: Iterable[str] = ()) -> tuple[Column, ...]:
     """Columns with their headings; those ``above`` stand in the captions of the page."""
     hidden = set(above)
-    return tuple(Column(key, word(f"col_{key}", lang), key in _NUMBERS, key in hidden) for key in keys)
+    return tuple(Column(key, word(f"col_{key}", lang), key in hidden) for key in keys)
 
 
 def one_part(caption: str, rows: Iterable[tuple[Cell, ...]]) -> tuple[Part, ...]:

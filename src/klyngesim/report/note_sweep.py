@@ -202,13 +202,10 @@ def _whose(one: SweepData, scenario: str, outcome: str, lang: Lang) -> tuple[Cel
     )
 
 
-_WORDS = frozenset(("sweep", "scenario", "outcome", "parameter", "index", "above_floor"))
-
-
 def _columns(lang: Lang, *keys: str) -> tuple[Column, ...]:
     """Columns by name; the heading of a part says the sweep and, with the factors, scenario and index."""
     above = ("sweep", "scenario", "index") if "rank" in keys else ("sweep",)
-    return tuple(Column(key, word(f"sweep_col_{key}", lang), key not in _WORDS, key in above) for key in keys)
+    return tuple(Column(key, word(f"sweep_col_{key}", lang), key in above) for key in keys)
 
 
 def _pictures(found: SweepData, lang: Lang) -> Iterator[Picture]:

@@ -30,6 +30,11 @@ def check_language(lang: str) -> Lang:
     raise ValueError(f"language {lang!r}: allowed are {', '.join(LANGUAGES)}")
 
 
+def suffix_of(lang: Lang) -> str:
+    """What the name of a file ends with in a language: nothing in the default one."""
+    return {LANGUAGES[0]: ""}.get(lang, f"_{lang}")
+
+
 def number(value: float, lang: Lang, decimals: int | None = None) -> str:
     """A number with separators of the language, rounded half away from zero as people do.
 
