@@ -238,7 +238,7 @@ def place_in_projects(
     if len(members) == 0:
         return
     episodes, projects = world.episodes, world.projects
-    organisation = episodes.organisation[members]
+    organisation = episodes.organisation[members].astype(np.int64)
     number = np.maximum(1, np.rint(count)).astype(np.int64)
     slot = position[members] % number[organisation]
     groups, first, place = np.unique(organisation * (1 << 12) + slot, return_index=True, return_inverse=True)

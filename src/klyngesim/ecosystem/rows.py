@@ -20,7 +20,7 @@ class ContactColumns:
     participation), last_year (of them), startup_until (first quarter in which it is no start-up), startup_year
     (last year in which it took part as a start-up), invitations (of the quarter, until it takes part).
 
-    Together they take one line of the processor's cache, 64 bytes, for there are many firms.
+    Together they take one line of the processor's cache, 64 bytes: loops over so many firms wait for memory.
     """
 
     ident = whole()
@@ -118,11 +118,11 @@ class TieColumns:
 
     key = whole()
     ident = whole()
-    unit = whole()
-    death = whole()
     strength = real()
-    origin = whole()
-    last = whole()
+    unit = whole(32)
+    death = whole(16)
+    origin = whole(16)
+    last = whole(16)
 
 
 class Tie(TieColumns, Row):
@@ -141,17 +141,17 @@ class EpisodeColumns:
     grounded (a pilot stands behind it), number (address of its draws), hidden (not registered with the programme).
     """
 
-    relation = whole()
-    organisation = whole()
-    contact = whole()
-    ident = whole()
-    size = whole()
-    stage = whole()
-    since = whole()
-    unit = whole()
-    project = whole()
-    grounded = flag()
     number = whole()
+    ident = whole()
+    relation = whole(32)
+    contact = whole(32)
+    project = whole(32)
+    unit = whole(32)
+    organisation = whole(16)
+    size = whole(16)
+    stage = whole(16)
+    since = whole(16)
+    grounded = flag()
     hidden = flag()
 
 
@@ -172,13 +172,13 @@ class ProjectColumns:
     """
 
     number = whole()
-    organisation = whole()
-    kind = whole()
-    start = whole()
-    end = whole()
     rate = real()
-    source = whole()
-    firms = whole()
+    organisation = whole(16)
+    kind = whole(16)
+    start = whole(16)
+    end = whole(16)
+    source = whole(16)
+    firms = whole(16)
     hidden = flag()
     running = flag()
 
