@@ -14,6 +14,8 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from klyngesim.compiled import loop
+
 Array = NDArray[Any]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -202,13 +204,22 @@ class Table(Generic[Kind]):
 
     def keep(self, mask: Bools) -> None:
         """Drops the rows whose mask is false; the order of the others stays."""
-        rows = np.flatnonzero(mask)
-        if len(rows) == self.count:
-            return
-        self.store[: len(rows)] = self.store.take(rows)
-        self.store[len(rows) : self.count] = np.zeros(1, dtype=self._dtype)
-        self.use(len(rows))
+        before = self.count
+        self.use(_move_up(self.rows, mask))
+        self.store[self.count : before] = np.zeros(1, dtype=self._dtype)
 
     def arrange(self, order: Ints) -> None:
         """Puts the rows into another order: row ``order[k]`` comes to stand at k."""
         self.rows[:] = self.rows.take(order)
+
+
+@loop
+def _move_up(rows: Rows[Row], mask: Bools) -> int:
+    """Moves rows whose mask is true to the front, in their order; returns how many there are."""
+    count = 0
+    for row in range(len(rows)):
+        if mask[row]:
+            if count != row:
+                rows[count] = rows[row]
+            count += 1
+    return count
