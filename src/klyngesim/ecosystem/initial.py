@@ -21,7 +21,6 @@ from klyngesim.ecosystem.ranking import by_group_and_key, keep_smallest
 from klyngesim.ecosystem.reference import over
 from klyngesim.ecosystem.relations import relate
 from klyngesim.ecosystem.rows import EXTERNAL, NEVER, PILOT
-from klyngesim.ecosystem.sorting import distinct
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.ties import add as add_ties
 from klyngesim.population.strongholds import SIZE_NAMES
@@ -86,7 +85,7 @@ def inherit_relations(world: World) -> Ints:
     world.relations.trust[rows] = np.where(rank < live[organisation], trust, 0.0)
     world.live = np.flatnonzero(world.relations.trust > 0.0)
     world.relations.times[rows] = 1
-    known = distinct(world.relations.contact[rows[rank < live[organisation]]])
+    known = np.unique(world.relations.contact[rows[rank < live[organisation]]])
     mean = world.contacts.mean[known]
     world.contacts.excess[known] = policy.num("initial.readiness_excess") * (1.0 - mean)
     return rows

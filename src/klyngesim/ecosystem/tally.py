@@ -11,7 +11,7 @@ from klyngesim.ecosystem.ledger import BookkeepingError
 from klyngesim.ecosystem.rows import Episode
 from klyngesim.ecosystem.tables import Rows
 from klyngesim.results.records import FunnelRows
-from klyngesim.results.vocabulary import FIRM_CLASSES, REASON, REASONS, STAGES
+from klyngesim.results.vocabulary import FIRM_CLASSES, REASONS, STAGES
 from klyngesim.streams import Ints
 
 Moves = NDArray[np.int32]
@@ -36,21 +36,6 @@ class Tally:
         )
         self.stock = np.zeros((len(STAGES), organisations, len(FIRM_CLASSES)), np.int64)
         self._funnel: list[tuple[int, Ints, Ints]] = []
-
-    def move(
-        self, organisation: Ints, size: Ints, from_stage: Ints | int, to_stage: Ints | int, reason: Ints | str
-    ) -> None:
-        """Ideas that moved between stages, one entry each.
-
-        Args:
-            organisation: organisation of each idea, shape (n,).
-            size: its firm class, shape (n,).
-            from_stage: stage code before, one for all or shape (n,).
-            to_stage: stage code after, likewise.
-            reason: id of `vocabulary.REASONS`, or codes of shape (n,).
-        """
-        code = REASON[reason] if isinstance(reason, str) else reason
-        np.add.at(self.moves, (from_stage, to_stage, code, organisation, size), 1)  # type: ignore[arg-type]
 
     def close(self, period: int, episodes: Rows[Episode]) -> None:
         """Ends a quarter and proves that every stage count is the previous one plus in minus out.

@@ -48,8 +48,10 @@ def turn_to_partners(ties: Rows[Tie], ident: Ints, met: Ints, units: int, unifor
     """Firms that have ties already turn to one of them first, with a chance, if any institution comes (``met``)."""
     for index in range(len(met)):
         if met[index] != NEVER and uniform[index] < chance:
-            first = first_from(ties, ident[index] * units)
-            number = first_from(ties, (ident[index] + 1) * units) - first
+            first = end = first_from(ties, ident[index] * units)
+            while end < len(ties) and ties[end].ident == ident[index]:
+                end += 1
+            number = end - first
             if number > 0:
                 # What is left of the uniform below the chance picks one of the firm's ties.
                 pick = int(uniform[index] / max(chance, 1e-12) * number)
