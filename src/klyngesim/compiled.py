@@ -71,29 +71,34 @@ LOOPS: dict[Any, str] = {}
 
 
 @cache
-def needs(file: Path) -> frozenset[Path]:
+def _source(file: Path) -> tuple[bytes, tuple[Path, ...]]:
+    """Hash of a file of the package, and those that it imports itself."""
+    content = file.read_bytes()
+    imported = []
+    for module, names in _IMPORT.findall(content.decode("utf-8")):
+        place = _ROOT / module.replace(".", "/")
+        imported += [place.with_suffix(".py"), *(place / f"{name}.py" for name in re.findall(r"\w+", names))]
+    name = file.relative_to(_ROOT).as_posix().encode()
+    return hashlib.sha256(name + b"\0" + content).digest(), tuple(one for one in imported if one.is_file())
+
+
+def needs(file: Path) -> set[Path]:
     """A file of the package and all others that it needs when it is imported.
 
     Imports inside a function or under ``if TYPE_CHECKING`` are not among them: nothing compiled is made of those.
     """
-    found, ahead = {file}, [file]
+    needed, ahead = {file}, [file]
     while ahead:
-        for module, names in _IMPORT.findall(ahead.pop().read_text(encoding="utf-8")):
-            place = _ROOT / module.replace(".", "/")
-            inside = [place / f"{name}.py" for name in re.findall(r"\w+", names)]
-            for one in (place.with_suffix(".py"), *inside):
-                if one not in found and one.is_file():
-                    found.add(one)
-                    ahead.append(one)
-    return frozenset(found)
+        new = set(_source(ahead.pop())[1]) - needed
+        needed |= new
+        ahead += new
+    return needed
 
 
 @cache
 def version(file: Path) -> str:
     """Hash of all that the loops of a file are made of; numba itself only sees when that one file changes."""
-    digest = hashlib.sha256()
-    for one in sorted(needs(file)):
-        digest.update(one.relative_to(_ROOT).as_posix().encode() + b"\0" + one.read_bytes())
+    digest = hashlib.sha256(b"".join(_source(one)[0] for one in sorted(needs(file))))
     return f"{file.stem}-{digest.hexdigest()[:16]}"
 
 
