@@ -1,8 +1,8 @@
 """Speed and memory of the default run, beside a plain Mesa model and beside the price of its random numbers alone.
 
-What is counted: building the population and stepping through the quarters, on both sides. What is not: importing
-modules and reading or writing files. Everything is timed on one processor; memory is that of a fresh process which
-also writes the tables and figures.
+What is counted: processor time of building the population and stepping through the quarters, on both sides. What is
+not: importing modules, compiling, and reading or writing files. Everything is timed on one processor; memory is that of
+a fresh process which also writes the tables and figures.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ import numpy as np
 
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.evidence.firms import firm_population
+from klyngesim.experiments.plain_mesa import draw_in_bulk
 from klyngesim.scenario.loading import read_template
 from klyngesim.scenario.span import require, seeds_fault
-from klyngesim.streams import MAX_PERIOD, Decision, Streams
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
@@ -39,13 +39,12 @@ Progress = Callable[[str, float], None]
 REPEATS = 5
 SMALL = 0.1
 """Population scale of the second run behind ``scale_ratio``; activity per organisation does not depend on it."""
-_BLOCK = 16_384
 _SECONDS = 4
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What ``klyngesim bench`` reports; times in seconds.
+    """What ``klyngesim bench`` reports; times in seconds of the processor.
 
     Attributes:
         run_seconds: one default run, population building included: median of warm runs with different seeds, made
@@ -54,7 +53,8 @@ class Benchmark:
         ratio_to_plain_mesa: plain_mesa_seconds / run_seconds.
         plain_mesa_fixed_order_seconds: the plain Mesa model without shuffling, the cheapest there can be.
         ratio_to_fixed_order: plain_mesa_fixed_order_seconds / run_seconds.
-        floor_seconds: drawing as many uniforms as the run did from the model's own stream, in bulk.
+        floor_seconds: drawing as many uniforms as the run did from numpy's Philox in bulk, a floor that stays where it
+            is while the model changes.
         ratio_to_floor: run_seconds / floor_seconds.
         scale_ratio: run_seconds / the same at a tenth of the population and equal activity.
         peak_mb: largest resident size, 10**6 bytes, of a fresh process that makes one run, its tables and figures.
@@ -150,9 +150,9 @@ def time_runs(scenario: Scenario, numbers: Sequence[int], stage: str, tell: Prog
     for done, number in enumerate((numbers[0], *numbers)):
         tell(stage, done / (len(numbers) + 1))
         gc.collect()
-        start = time.perf_counter()
+        start = time.process_time()
         result = Ecosystem(scenario, scenario.seed + 1 + number).run()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
         uniforms.append(result.uniforms)
         del result
     tell(stage, 1.0)
@@ -160,18 +160,13 @@ def time_runs(scenario: Scenario, numbers: Sequence[int], stage: str, tell: Prog
 
 
 def time_floor(uniforms: int, seed: int, repeats: int, tell: Progress) -> float:
-    """Median seconds to draw that many uniforms from the model's own stream, in blocks that fit the cache."""
-    ids = np.arange(_BLOCK, dtype=np.int64)
-    full, rest = divmod(uniforms, _BLOCK)
+    """Median seconds to draw that many uniforms from numpy's Philox."""
     seconds = []
     for index in range(repeats + 1):
         tell("random numbers alone", index / (repeats + 1))
-        streams = Streams(seed)
-        start = time.perf_counter()
-        for block in range(full):
-            streams.uniform(Decision.LIFE, block % (MAX_PERIOD + 1), ids)
-        streams.uniform(Decision.LIFE, 0, ids[:rest])
-        seconds.append(time.perf_counter() - start)
+        start = time.process_time()
+        draw_in_bulk(uniforms, seed)
+        seconds.append(time.process_time() - start)
     tell("random numbers alone", 1.0)
     return statistics.median(seconds[1:])
 

@@ -18,6 +18,9 @@ import time
 from collections.abc import Callable
 
 import mesa
+import numpy as np
+
+_BLOCK = 16_384
 
 CONTACT = 0.02
 """Chance per quarter that a firm without recent participation is contacted."""
@@ -122,11 +125,18 @@ def run(
     return model
 
 
+def draw_in_bulk(count: int, seed: int) -> None:
+    """Draws uniforms from numpy's own Philox, in blocks that fit the cache: the floor under any run that needs them."""
+    generator, block = np.random.Generator(np.random.Philox(seed)), np.empty(_BLOCK)
+    for start in range(0, count, _BLOCK):
+        generator.random(out=block[: count - start])
+
+
 def main(firms: int, quarters: int, seed: int, shuffled: int) -> None:
     """Prints a line for every quarter that is done, and last the seconds that building and running took."""
-    start = time.perf_counter()
+    start = time.process_time()
     run(firms, quarters, seed, bool(shuffled), lambda done: print(f"quarter {done}", flush=True))
-    print(time.perf_counter() - start)
+    print(time.process_time() - start)
 
 
 if __name__ == "__main__":
