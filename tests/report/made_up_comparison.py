@@ -69,7 +69,7 @@ beta,2025-2044,firm class,small,ideas entering innovation,30,-1.5,-2.4,-0.6,-0.0
 scenario,window,extra_public_mkr,extra_low,extra_high,outcome,extra_outcome,outcome_low,outcome_high,mkr_per_unit,per_unit_low,per_unit_high,mkr_per_unit_all,mkr_per_unit_baseline,reading
 alpha,2025-2034,30.5,28.4,32.6,projects_external_started,12.2,10.1,14.3,2.5,2.1,3.2,1.875,1.625,dearer and more
 alpha,2025-2034,30.5,28.4,32.6,participants_unique_year,-1000,-1200,-800,,,,0.0216,0.0151,dearer and less
-beta,2025-2034,0.45,-0.15,1.05,innovations,0,0,0,,,,1.721,1.714,no sure difference in cost
+beta,2025-2034,0.45,-0.15,1,innovations,0,-1,1.05,,,,1.721,1.714,no sure difference in cost
 alpha,2025-2044,45.7,43.6,47.8,projects_external_started,15.2,13.3,17.1,3.01,2.6,3.5,1.933,1.625,dearer and more
 """,
     "onset.csv": """\

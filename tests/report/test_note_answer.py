@@ -133,9 +133,10 @@ def test_what_the_windows_say(made, lines, sentences):
 
 
 def test_a_copy_is_said_to_be_one(made):
-    assert said(with_manifest(made, nothing_changes={"alpha": {}})) == [
+    windows = ["2025-2034", "2025-2044", "2025-2054"]
+    assert said(with_manifest(made, variants=["alpha"], windows=windows, nothing_changes={"alpha": {}})) == [
         (
-            "Nothing would change: every run equals the baseline’s up to 2044, and the variant sets nothing otherwise "
+            "Nothing would change: every run equals the baseline’s up to 2054, and the variant sets nothing otherwise "
             "by then.",
             "A1–A2",
         )
@@ -153,6 +154,7 @@ NEEDS = "alpha,{},2025-2034,8,8000,200,160,{},0.9,300,950,80"
     ("enough", "lines", "sentence"),
     [
         (True, [NEEDS.format("members", 13)], f"{ENOUGH} either side."),
+        (False, [NEEDS.format("members", 5), NEEDS.format("innovations", 8)], UNKNOWN),
         (False, [NEEDS.format("members", 8), NEEDS.format("staff_fte", 99)], UNKNOWN),  # that is no main indicator
         (False, [NEEDS.format("members", "inf"), NEEDS.format("innovations", "")], UNKNOWN),
         (

@@ -4,6 +4,7 @@ The numbers are chosen so that no unit can be taken for another (`made_up_compar
 has 120 of 4,000, and 1.5 points where it has a share of 0.0148.
 """
 
+import csv
 import html
 import re
 from base64 import b64decode, b64encode
@@ -152,6 +153,25 @@ def test_long_lists_of_who_gains_are_folded(made, rows, folded):
     many = replace(made, tables={**made.tables, "gains.csv": (row,) * rows})
     (gains,) = [table for table in note_tables.everything(many, "en") if table.name == "gains"]
     assert [(len(part.rows), part.folded) for part in gains.parts] == [(rows, folded)]
+
+
+@pytest.mark.parametrize(
+    ("ends", "pairs", "told"),
+    [
+        ("0.5,1.5", 5, True),
+        ("0.5,1.5", 9, True),
+        ("0.5,1.5", 4, False),
+        ("0,1.5", 9, False),
+        ("-0.5,1.5", 9, False),
+        ("-1.5,0", 9, False),
+        ("-1.5,-0.5", 9, True),
+    ],
+)
+def test_a_switch_is_told_where_the_difference_under_it_is_sure(made, ends, pairs, told):
+    head = TABLES["robustness.csv"].partition("\n")[0]
+    line = f"alpha,members,M085,mechanism,1,{ends},0.1,better,yes,{pairs}"
+    found = replace(made, tables={**made.tables, "robustness.csv": tuple(csv.DictReader([head, line]))})
+    assert len(list(note_tables.robustness(found, "en").rows)) == told
 
 
 def test_windows_are_told_apart(made):

@@ -124,7 +124,7 @@ class Comparison:
 
 def _difference(row: Row, level: float) -> Difference:
     change, low, high = (value(row[column]) for column in ("mean_difference", "low", "high"))
-    level = level if level > 0.0 else math.nan
+    level = level or math.nan
     return Difference(
         scenario=row["scenario"],
         indicator=row["indicator"],

@@ -83,11 +83,11 @@ def mark_of(assumed: Sequence[Assumption], leaning: bool) -> str:
         return ""
     spans: list[list[int]] = []
     for one in sorted(each.number for each in assumed):
-        if spans and one == spans[-1][-1] + 1:
+        if spans and one - 1 in spans[-1]:
             spans[-1].append(one)
         else:
             spans.append([one])
-    return ", ".join(f"A{s[0]}" if len(s) == 1 else f"A{s[0]}–A{s[-1]}" for s in spans) or PRIOR
+    return ", ".join("–".join(f"A{end}" for end in sorted({one[0], one[-1]})) for one in spans) or PRIOR
 
 
 def _answer(found: Comparison, variant: str, numbered: Mapping[str, Assumption], lang: Lang) -> Answer:

@@ -34,7 +34,7 @@ def gains(found: Comparison, lang: Lang) -> Table:
                     f"gains_{kind.replace(' ', '_')}", lang, title=found.title(variant, lang), window=span(window)
                 )
                 if rows:
-                    parts.append(Part(caption, rows, window != found.windows[0] or len(rows) > 15))
+                    parts.append(Part(caption, rows, window in found.windows[1:] or len(rows) > 15))
     return Table("gains", word("sheet_gains", lang), columns, tuple(parts))
 
 
@@ -73,7 +73,7 @@ def worth(found: Comparison, lang: Lang) -> Table:
                 for row in found.of("value.csv", scenario=variant, window=window)
             )
             caption = word("worth_of", lang, title=found.title(variant, lang), window=span(window))
-            parts.append(Part(caption, rows, window != found.windows[0]))
+            parts.append(Part(caption, rows, window in found.windows[1:]))
     return Table("value", word("sheet_value", lang), columns, tuple(parts))
 
 
@@ -102,7 +102,7 @@ def onset(found: Comparison, lang: Lang) -> Table:
             for row in found.of("onset.csv", window=window)
             if row["indicator"] not in SAME
         )
-        parts.append(Part(word("onset_caption", lang, window=span(window)), rows, window != found.windows[0]))
+        parts.append(Part(word("onset_caption", lang, window=span(window)), rows, window in found.windows[1:]))
     return Table("onset", word("sheet_onset", lang), columns, tuple(parts))
 
 
@@ -121,7 +121,7 @@ def pareto(found: Comparison, lang: Lang) -> Table:
             )
             for row in found.of("pareto.csv", window=window)
         )
-        parts.append(Part(word("pareto_caption", lang, window=span(window)), rows, window != found.windows[0]))
+        parts.append(Part(word("pareto_caption", lang, window=span(window)), rows, window in found.windows[1:]))
     return Table("pareto", word("sheet_pareto", lang), columns, tuple(parts))
 
 

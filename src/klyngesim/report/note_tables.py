@@ -38,7 +38,7 @@ def differences(found: Comparison, lang: Lang) -> Table:
             for variant in found.variants
             if (variant, name) in by
         )
-        parts.append(Part(window, rows, window != found.windows[0]))
+        parts.append(Part(window, rows, window in found.windows[1:]))
     return Table("comparison", word("sheet_comparison", lang), columns, tuple(parts))
 
 
