@@ -120,12 +120,13 @@ def moved(funnel, origins, targets, reasons=None, danish=False):
 def births(world):
     """A list that fills up as ideas are born: (number of the idea, id of the firm, quarter)."""
     born = []
-    append = world.episodes.append
+    episodes, use = world.episodes, world.episodes.use
 
-    def noting(count, **columns):
-        numbers, firms = columns["number"].tolist(), columns["ident"].tolist()
+    def noting(count):
+        before = episodes.count
+        use(count)
+        numbers, firms = episodes.number[before:].tolist(), episodes.ident[before:].tolist()
         born.extend((number, firm, world.period) for number, firm in zip(numbers, firms, strict=True))
-        return append(count, **columns)
 
-    world.episodes.append = noting
+    episodes.use = noting
     return born

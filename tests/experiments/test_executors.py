@@ -232,8 +232,8 @@ def test_no_world_of_a_run_stays(tmp_path):
     counted = json.loads(found.stdout)
     assert len(counted["after_runs"]) == 30
     after = counted["after_runs"][9::2]  # of whole pairs: between the two runs of one their past is held
-    # One world a pair would leave twenty times as much, what a run hands over nearly twice.
-    assert max(after) - min(after) < 0.5 * counted["of_a_world"]
+    # What Python and numba remember of the calls they have seen grows a little less with each; a world a pair would not.
+    assert max(after) - min(after) < 0.2 * (len(after) - 1) * counted["of_a_world"]
 
 
 @pytest.mark.slow
