@@ -232,7 +232,7 @@ def test_no_world_of_a_run_stays(tmp_path):
     counted = json.loads(found.stdout)
     assert len(counted["after_runs"]) == 30
     after = counted["after_runs"][9::2]  # of whole pairs: between the two runs of one their past is held
-    # What Python and numba remember of the calls they have seen grows a little less with each; a world a pair would not.
+    # What Python and numba remember of calls grows ever more slowly; a world held for each pair would not.
     assert max(after) - min(after) < 0.2 * (len(after) - 1) * counted["of_a_world"]
 
 
