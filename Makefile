@@ -44,10 +44,15 @@ $(TESTS): $(RUNS) requirements/test.lock
 run: $(RUNS)  ## simulate scenarios/baseline.yaml (OUT=DIR says where the results go)
 	@$(BIN)/klyngesim run scenarios/baseline.yaml --out "$(OUT)"
 
+# What compiles once before the tests does not compile at the same time in each of their processes.
+COMPILE = @$(BIN)/python -c "from klyngesim.cli.progress import compile_model; compile_model(quiet=False)"
+
 test: $(TESTS)  ## the test suite
+	$(COMPILE)
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 test-slow: $(TESTS)  ## the tests that take minutes
+	$(COMPILE)
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
 
 test-browser: $(TESTS)  ## the policy note in a real browser; needs Debian's chromium or another Chromium
