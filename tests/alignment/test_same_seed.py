@@ -1,11 +1,13 @@
 """The same scenario and seed give the same results, whoever looks and however long the run goes on."""
 
-import numpy as np
+import subprocess
+import sys
+
 import pytest
 
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.streams import MAX_ID, MAX_PERIOD
 from tests.alignment.runs import assert_identical, first_difference, run, scenario
+from tests.cli.commands import environment
 
 
 def test_twice_the_same(baseline):
@@ -38,24 +40,12 @@ def test_places_in_tables_are_no_addresses(baseline):
     assert_identical(baseline, model.run())
 
 
-def test_every_address_of_a_run_fits(baseline):
+def test_every_address_of_a_run_fits(tmp_path):
     """Ids, periods and decisions stay inside their bits, so that no two draws share a number."""
-    model = Ecosystem(scenario(end="2022Q4"), 1)
-    streams = model.world.streams
-    largest = []
-
-    def noting(original):
-        def draw(decision, period, ids):
-            assert np.issubdtype(np.asarray(ids).dtype, np.integer)
-            assert 0 <= period <= MAX_PERIOD
-            if len(ids):
-                assert ids.min() >= 0, decision
-                assert ids.max() <= MAX_ID, decision
-                largest.append(int(ids.max()))
-            return original(decision, period, ids)
-
-        return draw
-
-    streams.uniform, streams.several = noting(streams.uniform), noting(streams.several)
-    model.run()
-    assert max(largest) > 2**32  # ideas have ids that need the high bits
+    command = [sys.executable, "-m", "tests.alignment.addresses"]
+    settings = environment(NUMBA_DISABLE_JIT="1")
+    done = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    draws, largest = map(int, done.stdout.split())
+    assert draws > 200
+    assert largest > 2**32  # ideas have ids that need the high bits

@@ -91,6 +91,18 @@ def test_hours_are_those_of_the_posts(reference):
     assert (reference.staff_posts == np.rint(reference.staff_posts)).all()
 
 
+def test_hours_are_what_administration_and_initiatives_leave(reference):
+    """Posts less those vacant; as many initiatives run as start in the life of one."""
+    num = baseline().num
+    filled = reference.staff_posts / (1.0 + num("staff.exit_year") * num("staff.hiring_quarters") / 4.0)
+    strings = num("admin.funding_strings") - 1.0
+    bound = num("admin.share_one_string") * (1.0 - strings) + num("admin.share_two_strings") * strings
+    others = num("coordination.hours_per_initiative") * num("initiative.life_years") / num("initiative.years_between")
+    left = filled * num("staff.hours_year") * (1.0 - bound) - others
+    assert (left > 0.0).all()
+    assert reference.hours.sum(axis=1) * 4.0 == pytest.approx(left)
+
+
 def test_seats_are_activities_times_table_6(reference):
     mix = activity_mix(baseline()) * table("activities.total_2021_23")[:, None]
     seats = mix[:, 0] * table("seats.dissemination_firms") + mix[:, 1] * table("seats.internationalisation_firms")

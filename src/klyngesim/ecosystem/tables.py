@@ -124,8 +124,11 @@ class _Record(np.void):  # type: ignore[misc]
     """A row where loops are not compiled: its fields are its attributes, even those called as numpy's own are."""
 
     def __getattribute__(self, name: str) -> Any:
-        fields = np.void.__getattribute__(self, "dtype").names
-        return self[name] if name in fields else np.void.__getattribute__(self, name)
+        if name not in np.void.__getattribute__(self, "dtype").names:
+            return np.void.__getattribute__(self, name)
+        value = self[name]
+        # Compiled code reckons with 64 bits whatever the column has; numpy's short numbers would wrap.
+        return int(value) if isinstance(value, np.integer) else value
 
     def __setattr__(self, name: str, value: Any) -> None:
         self[name] = value
