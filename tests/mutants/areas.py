@@ -78,6 +78,9 @@ AREAS = {
             for name in (
                 "numbers",
                 "note_words",
+                "note_files",
+                "note_cells",
+                "note_answer",
                 "note_tables",
                 "note_settings",
                 "note_numbers",
