@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.static.sources import texts
+from tests.mutants.named import FAULTS, named
+from tests.static.sources import ROOT, texts
 
 # Spelt with character classes, so that this file passes its own test.
 PRIVATE_PATH = re.compile(r"(?<![\w.~$}\])/-])/(?:[h]ome|[U]sers|[r]oot|[w]ork|[t]mp|[o]pt|[m]nt|[s]rv)/[\w.]")
@@ -42,3 +43,7 @@ def test_no_file_names_a_private_place(pattern):
         if pattern.search(line)
     ]
     assert not named
+
+
+def test_every_named_fault_can_still_be_planted():
+    assert len(named(ROOT)) == len(FAULTS)

@@ -105,7 +105,7 @@ def inherit_members(world: World, rows: Ints) -> None:
     age = world.streams.uniform(Decision.INITIAL_MEMBER_SINCE, 0, pair[chosen]) * policy.num(
         "initial.longest_membership"
     )
-    begin(relations.rows, world.contacts.rows, rows[chosen], -1 - age.astype(np.int64))
+    begin(world.state, rows[chosen], -1 - age.astype(np.int64))
     world.members = np.sort(rows[chosen])
 
 

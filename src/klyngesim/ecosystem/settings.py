@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from klyngesim.scenario.schema import Lever, Scenario
 from klyngesim.streams import Floats
 
 Value = float | str
-Made = TypeVar("Made")
+Terms = TypeVar("Terms", bound=NamedTuple)
 
 
 class Values:
@@ -33,7 +34,7 @@ class Values:
         self._count = organisations
         self._filled: dict[str, Floats] = {}
         self._families: dict[tuple[str, tuple[str, ...]], Floats] = {}
-        self._made: dict[Callable[[Values], Any], Any] = {}
+        self._terms: dict[Any, Any] = {}
 
     def num(self, key: str) -> float:
         """A programme-wide number."""
@@ -49,11 +50,17 @@ class Values:
         """A programme-wide choice."""
         return str(self._common[key])
 
-    def once(self, make: Callable[[Values], Made]) -> Made:
-        """What a step makes of the parameters for its loops, made when it is first asked for."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        return cast(Made, self._made[make])
+    def terms(self, kind: type[Terms]) -> Terms:
+        """The parameters that a named tuple declares for the loops of a step, read when they are first asked for."""
+        if kind not in self._terms:
+            self._terms[kind] = kind(*(one.read(self) for one in kind._field_defaults.values()))
+        return cast(Terms, self._terms[kind])
+
+    def once(self, make: Callable[[Values], Any]) -> Any:
+        """What a function makes of the parameters, made when it is first asked for."""
+        if make not in self._terms:
+            self._terms[make] = make(self)
+        return self._terms[make]
 
     def vec(self, key: str) -> Floats:
         """A number per organisation, shape (organisations,); do not write into it."""
@@ -62,6 +69,47 @@ class Values:
         if key not in self._filled:
             self._filled[key] = np.full(self._count, self.num(key))
         return self._filled[key]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Where the field of a named tuple of parameters comes from.
+
+    Attributes:
+        read: reads it from the values of a quarter.
+    """
+
+    read: Callable[[Values], Any]
+
+
+def number(key: str) -> Any:
+    """Declares a programme-wide number."""
+    return Parameter(lambda values: values.num(key))
+
+
+def numbers(family: str, names: tuple[str, ...]) -> Any:
+    """Declares programme-wide numbers of a family, see `Values.nums`; shape (names,)."""
+    return Parameter(lambda values: values.nums(family, names))
+
+
+def each(key: str) -> Any:
+    """Declares a number of each organisation, shape (O,)."""
+    return Parameter(lambda values: values.vec(key))
+
+
+def each_of(family: str, names: tuple[str, ...]) -> Any:
+    """Declares numbers of a family for each organisation, shape (O, names)."""
+    return Parameter(lambda values: np.stack([values.vec(family.replace("*", name)) for name in names], axis=1))
+
+
+def chosen(key: str, word: str) -> Any:
+    """Declares whether a choice is ``word``."""
+    return Parameter(lambda values: values.word(key) == word)
+
+
+def worked_out(make: Callable[[Values], Any]) -> Any:
+    """Declares what a function makes of several parameters."""
+    return Parameter(make)
 
 
 def with_choices(scenario: Scenario) -> dict[str, dict[str, Value]]:

@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from klyngesim.ecosystem.by_organisation import Flows, Organisations, Plans, References
-from klyngesim.ecosystem.ledger import Ledger
-from klyngesim.ecosystem.rows import Contacts, Episodes, Newcomers, Posts, Projects, Relations, Ties
+from klyngesim.ecosystem.by_organisation import (
+    Flow,
+    Flows,
+    Organisation,
+    Organisations,
+    Plan,
+    Plans,
+    Reference,
+    References,
+)
+from klyngesim.ecosystem.ledger import Accounts, Ledger
+from klyngesim.ecosystem.rows import (
+    Contact,
+    Contacts,
+    Episode,
+    Episodes,
+    Newcomers,
+    Posts,
+    Project,
+    Projects,
+    Relation,
+    Relations,
+    Ties,
+)
 from klyngesim.ecosystem.settings import Settings, Values
-from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.population.institutions import InstitutionPlan
 from klyngesim.population.register import Register
-from klyngesim.streams import Decision, Floats, Ints, Streams
+from klyngesim.streams import Decision, Draws, Floats, Ints, Streams
 
 if TYPE_CHECKING:
     from klyngesim.ecosystem.proposals import ProposalTable
-    from klyngesim.ecosystem.tally import Tally
+    from klyngesim.ecosystem.tally import Moves, Tally
 
 DISSEMINATION, INTERNATIONALISATION, APPLICATION, PROJECT = range(4)
 """Activity types: videnspredning (with matchmaking), internationalisering, FoU-ansøgning, samarbejdsprojekt."""
@@ -100,6 +121,36 @@ class Programme:
         self.fresh_firms = self.first_firms = self.startup_firms = 0
 
 
+class State(NamedTuple):
+    """What the loops of a quarter read and write.
+
+    Attributes:
+        period: the quarter.
+        draws: random numbers.
+        price: price level (1 = mean of 2021-2023).
+        attention: factor on firms' answers from the number of actors (1 = as at the start).
+        contacts, relations, episodes, projects: rows in use; whoever adds some asks for the state anew.
+        organisations, reference, plans, flows: one row for each organisation.
+        accounts: money of the quarter.
+        moves: ideas that moved this quarter.
+    """
+
+    period: int
+    draws: Draws
+    price: float
+    attention: float
+    contacts: Rows[Contact]
+    relations: Rows[Relation]
+    episodes: Rows[Episode]
+    projects: Rows[Project]
+    organisations: Rows[Organisation]
+    reference: Rows[Reference]
+    plans: Rows[Plan]
+    flows: Rows[Flow]
+    accounts: Accounts
+    moves: Moves
+
+
 @dataclass
 class World:
     """Everything a process may read or write.
@@ -155,6 +206,26 @@ class World:
     live: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     members: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     calendar: dict[Decision, Floats] = field(default_factory=dict)
+
+    @property
+    def state(self) -> State:
+        """What loops read and write, as it is now."""
+        return State(
+            self.period,
+            self.streams.draws,
+            self.environment.price,
+            self.environment.attention,
+            self.contacts.rows,
+            self.relations.rows,
+            self.episodes.rows,
+            self.projects.rows,
+            self.organisations.rows,
+            self.reference.rows,
+            self.plan.rows,
+            self.flows.rows,
+            self.ledger.now,
+            self.tally.moves,
+        )
 
     def make_room(self) -> None:
         """Lets the table of relations grow with the contacts."""

@@ -65,7 +65,7 @@ def attendance(policy: Values) -> Attendance:
 
 def engagement_hours(world: World) -> Floats:
     """Hours a year that a firm of each class can give, shape (5,)."""
-    return world.policy.once(attendance).hours
+    return np.asarray(world.policy.once(attendance).hours)
 
 
 @rule

@@ -11,16 +11,21 @@ from typing import NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem.by_organisation import Flow, Organisation
 from klyngesim.ecosystem.relations import pairs
-from klyngesim.ecosystem.rows import Contact, Relation
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.rows import Relation
+from klyngesim.ecosystem.settings import Values, number, numbers, worked_out
+from klyngesim.ecosystem.state import State, World
 from klyngesim.population.strongholds import SIZE_NAMES
-from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
+from klyngesim.streams import Decision, Floats, Ints, uniforms
 
 _LEFT = -1000  # far below the quarters in which inherited members joined
+
+
+def rebate(policy: Values) -> Floats:
+    """Share of the fee that firms of each class pay after the guard's rebate, shape (5,)."""
+    share = np.ones(len(SIZE_NAMES))
+    share[:2] -= policy.num("guard.fee_rebate")
+    return share
 
 
 class Terms(NamedTuple):
@@ -29,39 +34,21 @@ class Terms(NamedTuple):
     Attributes:
         fee_level: fee that a firm of each class pays each organisation, 1 = the schedule, shape (O, 5).
         weight: what a firm of each class multiplies its chance of joining by, shape (5,).
-        others: registered as ``membership.*`` under their own names.
     """
 
-    fee_level: Floats
-    weight: Floats
-    renewal_first_year: float
-    renewal: float
-    renewal_elasticity: float
-    renewal_trust: float
-    usual_trust: float
-    support_response: float
-    join_base: float
-    join_trust: float
-    joining_elasticity: float
-    again_ratio: float
-    without_attending: float
-
-
-def terms(policy: Values) -> Terms:
-    """Reads the parameters of membership."""
-    names = Terms._fields[2:]
-    return Terms(
-        policy.vec("fees.level")[:, None] * rebate(policy),
-        policy.nums("membership.weight_*", SIZE_NAMES),
-        *policy.nums("membership.*", names).tolist(),
-    )
-
-
-def rebate(policy: Values) -> Floats:
-    """Share of the fee that firms of each class pay after the guard's rebate, shape (5,)."""
-    share = np.ones(len(SIZE_NAMES))
-    share[:2] -= policy.num("guard.fee_rebate")
-    return share
+    fee_level: Floats = worked_out(lambda policy: policy.vec("fees.level")[:, None] * rebate(policy))
+    weight: Floats = numbers("membership.weight_*", SIZE_NAMES)
+    renewal_first_year: float = number("membership.renewal_first_year")
+    renewal: float = number("membership.renewal")
+    renewal_elasticity: float = number("membership.renewal_elasticity")
+    renewal_trust: float = number("membership.renewal_trust")
+    usual_trust: float = number("membership.usual_trust")
+    support_response: float = number("membership.support_response")
+    join_base: float = number("membership.join_base")
+    join_trust: float = number("membership.join_trust")
+    joining_elasticity: float = number("membership.joining_elasticity")
+    again_ratio: float = number("membership.again_ratio")
+    without_attending: float = number("membership.without_attending")
 
 
 @rule
@@ -117,106 +104,83 @@ def left_in(period: int) -> int:
 
 
 @loop
-def begin(relations: Rows[Relation], contacts: Rows[Contact], rows: Ints, since: Ints) -> None:
+def begin(state: State, rows: Ints, since: Ints) -> None:
     """Makes members of the firms of relations (``rows``) in the quarters ``since``."""
     for row, quarter in zip(rows, since):  # noqa: B905 (loops know no strict)
-        relation = relations[row]
+        relation = state.relations[row]
         relation.member = True
         relation.since = quarter
-        contacts[relation.contact].joined += 1
+        state.contacts[relation.contact].joined += 1
 
 
 @loop
-def end(
-    relations: Rows[Relation], contacts: Rows[Contact], flows: Rows[Flow], members: Ints, leaving: Ints, period: int
-) -> Ints:
+def end(state: State, members: Ints, leaving: Ints) -> Ints:
     """Ends memberships and counts them; returns the ``members`` that are left (rows in `Relations`)."""
     for row in leaving:
-        relation = relations[row]
+        relation = state.relations[row]
         relation.member = False
-        relation.since = left_in(period)
-        contacts[relation.contact].joined -= 1
-        flows[relation.organisation].members_left += 1.0
-    return np.array([row for row in members if relations[row].member], dtype=np.int64)
+        relation.since = left_in(state.period)
+        state.contacts[relation.contact].joined -= 1
+        state.flows[relation.organisation].members_left += 1.0
+    return np.array([row for row in members if state.relations[row].member], dtype=np.int64)
 
 
 @loop
-def renew(
-    relations: Rows[Relation],
-    contacts: Rows[Contact],
-    organisations: Rows[Organisation],
-    flows: Rows[Flow],
-    members: Ints,
-    draws: Draws,
-    period: int,
-    terms: Terms,
-) -> Ints:
+def renew(state: State, members: Ints, terms: Terms) -> Ints:
     """Asks members whose year is over; those who do not renew leave. Returns those who are still members."""
+    period, relations = state.period, state.relations
     due = np.array([row for row in members if due_rule(period, relations[row].since)], dtype=np.int64)
-    luck = uniforms(draws, Decision.RENEW, period, pairs(relations, due))
+    luck = uniforms(state.draws, Decision.RENEW, period, pairs(relations, due))
     leaves = np.zeros(len(due), dtype=np.bool_)
     for index in range(len(due)):
         relation = relations[due[index]]
-        organisation = organisations[relation.organisation]
-        size = contacts[relation.contact].size
+        organisation = state.organisations[relation.organisation]
+        fee = terms.fee_level[relation.organisation, state.contacts[relation.contact].size]
         chance = renew_rule(
             renewal_rule(period, relation.since, terms.renewal_first_year, terms.renewal),
             relation.trust,
             organisation.support_ratio,
-            fee_rule(terms.fee_level[relation.organisation, size], terms.renewal_elasticity),
+            fee_rule(fee, terms.renewal_elasticity),
             terms.renewal_trust,
             terms.usual_trust,
             terms.support_response,
         )
         leaves[index] = not organisation.open or luck[index] >= chance
-    return end(relations, contacts, flows, members, due[leaves], period)
+    return end(state, members, due[leaves])
+
+
+@rule
+def may_join(state: State, relation: Relation) -> bool:
+    """Whether a firm is asked to join: it is no member, and has not just left either."""
+    is_open = state.organisations[relation.organisation].open
+    return not relation.member and is_open and relation.since != left_in(state.period)
 
 
 @loop
-def join(
-    relations: Rows[Relation],
-    contacts: Rows[Contact],
-    organisations: Rows[Organisation],
-    flows: Rows[Flow],
-    asked: Ints,
-    draws: Draws,
-    period: int,
-    terms: Terms,
-) -> Ints:
-    """Asks firms that are no members; returns the relations of those who join.
-
-    Whoever has just left does not come back in the same quarter.
-    """
-    open_to = np.array(
-        [
-            row
-            for row in asked
-            if not relations[row].member
-            and organisations[relations[row].organisation].open
-            and relations[row].since != left_in(period)
-        ],
-        dtype=np.int64,
-    )
-    luck = uniforms(draws, Decision.JOIN, period, pairs(relations, open_to))
+def join(state: State, asked: Ints, terms: Terms) -> Ints:
+    """Asks firms that are no members; returns the relations of those who join."""
+    relations = state.relations
+    open_to = np.array([row for row in asked if may_join(state, relations[row])], dtype=np.int64)
+    luck = uniforms(state.draws, Decision.JOIN, state.period, pairs(relations, open_to))
     joins = np.zeros(len(open_to), dtype=np.bool_)
     for index in range(len(open_to)):
         relation = relations[open_to[index]]
-        contact = contacts[relation.contact]
+        contact = state.contacts[relation.contact]
         chance = join_rule(
             relation.trust,
             terms.weight[contact.size] * (terms.again_ratio if contact.joined > 0 else 1.0),
-            organisations[relation.organisation].joining,
+            state.organisations[relation.organisation].joining,
             fee_rule(terms.fee_level[relation.organisation, contact.size], terms.joining_elasticity),
             terms.join_base,
             terms.join_trust,
         )
-        came = relation.last == period
+        came = relation.last == state.period
         joins[index] = luck[index] < (chance if came else chance * terms.without_attending)
     # All have decided: nobody's membership counts for another one of the same quarter.
     joining = open_to[joins]
-    begin(relations, contacts, joining, np.full(len(joining), period))
+    begin(state, joining, np.full(len(joining), state.period))
     for row in joining:
-        flows[relations[row].organisation].members_joined += 1.0
+        state.flows[relations[row].organisation].members_joined += 1.0
     return joining
 
 
@@ -225,15 +189,13 @@ def memberships(world: World) -> None:
 
     Those may join who took part this quarter, or said yes to a contact without coming.
     """
-    tables = world.relations.rows, world.contacts.rows, world.organisations.rows, world.flows.rows
-    draws, period, now = world.streams.draws, world.period, world.policy.once(terms)
-    stay = renew(*tables, world.members, draws, period, now)
-    absent = world.enrolled[world.relations.last[world.enrolled] != period]
-    joined = join(*tables, np.concatenate((world.attended, absent)), draws, period, now)
+    state, terms = world.state, world.policy.terms(Terms)
+    stay = renew(state, world.members, terms)
+    absent = world.enrolled[world.relations.last[world.enrolled] != world.period]
+    joined = join(state, np.concatenate((world.attended, absent)), terms)
     world.members = np.sort(np.concatenate((stay, joined)))
 
 
 def end_memberships(world: World, rows: Ints) -> None:
     """Ends memberships, given as rows in `Relations`."""
-    tables = world.relations.rows, world.contacts.rows, world.flows.rows
-    world.members = end(*tables, world.members, rows, world.period)
+    world.members = end(world.state, world.members, rows)
