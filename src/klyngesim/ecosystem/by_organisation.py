@@ -1,6 +1,7 @@
 """Tables with a row for every cluster organisation: what lasts, this quarter's plan, what is counted, and the start.
 
 Rows stand in the order of Table 2; O is the number of organisations. Money is in mkr.
+A column says what it holds where its name does not.
 """
 
 from __future__ import annotations
@@ -11,94 +12,62 @@ from klyngesim.ecosystem.tables import Row, Rows, Table, flag, real, reals, whol
 from klyngesim.exact import total
 
 
-class OrganisationColumns:
-    """State of the cluster organisations (klyngeorganisationer) that lasts from quarter to quarter.
+class Organisation(Row):
+    """State of a cluster organisation (klyngeorganisation) that lasts from quarter to quarter."""
 
-    Columns:
-        stronghold: index of its stronghold; first_post, portfolio_posts: first of its posts, and the number of posts
-            that relations are shared among.
-        open: whether it exists; vacant_until: when its area gets a new organisation; mandate_start: first quarter of
-            the organisation now in office; quality: its brokerage skill (1 = as calibrated).
-        funded, period_start, period_end: 1 where a funder (UFS, DEB) supports it, and its grant period.
-        grant_cut: share of the grant left by the rule on co-financing; late_award: award that waits for a decision.
-        support: expected remaining support H of each funder, years; support_ratio: H over its usual level.
-        short_quarters: consecutive quarters without liquidity; liquidity: share of plans that cash allows.
-        staff: posts that are filled; external_year: lasting external income a year; own_income: own income a quarter
-            that running costs follow; private_ratio: private money over the start, smoothed.
-        reach, loyalty, joining: organisation effects on recruiting, returning and joining (1 = common behaviour).
-        activities_done, applications_done, presence_done: running totals of what was planned, before rounding;
-            activities_shift, presence_shift: fixed shifts that round them.
-        presence: share of activities with each type of institution.
-        score_history: participants, applications and private money of the last four quarters; score_start: their
-            sums in the second year in office; score_recent: score of the last four quarters against that.
-        year_pairs, year_startup_pairs, year_own_micro, year_own_larger, year_returned: relations of the calendar
-            year: all, with start-ups, of the own stronghold by size, of firms that came the year before too;
-            last_year_pairs: of the year before; year_private, year_ufs: private money and UFS money of the year;
-            year_presence: activities of the year with each type of institution.
-        members, open_ideas: members, and ideas without a partner as matchmaking begins.
-        known, social_capital, readiness: live relations as the quarter ends, their trust and the readiness of their
-            firms, summed up; live: live relations, none where the organisation is closed.
-        seen, seen_once: relations that took part since 2021, and in one calendar year only; institutions_ever:
-            institutions that took part since 2021.
-    """
-
-    stronghold = whole()
-    first_post = whole()
-    portfolio_posts = whole()
-    open = flag()
-    vacant_until = whole()
-    mandate_start = whole()
-    quality = real()
-    funded = wholes(2)
-    period_start = wholes(2)
-    period_end = wholes(2)
-    grant_cut = reals(2)
-    late_award = reals(2)
-    support = reals(2)
-    support_ratio = real()
-    short_quarters = whole()
-    liquidity = real()
-    staff = real()
-    external_year = real()
-    own_income = real()
-    private_ratio = real()
-    reach = real()
-    loyalty = real()
-    joining = real()
-    activities_done = reals(4)
-    activities_shift = reals(4)
-    applications_done = real()
-    presence = reals(6)
-    presence_done = reals(6)
-    presence_shift = reals(6)
-    score_history = reals(4, 3)
-    score_start = reals(3)
-    score_recent = real()
-    year_pairs = real()
-    year_startup_pairs = real()
-    year_own_micro = real()
-    year_own_larger = real()
-    year_returned = real()
-    last_year_pairs = real()
-    year_private = real()
-    year_ufs = real()
-    year_presence = reals(6)
-    members = real()
-    open_ideas = real()
-    known = real()
-    social_capital = real()
-    readiness = real()
-    live = real()
-    seen = real()
-    seen_once = real()
-    institutions_ever = real()
+    stronghold = whole()  # index of its stronghold
+    first_post = whole()  # first of its posts
+    portfolio_posts = whole()  # posts that relations are shared among
+    open = flag()  # whether it exists
+    vacant_until = whole()  # quarter in which its area gets a new organisation
+    mandate_start = whole()  # first quarter of the organisation now in office
+    quality = real()  # its brokerage skill (1 = as calibrated)
+    funded = wholes(2)  # 1 where a funder (UFS, DEB) supports it
+    period_start = wholes(2)  # of the grant of each funder
+    period_end = wholes(2)  # first quarter after it
+    grant_cut = reals(2)  # share of the grant left by the rule on co-financing
+    late_award = reals(2)  # award that waits for a decision
+    support = reals(2)  # expected remaining support H of each funder, years
+    support_ratio = real()  # H over its usual level
+    short_quarters = whole()  # consecutive ones without liquidity
+    liquidity = real()  # share of plans that cash allows
+    staff = real()  # posts that are filled
+    external_year = real()  # lasting external income a year
+    own_income = real()  # own income a quarter that running costs follow
+    private_ratio = real()  # private money over the start, smoothed
+    reach = real()  # effect on recruiting (1 = common behaviour)
+    loyalty = real()  # effect on returning
+    joining = real()  # effect on joining
+    activities_done = reals(4)  # running total by type, before rounding
+    activities_shift = reals(4)  # fixed shifts that round it
+    applications_done = real()  # running total, before rounding
+    presence = reals(6)  # share of activities with each type of institution
+    presence_done = reals(6)  # running total of those activities, before rounding
+    presence_shift = reals(6)  # fixed shifts that round it
+    score_history = reals(4, 3)  # participants, applications and private money of the last four quarters
+    score_start = reals(3)  # their sums in the second year in office
+    score_recent = real()  # score of the last four quarters against that
+    year_pairs = real()  # relations of the calendar year
+    year_startup_pairs = real()  # with start-ups
+    year_own_micro = real()  # of the own stronghold, with micro firms
+    year_own_larger = real()  # and with larger ones
+    year_returned = real()  # with firms that came the year before too
+    last_year_pairs = real()  # relations of the year before
+    year_private = real()  # private money of the year
+    year_ufs = real()  # UFS money of the year
+    year_presence = reals(6)  # activities of the year with each type of institution
+    members = real()  # as matchmaking begins
+    open_ideas = real()  # ideas without a partner then
+    known = real()  # live relations as the quarter ends
+    social_capital = real()  # their trust, summed up
+    readiness = real()  # that of their firms, summed up
+    live = real()  # live relations, none where the organisation is closed
+    seen = real()  # relations that took part since 2021
+    seen_once = real()  # and in one calendar year only
+    institutions_ever = real()  # institutions that took part since 2021
 
 
-class Organisation(OrganisationColumns, Row):
-    """A cluster organisation."""
-
-
-class Organisations(OrganisationColumns, Table[Organisation]):
+class Organisations(Organisation, Table[Organisation]):
     """All cluster organisations.
 
     Attributes:
@@ -108,102 +77,73 @@ class Organisations(OrganisationColumns, Table[Organisation]):
     ids: tuple[str, ...] = ()
 
 
-class PlanColumns:
-    """What an organisation has to work with in a quarter, and what it plans.
+class Plan(Row):
+    """What an organisation has to work with in a quarter, and what it plans."""
 
-    Columns:
-        grant_year: grant a year of each funder; spent: grant used; measures: cost of policy measures; routed: money
-            of initiatives that use it as platform.
-        posts: posts that it can afford; hours, effort: productive hours by task of `planning.EFFORTS`, and their split.
-        mix, activities_expected, activities: shares of activities by type, their number before rounding, and whole.
-        firm_seats, institution_seats: seats offered to them at dissemination and at internationalisation.
-        applications, pilots: applications that hours allow, and pilots that money allows; hours_shift: rounds whole
-            things out of hours.
-        private, inkind: private money, and hours in kind, of the quarter.
-        legacy, transfer, additional: external income from before 2021, won from Danish pots, won from the EU.
-    """
-
-    grant_year = reals(2)
-    spent = real()
-    measures = real()
-    routed = real()
-    posts = real()
-    hours = reals(5)
-    effort = reals(5)
-    hours_shift = real()
-    mix = reals(4)
-    activities_expected = reals(4)
-    activities = wholes(4)
-    firm_seats = wholes(2)
-    institution_seats = wholes(2)
-    applications = whole()
-    pilots = whole()
-    private = real()
-    inkind = real()
-    legacy = real()
-    transfer = real()
-    additional = real()
+    grant_year = reals(2)  # grant a year of each funder
+    spent = real()  # grant used
+    measures = real()  # cost of policy measures
+    routed = real()  # money of initiatives that use it as platform
+    posts = real()  # that it can afford
+    hours = reals(5)  # productive hours by task of `planning.EFFORTS`
+    effort = reals(5)  # their split
+    hours_shift = real()  # rounds whole things out of hours
+    mix = reals(4)  # shares of activities by type
+    activities_expected = reals(4)  # their number before rounding
+    activities = wholes(4)  # and whole
+    firm_seats = wholes(2)  # offered at dissemination and at internationalisation
+    institution_seats = wholes(2)  # the same for institutions
+    applications = whole()  # that hours allow
+    pilots = whole()  # that money allows
+    private = real()  # private money
+    inkind = real()  # hours in kind
+    legacy = real()  # external income from before 2021
+    transfer = real()  # won from Danish pots
+    additional = real()  # won from the EU
 
 
-class Plan(PlanColumns, Row):
-    """One organisation's quarter."""
-
-
-class Plans(PlanColumns, Table[Plan]):
+class Plans(Plan, Table[Plan]):
     """The quarter of all organisations."""
 
 
-class FlowColumns:
-    """What is counted for an organisation while a quarter happens, zero as it begins.
-
-    Columns: activities_dissemination, activities_internationalisation; contacts; willing (firms that want to come);
-    seats_offered; participations, participations_foreign, participations_institutions; present (firms by class),
-    present_inside, present_outside (of the stronghold), institutions_present (activities with each type); fresh_pairs
-    (relations for the first time this year), first_pairs (at all), startup_pairs, returned_pairs (after the year
-    before), own_micro, own_larger (of the own stronghold, by size); innovations_participation, innovations_projects;
-    applications, applications_registered, applications_hidden, won; projects_pilot, projects_external (started),
-    completed, withdrawn; members_joined, members_left; staff_left; failed.
-    """
+class Flow(Row):
+    """What is counted for an organisation while a quarter happens, zero as it begins."""
 
     activities_dissemination = real()
     activities_internationalisation = real()
     contacts = real()
-    willing = real()
+    willing = real()  # firms that want to come
     seats_offered = real()
     participations = real()
     participations_foreign = real()
     participations_institutions = real()
-    present = reals(5)
-    present_inside = real()
+    present = reals(5)  # firms by class
+    present_inside = real()  # of the stronghold
     present_outside = real()
-    institutions_present = reals(6)
-    fresh_pairs = real()
-    first_pairs = real()
-    startup_pairs = real()
-    returned_pairs = real()
-    own_micro = real()
-    own_larger = real()
+    institutions_present = reals(6)  # activities with each type
+    fresh_pairs = real()  # relations for the first time this year
+    first_pairs = real()  # for the first time at all
+    startup_pairs = real()  # with start-ups
+    returned_pairs = real()  # after the year before
+    own_micro = real()  # of the own stronghold, with micro firms
+    own_larger = real()  # and with larger ones
     innovations_participation = real()
     innovations_projects = real()
     applications = real()
     applications_registered = real()
     applications_hidden = real()
     won = real()
-    projects_pilot = real()
-    projects_external = real()
+    projects_pilot = real()  # started
+    projects_external = real()  # started
     completed = real()
     withdrawn = real()
     members_joined = real()
     members_left = real()
     staff_left = real()
-    failed = real()
+    failed = real()  # 1 where it ran out of money
 
 
-class Flow(FlowColumns, Row):
-    """What is counted for one organisation."""
-
-
-class Flows(FlowColumns, Table[Flow]):
+class Flows(Flow, Table[Flow]):
     """What is counted in a quarter."""
 
     def with_programme(self) -> Rows[Flow]:
@@ -214,68 +154,47 @@ class Flows(FlowColumns, Table[Flow]):
         return rows
 
 
-class ReferenceColumns:
-    """What an organisation did at the start (2021-2023), worked out from the report's tables and the parameters.
-
-    Columns:
-        grant_quarter, grant_share, spent_share: grant of a quarter, share of all grants, and what all organisations
-            used of the budget; support: expected support that people are used to, years.
-        external_quarter: external income of a quarter (public, EU, other); private_quarter: private money.
-        staff_posts; project_load: weight of projects in its hours; hours: productive hours by task; care: hours for
-            keeping for each live relation.
-        unit_cost: money for an activity of weight 1; pilot_cost_share; activities_quarter: activities by type.
-        hours_per_application, applications_quarter, award_mkr, eu_share: of applications.
-        project_cash_quarter, sponsorship_quarter, foundations_quarter, fees_quarter, own_income_quarter: money.
-        turnover_year, equity_target; fee_scale: fees paid over those listed; large_members.
-        reach, loyalty, joining: see `OrganisationColumns`; seats_quarter: seats taken.
-        firm_participants: firms that took part; member_stock: members at 2021Q1.
-        proposals, contact_roles, role_answers: contacts proposed in a quarter, shares of contacts and chances of a yes
-            by role; export_pull: exporter ratio less one relative to the common one.
-        presence: share of activities with each type of institution.
-    """
+class Reference(Row):
+    """What an organisation did at the start (2021-2023), worked out from the report's tables and the parameters."""
 
     grant_quarter = real()
-    grant_share = real()
-    spent_share = real()
-    support = real()
-    external_quarter = reals(3)
-    private_quarter = real()
+    grant_share = real()  # of all grants
+    spent_share = real()  # what all organisations used of the budget
+    support = real()  # expected support that people are used to, years
+    external_quarter = reals(3)  # external income: public, EU, other
+    private_quarter = real()  # private money
     staff_posts = real()
-    project_load = real()
-    hours = reals(5)
-    care = real()
-    unit_cost = real()
-    pilot_cost_share = real()
-    activities_quarter = reals(4)
+    project_load = real()  # weight of projects in its hours
+    hours = reals(5)  # productive hours by task
+    care = real()  # hours for keeping for each live relation
+    unit_cost = real()  # money for an activity of weight 1
+    pilot_cost_share = real()  # of pilots in what activities cost
+    activities_quarter = reals(4)  # by type
     hours_per_application = real()
     applications_quarter = real()
-    award_mkr = real()
-    eu_share = real()
-    project_cash_quarter = real()
+    award_mkr = real()  # mean award
+    eu_share = real()  # applications that go to the EU
+    project_cash_quarter = real()  # firms' cash in projects
     sponsorship_quarter = real()
     foundations_quarter = real()
     fees_quarter = real()
-    own_income_quarter = real()
+    own_income_quarter = real()  # covers running costs
     turnover_year = real()
     equity_target = real()
-    fee_scale = real()
+    fee_scale = real()  # fees paid over those listed
     large_members = real()
-    reach = real()
+    reach = real()  # as in `Organisation`
     loyalty = real()
     joining = real()
-    seats_quarter = real()
-    firm_participants = real()
-    member_stock = real()
-    proposals = reals(4)
-    contact_roles = reals(4)
-    role_answers = reals(4)
-    export_pull = real()
-    presence = reals(6)
+    seats_quarter = real()  # seats taken
+    firm_participants = real()  # firms that took part
+    member_stock = real()  # members at 2021Q1
+    proposals = reals(4)  # contacts proposed in a quarter, by role
+    contact_roles = reals(4)  # shares of contacts by role
+    role_answers = reals(4)  # chances of a yes by role
+    export_pull = real()  # exporter ratio less one relative to the common one
+    presence = reals(6)  # share of activities with each type of institution
 
 
-class Reference(ReferenceColumns, Row):
-    """One organisation at the start."""
-
-
-class References(ReferenceColumns, Table[Reference]):
+class References(Reference, Table[Reference]):
     """All organisations at the start."""

@@ -44,37 +44,23 @@ def oere(mkr: float) -> int:
     return round(mkr * OERE_PER_MKR)
 
 
-class PurseColumns:
-    """What an organisation has and is owed; in øre, the grant by funder and account.
+class Purse(Row):
+    """What an organisation has and is owed; in øre, the grant by funder and account."""
 
-    Columns:
-        rate: spending a quarter under the predecessor programmes, mkr.
-        balance: award not yet used; pot: withheld by the funder; claimed: paid by the funder or withheld so far.
-        own: own cash (egenkapital less udlæg).
-        opening_balance, opening_credit, opening_pot: award, own money out and what is withheld as the quarter begins.
-    """
-
-    rate = reals(2, 3)
-    balance = wholes(2, 3)
-    pot = wholes(2, 3)
-    claimed = wholes(2, 3)
-    own = whole()
-    opening_balance = wholes(2, 3)
-    opening_credit = wholes(2, 3)
-    opening_pot = wholes(2, 3)
+    rate = reals(2, 3)  # spending a quarter under the predecessor programmes, mkr
+    balance = wholes(2, 3)  # award not yet used
+    pot = wholes(2, 3)  # withheld by the funder
+    claimed = wholes(2, 3)  # paid by the funder or withheld so far
+    own = whole()  # own cash (egenkapital less udlæg)
+    opening_balance = wholes(2, 3)  # award as the quarter begins
+    opening_credit = wholes(2, 3)  # own money out then
+    opening_pot = wholes(2, 3)  # what is withheld then
 
 
-class Purse(PurseColumns, Row):
-    """Money of an organisation."""
+class Book(Row):
+    """A quarter of an organisation: the accounts of `vocabulary.ACCOUNTS` in their order, øre."""
 
-
-class BookColumns:
-    """A quarter of an organisation: the accounts of `vocabulary.ACCOUNTS` in their order, øre.
-
-    Columns: grant (by funder, account and line of `LINES`), and the own and external accounts under their own names.
-    """
-
-    grant = wholes(2, 3, len(LINES))
+    grant = wholes(2, 3, len(LINES))  # by funder, account and line
     own_opening = whole()
     own_fees = whole()
     own_sponsorship = whole()
@@ -94,11 +80,7 @@ class BookColumns:
     external_spent = whole()
 
 
-class Book(BookColumns, Row):
-    """What is booked for an organisation in a quarter."""
-
-
-class Books(BookColumns, Table[Book]):
+class Books(Book, Table[Book]):
     """What is booked: a row for every quarter and, in it, organisation."""
 
 
@@ -164,7 +146,7 @@ def close_books(accounts: Accounts) -> tuple[Ints, Ints]:
     return grant_fails, external_fails
 
 
-class Ledger(PurseColumns, Table[Purse]):
+class Ledger(Purse, Table[Purse]):
     """All money of the organisations.
 
     Args:

@@ -28,7 +28,7 @@ All = TypeVar("All")
 
 
 class Row:
-    """One row of a table, as a loop reads and writes it."""
+    """One row of a table, as a loop reads and writes it: its columns. The table inherits them from it."""
 
 
 Kind = TypeVar("Kind", bound=Row, covariant=True)
@@ -67,17 +67,17 @@ class Column(Generic[Each, All]):
     @overload
     def __get__(self, whose: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, whose: Row, owner: type) -> Each: ...
-    @overload
     def __get__(self, whose: Table[Any], owner: type) -> All: ...
+    @overload
+    def __get__(self, whose: Row, owner: type) -> Each: ...
     def __get__(self, whose: Any, owner: type) -> Any:
         """The column as a view: writing into it changes the table."""
         return self if whose is None else whose.rows[self._name]
 
     @overload
-    def __set__(self, whose: Row, value: Each) -> None: ...
-    @overload
     def __set__(self, whose: Table[Any], value: All | float) -> None: ...
+    @overload
+    def __set__(self, whose: Row, value: Each) -> None: ...
     def __set__(self, whose: Any, value: Any) -> None:
         """Writes the whole column."""
         whose.rows[self._name] = value
