@@ -4,6 +4,7 @@ The comparison is that of `made_up_comparison` with a table or an entry of the m
 """
 
 import csv
+import math
 from dataclasses import replace
 
 import pytest
@@ -201,3 +202,22 @@ def test_the_mark_of_what_is_leant_on(numbers, mark):
     behind = [note_answer.Assumption(number, "p", None) for number in numbers]
     assert note_answer.mark_of(behind, True) == mark
     assert note_answer.mark_of(behind, False) == ""
+
+
+@pytest.mark.parametrize(
+    ("label", "inside"),
+    [
+        ("Members", "members"),
+        ("R&D applications", "R&D applications"),
+        ("FoU-ansøgninger", "FoU-ansøgninger"),
+        ("EU projects", "EU projects"),
+    ],
+)
+def test_a_label_inside_a_sentence_keeps_its_abbreviation(label, inside):
+    assert note_answer._lower(label) == inside
+
+
+def test_the_largest_changes_come_first(made):
+    (one, *_) = made.differences(made.windows[0]).values()
+    order = sorted((replace(one, relative=share) for share in (0.1, -0.5, math.nan, 0.3)), key=note_answer._size)
+    assert [change.relative for change in order][1:] == [-0.5, 0.3, 0.1]

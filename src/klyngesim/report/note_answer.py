@@ -137,7 +137,7 @@ def _verdicts(
 
 def _size(one: Difference) -> float:
     """Sorts the largest change first; what the baseline has nothing of comes before all."""
-    return -abs(one.relative) if math.isfinite(one.relative) else -math.inf
+    return -math.inf if math.isnan(one.relative) else -abs(one.relative)
 
 
 def _items(group: Iterable[Difference], lang: Lang) -> list[str]:
@@ -155,8 +155,8 @@ def _inside(indicator: str, lang: Lang) -> str:
 
 
 def _lower(name: str) -> str:
-    """A label inside a sentence: without the capital, unless it begins with an abbreviation."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+    """A label inside a sentence: without the capital, unless it begins with an abbreviation (``EU``, ``FoU``)."""
+    return name[:1].lower() + name[1:] if name[1:3].islower() else name
 
 
 def _changes(

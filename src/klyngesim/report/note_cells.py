@@ -45,7 +45,7 @@ class Cell:
     def css(self) -> str:
         """Class of the cell on the page."""
         if self.kind == "verdict":
-            return f"verdict {str(self.value or 'none').split(' ', 1)[0]}"
+            return f"verdict {str(self.value or 'none').partition(' ')[0]}"
         return "text" if self.kind == "code" else self.kind
 
 
@@ -162,7 +162,7 @@ def signed(share: float, lang: Lang, unit: bool = True) -> str:
     if not math.isfinite(share):
         return MISSING
     shown = percent(share, lang, 1) if unit else number(100.0 * share, lang, 1)
-    return f"+{shown}" if share > 0.0 and float(f"{100.0 * share:.1f}") > 0.0 else shown
+    return f"+{shown}" if round(100.0 * share, 1) > 0.0 else shown
 
 
 def with_interval(share: float, low: float, high: float, lang: Lang) -> str:
