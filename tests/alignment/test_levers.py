@@ -17,6 +17,7 @@ DATED = [parameter for parameter in registry().values() if parameter.dated]
 # Levers that must show: parameter, new value, an indicator that changes with it.
 LEVERS = [
     ({"fees.level": 4.0}, "fees_mkr"),
+    ({"fees.small": 20000.0}, "fees_mkr"),
     ({"effort.recruit": 0.5}, "contacts"),
     ({"grant.budget_factor": 0.5}, "grant_spent_mkr"),
     ({"environment.support_actors": 30.0}, "competing_actors"),
@@ -186,7 +187,7 @@ def unmet(need):
     """A value that does not meet a need."""
     one = registry()[need.key]
     values = one.choices or (registry().default(need.key), one.low, one.high)
-    return next(value for value in values if not need.met(value))
+    return next(value for value in values if not need.met(value, registry().default(need.key)))
 
 
 @pytest.mark.slow

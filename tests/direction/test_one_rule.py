@@ -57,6 +57,17 @@ def test_a_fee_that_nobody_minds_changes_no_member():
     assert members(world({"fees.level": 1.0001}, deaf)) == members(world(parameters=deaf))
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_higher_list_fee_of_a_class_moves_that_class_alone(seed):
+    """Micro firms pay more from a date on: some of them leave or do not join, and nobody else notices."""
+    minding = {"membership.joining_elasticity": -1.0, "membership.renewal_elasticity": -0.3}
+    usual, dear = world(parameters=minding, seed=seed), world({"fees.micro": 30000.0}, minding, seed=seed)
+    assert members(dear) < members(usual)
+    size = dict(zip(usual.contacts.ident.tolist(), usual.contacts.size.tolist(), strict=True))
+    assert {size[firm] for firm, _ in members(usual) - members(dear)} == {0}
+    assert dear.ledger.now.book["own_fees"].sum() > usual.ledger.now.book["own_fees"].sum()
+
+
 def test_firms_spared_by_the_guard_leave_no_more_than_before():
     """A rebate for firms below 50 employees brings no fewer of them and changes nobody else."""
     usual, guarded = world(), world({"guard.fee_rebate": 1.0})

@@ -110,9 +110,11 @@ class Firm(Actor):
         self.excess = float(gain_rule(self.readiness, rate)) - self.mean
 
     def fee_level(self, organisation):
-        """What it pays over today's fee."""
+        """What it pays over the fee of the start."""
         rebate = self.model.num("guard.fee_rebate") if self.size < 2 else 0.0
-        return organisation.own("fees.level") * (1.0 - rebate)
+        usual = organisation.reference["list_fees"][self.size]
+        listed = self.model.num(f"fees.{self.name}") / usual if usual > 0.0 else 1.0
+        return organisation.own("fees.level") * (1.0 - rebate) * listed
 
     def renews(self, relation):
         """Whether it stays a member for another year."""

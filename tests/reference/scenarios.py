@@ -40,6 +40,8 @@ LEVERS = {
     "fees.level": 2,
     "guard.seat_share": 0.6,
     "guard.fee_rebate": 0.5,
+    "fees.micro": 1500,
+    "fees.large": 60000,
     "contact_staff.fte": 2,
     "referral.share": 0.3,
     "competence.level": 1,

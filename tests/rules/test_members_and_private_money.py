@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.processes.cofinancing import CONSEQUENCES, shortfall_rule
 from klyngesim.ecosystem.processes.evaluation import score_rule
-from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, rebate, renew_rule
+from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, rebate, renew_rule, schedule_rule
 from klyngesim.ecosystem.processes.solvency import shock_rule
 from klyngesim.streams import Decision, Streams
 from tests.rules.policies import close, values
@@ -29,6 +29,12 @@ from tests.rules.policies import close, values
 )
 def test_fees(level, elasticity, factor):
     assert close(fee_rule(level, elasticity), factor)
+
+
+def test_a_list_fee_counts_over_that_of_the_start():
+    assert close(schedule_rule(6000.0, 3000.0), 2.0)
+    assert schedule_rule(3000.0, 3000.0) == 1.0
+    assert schedule_rule(3000.0, 0.0) == 1.0  # who paid nothing has nothing to compare with
 
 
 def test_the_elasticity_is_the_slope_at_todays_fee():

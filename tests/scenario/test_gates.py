@@ -28,7 +28,12 @@ def another(key):
     return more if more <= one.high else one.low
 
 
-CLOSED = sorted({key for gate in GATES for key in gate.keys if all(not need.met(registry().default(need.key))
+def meets(need, value):
+    """Whether a value meets a need where the start has the default."""
+    return need.met(value, registry().default(need.key))
+
+
+CLOSED = sorted({key for gate in GATES for key in gate.keys if all(not meets(need, registry().default(need.key))
                                                                     for need in gate.needs)})  # fmt: skip
 """What needs something that the baseline does not have."""
 
@@ -48,8 +53,8 @@ def _meets(need):
     """A value that meets a need."""
     one = registry()[need.key]
     if one.choices:
-        return next(word for word in one.choices if need.met(word))
-    return next(value for value in (one.high, one.low, 2.0) if need.met(value))
+        return next(word for word in one.choices if meets(need, word))
+    return next(value for value in (one.high, one.low, 2.0) if meets(need, value))
 
 
 def test_the_partner_must_be_on_while_the_lever_holds():
@@ -78,8 +83,21 @@ def test_a_lever_that_takes_no_effect_is_not_said_to_change_the_calibrated_years
 
 @pytest.mark.parametrize("key", sorted(SCALED))
 def test_what_is_scaled_away_is_told(key):
-    (line,) = warnings(parameters={key: another(key)})
+    (line,) = [line for line in warnings(parameters={key: another(key)}) if "(2021-2023)" not in line]
     assert line == f"scenario: parameters.{key}: {line.split(': ', 2)[2]}" and SCALED[key] in line
+
+
+@pytest.mark.parametrize("key", [key for key in sorted(SCALED) if registry()[key].dated])
+def test_what_is_scaled_away_at_the_start_counts_from_a_date_on(key):
+    assert not warnings([lever(**{key.replace(".", "__"): another(key)})])
+
+
+def test_a_fee_by_size_that_moves_is_one_that_members_answer_to():
+    elastic = {"membership.joining_elasticity": -0.9}
+    told = [line for line in warnings(parameters=elastic | {"fees.micro": 9000}) if "takes no effect" in line]
+    assert "fees.micro other than at the start" in told[0]
+    moved = warnings([lever(fees__micro=9000)], parameters=elastic)
+    assert not [line for line in moved if "takes no effect" in line]
 
 
 @pytest.mark.parametrize("key", sorted(FROM_START))

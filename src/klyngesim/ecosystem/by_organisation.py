@@ -182,6 +182,7 @@ class Reference(Row):
     turnover_year = real()
     equity_target = real()
     fee_scale = real()  # fees paid over those listed
+    list_fees = reals(5)  # by class of the firm, kr. a year
     large_members = real()
     reach = real()  # as in `Organisation`
     loyalty = real()

@@ -22,6 +22,7 @@ from klyngesim.ecosystem.processes.spending import TYPES, activity_mix, unit_cos
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import PROJECT
 from klyngesim.exact import total
+from klyngesim.population.strongholds import SIZE_NAMES
 from klyngesim.scenario.parameters import registry
 from klyngesim.streams import Floats
 
@@ -158,6 +159,7 @@ def funds(policy: Values, ref: References, private: Floats) -> None:
     ref.own_income_quarter = own + overhead
     external = total(ref.external_quarter) + private
     ref.turnover_year = 4.0 * (ref.grant_quarter + external)
+    ref.list_fees = np.tile(policy.nums("fees.*", SIZE_NAMES), (len(private), 1))
     deb = (1.0 - policy.num("grant.ufs_share")) * ref.grant_quarter / 3.0
     ufs = policy.num("grant.ufs_share") * ref.grant_quarter / 3.0
     year_held = 1.0 + policy.num("holdback.approval_quarters") / 4.0

@@ -68,5 +68,8 @@ def need_of(key: str, scenario: Scenario) -> str:
 
 def _met(need: Need, scenario: Scenario) -> bool:
     """Whether a need is met anywhere in a scenario, at any time."""
-    places = (*_undated(scenario), *(lever.values for lever in scenario.timeline))
-    return any(need.met(place[need.key]) for place in places if need.key in place)
+    # Pairs of a value and that of the start; where organisations differ at the start a dated value is another one.
+    pairs = [(place[need.key], place[need.key]) for place in _undated(scenario) if need.key in place]
+    start = scenario.values.get(need.key, "")
+    pairs += [(lever.values[need.key], start) for lever in scenario.timeline if need.key in lever.values]
+    return any(need.met(value, before) for value, before in pairs)

@@ -20,20 +20,25 @@ _WORDS = {"is": "=", "is not": "other than"}
 
 @dataclass(frozen=True)
 class Need:
-    """What another parameter must be: ``is`` or ``is not`` a value, ``above`` or ``below`` a number."""
+    """What another parameter must be: ``is`` or ``is not`` a value, ``above`` or ``below`` a number, or ``moves``.
+
+    A parameter moves when it has another value than at the start, whatever that is.
+    """
 
     key: str
     test: str
-    value: Scalar
+    value: Scalar = ""
 
-    def met(self, value: Scalar) -> bool:
-        """Whether a value will do."""
+    def met(self, value: Scalar, start: Scalar) -> bool:
+        """Whether a value will do, after that of the start."""
         if self.test in ("above", "below"):
             return (float(value) - float(self.value)) * (1 if self.test == "above" else -1) > 0.0
-        return (value == self.value) == (self.test == "is")
+        return value != start if self.test == "moves" else (value == self.value) == (self.test == "is")
 
     def __str__(self) -> str:
         """The need in words."""
+        if self.test == "moves":
+            return f"{self.key} other than at the start"
         return f"{self.key} {_WORDS.get(self.test, self.test)} {spelled(self.value)}"
 
 
@@ -45,8 +50,12 @@ class Gate:
     needs: tuple[Need, ...]
 
 
-def _gate(keys: str, *needs: tuple[str, str, Scalar]) -> Gate:
+def _gate(keys: str, *needs: tuple[str, str, Scalar] | tuple[str, str]) -> Gate:
     return Gate(tuple(keys.split()), tuple(Need(*need) for need in needs))
+
+
+_SIZES = ("micro", "small", "medium", "large", "foreign")
+_LIST_FEES = tuple(f"fees.{name}" for name in _SIZES)
 
 
 MEASURES = (
@@ -96,8 +105,9 @@ GATES = (
         "membership.renewal_elasticity membership.joining_elasticity",
         ("fees.level", "is not", 1.0),
         ("guard.fee_rebate", "above", 0.0),
+        *((key, "moves") for key in _LIST_FEES),
     ),
-    _gate("guard.fee_rebate", ("fees.level", "above", 0.0)),
+    _gate(" ".join(("guard.fee_rebate", *_LIST_FEES)), ("fees.level", "above", 0.0)),
     _gate("guard.seat_share", ("attendance.rule", "is", "supply")),
     _gate("guard.seat_share attendance.rule cofinancing.attention_drift", ("scarcity.seats", "is", "on")),
     _gate("project.open_invitation", ("grant.broad_only", "below", 1.0)),
@@ -121,8 +131,8 @@ REPLACED = ("open_call.entrant_quality", "authority.vacancy_quarters", "authorit
 
 _FEES = (
     "list fees are scaled in each organisation so that they bring in private.fees_share of its private money of "
-    "2021-2023: this changes which sizes of firms the fees come from, not how much they bring in at the start; "
-    "fees.level changes how much"
+    "2021-2023: without a date this changes which sizes of firms the fees come from, not how much they bring in at the "
+    "start; from a date on it changes what they pay, and fees.level what everybody pays"
 )
 _COSTS = (
     "the level is each organisation's own (its grant of 2021-2023 over its activities): only the proportion to the "
@@ -133,15 +143,13 @@ _WEIGHTS = (
     "role of their own, so that theirs changes nothing"
 )
 
-_SIZES = ("micro", "small", "medium", "large", "foreign")
-
 SCALED = {
-    **{f"fees.{name}": _FEES for name in _SIZES},
+    **dict.fromkeys(_LIST_FEES, _FEES),
     **{f"activity_cost.{name}": _COSTS for name in ("dissemination", "internationalisation", "application", "project")},
     **{f"recruitment.weight_{name}": _WEIGHTS for name in _SIZES},
     "institutions.awareness": "awareness counts relative to its start: the level changes only how soon it is complete",
 }
-"""Parameters whose level is scaled away, with what setting one does and does not do."""
+"""Parameters whose level is scaled away at the start, with what setting one does and does not do."""
 
 _PRESENCE = (
     "without a date this changes which institutions come and not how many: the numbers of Table 6 are those at the "
@@ -192,7 +200,7 @@ def _met_from(need: Need, claim: Claim, merged: Merged) -> int | None:
         those = merged.registry.organisations
     for quarter in sorted({claim.start, *(other.start for other in merged.claims.get(need.key, ()))}):
         if claim.start <= quarter <= max(claim.start, merged.scenario.end) and any(
-            need.met(_at(need.key, quarter, one, merged)) for one in those
+            need.met(_at(need.key, quarter, one, merged), _at(need.key, 0, one, merged)) for one in those
         ):
             return quarter
     return None
@@ -206,10 +214,9 @@ def _at(key: str, quarter: int, organisation: str | None, merged: Merged) -> Sca
 def scaled(merged: Merged) -> Iterator[Fault]:
     """Settings whose level is scaled away."""
     for claim in _changing(merged):
-        if claim.key in SCALED:
-            yield claim.told(f"{spelled(claim.value)}: {SCALED[claim.key]}")
-        elif claim.key in FROM_START and not claim.dated:
-            yield claim.told(f"{spelled(claim.value)}: {FROM_START[claim.key]}")
+        away = SCALED.get(claim.key) or FROM_START.get(claim.key)
+        if away and not claim.dated:
+            yield claim.told(f"{spelled(claim.value)}: {away}")
         elif claim.key in EFFORTS and all(key in merged.registry for key in EFFORTS):
             organisation = merged.meant(claim)[0]
             total = _sum(EFFORTS, claim.start, organisation, merged)

@@ -33,10 +33,12 @@ class Terms(NamedTuple):
 
     Attributes:
         fee_level: fee that a firm of each class pays each organisation, 1 = the schedule, shape (O, 5).
+        list_fees: the schedule, kr. a year by class, shape (5,).
         weight: what a firm of each class multiplies its chance of joining by, shape (5,).
     """
 
     fee_level: Floats = worked_out(lambda policy: policy.vec("fees.level")[:, None] * rebate(policy))
+    list_fees: Floats = numbers("fees.*", SIZE_NAMES)
     weight: Floats = numbers("membership.weight_*", SIZE_NAMES)
     renewal_first_year: float = number("membership.renewal_first_year")
     renewal: float = number("membership.renewal")
@@ -49,6 +51,12 @@ class Terms(NamedTuple):
     joining_elasticity: float = number("membership.joining_elasticity")
     again_ratio: float = number("membership.again_ratio")
     without_attending: float = number("membership.without_attending")
+
+
+@rule
+def schedule_rule(now: float, start: float) -> float:
+    """List fee over that of the start; 1 where there was none, as there is nothing that firms compare it with."""
+    return now / start if start > 0.0 else 1.0
 
 
 @rule
@@ -83,6 +91,13 @@ def renew_rule(
     """
     base = base + slope * (trust - usual_trust)
     return min(0.99, max(0.0, base * (1.0 + response * (support - 1.0)) * fee))
+
+
+@rule
+def level_of(state: State, organisation: int, size: int, terms: Terms) -> float:
+    """What a firm of a class pays an organisation over what it paid at the start, but for prices."""
+    level: float = terms.fee_level[organisation, size]
+    return level * schedule_rule(terms.list_fees[size], state.reference[organisation].list_fees[size])
 
 
 @rule
@@ -135,7 +150,7 @@ def renew(state: State, members: Ints, terms: Terms) -> Ints:
     for index in range(len(due)):
         relation = relations[due[index]]
         organisation = state.organisations[relation.organisation]
-        fee = terms.fee_level[relation.organisation, state.contacts[relation.contact].size]
+        fee = level_of(state, relation.organisation, state.contacts[relation.contact].size, terms)
         chance = renew_rule(
             renewal_rule(period, relation.since, terms.renewal_first_year, terms.renewal),
             relation.trust,
@@ -170,7 +185,7 @@ def join(state: State, asked: Ints, terms: Terms) -> Ints:
             relation.trust,
             terms.weight[contact.size] * (terms.again_ratio if contact.joined > 0 else 1.0),
             state.organisations[relation.organisation].joining,
-            fee_rule(terms.fee_level[relation.organisation, contact.size], terms.joining_elasticity),
+            fee_rule(level_of(state, relation.organisation, contact.size, terms), terms.joining_elasticity),
             terms.join_base,
             terms.join_trust,
         )
