@@ -231,6 +231,7 @@ def pair_id(first: Ints | int, second: Ints | int, size: int) -> Ints:
     return np.asarray(np.asarray(first, dtype=np.int64) * size + second, dtype=np.int64)
 
 
+@rule
 def lookup(table: Floats, uniforms: Floats) -> Floats:
     """Inverse distribution function given as a table of quantiles, with linear interpolation.
 

@@ -30,7 +30,7 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         "rules",
         "a year's pot for a quarter's, in both engines",
         (
-            (f"{STEPS}/calls.py", 'calls.pot_*_mkr_year", _CALLS) / 4.0', 'calls.pot_*_mkr_year", _CALLS)'),
+            (f"{STEPS}/calls.py", 'calls.pot_*_mkr_year", CALLS) / 4.0', 'calls.pot_*_mkr_year", CALLS)'),
             (f"{PLAIN}/applications.py", 'calls.pot_{name}_mkr_year") / 4.0', 'calls.pot_{name}_mkr_year")'),
         ),
     ),

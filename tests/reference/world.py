@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 
 from klyngesim.ecosystem.build import build
 from klyngesim.ecosystem.compat import Shell
+from klyngesim.ecosystem.processes.calls import Terms
 from klyngesim.ecosystem.settings import Settings
 from tests.reference import applications, decay, matchmaking, opening, private, projects
 from tests.reference.activities import Candidate, accept_invitations, take_part
@@ -37,7 +38,7 @@ class PlainEcosystem(Shell):
         self.moves, self.firm_flows = Counter(), Counter()
         self.indicators, self.books = {}, []
         self.firm_year = Counter()
-        self.award_sizes = world.award_sizes
+        self.award_sizes = world.policy.terms(Terms).sizes
         cells = opening.firms(self, world)
         self.firms = [firm for cell in cells for firm in cell]
         tables = world.proposals.bounds.tolist(), world.background.bounds.tolist()

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.ecosystem.processes.awards import size_table
-from klyngesim.ecosystem.processes.calls import calls, chances, quality_rule, success_rule
+from klyngesim.ecosystem.processes.calls import Terms, chances, quality_rule, success_rule
 from klyngesim.ecosystem.processes.external_income import effort_rule, legacy_rule
 from klyngesim.ecosystem.processes.pilots import pilot_length
 from tests.rules.policies import baseline, close
@@ -57,7 +57,7 @@ CALLS = (
 
 def success(applied, *overrides):
     """Success of the national and the EU call."""
-    return chances(np.array(applied), calls(baseline(*CALLS, *overrides)))
+    return chances(np.array(applied), baseline(*CALLS, *overrides).terms(Terms))
 
 
 def test_chances_by_call():

@@ -8,7 +8,6 @@ from klyngesim.ecosystem.by_organisation import Flows, Organisations, Plans
 from klyngesim.ecosystem.initial import inherit, spending_rate
 from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.population_plan import demography, firm_cells, institution_plan, traits
-from klyngesim.ecosystem.processes.awards import size_table
 from klyngesim.ecosystem.processes.decay_and_demography import BACKGROUND_ROUNDING
 from klyngesim.ecosystem.processes.expected_support import outlook, usual_support
 from klyngesim.ecosystem.processes.money_in import FIRST_YEARS, horizon_quarters, split_accounts
@@ -113,7 +112,6 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         background=ProposalTable.build(background_weights(policy, register)),
         cell_role=role,
         year_effect=year_effects(streams, count, periods, policy.num("organisation.year_spread")),
-        award_sizes=size_table(policy.num("external.award_spread"), policy.num("external.award_skew")),
         scale=scenario.scale,
         periods=periods,
         contact_of_row=np.zeros(register.rows, dtype=np.int32),

@@ -157,7 +157,6 @@ class World:
 
     Attributes:
         year_effect: better and worse calendar years of an organisation (1 = usual), shape (O, years from 2021).
-        award_sizes: quantiles of award sizes, see `applications.size_table`.
         cell_role: role of each cell of the register for each organisation, shape (O, cells).
         contact_of_row: row in `Contacts` of each register row, plus 1; relation_of: row in `Relations` of each contact
             and organisation, plus 1, shape (contacts, O); 0 where they never met.
@@ -190,7 +189,6 @@ class World:
     background: ProposalTable
     cell_role: Ints
     year_effect: Floats
-    award_sizes: Floats
     scale: float
     periods: int
     period: int = 0

@@ -12,50 +12,42 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
-from klyngesim.ecosystem.by_organisation import Flow, Plan, Reference
-from klyngesim.ecosystem.consortia import EVERYBODY, SLOTS, Consortia, Lots, check_slots, form
+from klyngesim.ecosystem.consortia import EVERYBODY, SLOTS, Lots, check_slots, form
 from klyngesim.ecosystem.processes.calls import decide
-from klyngesim.ecosystem.processes.leaving import depart, move, numbers
-from klyngesim.ecosystem.rows import EXTERNAL, Episode, Project, Relation
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import APPLICATION, PROJECT, World
-from klyngesim.ecosystem.tables import Array, Rows
-from klyngesim.ecosystem.tally import Moves
-from klyngesim.streams import MAX_PERIOD, Decision, Draws, Floats, Ints, uniforms
+from klyngesim.ecosystem.processes.leaving import depart, luck_of, move
+from klyngesim.ecosystem.rows import EXTERNAL
+from klyngesim.ecosystem.settings import Values, number, worked_out
+from klyngesim.ecosystem.state import APPLICATION, PROJECT, State, World
+from klyngesim.ecosystem.tables import Array
+from klyngesim.streams import MAX_PERIOD, Decision, Floats, Ints, uniforms
 
 LOTS = Lots(int(Decision.APPLICATION_SLOT), int(Decision.APPLICATION_RANK), int(Decision.APPLICATION_ROOM))
 
 
-class Choice(NamedTuple):
-    """Parameters of what ideas with a partner do next.
-
-    Attributes:
-        to_pilot, to_application, grounded_ratio: see `next_step_rule`.
-        loss: chance in a quarter that an idea is given up.
-        price_share: share of them for which the price is the reason.
-        lost_trust_below: trust below which lost trust is the reason of the others.
-    """
-
-    to_pilot: float
-    to_application: float
-    grounded_ratio: float
-    loss: float
-    price_share: float
-    lost_trust_below: float
-
-
-def choice(policy: Values) -> Choice:
-    """Reads the parameters of the next step."""
-    names = ("to_pilot", "to_application", "grounded_ratio", "loss_quarter", "loss_price_share", "lost_trust_below")
-    return Choice(*policy.nums("matched.*", names).tolist())
-
-
-def seats(policy: Values) -> Floats:
+def room(policy: Values) -> Floats:
     """Firms in an application on average, shape (O,)."""
     if policy.word("scarcity.seats") == "off":
         return np.full_like(policy.vec("seats.application_firms"), EVERYBODY)
     # Groups of ten in Table 6 are workshops on applications, not consortia.
     return np.clip(policy.vec("seats.application_firms"), 1.0, policy.num("application.consortium_most"))
+
+
+class Terms(NamedTuple):
+    """Parameters of ideas with a partner in a quarter.
+
+    Attributes:
+        loss: chance that an idea is given up; price_share: share of them for which the price is the reason.
+        lost_trust_below: trust below which lost trust is the reason of the others.
+        seats: firms in an application on average, shape (O,).
+    """
+
+    to_pilot: float = number("matched.to_pilot")
+    to_application: float = number("matched.to_application")
+    grounded_ratio: float = number("matched.grounded_ratio")
+    loss: float = number("matched.loss_quarter")
+    price_share: float = number("matched.loss_price_share")
+    lost_trust_below: float = number("matched.lost_trust_below")
+    seats: Floats = worked_out(room)
 
 
 @rule
@@ -76,28 +68,28 @@ def next_step_rule(
     return pilot, min(1.0, pilot + application)
 
 
+@rule
+def reason_rule(share: float, trust: float, price_share: float, lost_trust_below: float) -> int:
+    """Why an idea with a partner is given up, codes of `reasons`; ``share``: a uniform."""
+    if share < price_share:
+        return reasons.PRICE
+    return reasons.LOST_TRUST if trust < lost_trust_below else reasons.OTHER_FORA
+
+
 @loop
-def next_steps(
-    episodes: Rows[Episode],
-    relations: Rows[Relation],
-    projects: Rows[Project],
-    plans: Rows[Plan],
-    moves: Moves,
-    draws: Draws,
-    period: int,
-    terms: Choice,
-) -> tuple[Ints, Ints]:
+def next_steps(state: State, terms: Terms) -> tuple[Ints, Ints]:
     """Ideas with a partner go for a pilot, go for an application, wait, or are given up; one draw decides.
 
     Returns:
         Ideas that go for a pilot, and those that go for an application.
     """
+    episodes = state.episodes
     rows = np.array([row for row in range(len(episodes)) if episodes[row].stage == stages.MATCHMAKING], dtype=np.int64)
-    luck = uniforms(draws, Decision.NEXT_STEP, period, numbers(episodes, rows))
+    luck = luck_of(state, Decision.NEXT_STEP, rows)
     steps = np.full(len(rows), stages.MATCHMAKING)
     for index in range(len(rows)):
         episode, uniform = episodes[rows[index]], luck[index]
-        pilots = plans[episode.organisation].mix[PROJECT] > 0.0
+        pilots = state.plans[episode.organisation].mix[PROJECT] > 0.0
         to_pilot, edge = next_step_rule(
             pilots, episode.grounded, terms.to_pilot, terms.to_application, terms.grounded_ratio
         )
@@ -106,66 +98,45 @@ def next_steps(
         elif uniform < edge:
             steps[index] = stages.APPLICATION
         elif uniform < edge + terms.loss:
-            if (uniform - edge) / max(terms.loss, 1e-12) < terms.price_share:
-                reason = reasons.PRICE
-            elif relations[episode.relation].trust < terms.lost_trust_below:
-                reason = reasons.LOST_TRUST
-            else:
-                reason = reasons.OTHER_FORA
-            depart(episode, relations, projects, moves, reason, period)
+            share, trust = (uniform - edge) / max(terms.loss, 1e-12), state.relations[episode.relation].trust
+            depart(state, episode, reason_rule(share, trust, terms.price_share, terms.lost_trust_below))
     return rows[steps == stages.PILOT], rows[steps == stages.APPLICATION]
 
 
 def choose(world: World) -> None:
     """Ideas with a partner choose their next step."""
-    tables = world.episodes.rows, world.relations.rows, world.projects.rows, world.plan.rows
-    draws, terms = world.streams.draws, world.policy.once(choice)
-    world.wants_pilot, world.wants_application = next_steps(*tables, world.tally.moves, draws, world.period, terms)
+    world.wants_pilot, world.wants_application = next_steps(world.state, world.policy.terms(Terms))
 
 
 @loop
-def write(
-    store: Array,
-    count: int,
-    episodes: Rows[Episode],
-    plans: Rows[Plan],
-    references: Rows[Reference],
-    flows: Rows[Flow],
-    moves: Moves,
-    consortia: Consortia,
-    origin: Floats,
-    period: int,
-) -> int:
-    """Writes an application for each consortium; returns the number of projects with them (``count`` without)."""
+def write(state: State, wanting: Ints, slots: Ints, seats: Floats, store: Array) -> int:
+    """Writes an application for each consortium among the ``wanting`` ideas; returns the projects in ``store`` then."""
+    before = len(state.projects)
+    consortia = form(state.episodes, wanting, slots, seats, state.draws, state.period, LOTS)
+    origin = uniforms(state.draws, Decision.APPLICATION_SOURCE, state.period, consortia.slots)
     for index in range(len(consortia.slots)):
         leader, slot = divmod(consortia.slots[index], SLOTS)
-        registered = slot < plans[leader].activities[APPLICATION]
-        flow, project = flows[leader], store[count + index]
+        flow, project = state.flows[leader], store[before + index]
+        project.number = consortia.slots[index] * (MAX_PERIOD + 1) + state.period
+        project.organisation, project.kind, project.start = leader, EXTERNAL, state.period
+        project.source = 1 if origin[index] < state.reference[leader].eu_share else 0
+        project.firms = consortia.firms[index]
+        project.hidden = slot >= state.plans[leader].activities[APPLICATION]
         flow.applications += 1.0
-        if registered:
-            flow.applications_registered += 1.0
-        else:
-            flow.applications_hidden += 1.0
-        project.number = consortia.slots[index] * (MAX_PERIOD + 1) + period
-        project.organisation, project.kind = leader, EXTERNAL
-        project.start, project.end, project.rate = period, 0, 0.0
-        project.source = 1 if origin[index] < references[leader].eu_share else 0
-        project.firms, project.hidden, project.running = consortia.firms[index], not registered, False
+        flow.applications_hidden += project.hidden
+        flow.applications_registered += not project.hidden
     for row, index in zip(consortia.ideas, consortia.which):  # noqa: B905 (loops know no strict)
-        episode = episodes[row]
-        move(episode, moves, stages.APPLICATION, reasons.PROGRESS, period)
-        episode.project = count + index
-        episode.hidden = store[count + index].hidden
-    return count + len(consortia.slots)
+        episode = state.episodes[row]
+        move(state, episode, stages.APPLICATION, reasons.PROGRESS)
+        episode.project = before + index
+        episode.hidden = store[episode.project].hidden
+    return before + len(consortia.slots)
 
 
 def apply(world: World) -> None:
     """Calls decide the applications of earlier quarters, and this quarter's are written."""
     decide(world)
-    slots, period, projects = world.plan.applications, world.period, world.projects
+    slots, wanting = world.plan.applications, world.wants_application
     check_slots(world, "applications", slots)
-    episodes, draws = world.episodes.rows, world.streams.draws
-    consortia = form(episodes, world.wants_application, slots, world.policy.once(seats), draws, period, LOTS)
-    origin = world.streams.uniform(Decision.APPLICATION_SOURCE, period, consortia.slots)
-    store, tables = projects.reserve(len(consortia.slots)), (world.plan.rows, world.reference.rows, world.flows.rows)
-    projects.use(write(store, projects.count, episodes, *tables, world.tally.moves, consortia, origin, period))
+    store = world.projects.reserve(len(wanting))
+    world.projects.use(write(world.state, wanting, slots, world.policy.terms(Terms).seats, store))

@@ -12,72 +12,55 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
-from klyngesim.ecosystem.by_organisation import Organisation
-from klyngesim.ecosystem.processes.awards import REJECTED, grant
+from klyngesim.ecosystem.processes.awards import award_rule, length_rule, size_table
 from klyngesim.ecosystem.processes.external_income import price_factor
-from klyngesim.ecosystem.processes.leaving import depart, leave_project, move, numbers
+from klyngesim.ecosystem.processes.leaving import depart, leave_project, luck_of, move
 from klyngesim.ecosystem.processes.matchmaking import strengthen
-from klyngesim.ecosystem.rows import EXTERNAL, Episode, Project, Relation, Tie
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.rows import EXTERNAL, Project, Tie
+from klyngesim.ecosystem.settings import number, numbers, worked_out
+from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Rows
-from klyngesim.ecosystem.tally import Moves
 from klyngesim.ecosystem.ties import strength_of
-from klyngesim.streams import Decision, Draws, Floats, Ints, lookup, uniforms
+from klyngesim.streams import Decision, Floats, Ints, lookup, uniforms
 
-DRAWS = (Decision.APPLICATION_WON, Decision.PROJECT_LENGTH, Decision.AWARD_SIZE)
-_CALLS = ("national", "eu")
+CALLS = ("national", "eu")
+"""Calls by the source of their money."""
+
+REJECTED = -1
+"""End of an application that was not granted."""
 
 
-class Calls(NamedTuple):
-    """Parameters of the national and the EU calls in a quarter; lists have one number for each.
+class Terms(NamedTuple):
+    """Parameters of calls in a quarter; lists have one number for each of `CALLS`.
 
     Attributes:
         wait: quarters from an application to its decision.
-        awards: usual award that is applied for, mkr.
-        pots, others: money of the calls and what others apply for, mkr a quarter.
-        cap: of success; fixed: success where it does not depend on applications, which ``is_fixed`` tells.
-        grounding, tie_weight, usual_quality: see `quality_rule`.
-        response: to expected support, see `win_rule`.
-        span: quarters that the shortest and the longest external project run.
-        indexation: share of prices that external money follows.
-        try_again: chance that a rejected firm tries again with the same idea.
+        award: usual award that is applied for, mkr.
+        pot: money of the calls, mkr a quarter; others: what others apply for.
+        is_fixed: whether success does not depend on applications, but is ``fixed``.
+        sizes: quantiles of award sizes, see `awards.size_table`.
     """
 
-    wait: int
-    awards: Floats
-    pots: Floats
-    others: Floats
-    fixed: Floats
-    is_fixed: bool
-    cap: float
-    grounding: float
-    tie_weight: float
-    usual_quality: float
-    response: float
-    span: tuple[float, float]
-    indexation: float
-    try_again: float
-
-
-def calls(policy: Values) -> Calls:
-    """Reads the parameters of calls."""
-    return Calls(
-        round(policy.num("application.decision_quarters")),
-        policy.nums("external.award_*_mkr", _CALLS),
-        policy.nums("calls.pot_*_mkr_year", _CALLS) / 4.0,
-        policy.nums("calls.others_*_mkr_year", _CALLS) / 4.0,
-        policy.nums("calls.fixed_success_*", _CALLS),
-        policy.word("calls.success_rule") == "fixed" or policy.word("scarcity.pots") == "off",
-        policy.num("calls.success_cap"),
-        policy.num("application.grounding"),
-        policy.num("application.tie_weight"),
-        policy.num("application.usual_quality"),
-        policy.num("project.start_response"),
-        (policy.num("external.length_low_quarters"), policy.num("external.length_high_quarters")),
-        policy.num("external.indexation"),
-        policy.num("application.try_again"),
+    wait: int = worked_out(lambda policy: round(policy.num("application.decision_quarters")))
+    award: Floats = numbers("external.award_*_mkr", CALLS)
+    pot: Floats = worked_out(lambda policy: policy.nums("calls.pot_*_mkr_year", CALLS) / 4.0)
+    others: Floats = worked_out(lambda policy: policy.nums("calls.others_*_mkr_year", CALLS) / 4.0)
+    fixed: Floats = numbers("calls.fixed_success_*", CALLS)
+    is_fixed: bool = worked_out(
+        lambda policy: policy.word("calls.success_rule") == "fixed" or policy.word("scarcity.pots") == "off"
     )
+    cap: float = number("calls.success_cap")
+    grounding: float = number("application.grounding")
+    tie_weight: float = number("application.tie_weight")
+    usual_quality: float = number("application.usual_quality")
+    start_response: float = number("project.start_response")
+    shortest: float = number("external.length_low_quarters")
+    longest: float = number("external.length_high_quarters")
+    sizes: Floats = worked_out(
+        lambda policy: size_table(policy.num("external.award_spread"), policy.num("external.award_skew"))
+    )
+    indexation: float = number("external.indexation")
+    try_again: float = number("application.try_again")
 
 
 @rule
@@ -110,46 +93,47 @@ def win_rule(success: float, quality: float, support_ratio: float, response: flo
     return min(1.0, success * quality * max(0.0, start))
 
 
-@loop
+@rule
 def is_due(project: Project, latest: int) -> bool:
     """Whether calls decide an application: one handed in by the ``latest`` quarter, and not decided yet."""
     return project.kind == EXTERNAL and project.end == 0 and project.start <= latest
 
 
 @loop
-def applications_due(projects: Rows[Project], settled: int, latest: int) -> Ints:
+def applications_due(state: State, settled: int, terms: Terms) -> Ints:
     """Applications that calls decide now; those before row ``settled`` are decided."""
+    projects, latest = state.projects, state.period - terms.wait
     return np.array([row for row in range(settled, len(projects)) if is_due(projects[row], latest)], dtype=np.int64)
 
 
 @loop
-def success_of(projects: Rows[Project], due: Ints, terms: Calls) -> Floats:
-    """Success of the national and EU calls, given what the organisations apply for, shape (2,)."""
-    applied = np.zeros(len(terms.awards))
-    for row in due:
-        if projects[row].firms > 0:
-            applied[projects[row].source] += terms.awards[projects[row].source]
-    return chances(applied, terms)
-
-
-@loop
-def chances(applied: Floats, terms: Calls) -> Floats:
-    """Success of the national and EU calls, given what the organisations apply for (mkr), shape (2,)."""
+def chances(applied: Floats, terms: Terms) -> Floats:
+    """Success of each call, given what the organisations apply for (mkr)."""
     success = terms.fixed.copy()
     if not terms.is_fixed:
         for call in range(len(success)):
-            success[call] = success_rule(terms.pots[call], terms.others[call] + applied[call], terms.cap)
+            success[call] = success_rule(terms.pot[call], terms.others[call] + applied[call], terms.cap)
     return success
 
 
 @loop
-def qualities(
-    episodes: Rows[Episode], ties: Rows[Tie], projects: Rows[Project], due: Ints, units: int, latest: int, terms: Calls
-) -> Floats:
-    """Quality of each application that is due, from the ideas in it and their ties."""
+def success_of(state: State, due: Ints, terms: Terms) -> Floats:
+    """Success of each call, given the applications that are due."""
+    applied = np.zeros(len(terms.award))
+    for row in due:
+        project = state.projects[row]
+        if project.firms > 0:
+            applied[project.source] += terms.award[project.source]
+    return chances(applied, terms)
+
+
+@loop
+def qualities(state: State, ties: Rows[Tie], units: int, due: Ints, terms: Terms) -> Floats:
+    """Quality of each application that is due, from the ideas in it and their ties with one of ``units``."""
+    projects, latest = state.projects, state.period - terms.wait
     grounded, strength, firms = np.zeros(len(projects)), np.zeros(len(projects)), np.zeros(len(projects))
-    for row in range(len(episodes)):
-        episode = episodes[row]
+    for row in range(len(state.episodes)):
+        episode = state.episodes[row]
         if episode.stage == stages.APPLICATION and is_due(projects[episode.project], latest):
             grounded[episode.project] += episode.grounded
             strength[episode.project] += strength_of(ties, episode.ident * units + episode.unit)
@@ -157,82 +141,63 @@ def qualities(
     quality = np.empty(len(due))
     for index in range(len(due)):
         row = due[index]
-        number = max(1.0, firms[row])
-        mean = grounded[row] / number, strength[row] / number
+        count = max(1.0, firms[row])
+        mean = grounded[row] / count, strength[row] / count
         quality[index] = quality_rule(mean[0], mean[1], terms.grounding, terms.tie_weight, terms.usual_quality)
     return quality
 
 
 @loop
-def win_chances(
-    projects: Rows[Project],
-    organisations: Rows[Organisation],
-    due: Ints,
-    success: Floats,
-    quality: Floats,
-    response: float,
-) -> Floats:
-    """Chance of each application that is due."""
-    chance = np.empty(len(due))
+def award(state: State, due: Ints, success: Floats, quality: Floats, terms: Terms) -> None:
+    """Applications that win become projects with a length and money, unless no firm is left in them."""
+    ids = np.array([state.projects[row].number for row in due], dtype=np.int64)
+    luck = uniforms(state.draws, Decision.APPLICATION_WON, 0, ids)
+    lengths = uniforms(state.draws, Decision.PROJECT_LENGTH, 0, ids)
+    sizes = lookup(terms.sizes, uniforms(state.draws, Decision.AWARD_SIZE, 0, ids))
+    level = price_factor(state.price, terms.indexation)
     for index in range(len(due)):
-        project = projects[due[index]]
-        support = organisations[project.organisation].support_ratio
-        chance[index] = win_rule(success[project.source], quality[index], support, response)
-    return chance
-
-
-@loop
-def decided(episodes: Rows[Episode], projects: Rows[Project], granted: bool) -> Ints:
-    """Ideas in applications that have just been granted, or rejected."""
-    rows = [row for row in range(len(episodes)) if episodes[row].stage == stages.APPLICATION]
-    ends = np.array([projects[episodes[row].project].end for row in rows], dtype=np.int64)
-    return np.array(rows, dtype=np.int64)[ends > 0 if granted else ends == REJECTED]
-
-
-@loop
-def start(episodes: Rows[Episode], projects: Rows[Project], moves: Moves, period: int) -> Ints:
-    """Ideas whose application was granted go on into the project; returns them."""
-    rows = decided(episodes, projects, True)
-    for row in rows:
-        move(episodes[row], moves, stages.EXTERNAL_PROJECT, reasons.PROGRESS, period)
-    return rows
-
-
-@loop
-def reject(
-    episodes: Rows[Episode],
-    relations: Rows[Relation],
-    projects: Rows[Project],
-    moves: Moves,
-    draws: Draws,
-    period: int,
-    try_again: float,
-) -> None:
-    """Rejected firms try again with the same idea or give up (E240)."""
-    rows = decided(episodes, projects, False)
-    luck = uniforms(draws, Decision.TRY_AGAIN, period, numbers(episodes, rows))
-    for index in range(len(rows)):
-        episode = episodes[rows[index]]
-        if luck[index] < try_again:
-            move(episode, moves, stages.MATCHMAKING, reasons.REJECTED, period)
-            leave_project(episode, projects)
+        project = state.projects[due[index]]
+        support = state.organisations[project.organisation].support_ratio
+        chance = win_rule(success[project.source], quality[index], support, terms.start_response)
+        if luck[index] < chance and project.firms > 0:
+            length = length_rule(lengths[index], terms.shortest, terms.longest)
+            project.start, project.end, project.running = state.period, state.period + int(length), True
+            project.rate = award_rule(state.reference[project.organisation].award_mkr, level, sizes[index], length)
+            state.flows[project.organisation].won += 1.0
+            state.flows[project.organisation].projects_external += 1.0
         else:
-            depart(episode, relations, projects, moves, reasons.REJECTED, period)
+            project.end = REJECTED
+
+
+@loop
+def answer(state: State, try_again: float) -> Ints:
+    """Firms hear of their applications.
+
+    Granted ideas go on into the project and are returned; rejected firms try again with the same idea or give up
+    (E240).
+    """
+    episodes = state.episodes
+    rows = np.array([row for row in range(len(episodes)) if episodes[row].stage == stages.APPLICATION], dtype=np.int64)
+    ends = np.array([state.projects[episodes[row].project].end for row in rows], dtype=np.int64)
+    granted, rejected = rows[ends > 0], rows[ends == REJECTED]
+    for row in granted:
+        move(state, episodes[row], stages.EXTERNAL_PROJECT, reasons.PROGRESS)
+    luck = luck_of(state, Decision.TRY_AGAIN, rejected)
+    for index in range(len(rejected)):
+        episode = episodes[rejected[index]]
+        if luck[index] < try_again:
+            move(state, episode, stages.MATCHMAKING, reasons.REJECTED)
+            leave_project(state, episode)
+        else:
+            depart(state, episode, reasons.REJECTED)
+    return granted
 
 
 def decide(world: World) -> None:
     """Calls decide applications handed in `application.decision_quarters` ago: won ones become external projects."""
-    period, episodes, projects, moves = world.period, world.episodes.rows, world.projects.rows, world.tally.moves
-    terms = world.policy.once(calls)
-    latest = period - terms.wait
-    due = applications_due(projects, world.projects.settled, latest)
-    success = success_of(projects, due, terms)
-    world.environment.success = success
-    quality = qualities(episodes, world.ties.rows, projects, due, world.institutions.plan.units, latest, terms)
-    chance = win_chances(projects, world.organisations.rows, due, success, quality, terms.response)
-    luck, begins, sizes = world.streams.several(DRAWS, 0, world.projects.number[due])
-    sizes, level = lookup(world.award_sizes, sizes), price_factor(world.environment.price, terms.indexation)
-    tables = projects, world.reference.rows, world.flows.rows
-    grant(*tables, due, luck < chance, begins, sizes, level, period, terms.span)
-    strengthen(world, start(episodes, projects, moves, period))
-    reject(episodes, world.relations.rows, projects, moves, world.streams.draws, period, terms.try_again)
+    state, terms = world.state, world.policy.terms(Terms)
+    due = applications_due(state, world.projects.settled, terms)
+    success = world.environment.success = success_of(state, due, terms)
+    quality = qualities(state, world.ties.rows, world.institutions.plan.units, due, terms)
+    award(state, due, success, quality, terms)
+    strengthen(world, answer(state, terms.try_again))

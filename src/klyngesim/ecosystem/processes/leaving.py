@@ -6,32 +6,31 @@ import numpy as np
 
 from klyngesim.compiled import loop
 from klyngesim.ecosystem import stages
-from klyngesim.ecosystem.rows import NEVER, Episode, Project, Relation
-from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Rows
-from klyngesim.ecosystem.tally import Moves
+from klyngesim.ecosystem.rows import NEVER, Episode
+from klyngesim.ecosystem.state import State, World
 from klyngesim.results.vocabulary import REASON
-from klyngesim.streams import Ints
+from klyngesim.streams import Floats, Ints, uniforms
 
 
 @loop
-def numbers(ideas: Rows[Episode], rows: Ints) -> Ints:
-    """Addresses of the draws of ideas."""
-    return np.array([ideas[row].number for row in rows], dtype=np.int64)
+def luck_of(state: State, decision: int, rows: Ints) -> Floats:
+    """Uniforms of a decision about ideas (``rows``) in this quarter."""
+    numbers = np.array([state.episodes[row].number for row in rows], dtype=np.int64)
+    return uniforms(state.draws, decision, state.period, numbers)
 
 
 @loop
-def move(idea: Episode, moves: Moves, stage: int, reason: int, period: int) -> None:
+def move(state: State, idea: Episode, stage: int, reason: int) -> None:
     """Moves an idea to another stage and counts the move."""
-    moves[idea.stage, stage, reason, idea.organisation, idea.size] += 1
-    idea.stage, idea.since = stage, period
+    state.moves[idea.stage, stage, reason, idea.organisation, idea.size] += 1
+    idea.stage, idea.since = stage, state.period
 
 
 @loop
-def leave_project(idea: Episode, projects: Rows[Project]) -> None:
+def leave_project(state: State, idea: Episode) -> None:
     """Takes an idea out of its project, if it has one; a project without firms stops."""
     if idea.project != NEVER:
-        project = projects[idea.project]
+        project = state.projects[idea.project]
         project.firms -= 1
         if project.firms <= 0:
             project.running = False
@@ -39,40 +38,23 @@ def leave_project(idea: Episode, projects: Rows[Project]) -> None:
 
 
 @loop
-def depart(
-    idea: Episode, relations: Rows[Relation], projects: Rows[Project], moves: Moves, reason: int, period: int
-) -> None:
+def depart(state: State, idea: Episode, reason: int) -> None:
     """An idea leaves the funnel; it is taken out of the table at the end of the quarter."""
-    move(idea, moves, stages.LEFT, reason, period)
-    relations[idea.relation].open_ideas -= 1
-    leave_project(idea, projects)
+    move(state, idea, stages.LEFT, reason)
+    state.relations[idea.relation].open_ideas -= 1
+    leave_project(state, idea)
 
 
 @loop
-def depart_all(
-    ideas: Rows[Episode],
-    relations: Rows[Relation],
-    projects: Rows[Project],
-    moves: Moves,
-    rows: Ints,
-    reason: int,
-    period: int,
-) -> None:
+def depart_all(state: State, rows: Ints, reason: int) -> None:
     """Ideas (``rows``) leave the funnel for one reason."""
     for row in rows:
-        depart(ideas[row], relations, projects, moves, reason, period)
+        depart(state, state.episodes[row], reason)
 
 
 def leave(world: World, rows: Ints, reason: str) -> None:
-    """Ideas leave the funnel for a reason.
-
-    Args:
-        world: state.
-        rows: rows in `Episodes`, each once.
-        reason: id of `vocabulary.REASONS`.
-    """
-    tables = world.episodes.rows, world.relations.rows, world.projects.rows
-    depart_all(*tables, world.tally.moves, rows, REASON[reason], world.period)
+    """Ideas (``rows``, each once) leave the funnel for a reason, an id of `vocabulary.REASONS`."""
+    depart_all(world.state, rows, REASON[reason])
 
 
 def tidy(world: World) -> None:

@@ -17,11 +17,10 @@ from klyngesim.ecosystem.processes.leaving import depart, move
 from klyngesim.ecosystem.processes.meeting import turn_to_partners, units_met
 from klyngesim.ecosystem.processes.planning import BROKER_EFFORT
 from klyngesim.ecosystem.ranking import keep_smallest_of
-from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Project, Relation
+from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Relation
 from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Bools, Rows
-from klyngesim.ecosystem.tally import Moves
 from klyngesim.ecosystem.ties import work_together
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.streams import Decision, Floats, Ints
@@ -198,44 +197,33 @@ def agree(
 
 
 @loop
-def go_on(episodes: Rows[Episode], moves: Moves, rows: Ints, units: Ints, used: Floats, period: int) -> None:
+def go_on(state: State, rows: Ints, units: Ints, used: Floats) -> None:
     """Ideas have found the units that they are pursued with, each of which is engaged once more this year."""
     for row, unit in zip(rows, units):  # noqa: B905 (loops know no strict)
-        episode = episodes[row]
-        move(episode, moves, stages.MATCHMAKING, reasons.PROGRESS, period)
+        episode = state.episodes[row]
+        move(state, episode, stages.MATCHMAKING, reasons.PROGRESS)
         episode.unit = unit
         used[unit] += 1.0
 
 
 @loop
-def give_up(
-    episodes: Rows[Episode],
-    relations: Rows[Relation],
-    contacts: Rows[Contact],
-    projects: Rows[Project],
-    moves: Moves,
-    rows: Ints,
-    refused: Bools,
-    uniform: Floats,
-    period: int,
-    terms: Matching,
-) -> None:
+def give_up(state: State, rows: Ints, refused: Bools, uniform: Floats, terms: Matching) -> None:
     """Of the ideas that have found nobody those leave that were refused for want of room, and some of the others."""
     for index in range(len(rows)):
-        episode = episodes[rows[index]]
+        episode = state.episodes[rows[index]]
         if refused[index]:
-            depart(episode, relations, projects, moves, reasons.NO_CAPACITY, period)
+            depart(state, episode, reasons.NO_CAPACITY)
         elif uniform[index] < terms.loss:
-            contact, trust = contacts[episode.contact], relations[episode.relation].trust
+            contact, trust = state.contacts[episode.contact], state.relations[episode.relation].trust
             low = uniform[index] / max(1e-9, terms.loss)
             why = reason_rule(low, contact.mean + contact.excess, trust, terms.lost_trust_below)
-            depart(episode, relations, projects, moves, why, period)
+            depart(state, episode, why)
 
 
 def match(world: World) -> None:
     """Lets open ideas that are not yet matched meet institutions; the unmatched wait or leave."""
     episodes, organisations, plan = world.episodes, world.organisations, world.institutions.plan
-    people, moves, period = (world.relations.rows, world.contacts.rows), world.tally.moves, world.period
+    state, people, period = world.state, (world.relations.rows, world.contacts.rows), world.period
     terms = world.policy.once(matching)
     rows = without_partner(episodes.rows, organisations.rows)
     which, inside, old, luck, drop = world.streams.several(DRAWS, period, episodes.number[rows])
@@ -244,10 +232,10 @@ def match(world: World) -> None:
     broker = broker_ratios(world.plan.rows, organisations.rows, terms)
     wants = agree(episodes.rows, *people, rows, met, plan.unit_kind, broker, luck, terms)
     tied = has_room(world, met, wants, drop)
-    go_on(episodes.rows, moves, rows[tied], met[tied], world.institutions.used, period)
+    go_on(state, rows[tied], met[tied], world.institutions.used)
     strengthen(world, rows[tied])
-    rest, projects = ~tied, world.projects.rows
-    give_up(episodes.rows, *people, projects, moves, rows[rest], wants[rest], drop[rest], period, terms)
+    rest = ~tied
+    give_up(state, rows[rest], wants[rest], drop[rest], terms)
 
 
 def capacity(world: World) -> Floats:

@@ -13,51 +13,39 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
-from klyngesim.ecosystem.by_organisation import Flow
 from klyngesim.ecosystem.processes.external_income import earn
-from klyngesim.ecosystem.processes.leaving import depart, leave_project, move, numbers
+from klyngesim.ecosystem.processes.leaving import depart, leave_project, luck_of, move
 from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.pilots import start_pilots
-from klyngesim.ecosystem.rows import EXTERNAL, Contact, Episode, Project, Relation
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Rows
-from klyngesim.ecosystem.tally import Moves
-from klyngesim.streams import Decision, Draws, Ints, uniforms
-
-
-class Completion(NamedTuple):
-    """Parameters of projects on their way and at their end.
-
-    Attributes:
-        withdrawal: chance that a firm leaves a project within a quarter.
-        readiness: share of the missing readiness that a completed project gives.
-        innovation_pilot, innovation_external: chances that a firm innovates at the end.
-        grounds: chance that a pilot leads on to an application.
-    """
-
-    withdrawal: float
-    readiness: float
-    innovation_pilot: float
-    innovation_external: float
-    grounds: float
-
-
-def completion(policy: Values) -> Completion:
-    """Reads the parameters of projects."""
-    return Completion(
-        withdrawal_rule(policy.num("project.withdraw_quarter"), policy.num("project.commitment_rule")),
-        policy.num("readiness.gain_project"),
-        policy.num("innovation.per_pilot"),
-        policy.num("innovation.per_external"),
-        policy.num("pilot.grounds_application"),
-    )
+from klyngesim.ecosystem.rows import EXTERNAL
+from klyngesim.ecosystem.settings import number, worked_out
+from klyngesim.ecosystem.state import State, World
+from klyngesim.streams import Decision, Ints
 
 
 def withdrawal_rule(chance: float, commitment: float) -> float:
     """Chance that a firm leaves a project within a quarter; commitment takes its share of it away (L41)."""
     return chance * (1.0 - commitment)
+
+
+class Terms(NamedTuple):
+    """Parameters of projects on their way and at their end.
+
+    Attributes:
+        withdrawal: chance that a firm leaves a project within a quarter.
+        gain: share of the missing readiness that a completed project gives.
+        innovation_pilot, innovation_external: chances that a firm innovates at the end.
+        grounds: chance that a pilot leads on to an application.
+    """
+
+    withdrawal: float = worked_out(
+        lambda policy: withdrawal_rule(policy.num("project.withdraw_quarter"), policy.num("project.commitment_rule"))
+    )
+    gain: float = number("readiness.gain_project")
+    innovation_pilot: float = number("innovation.per_pilot")
+    innovation_external: float = number("innovation.per_external")
+    grounds: float = number("pilot.grounds_application")
 
 
 @rule
@@ -67,41 +55,30 @@ def shrunk_rule(rate: float, firms: float, before: float) -> float:
 
 
 @loop
-def in_projects(episodes: Rows[Episode], projects: Rows[Project], running: bool) -> Ints:
+def in_projects(state: State, running: bool) -> Ints:
     """Ideas in pilots and external projects that run, or that have ended."""
-    return np.array(
-        [
-            row
-            for row in range(len(episodes))
-            if episodes[row].stage in (stages.PILOT, stages.EXTERNAL_PROJECT)
-            and projects[episodes[row].project].running == running
-        ],
-        dtype=np.int64,
-    )
+    rows = [
+        row
+        for row in range(len(state.episodes))
+        if state.episodes[row].stage in (stages.PILOT, stages.EXTERNAL_PROJECT)
+        and state.projects[state.episodes[row].project].running == running
+    ]
+    return np.array(rows, dtype=np.int64)
 
 
 @loop
-def withdraw(
-    episodes: Rows[Episode],
-    relations: Rows[Relation],
-    projects: Rows[Project],
-    flows: Rows[Flow],
-    moves: Moves,
-    draws: Draws,
-    period: int,
-    chance: float,
-) -> None:
+def withdraw(state: State, chance: float) -> None:
     """Firms leave running projects with a small chance each quarter; a pilot without firms stops (M077, L41)."""
-    rows = in_projects(episodes, projects, True)
-    rows = np.array([row for row in rows if episodes[row].since < period], dtype=np.int64)
-    out = rows[uniforms(draws, Decision.WITHDRAW, period, numbers(episodes, rows)) < chance]
+    episodes, projects = state.episodes, state.projects
+    rows = np.array([row for row in in_projects(state, True) if episodes[row].since < state.period], dtype=np.int64)
+    out = rows[luck_of(state, Decision.WITHDRAW, rows) < chance]
     hit = np.array([episodes[row].project for row in out], dtype=np.int64)
     before = np.zeros(len(projects), dtype=np.int64)
     for index in hit:
         before[index] = projects[index].firms
     for row in out:
-        flows[episodes[row].organisation].withdrawn += 1.0
-        depart(episodes[row], relations, projects, moves, reasons.WITHDREW, period)
+        state.flows[episodes[row].organisation].withdrawn += 1.0
+        depart(state, episodes[row], reasons.WITHDREW)
     for index in hit:
         if before[index] > 0:
             project = projects[index]
@@ -110,13 +87,14 @@ def withdraw(
 
 
 @loop
-def end(projects: Rows[Project], flows: Rows[Flow], settled: int, period: int) -> int:
+def end(state: State, settled: int) -> int:
     """Ends projects whose time is up; returns the first row that is not ``settled``: it runs or awaits a decision."""
+    projects = state.projects
     for row in range(settled, len(projects)):
         project = projects[row]
-        if project.running and project.end <= period:
+        if project.running and project.end <= state.period:
             project.running = False
-            flows[project.organisation].completed += 1.0
+            state.flows[project.organisation].completed += 1.0
     while settled < len(projects):
         project = projects[settled]
         if project.running or (project.kind == EXTERNAL and project.end == 0):
@@ -126,44 +104,34 @@ def end(projects: Rows[Project], flows: Rows[Flow], settled: int, period: int) -
 
 
 @loop
-def learn(episodes: Rows[Episode], contacts: Rows[Contact], rows: Ints, gain: float) -> None:
+def learn(state: State, rows: Ints, gain: float) -> None:
     """Completion makes firms readier, each once."""
-    readier = np.empty(len(rows))
-    for index in range(len(rows)):
-        contact = contacts[episodes[rows[index]].contact]
+    firms = np.array([state.episodes[row].contact for row in rows], dtype=np.int64)
+    readier = np.empty(len(firms))
+    for index in range(len(firms)):
+        contact = state.contacts[firms[index]]
         readier[index] = gain_rule(contact.mean + contact.excess, gain) - contact.mean
-    for index in range(len(rows)):
-        contacts[episodes[rows[index]].contact].excess = readier[index]
+    for index in range(len(firms)):
+        state.contacts[firms[index]].excess = readier[index]
 
 
 @loop
-def finish(
-    episodes: Rows[Episode],
-    relations: Rows[Relation],
-    projects: Rows[Project],
-    flows: Rows[Flow],
-    moves: Moves,
-    rows: Ints,
-    draws: Draws,
-    period: int,
-    terms: Completion,
-) -> None:
+def finish(state: State, rows: Ints, terms: Terms) -> None:
     """Firms in projects that have ended innovate, go on to an application on the ground of their pilot, or are done."""
-    luck = uniforms(draws, Decision.INNOVATE, period, numbers(episodes, rows))
-    grounds = uniforms(draws, Decision.PILOT_GROUNDS, period, numbers(episodes, rows))
+    luck, grounds = luck_of(state, Decision.INNOVATE, rows), luck_of(state, Decision.PILOT_GROUNDS, rows)
     for index in range(len(rows)):
-        episode = episodes[rows[index]]
+        episode = state.episodes[rows[index]]
         pilot = episode.stage == stages.PILOT
         if luck[index] < (terms.innovation_pilot if pilot else terms.innovation_external):
-            flows[episode.organisation].innovations_projects += 1.0
-            move(episode, moves, stages.INNOVATION, reasons.PROGRESS, period)
-            depart(episode, relations, projects, moves, reasons.COMPLETED, period)
+            state.flows[episode.organisation].innovations_projects += 1.0
+            move(state, episode, stages.INNOVATION, reasons.PROGRESS)
+            depart(state, episode, reasons.COMPLETED)
         elif pilot and grounds[index] < terms.grounds:
-            move(episode, moves, stages.MATCHMAKING, reasons.COMPLETED, period)
-            leave_project(episode, projects)
+            move(state, episode, stages.MATCHMAKING, reasons.COMPLETED)
+            leave_project(state, episode)
             episode.grounded = True
         else:
-            depart(episode, relations, projects, moves, reasons.COMPLETED, period)
+            depart(state, episode, reasons.COMPLETED)
 
 
 def run_projects(world: World) -> None:
@@ -175,12 +143,10 @@ def run_projects(world: World) -> None:
 
 def complete(world: World) -> None:
     """Firms withdraw from projects; those whose time is up end, and firms in them innovate or not."""
-    episodes, projects, flows = world.episodes.rows, world.projects.rows, world.flows.rows
-    tables = episodes, world.relations.rows, projects, flows, world.tally.moves
-    draws, period, terms = world.streams.draws, world.period, world.policy.once(completion)
-    withdraw(*tables, draws, period, terms.withdrawal)
-    world.projects.settled = end(projects, flows, world.projects.settled, period)
-    over = in_projects(episodes, projects, False)
+    state, terms = world.state, world.policy.terms(Terms)
+    withdraw(state, terms.withdrawal)
+    world.projects.settled = end(state, world.projects.settled)
+    over = in_projects(state, False)
     strengthen(world, over)
-    learn(episodes, world.contacts.rows, over, terms.readiness)
-    finish(*tables, over, draws, period, terms)
+    learn(state, over, terms.gain)
+    finish(state, over, terms)
