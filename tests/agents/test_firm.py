@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from klyngesim.ecosystem.agents import SME, ClusterOrganisation, Firm, ForeignFirm, LargeFirm
+from klyngesim.ecosystem.firm_agents import COLUMNS
 from klyngesim.results.vocabulary import STAGES
 from klyngesim.scenario.periods import label, parse
 from tests.agents.worlds import make, same_numbers
@@ -228,7 +229,7 @@ def test_looking_changes_nothing():
             assert firm.employees >= 0
             assert firm.startup in (True, False)
             assert firm.born
-        for name in seen.traits.names:
+        for name in COLUMNS:
             seen.firms.column(name)
         for agent in seen.agents:
             for attribute in dir(type(agent)):

@@ -2,7 +2,6 @@
 
 import copy
 import gc
-import pickle
 from collections import Counter
 
 import mesa
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 
 from klyngesim.ecosystem.agents import SME, Firm, FirmSet, ForeignFirm, LargeFirm
+from klyngesim.ecosystem.firm_agents import COLUMNS
 from tests.agents.worlds import alive, make
 
 
@@ -29,7 +29,7 @@ def ids(agents):
 
 def test_the_sets_by_type_share_out_the_living(model):
     sets = [model.agents_by_type[kind] for kind in (SME, LargeFirm, ForeignFirm)]
-    assert all(isinstance(one, mesa.agent.AgentSet) and len(one) > 0 for one in sets)
+    assert all(isinstance(one, FirmSet) and len(one) > 0 for one in sets)
     assert sorted(row for one in sets for row in one.rows.tolist()) == alive(model) == model.firms.rows.tolist()
     assert {size for one in sets[:1] for size in one.get("size_class")} == {"micro", "small", "medium"}
     assert [set(one.get("size_class")) for one in sets[1:]] == [{"large"}, {"foreign"}]
@@ -51,10 +51,9 @@ def test_the_living_change_with_time():
 def test_order_length_membership_and_indexing(model, firms):
     everybody = list(firms)
     assert len(everybody) == len(firms) == len(set(ids(everybody)))
-    assert firms.to_list() == everybody
     assert firms[0] == everybody[0]
     assert firms[-1] == everybody[-1]
-    assert firms[5:9] == everybody[5:9]
+    assert list(firms[5:9]) == everybody[5:9]
     assert firms.index(everybody[7]) == 7
     assert everybody[3] in firms
     assert everybody[3] not in model.agents_by_type[LargeFirm]
@@ -65,16 +64,10 @@ def test_order_length_membership_and_indexing(model, firms):
         firms[len(firms)]
 
 
-@pytest.mark.parametrize("prepared", [False, True], ids=["one by one", "after many"])
-def test_columns_hold_what_the_views_show(prepared):
-    model = make(2)
-    some = FirmSet(model, model.firms.rows[::60])
-    if prepared:
-        for firm in model.firms:
-            assert firm.employees >= 0
-            assert firm.exporter in (True, False)
-    assert len(model.traits.names) > 10
-    for name in model.traits.names:
+def test_columns_hold_what_the_views_show(model):
+    some = model.firms[::60]
+    assert len(COLUMNS) > 10
+    for name in COLUMNS:
         shown = [getattr(firm, name) for firm in some]
         assert some.get(name) == shown, name
         assert some.column(name).tolist() == shown, name
@@ -99,25 +92,24 @@ def test_columns_that_do_not_exist(firms):
         firms.column("shoe_size")
     with pytest.raises(AttributeError):
         firms.get("shoe_size")
-    assert firms.select(at_most=2).get("shoe_size", "default", 43) == [43, 43]
-    with pytest.raises(ValueError, match="handle_missing"):
-        firms.get("employees", handle_missing="perhaps")
 
 
 def test_aggregates(firms):
     staff = [firm.employees for firm in firms]
     assert firms.agg("employees", sum) == sum(staff)
-    assert firms.agg("employees", [min, max]) == [min(staff), max(staff)]
+    assert firms.agg("employees", max) == max(staff)
     assert firms.agg("ties", lambda ties: sum(map(len, ties))) > 0
 
 
-@pytest.mark.parametrize("at_most", [float("inf"), 7, 7.0, 6.5, 0, 1, 1.0, 0.01, 0.0, 10**9])
-@pytest.mark.parametrize("kind", [None, SME, LargeFirm, Firm])
+@pytest.mark.parametrize("at_most", [None, 7, 0, 1, 10**9])
+@pytest.mark.parametrize("kind", [SME, LargeFirm, Firm])
 @pytest.mark.parametrize("with_filter", [False, True])
 def test_select_does_what_mesa_does(firms, at_most, kind, with_filter):
     function = (lambda firm: firm.employees % 3 == 0) if with_filter else None
     everybody = list(firms)
-    expected = mesa.agent.AgentSet(everybody).select(function, at_most=at_most, agent_type=kind)
+    expected = mesa.agent.AgentSet(everybody).select(
+        function, at_most=float("inf") if at_most is None else at_most, agent_type=kind
+    )
     assert ids(firms.select(function, at_most=at_most, agent_type=kind)) == ids(expected)
 
 
@@ -130,21 +122,10 @@ def test_select_by_a_mask(firms):
             firms.select(wrong)
 
 
-def test_inplace_changes_the_set_and_nothing_else(model):
-    firms = model.firms
-    outsider = firms[3]
-    assert outsider in firms
-    assert firms.select(lambda firm: firm != outsider, inplace=True) is firms
-    assert outsider not in firms
-    assert firms.sort("employees", inplace=True) is firms
-    assert firms[0].employees == firms.agg("employees", max)
-    assert outsider in model.firms
-
-
 @pytest.mark.parametrize("key", ["employees", "size_class", "born", lambda firm: firm.readiness])
 @pytest.mark.parametrize("ascending", [False, True])
 def test_sort_does_what_mesa_does(firms, key, ascending):
-    some = FirmSet(firms.model, firms.rows[::40])
+    some = firms[::40]
     views = list(some)
     kept = mesa.agent.AgentSet(views)
     assert len(views) > 100
@@ -160,9 +141,6 @@ def test_groupby(firms, by):
     assert all(of(firm) == name for name, group in groups for firm in group)
     assert sum(groups.agg("employees", sum).values()) == firms.agg("employees", sum)
     assert groups.map(len) == groups.count()
-    lists = firms.groupby(by, result_type="list")
-    assert {name: ids(group) for name, group in lists} == {name: ids(group) for name, group in groups}
-    assert all(isinstance(group, list) for _, group in lists)
 
 
 def test_do_and_map(firms):
@@ -181,52 +159,12 @@ def test_what_is_derived_outlives_the_views(firms):
         firms.select(agent_type=Firm),
         firms.sort("employees"),
         firms.groupby(lambda firm: 1).groups[1],
-        firms.copy(),
+        firms[:],
         copy.copy(firms),
-        firms & firms,
     ]
     gc.collect()
     assert [len(one) for one in derived] == [len(firms)] * len(derived)
     assert all(isinstance(one, FirmSet) for one in derived)
-
-
-def test_sets_combine(model, firms):
-    sme, exporters = model.agents_by_type[SME], firms.select(firms.column("exporter"))
-    both = set(ids(sme)) & set(ids(exporters))
-    assert set(ids(sme & exporters)) == both
-    assert set(ids(sme - exporters)) == set(ids(sme)) - both
-    assert set(ids(sme | exporters)) == set(ids(sme)) | set(ids(exporters))
-    assert len(sme | exporters) == len(set(ids(sme | exporters)))
-    assert set(ids(sme ^ exporters)) == set(ids(sme)) ^ set(ids(exporters))
-    assert ids(firms - [firms[0]]) == ids(firms)[1:]
-    assert sme <= firms
-    assert sme != firms
-    assert firms.sort("employees") == firms
-    for other in (make().firms, ["made"]):
-        with pytest.raises(TypeError, match="same model"):
-            firms | other
-
-
-@pytest.mark.parametrize(
-    ("error", "attempt"),
-    [
-        (TypeError, lambda firms: firms.shuffle()),
-        (TypeError, lambda firms: firms.shuffle(inplace=True)),
-        (TypeError, lambda firms: firms.shuffle_do("step")),
-        (TypeError, lambda firms: firms.add(firms[0])),
-        (TypeError, lambda firms: firms.remove(firms[0])),
-        (TypeError, lambda firms: firms.discard(firms[0])),
-        (TypeError, lambda firms: firms.pop()),
-        (TypeError, lambda firms: firms.clear()),
-        (TypeError, lambda firms: pickle.dumps(firms)),
-        (AttributeError, lambda firms: firms.set("employees", 7)),
-    ],
-)
-def test_what_would_change_or_draw_is_refused(firms, error, attempt):
-    before = ids(firms)
-    with pytest.raises(error, match=r"firms|views"):
-        attempt(firms)
-    assert ids(firms) == before
 
 
 def test_an_empty_set(firms):
@@ -234,4 +172,4 @@ def test_an_empty_set(firms):
     assert len(none) == 0
     assert list(none) == none.get("employees") == none.get(["employees", "ties"]) == none.map("step") == []
     assert none.groupby("size_class").count() == {}
-    assert len(none.sort("employees")) == len(none.select(at_most=0.5)) == 0
+    assert len(none.sort("employees")) == len(none.select(at_most=2)) == 0

@@ -1,17 +1,20 @@
 """The agents of the model, for whoever looks.
 
 Firms are views on rows of arrays (`firm_agents`, `firmset`); everybody else is a registered Mesa agent whose
-properties read the arrays. Nothing here costs a run that nobody looks at, and looking changes no result.
+attributes read the arrays (`views`). Nothing here costs a run that nobody looks at, and looking changes no result.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, TypeVar
 
-from klyngesim.ecosystem.compat import Actor, Shell
-from klyngesim.ecosystem.firm_agents import SME, Firm, ForeignFirm, LargeFirm, view
-from klyngesim.ecosystem.firm_records import EpisodeRecord, RelationRecord, TieRecord
-from klyngesim.ecosystem.firm_traits import FIRST_ID, TraitColumns
+import numpy as np
+
+from klyngesim.ecosystem.compat import Shell
+from klyngesim.ecosystem.firm_agents import FIRM_TYPES, SME, Column, Firm, ForeignFirm, LargeFirm, Trait
+from klyngesim.ecosystem.firm_records import FIRST_ID, EpisodeRecord, RelationRecord, TieRecord, institution_id
 from klyngesim.ecosystem.firmset import FirmSet
 from klyngesim.ecosystem.institution_agents import (
     INSTITUTION_CLASSES,
@@ -25,8 +28,17 @@ from klyngesim.ecosystem.institution_agents import (
 )
 from klyngesim.ecosystem.ledger import FUNDERS
 from klyngesim.ecosystem.organisation_agents import ClusterOrganisation, StaffMember
-from klyngesim.ecosystem.programme_agents import Funder, GrantPeriod, Initiative, ProgrammeAuthority, SupportSystem
+from klyngesim.ecosystem.programme_agents import (
+    FUNDER_NAMES,
+    Funder,
+    GrantPeriod,
+    Initiative,
+    ProgrammeAuthority,
+    SupportSystem,
+)
 from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.views import Registered
+from klyngesim.evidence import tables
 
 __all__ = [
     "SME",
@@ -54,9 +66,16 @@ __all__ = [
     "UniversityCollege",
 ]
 
-Found = TypeVar("Found", bound=Actor)
+Found = TypeVar("Found", bound=Registered)
 
-REGISTERED = (ProgrammeAuthority, Funder, ClusterOrganisation, *INSTITUTION_CLASSES, SupportSystem, Initiative)
+REGISTERED: tuple[type[Registered], ...] = (
+    ProgrammeAuthority,
+    Funder,
+    ClusterOrganisation,
+    *INSTITUTION_CLASSES,
+    SupportSystem,
+    Initiative,
+)
 """Classes of the registered agents, in the order of their unique ids."""
 
 
@@ -68,20 +87,17 @@ class Populated(Shell):
     """
 
     world: World
-    _traits: TraitColumns | None = None
-    _named: dict[str, Actor] | None = None
+    _named: dict[str, Registered] | None = None
 
     @property
     def period(self) -> int:
         """The quarter that the next step simulates, counted from 2021Q1 = 0; agents show the state at its start."""
         return self.world.period
 
-    @property
-    def traits(self) -> TraitColumns:
-        """Traits of firms by name and row."""
-        if self._traits is None:
-            self._traits = TraitColumns(self.world)
-        return self._traits
+    @cached_property
+    def drawn_traits(self) -> dict[Trait[Any], Column]:
+        """Traits that draws decide, of all firms, as far as somebody has asked for them."""
+        return {}
 
     @property
     def agents(self) -> Any:
@@ -97,22 +113,20 @@ class Populated(Shell):
     @property
     def agents_by_type(self) -> dict[type, Any]:
         """An agent set for every class; those of `SME`, `LargeFirm` and `ForeignFirm` hold the firms alive now."""
-        registered, firms = self.agents, self.firms
-        present = super().agents_by_type
-        sets = {kind: present.get(kind, None) for kind in REGISTERED}
-        found = {kind: registered.select(agent_type=kind) if one is None else one for kind, one in sets.items()}
-        return {**{kind: firms.select(agent_type=kind) for kind in (SME, LargeFirm, ForeignFirm)}, **found}
+        firms = {kind: self.firms.select(agent_type=kind) for kind in dict.fromkeys(FIRM_TYPES)}
+        return {**firms, **{kind: self.agents.select(agent_type=kind) for kind in REGISTERED}}
 
     @property
     def firms(self) -> FirmSet:
         """All firms alive now, foreign ones included, in the order of their rows."""
-        return FirmSet(self, self.traits.alive_rows())
+        register = self.world.register
+        return FirmSet(self, np.flatnonzero(register.alive(np.arange(register.rows), self.period)))
 
     def firm(self, unique_id: int) -> Firm:
         """The firm with a unique id, alive or not; raises KeyError when no such firm exists in this run."""
         if unique_id < FIRST_ID:
             raise KeyError(f"firms have ids from {FIRST_ID} on; {unique_id} may be one of model.agents")
-        return view(self, self.world.register.row_of_id(int(unique_id) - FIRST_ID))
+        return FirmSet(self, np.array([self.world.register.row_of_id(int(unique_id) - FIRST_ID)]))[0]
 
     def organisation(self, name: str) -> ClusterOrganisation:
         """The cluster organisation with an id such as ``made``; raises KeyError naming those there are."""
@@ -122,20 +136,25 @@ class Populated(Shell):
         """The knowledge institution with an id such as ``university-3``; raises KeyError naming those there are."""
         return self._find(name, KnowledgeInstitution)
 
-    def _populate(self) -> dict[str, Actor]:
+    def _populate(self) -> dict[str, Registered]:
         if self._named is None:
             self._named = {}  # making agents may ask for agents
-            institutions, initiatives = self.world.institutions.plan.kind, self.world.environment.start
-            made: list[Any] = [
-                ProgrammeAuthority(self),
-                *(Funder(self, index) for index in range(len(FUNDERS))),
-                *(ClusterOrganisation(self, index) for index in range(self.world.count)),
-                *(INSTITUTION_CLASSES[kind](self, index) for index, kind in enumerate(institutions.tolist())),
-                SupportSystem(self),
-                *(Initiative(self, index) for index in range(len(initiatives))),
-            ]
-            self._named = {agent.id: agent for agent in made}
+            self._named = {agent.id: agent for agent in self._made()}
         return self._named
+
+    def _made(self) -> Iterator[Registered]:
+        plan, classes = self.world.institutions.plan, tuple(INSTITUTION_CLASSES.items())
+        yield ProgrammeAuthority(self, 0, "authority", "Programme authority")
+        for index, (id, name) in enumerate(zip(FUNDERS, FUNDER_NAMES, strict=True)):
+            yield Funder(self, index, id, name)
+        for index, organisation in enumerate(tables.organisations()):
+            yield ClusterOrganisation(self, index, organisation.id, organisation.full_name)
+        for index, (code, number) in enumerate(zip(plan.kind.tolist(), plan.number.tolist(), strict=True)):
+            kind, name = classes[code]
+            yield kind(self, index, institution_id(self.world, index), f"{name} {number}")
+        yield SupportSystem(self, 0, "support_system", "Business support system (erhvervsfremmesystem)")
+        for index in range(len(self.world.environment.start)):
+            yield Initiative(self, index, f"initiative-{index + 1}", f"Initiative {index + 1}")
 
     def _find(self, name: str, kind: type[Found]) -> Found:
         agent = self._populate().get(name)

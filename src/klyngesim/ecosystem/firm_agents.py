@@ -6,12 +6,15 @@ over several quarters follows its firm. Two views of the same firm are equal.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.firm_records import (
+    FIRST_ID,
     EpisodeRecord,
     RelationRecord,
     TieRecord,
@@ -19,15 +22,73 @@ from klyngesim.ecosystem.firm_records import (
     relation_records,
     tie_records,
 )
-from klyngesim.ecosystem.firm_traits import FIRST_ID
-from klyngesim.population.strongholds import ABROAD, FOREIGN, MAIN, OUTSIDE, SUPPORTING
+from klyngesim.ecosystem.state import World
+from klyngesim.population.strongholds import ABROAD, FOREIGN, MAIN, OUTSIDE, SIZE_NAMES, SUPPORTING
 from klyngesim.scenario.periods import label
+from klyngesim.streams import Ints
 
 if TYPE_CHECKING:
     from klyngesim.ecosystem.agents import Populated
 
+Column = NDArray[Any]
+T = TypeVar("T")
+
 ROLES = {MAIN: "main", SUPPORTING: "supporting", OUTSIDE: "outside", ABROAD: "abroad"}
 """Role of a firm for an organisation: hovederhverv, støtteerhverv, udenfor, udenlandsk."""
+
+
+class Trait(Generic[T]):
+    """An attribute of a firm, and a column of many.
+
+    Args:
+        read: its values in some rows of the register.
+        drawn: whether draws decide it. It is then the same in every quarter, and worked out once for all firms,
+            without adding to the number of draws that the run reports.
+    """
+
+    def __init__(self, read: Callable[[Populated, Ints], Column], drawn: bool = False) -> None:
+        self._read, self._drawn = read, drawn
+
+    def of(self, model: Populated, rows: Ints) -> Column:
+        """Its values in some rows."""
+        if not self._drawn:
+            return self._read(model, rows)
+        if self not in model.drawn_traits:
+            counted = model.world.streams.draws.drawn
+            before = counted[0]
+            model.drawn_traits[self] = self._read(model, np.arange(model.world.register.rows))
+            counted[0] = before
+        return model.drawn_traits[self][rows]
+
+    @overload
+    def __get__(self, firm: None, kind: type) -> Self: ...
+    @overload
+    def __get__(self, firm: Firm, kind: type) -> T: ...
+    def __get__(self, firm: Firm | None, kind: type) -> Any:
+        """The value of one firm."""
+        return self if firm is None else self.of(firm.model, np.array([firm.row]))[0].item()
+
+
+def group_names(strongholds: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the industry groups (erhvervsgrupper) by code, see `population.strongholds.CellPlan.group`."""
+    grouped = [f"{kind}:{name}" for kind in ("main", "supporting") for name in strongholds]
+    return (*grouped, "unattached", "foreign")
+
+
+def of_contacts(world: World, values: Column, rows: Ints) -> Column:
+    """A column of `Contacts` for rows of the register, 0 for firms that no organisation has been in touch with."""
+    contact = world.contact_of_row[rows].astype(np.int64) - 1
+    found = np.zeros(len(rows), dtype=values.dtype)
+    found[contact >= 0] = values[contact[contact >= 0]]
+    return found
+
+
+def hours_left(world: World, rows: Ints) -> Column:
+    """Hours that firms can still give in this calendar year."""
+    this_year = of_contacts(world, world.contacts.year, rows) == world.period // 4
+    used = np.where(this_year, of_contacts(world, world.contacts.hours, rows), 0.0)
+    budget = world.policy.nums("firms.hours_*", SIZE_NAMES)
+    return np.maximum(0.0, budget[world.register.size_class(rows)] - used)
 
 
 class Firm(Actor):
@@ -36,16 +97,54 @@ class Firm(Actor):
     Args:
         model: the model it belongs to.
         row: its permanent row in the register.
+
+    Attributes:
+        unique_id: 1,000,000 plus the permanent id, which depends neither on the length of the run nor on its seed.
+        industry_group: ``main:<organisation>``, ``supporting:<organisation>``, ``unattached`` or ``foreign``.
+        size_class: ``micro``, ``small``, ``medium``, ``large`` or ``foreign``.
+        employees: årsværk.
+        exporter: whether it exports; foreign: whether it is a foreign firm.
+        regional: whether it is far from the organisations' offices.
+        startup: whether it is an innovative start-up (iværksætter) now.
+        alive: whether it is in business now: false before it enters and after it closed.
+        contacted: whether a cluster organisation has ever been in touch with it.
+        membership_count: number of memberships.
+        readiness: innovation readiness (innovationsmodenhed) now, 0-1; readiness_mean: the mean to which it reverts;
+            readiness_excess: what it gained by taking part and has not lost yet.
+        engagement_hours_left: hours that it can still give to cluster organisations in this calendar year.
     """
 
-    __slots__ = ("model", "row")
     model: Populated
     row: int
+    pos = None  # the model has no space
+
+    _startup_until = Trait[int](lambda model, rows: model.world.register.startup_until(rows), drawn=True)
+    _birth = Trait[int](lambda model, rows: -model.world.register.age(rows, 0), drawn=True)
+    unique_id = Trait[int](lambda model, rows: model.world.register.ids(rows) + FIRST_ID)
+    industry_group = Trait[str](
+        lambda model, rows: np.array(group_names(model.world.register.plan.strongholds))[
+            model.world.register.group(rows)
+        ]
+    )
+    size_class = Trait[str](lambda model, rows: np.array(SIZE_NAMES)[model.world.register.size_class(rows)])
+    employees = Trait[int](lambda model, rows: model.world.register.employees(rows).astype(np.int32), drawn=True)
+    exporter = Trait[bool](lambda model, rows: model.world.register.exporter(rows), drawn=True)
+    foreign = Trait[bool](lambda model, rows: model.world.register.size_class(rows) == FOREIGN)
+    regional = Trait[bool](lambda model, rows: model.world.register.regional(rows), drawn=True)
+    startup = Trait[bool](lambda model, rows: model.period < Firm._startup_until.of(model, rows))
+    alive = Trait[bool](lambda model, rows: model.world.register.alive(rows, model.period))
+    contacted = Trait[bool](lambda model, rows: model.world.contact_of_row[rows] > 0)
+    membership_count = Trait[int](lambda model, rows: of_contacts(model.world, model.world.contacts.joined, rows))
+    readiness_mean = Trait[float](lambda model, rows: model.world.register.readiness_mean(rows), drawn=True)
+    readiness_excess = Trait[float](lambda model, rows: of_contacts(model.world, model.world.contacts.excess, rows))
+    readiness = Trait[float](
+        lambda model, rows: np.minimum(1.0, Firm.readiness_mean.of(model, rows) + Firm.readiness_excess.of(model, rows))
+    )
+    engagement_hours_left = Trait[float](lambda model, rows: hours_left(model.world, rows))
 
     def __init__(self, model: Populated, row: int) -> None:
         # Mesa's own initialiser would number and register the view; firms are numbered by the register.
-        _set_model(self, model)
-        _set_row(self, row)
+        self.__dict__.update(model=model, row=row)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a firm is a view of the model's state and would forget {name!r}; keep it elsewhere")
@@ -64,103 +163,20 @@ class Firm(Actor):
         raise TypeError("a firm cannot be removed; it closes at the end of its life")
 
     @property
-    def pos(self) -> None:
-        """None: the model has no space."""
-
-    @property
-    def unique_id(self) -> int:
-        """1,000,000 plus the permanent id, which depends neither on the length of the run nor on its seed."""
-        return FIRST_ID + self.model.traits.ident(self.row)
-
-    @property
-    def industry_group(self) -> str:
-        """``main:<organisation>``, ``supporting:<organisation>``, ``unattached`` or ``foreign``."""
-        return self.model.traits.group_name(self.row)
-
-    @property
-    def size_class(self) -> str:
-        """``micro``, ``small``, ``medium``, ``large`` or ``foreign``."""
-        return self.model.traits.size_name(self.row)
-
-    @property
-    def employees(self) -> int:
-        """Employees (årsværk)."""
-        return int(self.model.traits.one("employees", self.row))
-
-    @property
-    def exporter(self) -> bool:
-        """Whether it exports."""
-        return bool(self.model.traits.one("exporter", self.row))
-
-    @property
-    def regional(self) -> bool:
-        """Whether it is far from the organisations' offices."""
-        return bool(self.model.traits.one("regional", self.row))
-
-    @property
-    def startup(self) -> bool:
-        """Whether it is an innovative start-up (iværksætter) now."""
-        return bool(self.model.traits.one("startup", self.row))
-
-    @property
-    def foreign(self) -> bool:
-        """Whether it is a foreign firm."""
-        return self.model.traits.size(self.row) == FOREIGN
-
-    @property
-    def alive(self) -> bool:
-        """Whether it is in business now: false before it enters and after it closed."""
-        register, period = self.model.world.register, self.model.period
-        return bool(register.birth[self.row] <= period < register.death[self.row])
-
-    @property
     def born(self) -> str:
         """Quarter of its birth; before 2021 drawn from the age distribution of firms."""
-        return label(self.model.traits.birth(self.row))
+        return label(self._birth)
 
     @property
     def closes(self) -> str | None:
         """First quarter in which it is closed; None when that lies beyond the scenario's end."""
-        world = self.model.world
-        death = int(world.register.death[self.row])
-        return label(death) if death < world.periods else None
-
-    @property
-    def contacted(self) -> bool:
-        """Whether a cluster organisation has ever been in touch with it."""
-        return self._contact >= 0
-
-    @property
-    def readiness_mean(self) -> float:
-        """The mean innovation readiness (innovationsmodenhed) to which it reverts, 0-1."""
-        return float(self.model.traits.one("readiness_mean", self.row))
-
-    @property
-    def readiness_excess(self) -> float:
-        """Readiness gained by taking part and not yet faded, 0-1."""
-        contact = self._contact
-        return float(self.model.world.contacts.excess[contact]) if contact >= 0 else 0.0
-
-    @property
-    def readiness(self) -> float:
-        """Innovation readiness now, 0-1."""
-        mean, contact = self.readiness_mean, self._contact
-        return min(1.0, mean + float(self.model.world.contacts.excess[contact])) if contact >= 0 else mean
-
-    @property
-    def engagement_hours_left(self) -> float:
-        """Hours that it can still give to cluster organisations in this calendar year."""
-        world, contact, traits = self.model.world, self._contact, self.model.traits
-        used = 0.0
-        if contact >= 0 and world.contacts.year[contact] == world.period // 4:
-            used = float(world.contacts.hours[contact])
-        return max(0.0, traits.hours_a_year()[traits.size(self.row)] - used)
+        death = int(self.model.world.register.death[self.row])
+        return label(death) if death < self.model.world.periods else None
 
     @property
     def relations(self) -> tuple[RelationRecord, ...]:
         """Relations with cluster organisations, in the order in which they began."""
-        contact = self._contact
-        return relation_records(self.model.world, contact) if contact >= 0 else ()
+        return relation_records(self.model.world, self._contact)
 
     @property
     def memberships(self) -> tuple[str, ...]:
@@ -168,23 +184,15 @@ class Firm(Actor):
         return tuple(relation.organisation for relation in self.relations if relation.member)
 
     @property
-    def membership_count(self) -> int:
-        """Number of memberships."""
-        contact = self._contact
-        return int(self.model.world.contacts.joined[contact]) if contact >= 0 else 0
-
-    @property
     def episodes(self) -> tuple[EpisodeRecord, ...]:
         """Innovation ideas that are open now, oldest first."""
-        contact = self._contact
-        return episode_records(self.model.world, contact) if contact >= 0 else ()
+        return episode_records(self.model.world, self._contact)
 
     @property
     def ties(self) -> tuple[TieRecord, ...]:
         """Ties with units of knowledge institutions, those outside the programme included."""
-        world = self.model.world
-        rows = np.flatnonzero(world.ties.ident == self.unique_id - FIRST_ID)
-        return tie_records(world, rows, FIRST_ID)
+        ties = self.model.world.ties
+        return tie_records(self.model.world, np.flatnonzero(ties.ident == self.unique_id - FIRST_ID))
 
     def relation(self, organisation: str) -> RelationRecord | None:
         """The relation with one organisation, or None."""
@@ -192,43 +200,29 @@ class Firm(Actor):
 
     def role(self, organisation: str) -> str:
         """Role for an organisation, a value of `ROLES`; raises KeyError when there is no such organisation."""
-        place = self.model.organisation(organisation).index
-        return ROLES[int(self.model.world.cell_role[place, self.model.traits.cell(self.row)])]
+        world, index = self.model.world, self.model.organisation(organisation).index
+        (cell,) = world.register.cell_of_row(np.array([self.row]))
+        return ROLES[int(world.cell_role[index, cell])]
 
     @property
     def _contact(self) -> int:
         return int(self.model.world.contact_of_row[self.row]) - 1
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.model, self.row)
-
-
-# The slots' own setters: faster than object.__setattr__ where 280,000 views are made.
-_set_model, _set_row = (Firm.__dict__[name].__set__ for name in Firm.__slots__)
-
 
 class SME(Firm):
     """A Danish firm with fewer than 250 employees (SMV)."""
-
-    __slots__ = ()
 
 
 class LargeFirm(Firm):
     """A Danish firm with 250 or more employees."""
 
-    __slots__ = ()
-
 
 class ForeignFirm(Firm):
     """A foreign firm that cluster organisations can reach."""
-
-    __slots__ = ()
 
 
 FIRM_TYPES: tuple[type[Firm], ...] = (SME, SME, SME, LargeFirm, ForeignFirm)
 """Agent class of each size class code."""
 
-
-def view(model: Populated, row: int) -> Firm:
-    """The view of a row."""
-    return FIRM_TYPES[model.traits.size(row)](model, row)
+COLUMNS = {name: one for name, one in vars(Firm).items() if isinstance(one, Trait) and not name.startswith("_")}
+"""Attributes of firms that are columns of sets of firms."""

@@ -13,6 +13,9 @@ from klyngesim.results.vocabulary import STAGES
 from klyngesim.scenario.periods import label
 from klyngesim.streams import Ints
 
+FIRST_ID = 1_000_000
+"""A firm's unique_id is this plus its permanent id; below are the agents that Mesa numbers."""
+
 BEFORE = "before 2021Q1"
 """When something that existed at 2021Q1 began."""
 
@@ -108,7 +111,7 @@ def staff_name(world: World, slot: int) -> str | None:
 
 
 def relation_records(world: World, contact: int) -> tuple[RelationRecord, ...]:
-    """Relations of a firm with its row in `Contacts`, in the order in which they began."""
+    """Relations of a firm, by its row in `Contacts` (-1: none), in the order in which they began."""
     table = world.relations
     return tuple(
         RelationRecord(
@@ -126,7 +129,7 @@ def relation_records(world: World, contact: int) -> tuple[RelationRecord, ...]:
 
 
 def episode_records(world: World, contact: int) -> tuple[EpisodeRecord, ...]:
-    """Open ideas of a firm with its row in `Contacts`, oldest first."""
+    """Open ideas of a firm, by its row in `Contacts` (-1: none), oldest first."""
     table, plan = world.episodes, world.institutions.plan
     return tuple(
         EpisodeRecord(
@@ -143,14 +146,14 @@ def episode_records(world: World, contact: int) -> tuple[EpisodeRecord, ...]:
     )
 
 
-def tie_records(world: World, rows: Ints, first_id: int) -> tuple[TieRecord, ...]:
-    """Ties with the given rows in `Ties`; ``first_id`` turns permanent ids into unique ids."""
+def tie_records(world: World, rows: Ints) -> tuple[TieRecord, ...]:
+    """Ties with the given rows in `Ties`."""
     table, plan = world.ties, world.institutions.plan
     owner = plan.unit_institution[table.unit[rows]]
     number = table.unit[rows] - np.searchsorted(plan.unit_institution, owner) + 1
     return tuple(
         TieRecord(
-            firm=first_id + int(table.ident[row]),
+            firm=FIRST_ID + int(table.ident[row]),
             institution=institution_id(world, institution),
             unit=unit,
             strength=float(table.strength[row]),

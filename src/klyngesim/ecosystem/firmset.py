@@ -1,27 +1,20 @@
-"""Sets of firms that answer like Mesa's `AgentSet` and hold rows instead of objects.
-
-A plain `AgentSet` keeps weak references and would lose views at once. Every set derived from a `FirmSet` is
-therefore one again, and whatever would change who exists, or draw by chance, is refused.
-"""
+"""Sets of firms, which hold rows instead of objects and answer like Mesa's `AgentSet`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from math import ceil, inf
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from klyngesim.ecosystem.compat import AgentSet, GroupBy
-from klyngesim.ecosystem.firm_agents import FIRM_TYPES, Firm, view
+from klyngesim.ecosystem.compat import GroupBy
+from klyngesim.ecosystem.firm_agents import COLUMNS, FIRM_TYPES, Firm
 from klyngesim.streams import Ints
 
 if TYPE_CHECKING:
     from klyngesim.ecosystem.agents import Populated
-
-_NO_SHUFFLE = "firms are not shuffled: the model's random numbers have addresses, and order decides nothing"
 
 
 class FirmGroups(GroupBy):
@@ -29,10 +22,10 @@ class FirmGroups(GroupBy):
 
     def agg(self, attr_name: str, func: Callable[[list[Any]], Any]) -> dict[Any, Any]:
         """A function of one attribute's values, by group."""
-        return {name: func(group.get(attr_name)) for name, group in self.groups.items()}
+        return {name: group.agg(attr_name, func) for name, group in self.groups.items()}
 
 
-class FirmSet(AgentSet):
+class FirmSet(Sequence[Firm]):
     """An ordered set of firms.
 
     Args:
@@ -41,122 +34,86 @@ class FirmSet(AgentSet):
     """
 
     def __init__(self, model: Populated, rows: Ints) -> None:
-        # AgentSet's own initialiser would keep weak references to the views.
-        self.model = model
-        self._rows = rows
-        self._mask: NDArray[np.bool_] | None = None
-
-    @property
-    def rows(self) -> Ints:
-        """Rows in the register, in the order of the set; a copy."""
-        return self._rows.copy()
+        self.model, self.rows = model, rows
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     def __iter__(self) -> Iterator[Firm]:
-        model, codes = self.model, self.model.traits.sizes[self._rows]
-        for row, code in zip(self._rows.tolist(), codes.tolist(), strict=True):
-            yield FIRM_TYPES[code](model, row)
+        sizes = self.model.world.register.size_class(self.rows)
+        for row, size in zip(self.rows.tolist(), sizes.tolist(), strict=True):
+            yield FIRM_TYPES[size](self.model, row)
 
     def __contains__(self, firm: object) -> bool:
-        if not isinstance(firm, Firm) or firm.model is not self.model:
-            return False
-        if self._mask is None:
-            self._mask = np.zeros(self.model.world.register.rows, dtype=np.bool_)
-            self._mask[self._rows] = True
-        return bool(self._mask[firm.row])
+        return isinstance(firm, Firm) and firm.model is self.model and bool((self.rows == firm.row).any())
 
-    def __getitem__(self, item: int | slice) -> Firm | list[Firm]:
+    @overload
+    def __getitem__(self, item: int) -> Firm: ...
+    @overload
+    def __getitem__(self, item: slice) -> FirmSet: ...
+    def __getitem__(self, item: int | slice) -> Firm | FirmSet:
         if isinstance(item, slice):
-            return list(FirmSet(self.model, self._rows[item]))
-        return view(self.model, int(self._rows[item]))
+            return FirmSet(self.model, self.rows[item])
+        return next(iter(FirmSet(self.model, self.rows[[item]])))
 
     def __repr__(self) -> str:
         return f"FirmSet of {len(self)} firms"
 
     def column(self, name: str) -> NDArray[Any]:
-        """An attribute of all firms as an array, shape (len(self),).
+        """An attribute of all firms as an array, shape (len(self),); KeyError says which there are."""
+        if name not in COLUMNS:
+            raise KeyError(f"no column {name!r}; there are {', '.join(sorted(COLUMNS))}")
+        return COLUMNS[name].of(self.model, self.rows)
 
-        Args:
-            name: one of `TraitColumns.names`; KeyError says which there are.
-        """
-        traits = self.model.traits
-        if name not in traits.names:
-            raise KeyError(f"no column {name!r}; there are {', '.join(sorted(traits.names))}")
-        return traits.of(name, self._rows)
-
-    def get(self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None) -> list[Any]:
-        """One attribute, or several, of every firm; see `mesa.AgentSet.get`."""
-        if handle_missing not in ("error", "default"):
-            raise ValueError(f"handle_missing must be 'error' or 'default', not {handle_missing!r}")
+    def get(self, attr_names: str | list[str]) -> list[Any]:
+        """One attribute, or a list of several, of every firm."""
         if not isinstance(attr_names, str):
-            columns = [self.get(name, handle_missing, default_value) for name in attr_names]
-            return [list(values) for values in zip(*columns, strict=True)] if columns else [[] for _ in self._rows]
-        if attr_names in self.model.traits.names:
-            values: list[Any] = self.column(attr_names).tolist()
-            return values
-        if handle_missing == "error":
-            return [getattr(firm, attr_names) for firm in self]
-        return [getattr(firm, attr_names, default_value) for firm in self]
+            return [list(values) for values in zip(*map(self.get, attr_names), strict=True)]
+        if attr_names in COLUMNS:
+            return list(self.column(attr_names).tolist())
+        return [getattr(firm, attr_names) for firm in self]
+
+    def agg(self, attr_name: str, func: Callable[[list[Any]], Any]) -> Any:
+        """A function of one attribute's values."""
+        return func(self.get(attr_name))
 
     def select(
         self,
         filter_func: Callable[[Firm], bool] | NDArray[np.bool_] | None = None,
-        at_most: int | float = inf,
-        inplace: bool = False,
-        agent_type: type | None = None,
+        at_most: int | None = None,
+        agent_type: type = Firm,
     ) -> FirmSet:
         """The firms that meet conditions, in the order of the set.
 
         Args:
             filter_func: function of a firm, or (faster) one bool per firm such as ``firms.column("employees") > 99``.
-            at_most: largest number, or as a float up to 1.0 the largest share, of firms that are taken.
-            inplace: change this set instead of making one.
+            at_most: largest number of firms that are taken.
             agent_type: class that the firms must be of.
         """
-        if at_most == inf:
-            limit = len(self)
-        elif isinstance(at_most, float) and at_most <= 1.0:
-            limit = max(0, int(len(self) * at_most))
-        else:
-            limit = max(0, ceil(at_most))
-        keep = np.ones(len(self), dtype=np.bool_)
+        fits = np.array([issubclass(kind, agent_type) for kind in FIRM_TYPES])
+        keep = fits[self.model.world.register.size_class(self.rows)]
         if isinstance(filter_func, np.ndarray):
             if filter_func.shape != keep.shape or filter_func.dtype != np.bool_:
                 raise ValueError(f"a mask must hold one bool for each of the {len(self)} firms")
             keep &= filter_func
-        if agent_type is not None:
-            fits = np.array([issubclass(kind, agent_type) for kind in FIRM_TYPES])
-            keep &= fits[self.model.traits.sizes[self._rows]]
-        found = FirmSet(self.model, self._rows[keep])
-        rows = found._rows[:limit]
-        if callable(filter_func):
-            chosen = (firm.row for firm in found if filter_func(firm))
-            rows = np.fromiter(islice(chosen, limit), dtype=np.int64)
-        return self._now(rows, inplace)
+        found = FirmSet(self.model, self.rows[keep])
+        if not callable(filter_func):
+            return found[:at_most]
+        chosen = (firm.row for firm in found if filter_func(firm))
+        return FirmSet(self.model, np.fromiter(islice(chosen, at_most), dtype=np.int64))
 
-    def sort(self, key: Callable[[Firm], Any] | str, ascending: bool = False, inplace: bool = False) -> FirmSet:
+    def sort(self, key: Callable[[Firm], Any] | str, ascending: bool = False) -> FirmSet:
         """The firms ordered by an attribute or a function of a firm; descending unless said, as in Mesa."""
-        values = self.get(key) if isinstance(key, str) else [key(firm) for firm in self]
+        values = self._values(key)
         order = sorted(range(len(values)), key=values.__getitem__, reverse=not ascending)
-        return self._now(self._rows[np.array(order, dtype=np.int64)], inplace)
+        return FirmSet(self.model, self.rows[np.array(order, dtype=np.int64)])
 
-    def groupby(self, by: Callable[[Firm], Any] | str, result_type: str = "agentset") -> GroupBy:
-        """The firms grouped by an attribute or a function of a firm, into sets or (``list``) lists of firms."""
-        values = self.get(by) if isinstance(by, str) else [by(firm) for firm in self]
+    def groupby(self, by: Callable[[Firm], Any] | str) -> FirmGroups:
+        """The firms grouped by an attribute or a function of a firm."""
         places: dict[Any, list[int]] = {}
-        for place, value in enumerate(values):
+        for place, value in enumerate(self._values(by)):
             places.setdefault(value, []).append(place)
-        groups = {name: FirmSet(self.model, self._rows[np.array(found)]) for name, found in places.items()}
-        if result_type == "agentset":
-            return FirmGroups(groups)
-        return GroupBy({name: list(group) for name, group in groups.items()})
-
-    def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> FirmSet:
-        """Calls a method, or a function with the firm as first argument, for every firm; returns the set."""
-        self.map(method, *args, **kwargs)
-        return self
+        return FirmGroups({value: FirmSet(self.model, self.rows[found]) for value, found in places.items()})
 
     def map(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Calls a method, or a function with the firm as first argument, for every firm; returns the results."""
@@ -164,68 +121,10 @@ class FirmSet(AgentSet):
             return [getattr(firm, method)(*args, **kwargs) for firm in self]
         return [method(firm, *args, **kwargs) for firm in self]
 
-    def to_list(self) -> list[Firm]:
-        """All firms as a list."""
-        return list(self)
-
-    def copy(self) -> FirmSet:
-        """A set of the same firms in the same order."""
-        return FirmSet(self.model, self._rows)
-
-    __copy__ = copy
-
-    def __and__(self, other: Iterable[object]) -> FirmSet:
-        return FirmSet(self.model, self._rows[np.isin(self._rows, self._rows_of(other))])
-
-    def __sub__(self, other: Iterable[object]) -> FirmSet:
-        return FirmSet(self.model, self._rows[~np.isin(self._rows, self._rows_of(other))])
-
-    def __or__(self, other: Iterable[object]) -> FirmSet:
-        more = self._rows_of(other)
-        return FirmSet(self.model, np.concatenate((self._rows, more[~np.isin(more, self._rows)])))
-
-    def __xor__(self, other: Iterable[object]) -> FirmSet:
-        return (self | other) - (self & other)
-
-    def _rows_of(self, others: Iterable[object]) -> Ints:
-        if isinstance(others, FirmSet) and others.model is self.model:
-            return others._rows
-        firms = list(others)
-        if not all(isinstance(firm, Firm) and firm.model is self.model for firm in firms):
-            raise TypeError("a set of firms combines with firms of the same model only")
-        return np.array([firm.row for firm in firms if isinstance(firm, Firm)], dtype=np.int64)
-
-    def _now(self, rows: Ints, inplace: bool) -> FirmSet:
-        if not inplace:
-            return FirmSet(self.model, rows)
-        self._rows, self._mask = rows, None
+    def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> FirmSet:
+        """Calls a method, or a function, as `map` does; returns the set."""
+        self.map(method, *args, **kwargs)
         return self
 
-    def set(self, attr_name: str, value: object) -> NoReturn:
-        """Raises AttributeError: firms are views."""
-        raise AttributeError(f"{attr_name!r} cannot be set: firms are views of the model's state")
-
-    def shuffle(self, inplace: bool = False) -> NoReturn:
-        """Raises TypeError: the model draws at addresses, so that runs stay comparable; use `select` or `sort`."""
-        raise TypeError(_NO_SHUFFLE)
-
-    def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> NoReturn:
-        """Raises TypeError, see `shuffle`; `do` goes through the firms in order."""
-        raise TypeError(_NO_SHUFFLE)
-
-    def add(self, agent: object) -> NoReturn:
-        """Raises TypeError: the register decides who exists; sets combine with ``|``, ``&`` and ``-``."""
-        raise TypeError("firms enter and leave by the register; combine sets with |, & and - or use select")
-
-    discard = remove = add
-
-    def pop(self) -> NoReturn:
-        """Raises TypeError, see `add`."""
-        self.add(None)
-
-    def clear(self) -> NoReturn:
-        """Raises TypeError, see `add`."""
-        self.add(None)
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a set of firms cannot be stored; store the attributes of its firms (get)")
+    def _values(self, key: Callable[[Firm], Any] | str) -> list[Any]:
+        return self.get(key) if isinstance(key, str) else self.map(key)

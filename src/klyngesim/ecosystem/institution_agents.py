@@ -2,126 +2,86 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
 import numpy as np
 
-from klyngesim.ecosystem.compat import Actor
-from klyngesim.ecosystem.firm_records import TieRecord, institution_id, tie_records
-from klyngesim.ecosystem.firm_traits import FIRST_ID
+from klyngesim.ecosystem.firm_records import TieRecord, tie_records
+from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.views import Registered, Shown
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.streams import Ints
 
-if TYPE_CHECKING:
-    from klyngesim.ecosystem.agents import Populated
+
+def units_of(world: World, index: int) -> Ints:
+    """Units of an institution."""
+    return np.flatnonzero(world.institutions.plan.unit_institution == index)
 
 
-class KnowledgeInstitution(Actor):
+def kind_of(world: World, index: int) -> int:
+    """Type code of an institution."""
+    return int(world.institutions.plan.kind[index])
+
+
+def ties_of(world: World, index: int) -> Ints:
+    """Rows in `Ties` of an institution."""
+    return np.flatnonzero(np.isin(world.ties.unit, units_of(world, index)))
+
+
+class KnowledgeInstitution(Registered):
     """A knowledge institution with one or several units (research groups) that firms work with.
 
-    Args:
-        model: the model.
-        index: place in `InstitutionPlan.kind`.
+    Its id is type and running number, e.g. ``university-3``; which institution is which is not modelled.
 
     Attributes:
-        index: place in `InstitutionPlan.kind`.
-        id: type and running number, e.g. ``university-3``.
-        name: the same in words; which institution is which is not modelled.
         kind: type, one of `population.institutions.INSTITUTION_TYPES`.
+        units: number of units.
+        engagements: engagements of its units in the present calendar year.
+        awareness: how well institutions of this type know of the organisations' activities, 0-1.
+        ties: ties of its units with firms, by firm; tie_count: their number.
     """
 
-    label: ClassVar[str] = "Knowledge institution"
-
-    def __init__(self, model: Populated, index: int) -> None:
-        super().__init__(model)
-        plan = model.world.institutions.plan
-        self.index = index
-        self.id = institution_id(model.world, index)
-        self.name = f"{self.label} {int(plan.number[index])}"
-        self.kind = INSTITUTION_TYPES[int(plan.kind[index])]
-        self._units = np.flatnonzero(plan.unit_institution == index)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.id})"
-
-    @property
-    def units(self) -> int:
-        """Number of units."""
-        return len(self._units)
+    kind = Shown[str](lambda world, index: INSTITUTION_TYPES[kind_of(world, index)])
+    units = Shown[int](lambda world, index: len(units_of(world, index)))
+    engagements = Shown[float](lambda world, index: float(world.institutions.used[units_of(world, index)].sum()))
+    awareness = Shown[float](lambda world, index: float(world.institutions.awareness[kind_of(world, index)]))
+    ties = Shown[tuple[TieRecord, ...]](lambda world, index: tie_records(world, ties_of(world, index)))
+    tie_count = Shown[int](lambda world, index: len(ties_of(world, index)))
 
     @property
     def capacity(self) -> float:
         """New engagements with firms that its units can take in a calendar year."""
-        return len(self._units) * float(self.model.world.policy.num(f"institutions.capacity_{self.kind}"))
-
-    @property
-    def engagements(self) -> float:
-        """Engagements of its units in the present calendar year."""
-        return float(self.model.world.institutions.used[self._units].sum())
-
-    @property
-    def awareness(self) -> float:
-        """How well institutions of this type know of the organisations' activities, 0-1."""
-        return float(self.model.world.institutions.awareness[INSTITUTION_TYPES.index(self.kind)])
-
-    @property
-    def ties(self) -> tuple[TieRecord, ...]:
-        """Ties of its units with firms, by firm."""
-        world = self.model.world
-        return tie_records(world, self._tie_rows, FIRST_ID)
-
-    @property
-    def tie_count(self) -> int:
-        """Number of ties."""
-        return len(self._tie_rows)
-
-    @property
-    def _tie_rows(self) -> Ints:
-        return np.flatnonzero(np.isin(self.model.world.ties.unit, self._units))
+        return self.units * float(self.model.world.policy.num(f"institutions.capacity_{self.kind}"))
 
 
 class University(KnowledgeInstitution):
     """A university (universitet)."""
 
-    label = "University"
-
 
 class GTSInstitute(KnowledgeInstitution):
     """An approved technological service institute (GTS-institut)."""
-
-    label = "GTS institute"
 
 
 class UniversityCollege(KnowledgeInstitution):
     """A university college (professionshøjskole)."""
 
-    label = "University college"
-
 
 class BusinessAcademy(KnowledgeInstitution):
     """A business academy (erhvervsakademi)."""
-
-    label = "Business academy"
 
 
 class ArtSchool(KnowledgeInstitution):
     """An institution of higher artistic education (kunstnerisk uddannelse)."""
 
-    label = "Art school"
-
 
 class ForeignInstitution(KnowledgeInstitution):
     """A knowledge institution abroad (udenlandsk videninstitution)."""
 
-    label = "Foreign institution"
 
-
-INSTITUTION_CLASSES: tuple[type[KnowledgeInstitution], ...] = (
-    University,
-    GTSInstitute,
-    UniversityCollege,
-    BusinessAcademy,
-    ArtSchool,
-    ForeignInstitution,
-)
-"""Agent class of each type code of `population.institutions.INSTITUTION_TYPES`."""
+INSTITUTION_CLASSES: dict[type[KnowledgeInstitution], str] = {
+    University: "University",
+    GTSInstitute: "GTS institute",
+    UniversityCollege: "University college",
+    BusinessAcademy: "Business academy",
+    ArtSchool: "Art school",
+    ForeignInstitution: "Foreign institution",
+}
+"""Agent class of each type of `population.institutions.INSTITUTION_TYPES`, in their order, with its name."""

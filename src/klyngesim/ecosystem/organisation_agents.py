@@ -1,24 +1,22 @@
-"""Cluster organisations (klyngeorganisationer) as agents: properties that read the world when asked."""
+"""Cluster organisations (klyngeorganisationer) as agents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.ecosystem.by_organisation import Organisations
-from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.firm_records import quarter, staff_name
 from klyngesim.ecosystem.firmset import FirmSet
 from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR
 from klyngesim.ecosystem.processes.planning import EFFORTS
 from klyngesim.ecosystem.processes.spending import TYPES
-from klyngesim.evidence import tables
+from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.tables import Array
+from klyngesim.ecosystem.views import Registered, Shown
 from klyngesim.streams import Ints
 
-if TYPE_CHECKING:
-    from klyngesim.ecosystem.agents import Populated
+EFFECTS = ("reach", "loyalty", "joining", "quality")
 
 
 @dataclass(frozen=True)
@@ -40,123 +38,89 @@ class StaffMember:
     portfolio: int
 
 
-class ClusterOrganisation(Actor):
+def named(names: tuple[str, ...], values: Array) -> dict[str, float]:
+    """A row of an array with the names of its entries."""
+    return dict(zip(names, values.tolist(), strict=True))
+
+
+def grant_left(world: World, index: int) -> dict[str, dict[str, float]]:
+    """Award not yet used (rest af tilsagn) by funder and account, mkr."""
+    balance = world.ledger.balance[index] / OERE_PER_MKR
+    return {funder: named(GRANT_ACCOUNTS, left) for funder, left in zip(FUNDERS, balance, strict=True)}
+
+
+def staff_of(world: World, index: int) -> tuple[StaffMember, ...]:
+    """The people who work for an organisation, in the order of their posts; vacant posts are left out."""
+    posts = world.posts
+    portfolio = np.bincount(world.relations.staff[world.live], minlength=posts.count)
+    return tuple(
+        StaffMember(
+            name=name,
+            slot=int(posts.number[slot]) + 1,
+            holder=int(posts.holder[slot]),
+            since=quarter(posts.since[slot]),
+            portfolio=int(portfolio[slot]),
+        )
+        for slot in np.flatnonzero(posts.organisation == index).tolist()
+        if (name := staff_name(world, slot)) is not None
+    )
+
+
+def relations_of(world: World, index: int) -> Ints:
+    """Rows in `Relations` of an organisation, in the order in which they began."""
+    return np.flatnonzero(world.relations.organisation == index)
+
+
+class ClusterOrganisation(Registered):
     """A cluster organisation. What it shows is the state at the moment of asking.
 
-    Args:
-        model: the model.
-        index: place in the order of Table 2.
-
     Attributes:
-        index: place in every array of shape (O,).
-        id: short name, e.g. ``made``.
-        name: full name.
+        open: whether it exists now; a closed one may be followed by a new one in the same area.
+        funded: whether each funder (``ufs``, ``deb``) supports it.
+        cash_mkr: own cash (egenkapital less money out for the grant), mkr; negative in overdraft.
+        grant_mkr: award not yet used (rest af tilsagn) by funder and account, mkr.
+        staff: the people who work for it, in the order of their posts; vacant posts are left out.
+        relation_count: relations with firms, dormant ones included.
+        expected_support_years: expected remaining support H by funder, years, as of the last quarter simulated
+            (0 before the first).
+        effects: organisation effects: reach, loyalty and joining (1 = common behaviour) and brokerage quality.
+        liquidity: share of its plans that cash allows, 0-1.
+        activities: by type in the last quarter simulated; empty before the first.
+        hours: productive hours by task in the last quarter simulated; empty before the first.
     """
 
-    def __init__(self, model: Populated, index: int) -> None:
-        super().__init__(model)
-        self.index = index
-        self.id = model.world.organisations.ids[index]
-        self.name = tables.organisations()[index].full_name
-
-    def __repr__(self) -> str:
-        return f"ClusterOrganisation({self.id})"
-
-    @property
-    def open(self) -> bool:
-        """Whether it exists now; a closed one may be followed by a new one in the same area."""
-        return bool(self._of.open[self.index])
-
-    @property
-    def funded(self) -> dict[str, bool]:
-        """Whether each funder (``ufs``, ``deb``) supports it."""
-        return dict(zip(FUNDERS, (self._of.funded[self.index] > 0).tolist(), strict=True))
-
-    @property
-    def cash_mkr(self) -> float:
-        """Own cash (egenkapital less money out for the grant), mio. kr.; negative in overdraft."""
-        return float(self.model.world.ledger.own[self.index]) / OERE_PER_MKR
-
-    @property
-    def grant_mkr(self) -> dict[str, dict[str, float]]:
-        """Award not yet used (rest af tilsagn) by funder and account, mio. kr."""
-        balance = self.model.world.ledger.balance[self.index] / OERE_PER_MKR
-        return {
-            funder: dict(zip(GRANT_ACCOUNTS, accounts, strict=True))
-            for funder, accounts in zip(FUNDERS, balance.tolist(), strict=True)
-        }
-
-    @property
-    def staff(self) -> tuple[StaffMember, ...]:
-        """The people who work for it, in the order of their posts; vacant posts are left out."""
-        world = self.model.world
-        staff, relations = world.posts, world.relations
-        known = world.live
-        portfolio = np.bincount(relations.staff[known], minlength=staff.count)
-        return tuple(
-            StaffMember(
-                name=name,
-                slot=int(staff.number[slot]) + 1,
-                holder=int(staff.holder[slot]),
-                since=quarter(staff.since[slot]),
-                portfolio=int(portfolio[slot]),
-            )
-            for slot in np.flatnonzero(staff.organisation == self.index).tolist()
-            if (name := staff_name(world, slot)) is not None
-        )
+    open = Shown[bool](lambda world, index: bool(world.organisations.open[index]))
+    funded = Shown[dict[str, bool]](
+        lambda world, index: dict(zip(FUNDERS, (world.organisations.funded[index] > 0).tolist(), strict=True))
+    )
+    cash_mkr = Shown[float](lambda world, index: float(world.ledger.own[index]) / OERE_PER_MKR)
+    grant_mkr = Shown[dict[str, dict[str, float]]](grant_left)
+    staff = Shown[tuple[StaffMember, ...]](staff_of)
+    relation_count = Shown[int](lambda world, index: len(relations_of(world, index)))
+    expected_support_years = Shown[dict[str, float]](
+        lambda world, index: named(FUNDERS, world.organisations.support[index])
+    )
+    effects = Shown[dict[str, float]](
+        lambda world, index: {name: float(getattr(world.organisations, name)[index]) for name in EFFECTS}
+    )
+    liquidity = Shown[float](lambda world, index: float(world.organisations.liquidity[index]))
+    activities = Shown[dict[str, float]](
+        lambda world, index: named(TYPES, world.plan.activities[index]) if world.period else {}
+    )
+    hours = Shown[dict[str, float]](
+        lambda world, index: named(EFFORTS, world.plan.hours[index]) if world.period else {}
+    )
 
     @property
     def members(self) -> FirmSet:
         """Member firms (medlemmer), in the order in which their relations began."""
-        return self._firms(self._relations[self.model.world.relations.member[self._relations]])
+        return self._firms(self.model.world.relations.member)
 
     @property
     def known_firms(self) -> FirmSet:
         """Firms with a live relation, i.e. with enough trust to be invited as somebody known."""
-        return self._firms(self._relations[self.model.world.relations.trust[self._relations] > 0.0])
+        return self._firms(self.model.world.relations.trust > 0.0)
 
-    @property
-    def relation_count(self) -> int:
-        """Relations with firms, dormant ones included."""
-        return len(self._relations)
-
-    @property
-    def expected_support_years(self) -> dict[str, float]:
-        """Expected remaining support H by funder, years, as of the last quarter simulated (0 before the first)."""
-        return dict(zip(FUNDERS, self._of.support[self.index].tolist(), strict=True))
-
-    @property
-    def effects(self) -> dict[str, float]:
-        """Organisation effects: reach, loyalty and joining (1 = common behaviour) and brokerage quality."""
-        names = ("reach", "loyalty", "joining", "quality")
-        return {name: float(getattr(self._of, name)[self.index]) for name in names}
-
-    @property
-    def liquidity(self) -> float:
-        """Share of its plans that cash allows, 0-1."""
-        return float(self._of.liquidity[self.index])
-
-    @property
-    def activities(self) -> dict[str, int]:
-        """Activities by type in the last quarter simulated; empty before the first."""
-        world = self.model.world
-        return dict(zip(TYPES, world.plan.activities[self.index].tolist(), strict=True)) if world.period else {}
-
-    @property
-    def hours(self) -> dict[str, float]:
-        """Productive hours by task in the last quarter simulated; empty before the first."""
-        world = self.model.world
-        return dict(zip(EFFORTS, world.plan.hours[self.index].tolist(), strict=True)) if world.period else {}
-
-    @property
-    def _of(self) -> Organisations:
-        organisations: Organisations = self.model.world.organisations
-        return organisations
-
-    @property
-    def _relations(self) -> Ints:
-        return np.flatnonzero(self.model.world.relations.organisation == self.index)
-
-    def _firms(self, relations: Ints) -> FirmSet:
-        world = self.model.world
-        return FirmSet(self.model, world.contacts.row[world.relations.contact[relations]])
+    def _firms(self, wanted: Array) -> FirmSet:
+        world, rows = self.model.world, relations_of(self.model.world, self.index)
+        return FirmSet(self.model, world.contacts.row[world.relations.contact[rows[wanted[rows]]]])

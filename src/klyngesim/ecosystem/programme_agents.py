@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.ledger import FUNDERS, OERE_PER_MKR, UFS
 from klyngesim.ecosystem.processes.policy import life_rule
+from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.views import Registered, Shown, parameter
 from klyngesim.scenario.periods import label
 from klyngesim.scenario.schema import Lever
 
-if TYPE_CHECKING:
-    from klyngesim.ecosystem.agents import Populated
-
-FUNDER_NAMES = {
-    "ufs": "Uddannelses- og Forskningsstyrelsen (UFS)",
-    "deb": "Danmarks Erhvervsfremmebestyrelse (DEB)",
-}
+FUNDER_NAMES = ("Uddannelses- og Forskningsstyrelsen (UFS)", "Danmarks Erhvervsfremmebestyrelse (DEB)")
 
 
 @dataclass(frozen=True)
@@ -28,44 +22,31 @@ class GrantPeriod:
     last: str
 
 
-class ProgrammeAuthority(Actor):
+def budget(world: World) -> float:
+    """Yearly budget of both funders before indexation, mkr."""
+    return world.policy.num("grant.budget_mkr_year") * world.policy.num("grant.budget_factor")
+
+
+class ProgrammeAuthority(Registered):
     """The programme authority: budget, length of grants, evaluation, and who is in the programme.
 
-    Args:
-        model: the model.
+    Attributes:
+        budget_mkr_year: yearly budget of both funders before indexation, mkr.
+        horizon_years: length of the grant period inside which UFS awards yearly amounts.
+        evaluation_every_years: years between evaluations that can cost the grant; 0 = none.
+        evaluation_threshold: score against the own starting point below which the grant is withdrawn.
+        organisations: ids of the organisations that are open now.
     """
 
-    def __init__(self, model: Populated) -> None:
-        super().__init__(model)
-        self.id = "authority"
-        self.name = "Programme authority"
-
-    @property
-    def budget_mkr_year(self) -> float:
-        """Yearly budget of both funders before indexation, mio. kr."""
-        policy = self.model.world.policy
-        return float(policy.num("grant.budget_mkr_year") * policy.num("grant.budget_factor"))
-
-    @property
-    def horizon_years(self) -> float:
-        """Length of the grant period inside which UFS awards yearly amounts."""
-        return float(self.model.world.policy.num("grant.horizon_years"))
-
-    @property
-    def evaluation_every_years(self) -> float:
-        """Years between evaluations that can cost the grant; 0 = none."""
-        return float(self.model.world.policy.num("evaluation.every_years"))
-
-    @property
-    def evaluation_threshold(self) -> float:
-        """Score against the own starting point below which the grant is withdrawn."""
-        return float(self.model.world.policy.num("evaluation.threshold"))
-
-    @property
-    def organisations(self) -> tuple[str, ...]:
-        """Ids of the organisations that are open now."""
-        found = self.model.world.organisations
-        return tuple(name for name, is_open in zip(found.ids, found.open.tolist(), strict=True) if is_open)
+    budget_mkr_year = Shown[float](lambda world, _: budget(world))
+    horizon_years = parameter("grant.horizon_years")
+    evaluation_every_years = parameter("evaluation.every_years")
+    evaluation_threshold = parameter("evaluation.threshold")
+    organisations = Shown[tuple[str, ...]](
+        lambda world, _: tuple(
+            name for name, is_open in zip(world.organisations.ids, world.organisations.open, strict=True) if is_open
+        )
+    )
 
     @property
     def levers_in_force(self) -> tuple[Lever, ...]:
@@ -79,142 +60,85 @@ class ProgrammeAuthority(Actor):
         return tuple(lever for lever in self.model.scenario.timeline if lever.announced <= now < lever.start)
 
 
-class Funder(Actor):
-    """A funder of the programme with its own calendar.
+def budget_of(world: World, index: int) -> float:
+    """Part of a funder in the yearly budget before indexation, mkr."""
+    ufs = world.policy.num("grant.ufs_share")
+    return budget(world) * (ufs if index == UFS else 1.0 - ufs)
 
-    Args:
-        model: the model.
-        index: 0 UFS, 1 DEB.
+
+def grant_periods(world: World, index: int) -> dict[str, GrantPeriod]:
+    """Present grant period of every organisation that a funder supports."""
+    found = world.organisations
+    return {
+        name: GrantPeriod(label(int(found.period_start[row, index])), label(int(found.period_end[row, index]) - 1))
+        for row, name in enumerate(found.ids)
+        if found.funded[row, index]
+    }
+
+
+def withheld(world: World, index: int) -> dict[str, float]:
+    """Money that a funder withholds from each organisation, mkr."""
+    amounts = world.ledger.pot[:, index].sum(axis=1) / OERE_PER_MKR
+    return dict(zip(world.organisations.ids, amounts.tolist(), strict=True))
+
+
+class Funder(Registered):
+    """A funder of the programme (``ufs`` or ``deb``) with its own calendar.
 
     Attributes:
-        id: ``ufs`` or ``deb``.
-        name: Danish name.
+        budget_mkr_year: its part of the yearly budget before indexation, mkr.
+        horizon_years: length of a grant period.
+        calendar: present grant period of every organisation that it supports.
+        instalments_per_year: payments (rater) a year.
+        credit_months: mean time from spending to payment (kreditperiode), months.
+        holdback_share: share of its payments withheld until reports are approved (tilbageholdt); only UFS withholds.
+        withheld_mkr: money withheld from each organisation, mkr.
+        balance_mkr: award of all organisations not yet used (rest af tilsagn), mkr.
     """
 
-    def __init__(self, model: Populated, index: int) -> None:
-        super().__init__(model)
-        self.index = index
-        self.id = FUNDERS[index]
-        self.name = FUNDER_NAMES[self.id]
-
-    def __repr__(self) -> str:
-        return f"Funder({self.id})"
-
-    @property
-    def budget_mkr_year(self) -> float:
-        """Its part of the yearly budget before indexation, mio. kr."""
-        policy = self.model.world.policy
-        ufs = policy.num("grant.ufs_share")
-        share = ufs if self.index == UFS else 1.0 - ufs
-        return float(policy.num("grant.budget_mkr_year") * policy.num("grant.budget_factor") * share)
-
-    @property
-    def horizon_years(self) -> float:
-        """Length of a grant period."""
-        key = "grant.horizon_years" if self.index == UFS else "grant.deb_horizon_years"
-        return float(self.model.world.policy.num(key))
-
-    @property
-    def calendar(self) -> dict[str, GrantPeriod]:
-        """Present grant period of every organisation that it supports."""
-        found = self.model.world.organisations
-        return {
-            name: GrantPeriod(
-                label(int(found.period_start[place, self.index])), label(int(found.period_end[place, self.index]) - 1)
-            )
-            for place, name in enumerate(found.ids)
-            if found.funded[place, self.index]
-        }
-
-    @property
-    def instalments_per_year(self) -> float:
-        """Payments (rater) a year."""
-        return float(self.model.world.policy.num(f"{self.id}.instalments_per_year"))
-
-    @property
-    def credit_months(self) -> float:
-        """Mean time from spending to payment (kreditperiode), months."""
-        return float(self.model.world.policy.num(f"{self.id}.credit_months"))
-
-    @property
-    def holdback_share(self) -> float:
-        """Share of its payments withheld until reports are approved (tilbageholdt); only UFS withholds."""
-        return float(self.model.world.policy.num("holdback.share")) if self.index == UFS else 0.0
-
-    @property
-    def withheld_mkr(self) -> dict[str, float]:
-        """Money withheld from each organisation, mio. kr."""
-        world = self.model.world
-        amounts = world.ledger.pot[:, self.index].sum(axis=1) / OERE_PER_MKR
-        return dict(zip(world.organisations.ids, amounts.tolist(), strict=True))
-
-    @property
-    def balance_mkr(self) -> float:
-        """Award of all organisations not yet used (rest af tilsagn), mio. kr."""
-        return float(self.model.world.ledger.balance[:, self.index].sum()) / OERE_PER_MKR
+    budget_mkr_year = Shown[float](budget_of)
+    horizon_years = Shown[float](
+        lambda world, index: world.policy.num("grant.horizon_years" if index == UFS else "grant.deb_horizon_years")
+    )
+    calendar = Shown[dict[str, GrantPeriod]](grant_periods)
+    instalments_per_year = Shown[float](lambda world, index: world.policy.num(f"{FUNDERS[index]}.instalments_per_year"))
+    credit_months = Shown[float](lambda world, index: world.policy.num(f"{FUNDERS[index]}.credit_months"))
+    holdback_share = Shown[float](lambda world, index: world.policy.num("holdback.share") if index == UFS else 0.0)
+    withheld_mkr = Shown[dict[str, float]](withheld)
+    balance_mkr = Shown[float](lambda world, index: float(world.ledger.balance[:, index].sum()) / OERE_PER_MKR)
 
 
-class SupportSystem(Actor):
+class SupportSystem(Registered):
     """The support actors around the programme: erhvervshuse, local clusters, initiatives, and the price level.
 
-    Args:
-        model: the model.
+    Attributes:
+        support_actors: those outside the programme, the erhvervshuse among them; initiatives are counted apart.
+        actors: all that compete for firms' attention: organisations, support actors, initiatives of their own.
+        attention: factor on firms' answers from the number of actors, 1 as at the start.
+        price_level: prices and wages, 1 = mean of 2021-2023.
     """
 
-    def __init__(self, model: Populated) -> None:
-        super().__init__(model)
-        self.id = "support_system"
-        self.name = "Business support system (erhvervsfremmesystem)"
-
-    @property
-    def support_actors(self) -> float:
-        """Support actors outside the programme, the erhvervshuse among them; initiatives are counted apart."""
-        return float(self.model.world.policy.num("environment.support_actors"))
-
-    @property
-    def actors(self) -> float:
-        """All that compete for firms' attention: organisations, support actors, initiatives of their own."""
-        return float(self.model.world.environment.actors)
-
-    @property
-    def attention(self) -> float:
-        """Factor on firms' answers from the number of actors, 1 as at the start."""
-        return float(self.model.world.environment.attention)
-
-    @property
-    def price_level(self) -> float:
-        """Prices and wages, 1 = mean of 2021-2023."""
-        return float(self.model.world.environment.price)
+    support_actors = parameter("environment.support_actors")
+    actors = Shown[float](lambda world, _: float(world.environment.actors))
+    attention = Shown[float](lambda world, _: float(world.environment.attention))
+    price_level = Shown[float](lambda world, _: float(world.environment.price))
 
 
-class Initiative(Actor):
+def runs(world: World, index: int) -> bool:
+    """Whether an initiative runs now."""
+    start = int(world.environment.start[index])
+    return start <= world.period < start + life_rule(world.policy.num("initiative.life_years"))
+
+
+class Initiative(Registered):
     """A policy initiative such as a lighthouse (fyrtårn); past and coming ones of the run are there too.
 
-    Args:
-        model: the model.
-        index: place in the order of arrival.
+    Attributes:
+        size_mkr: its money over its life, mkr.
+        begins: quarter of arrival.
+        running: whether it runs now.
     """
 
-    def __init__(self, model: Populated, index: int) -> None:
-        super().__init__(model)
-        self.index = index
-        self.id = f"initiative-{index + 1}"
-        self.name = f"Initiative {index + 1}"
-
-    @property
-    def size_mkr(self) -> float:
-        """Its money over its life, mio. kr."""
-        return float(self.model.world.environment.size[self.index])
-
-    @property
-    def begins(self) -> str:
-        """Quarter of arrival."""
-        return label(int(self.model.world.environment.start[self.index]))
-
-    @property
-    def running(self) -> bool:
-        """Whether it runs now."""
-        world = self.model.world
-        life = life_rule(world.policy.num("initiative.life_years"))
-        start = int(world.environment.start[self.index])
-        return bool(start <= world.period < start + life)
+    size_mkr = Shown[float](lambda world, index: float(world.environment.size[index]))
+    begins = Shown[str](lambda world, index: label(int(world.environment.start[index])))
+    running = Shown[bool](runs)
