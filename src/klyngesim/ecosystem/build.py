@@ -15,7 +15,7 @@ from klyngesim.ecosystem.processes.policy import initiatives, look_around
 from klyngesim.ecosystem.processes.presence import presence_shares
 from klyngesim.ecosystem.processes.recruitment import ROLES
 from klyngesim.ecosystem.proposals import ProposalTable
-from klyngesim.ecosystem.reference import reference_values
+from klyngesim.ecosystem.reference import filled_posts, reference_values, usual_initiatives
 from klyngesim.ecosystem.rows import Contacts, Episodes, Posts, Projects, Relations, Ties
 from klyngesim.ecosystem.settings import Settings, Values
 from klyngesim.ecosystem.state import Environment, Institutions, World
@@ -28,6 +28,9 @@ from klyngesim.population.register import Register
 from klyngesim.scenario.schema import Scenario
 from klyngesim.streams import Decision, Floats, Streams
 
+POSTS_MOST = 2.0
+"""Times the posts of the start that there is room for."""
+
 
 def build_posts(world: World, policy: Values) -> None:
     """Posts: room for `POSTS_MOST` times the reference, filled up to what turnover leaves."""
@@ -37,8 +40,7 @@ def build_posts(world: World, policy: Values) -> None:
     organisations.first_post = np.cumsum(slots) - slots
     organisations.portfolio_posts = wanted.astype(np.int64)
     number = np.arange(len(organisation)) - organisations.first_post[organisation]
-    vacant = policy.num("staff.exit_year") / 4.0 * policy.num("staff.hiring_quarters")
-    filled = number < np.rint(wanted / (1.0 + vacant))[organisation]
+    filled = number < np.rint(filled_posts(policy, wanted))[organisation]
     world.posts.append(
         len(organisation),
         organisation=organisation,
@@ -48,10 +50,6 @@ def build_posts(world: World, policy: Values) -> None:
         vacant_until=1 + number % max(1, round(policy.num("staff.hiring_quarters"))),
         holder=filled,
     )
-
-
-POSTS_MOST = 2.0
-"""Times the posts of the start that there is room for."""
 
 
 def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -> World:
@@ -76,6 +74,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     plan = institution_plan(policy)
     aware = np.full(len(INSTITUTION_TYPES), policy.num("institutions.awareness"))
     start, size = initiatives(streams, periods, policy)
+    actors = count + policy.num("environment.support_actors") + usual_initiatives(policy)
     world = World(
         settings=settings,
         streams=streams,
@@ -97,7 +96,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
             capacity_of_year=np.zeros(plan.units),
             seen=np.zeros((count, len(plan.kind)), dtype=np.bool_),
         ),
-        environment=Environment(start=start, size=size, reference_actors=1.0),
+        environment=Environment(start, size, actors),
         ledger=Ledger(
             count,
             periods,
@@ -118,8 +117,6 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         relation_of=np.zeros((1 << 17, count), dtype=np.int32),
         banned=np.array(sorted(banned), dtype=np.int64),
     )
-    running = policy.num("initiative.life_years") / policy.num("initiative.years_between")
-    world.environment.reference_actors = count + policy.num("environment.support_actors") + running
     world.organisations.ids = ids
     begin(world)
     build_posts(world, policy)

@@ -71,12 +71,11 @@ def reference_values(policy: Values) -> References:
     ref.spent_share = over(everybody, budget)
     external = np.stack([policy.vec(f"external.{name}_2021_23_mkr") for name in ("public", "eu", "other")], axis=1)
     ref.external_quarter = external / QUARTERS
-    private = policy.vec("external.private_2021_23_mkr") / QUARTERS
-    ref.private_quarter = private
+    ref.private_quarter = policy.vec("external.private_2021_23_mkr") / QUARTERS
     activity(policy, ref)
     staff(policy, ref)
     applications(policy, ref)
-    funds(policy, ref, private)
+    funds(policy, ref)
     effects(policy, ref)
     return ref
 
@@ -91,11 +90,8 @@ def staff(policy: Values, ref: References) -> None:
     posts = policy.num("staff.fte_per_grant_mkr") * own_part(policy) * ref.grant_quarter * 4.0
     posts = np.rint(posts + policy.num("staff.fte_per_external_mkr") * income)
     ref.staff_posts = np.maximum(policy.num("staff.least_posts"), posts)
-    vacant = policy.num("staff.exit_year") / 4.0 * policy.num("staff.hiring_quarters")
-    filled = ref.staff_posts / (1.0 + vacant)
-    initiatives = policy.num("initiative.life_years") / policy.num("initiative.years_between")
-    coordination = policy.num("coordination.hours_per_initiative") * initiatives
-    admin = admin_share(policy)
+    coordination = policy.num("coordination.hours_per_initiative") * usual_initiatives(policy)
+    admin, filled = admin_share(policy), filled_posts(policy, ref.staff_posts)
     hours = elementwise(productive_hours)(filled, policy.num("staff.hours_year"), admin, coordination)
     weights = effort_weights(policy)
     common = np.array([effort_shares(weight, 1.0)[PROJECT_EFFORT] for weight in weights])
@@ -103,6 +99,17 @@ def staff(policy: Values, ref: References) -> None:
     ref.project_load = project_load_rule(need, common, policy.num("effort.most_project"))
     efforts = map(effort_shares, weights, ref.project_load)
     ref.hours = hours[:, None] * np.stack(list(efforts))
+
+
+def filled_posts(policy: Values, posts: Floats) -> Floats:
+    """Posts that are filled on average: turnover leaves the others vacant until somebody is hired."""
+    vacant = policy.num("staff.exit_year") / 4.0 * policy.num("staff.hiring_quarters")
+    return np.asarray(posts / (1.0 + vacant))
+
+
+def usual_initiatives(policy: Values) -> float:
+    """Initiatives that run at the same time on average."""
+    return policy.num("initiative.life_years") / policy.num("initiative.years_between")
 
 
 def own_part(policy: Values) -> Floats:
@@ -148,8 +155,9 @@ def applications(policy: Values, ref: References) -> None:
     ref.award_mkr = over(money, number * mean_success)
 
 
-def funds(policy: Values, ref: References, private: Floats) -> None:
+def funds(policy: Values, ref: References) -> None:
     """Parts of private money, running costs that own income covers, turnover and the equity aimed at."""
+    private = ref.private_quarter
     ref.fees_quarter = private * policy.num("private.fees_share")
     ref.sponsorship_quarter = private * policy.num("private.sponsorship_share")
     ref.foundations_quarter = private * policy.num("private.foundations_share")
