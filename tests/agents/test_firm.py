@@ -190,7 +190,7 @@ def test_hours_and_readiness_of_those_who_took_part(model, known):
     used = 0
     for firm in known:
         budget = world.policy.num(f"firms.hours_{firm.size_class}")
-        contact = world.contact_of_row[firm.row] - 1
+        contact = world.acquaintances.contact[firm.row] - 1
         spent = world.contacts.hours[contact] if world.contacts.year[contact] == 0 else 0.0
         assert firm.engagement_hours_left == budget - spent
         assert firm.readiness == min(1.0, firm.readiness_mean + firm.readiness_excess)

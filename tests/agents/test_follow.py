@@ -4,7 +4,6 @@ import contextlib
 import io
 import re
 
-import numpy as np
 import pytest
 
 from klyngesim.scenario.periods import label
@@ -57,10 +56,11 @@ def test_a_followed_firm_goes_the_way_of_its_arrays():
     while model.running:
         model.step()
         relation = firm.relation("made")
-        (row,) = world.relation_with(world.contact_of_row[[firm.row]] - 1, np.array([model.organisation("made").index]))
-        assert relation.trust == world.relations.trust[row]
+        relations, contact = world.relations, world.acquaintances.contact[firm.row] - 1
+        mine = (relations.contact == contact) & (relations.organisation == model.organisation("made").index)
+        assert relation.trust == relations.trust[mine]
         assert relation.member == (firm in model.organisation("made").members)
         assert len(firm.ties) == (world.ties.ident == firm.unique_id - 1_000_000).sum()
-        assert sum(idea.organisation == "made" for idea in firm.episodes) == world.relations.open_ideas[row]
+        assert sum(idea.organisation == "made" for idea in firm.episodes) == relations.open_ideas[mine]
         seen.append((relation.trust, tuple(idea.stage for idea in firm.episodes), firm.ties))
     assert len(set(seen)) == 4, "nothing happened to the firm"

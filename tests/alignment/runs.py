@@ -121,9 +121,9 @@ def trace(parameters=None, banned=(), seed=1, **settings):
     world = model.world
     ask, asked = recruitment.ask, set()
 
-    def noting(firms, *arguments):
+    def noting(state, firms, terms):
         asked.update(zip(firms["ident"].tolist(), firms["organisation"].tolist(), strict=True))
-        return ask(firms, *arguments)
+        return ask(state, firms, terms)
 
     register = world.register
     found = Trace(register.ids(np.arange(register.rows)).tolist(), set(world.contacts.ident.tolist()))

@@ -8,7 +8,7 @@ import pytest
 from klyngesim.ecosystem import stages
 from klyngesim.ecosystem.by_organisation import Organisations
 from klyngesim.ecosystem.processes.decay_and_demography import (
-    Fading,
+    Terms,
     closing_ideas,
     closing_relations,
     fade_readiness,
@@ -18,8 +18,9 @@ from klyngesim.ecosystem.processes.decay_and_demography import (
 from klyngesim.ecosystem.rows import Contacts, Episodes, Relations, Ties
 from klyngesim.ecosystem.ties import fade
 from klyngesim.ecosystem.totals import ratio_rule, with_total
+from tests.rules.states import state
 
-FADING = Fading(trust_decay=0.1, tie_decay=0.5, readiness_decay=0.2, trust_floor=0.05, tie_floor=0.2)
+TERMS = Terms(trust_decay=0.1, tie_decay=0.5, readiness_decay=0.2, trust_floor=0.05, tie_floor=0.2)
 
 
 def firms(*death):
@@ -34,8 +35,8 @@ def test_trust_fades_by_care_and_ends_with_the_firm():
     contacts, relations, organisations = firms(9, 9, 9, 6), Relations(8), Organisations(2, 2)
     organisations.open, organisations.live = np.array([True, False]), 7.0
     relations.append(5, contact=[0, 1, 2, 3, 0], organisation=[0, 1, 0, 0, 0], trust=[0.5, 0.4, 0.055, 0.9, 0.0])
-    tables = relations.rows, contacts.rows, organisations.rows
-    live = fade_trust(*tables, np.arange(4), np.array([1.0, 2.0]), FADING, 5)
+    now = state(5, relations=relations, contacts=contacts, organisations=organisations)
+    live = fade_trust(now, np.arange(4), np.array([1.0, 2.0]), TERMS)
     assert live.tolist() == [0, 1]
     assert relations.trust.tolist() == pytest.approx([0.45, 0.38, 0.0, 0.0, 0.0])
     assert organisations.known.tolist() == [1.0, 1.0]
@@ -54,16 +55,17 @@ def test_weak_ties_and_those_of_firms_that_close_are_dropped_in_order():
 
 def test_readiness_falls_back_towards_the_own_mean_while_memberships_are_counted():
     contacts = firms(9, 9, 9)
-    assert fade_readiness(contacts.rows, FADING) == (3, 2)
+    assert fade_readiness(state(contacts=contacts), TERMS) == (3, 2)
     assert contacts.excess.tolist() == [0.4, 0.4, 0.4]
 
 
 def test_firms_close_with_their_last_quarter():
     contacts, relations, episodes = firms(5, 6, 7), Relations(8), Episodes(8)
     relations.append(3, contact=[2, 1, 0])
-    assert closing_relations(relations.rows, contacts.rows, np.arange(3), 5).tolist() == [1]
     episodes.append(4, contact=[1, 1, 2, 0], stage=[stages.CONTACTED, stages.LEFT, stages.PILOT, stages.PILOT])
-    assert closing_ideas(episodes.rows, contacts.rows, 5).tolist() == [0]
+    now = state(5, contacts=contacts, relations=relations, episodes=episodes)
+    assert closing_relations(now, np.arange(3)).tolist() == [1]
+    assert closing_ideas(now).tolist() == [0]
 
 
 @pytest.mark.parametrize(

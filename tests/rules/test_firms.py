@@ -1,19 +1,19 @@
 """Steps 5 to 7: who answers, who comes back, what they learn, whom they meet."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from klyngesim.ecosystem.processes.dissemination import attendance, return_rule
+from klyngesim.ecosystem.by_organisation import Organisations, Plans, References
+from klyngesim.ecosystem.processes.dissemination import Terms, return_rule
 from klyngesim.ecosystem.processes.matchmaking import match_rule
 from klyngesim.ecosystem.processes.participation import gain_rule, share_rule
 from klyngesim.ecosystem.processes.recruitment import answer_rule
 from klyngesim.ecosystem.proposals import Proposals, ProposalTable, propose
-from klyngesim.ecosystem.relations import care_rule
+from klyngesim.ecosystem.relations import Care, care
 from klyngesim.population.strongholds import ID_BITS
 from klyngesim.population.traits import Firms, FirmTraits, Living
-from tests.rules.policies import baseline, close, values
+from tests.rules.policies import baseline, close
+from tests.rules.states import state
 
 
 @pytest.mark.parametrize(
@@ -60,35 +60,27 @@ def test_matching(readiness, trust, ease, gap, broker, chance):
     assert close(match_rule(readiness, trust, ease, gap, broker, 0.5, 0.4), chance)
 
 
-def with_hours(hours, live, scarce="on", **policy):
-    """A world of which only care is known."""
-    return SimpleNamespace(
-        count=2,
-        policy=values(scarcity__hours=scarce, **policy),
-        plan=SimpleNamespace(hours=np.array(hours)),
-        organisations=SimpleNamespace(live=np.array(live)),
-        reference=SimpleNamespace(care=np.array([2.0, 2.0])),
-    )
+def cares(hours, live, unlimited=False):
+    """Care of two organisations, each with two hours for a firm at the start; a share of 0.4 follows hours."""
+    plans, organisations, reference = Plans(2, 2), Organisations(2, 2), References(2, 2)
+    plans.hours[:, 1], organisations.live, reference.care = hours, np.array(live), 2.0
+    terms = Care(share=0.4, most=2.0, unlimited=unlimited)
+    return care(state(plans=plans, organisations=organisations, reference=reference), terms)
 
 
 def test_care_follows_hours_per_known_firm():
-    hours = [[0.0, 200.0, 0.0], [0.0, 900.0, 0.0]]  # per firm: 1 of the usual 2, and 9
-    world = with_hours(hours, [200.0, 100.0], retention__care_share=0.4, retention__care_most=2.0)
-    assert close(care_rule(world), [0.6 + 0.4 * 0.5, 0.6 + 0.4 * 2.0])
-    world = with_hours(hours, [100.0, 0.0], retention__care_share=0.4, retention__care_most=2.0)
-    assert close(care_rule(world), [1.0, 0.6 + 0.4 * 2.0])  # nobody known: as if one
+    hours = [200.0, 900.0]  # per firm: 1 of the usual 2, and 9
+    assert close(cares(hours, [200.0, 100.0]), [0.6 + 0.4 * 0.5, 0.6 + 0.4 * 2.0])
+    assert close(cares(hours, [100.0, 0.0]), [1.0, 0.6 + 0.4 * 2.0])  # nobody known: as if one
 
 
 def test_without_scarcity_of_hours_nobody_competes_for_care():
-    rare = [[0.0, 1.0, 1.0], [0.0, 1.0, 1.0]]
-    many = [1e6, 1e6]
-    world = with_hours(rare, many, "off", retention__care_share=0.4, retention__care_most=2.0)
-    assert close(care_rule(world), [1.0, 1.0])
+    assert close(cares([1.0, 1.0], [1e6, 1e6], unlimited=True), [1.0, 1.0])
 
 
 def test_hours_that_a_firm_can_give_by_class():
     names = ("micro", "small", "medium", "large", "foreign")
-    assert attendance(baseline()).hours.tolist() == [baseline().num(f"firms.hours_{name}") for name in names]
+    assert baseline().terms(Terms).hours.tolist() == [baseline().num(f"firms.hours_{name}") for name in names]
 
 
 def test_share_of_international_seats():

@@ -11,7 +11,7 @@ from klyngesim.ecosystem.by_organisation import Organisations, Plans, References
 from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.processes import belief_and_staff, spending
 from klyngesim.ecosystem.processes.belief_and_staff import afford_posts, hire_rule
-from klyngesim.ecosystem.processes.dissemination import answer_invitations, attendance
+from klyngesim.ecosystem.processes.dissemination import Terms, answer_invitations
 from klyngesim.ecosystem.processes.matchmaking import has_room
 from klyngesim.ecosystem.processes.presence import presence_shares
 from klyngesim.ecosystem.processes.spending import measure_costs
@@ -19,6 +19,7 @@ from klyngesim.ecosystem.rows import Contacts, Relations
 from klyngesim.population.institutions import INSTITUTION_TYPES, plan_institutions
 from klyngesim.streams import Decision, Streams
 from tests.rules.policies import baseline, close, values
+from tests.rules.states import state
 
 
 def answers(used, year, invited, hours=16.0):
@@ -33,9 +34,9 @@ def answers(used, year, invited, hours=16.0):
     contacts, relations, streams = Contacts(8), Relations(8), Streams(1)
     contacts.append(len(used), hours=np.array(used), year=np.array(year))
     relations.append(len(invited), contact=np.array(invited, dtype=np.int64), pair=np.arange(len(invited)))
-    terms = attendance(baseline())._replace(hours=np.full(5, hours), hours_per_seat=4.0)
+    terms = baseline().terms(Terms)._replace(hours=np.full(5, hours), hours_per_seat=4.0)
     everybody = np.arange(len(invited))
-    found = answer_invitations(relations.rows, contacts.rows, everybody, streams.draws, 4, terms)
+    found = answer_invitations(state(4, streams, relations=relations, contacts=contacts), everybody, terms)
     return *found, streams.uniform(Decision.OFFER_ORDER, 4, everybody), streams.drawn - len(invited)
 
 

@@ -16,7 +16,7 @@ from klyngesim.ecosystem.processes.presence import presence_shares
 from klyngesim.ecosystem.processes.recruitment import ROLES
 from klyngesim.ecosystem.proposals import ProposalTable
 from klyngesim.ecosystem.reference import filled_posts, reference_values, usual_initiatives
-from klyngesim.ecosystem.rows import Contacts, Episodes, Posts, Projects, Relations, Ties
+from klyngesim.ecosystem.rows import Acquaintances, Contacts, Episodes, Posts, Projects, Relations, Ties
 from klyngesim.ecosystem.settings import Settings, Values
 from klyngesim.ecosystem.state import Environment, Institutions, World
 from klyngesim.ecosystem.tally import Tally
@@ -79,7 +79,8 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         settings=settings,
         streams=streams,
         register=register,
-        contacts=Contacts(1 << 17),
+        acquaintances=Acquaintances(register.rows, register.rows),
+        contacts=Contacts(1 << 16),
         relations=Relations(1 << 17),
         ties=Ties(1 << 13),
         episodes=Episodes(1 << 13),
@@ -113,8 +114,6 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         year_effect=year_effects(streams, count, periods, policy.num("organisation.year_spread")),
         scale=scenario.scale,
         periods=periods,
-        contact_of_row=np.zeros(register.rows, dtype=np.int32),
-        relation_of=np.zeros((1 << 17, count), dtype=np.int32),
         banned=np.array(sorted(banned), dtype=np.int64),
     )
     world.organisations.ids = ids

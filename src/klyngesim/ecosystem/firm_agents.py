@@ -77,7 +77,7 @@ def group_names(strongholds: tuple[str, ...]) -> tuple[str, ...]:
 
 def of_contacts(world: World, values: Column, rows: Ints) -> Column:
     """A column of `Contacts` for rows of the register, 0 for firms that no organisation has been in touch with."""
-    contact = world.contact_of_row[rows].astype(np.int64) - 1
+    contact = world.acquaintances.contact[rows].astype(np.int64) - 1
     found = np.zeros(len(rows), dtype=values.dtype)
     found[contact >= 0] = values[contact[contact >= 0]]
     return found
@@ -133,7 +133,7 @@ class Firm(Actor):
     regional = Trait[bool](lambda model, rows: model.world.register.regional(rows), drawn=True)
     startup = Trait[bool](lambda model, rows: model.period < Firm._startup_until.of(model, rows))
     alive = Trait[bool](lambda model, rows: model.world.register.alive(rows, model.period))
-    contacted = Trait[bool](lambda model, rows: model.world.contact_of_row[rows] > 0)
+    contacted = Trait[bool](lambda model, rows: model.world.acquaintances.contact[rows] > 0)
     membership_count = Trait[int](lambda model, rows: of_contacts(model.world, model.world.contacts.joined, rows))
     readiness_mean = Trait[float](lambda model, rows: model.world.register.readiness_mean(rows), drawn=True)
     readiness_excess = Trait[float](lambda model, rows: of_contacts(model.world, model.world.contacts.excess, rows))
@@ -206,7 +206,7 @@ class Firm(Actor):
 
     @property
     def _contact(self) -> int:
-        return int(self.model.world.contact_of_row[self.row]) - 1
+        return int(self.model.world.acquaintances.contact[self.row]) - 1
 
 
 class SME(Firm):

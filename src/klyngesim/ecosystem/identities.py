@@ -8,7 +8,7 @@ from klyngesim.compiled import loop
 from klyngesim.ecosystem.bookings import grant_used
 from klyngesim.ecosystem.by_organisation import Plan, Reference
 from klyngesim.ecosystem.ledger import DEB, OERE_PER_MKR, UFS, Accounts, BookkeepingError
-from klyngesim.ecosystem.processes.dissemination import engagement_hours
+from klyngesim.ecosystem.processes.dissemination import Terms as Attendance
 from klyngesim.ecosystem.processes.matchmaking import capacity
 from klyngesim.ecosystem.processes.spending import TYPES, cost_rule, lock_in_rule
 from klyngesim.ecosystem.rows import Contact, Episode, Relation
@@ -45,7 +45,7 @@ def prove(world: World) -> None:
         world.institutions.capacity_of_year = most
         _at_most(world, "engagements of an institution's unit", world.institutions.used, most)
     # Hours are used by taking part; what a firm used before a lever shortened its year stands.
-    used, most = hours_used(relations, contacts, world.attended, engagement_hours(world))
+    used, most = hours_used(relations, contacts, world.attended, world.policy.terms(Attendance).hours)
     _at_most(world, "engagement hours", used, most)
 
 

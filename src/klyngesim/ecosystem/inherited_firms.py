@@ -11,7 +11,6 @@ from klyngesim.ecosystem.processes.recruitment import (
     ROLES,
     Answers,
     answer_rule,
-    answers,
     exporter_ratio,
 )
 from klyngesim.ecosystem.proposals import NUMBERS, Proposals, proposals, propose
@@ -38,9 +37,9 @@ def draw_firms(world: World, number: Ints) -> Newcomers:
     asked = wanted / np.where(chance > 0.0, chance, 1.0)
     ends = np.array([np.ceil(each * asked) + 8.0 for each in PROPOSALS_PER_CONTACT]).astype(np.int64)
     firms, source = Newcomers(int(wanted.sum())), proposals(world.proposals, world.register, 0)
-    turn = find_willing(firms.store, source, wanted, ends, references.rows, answers(policy), draws)
+    turn = find_willing(firms.store, source, wanted, ends, references.rows, policy.terms(Answers), draws)
     firms.use(len(turn))
-    firms.arrange(by_group_and_key(np.ascontiguousarray(firms.organisation), turn, world.count))
+    firms.arrange(by_group_and_key(firms.organisation.astype(np.int64), turn, world.count))
     return firms
 
 

@@ -73,7 +73,7 @@ def inherit_relations(world: World) -> Ints:
     stock = np.rint(world.reference.member_stock).astype(np.int64)
     number = np.maximum(live, stock) + np.rint(participants * policy.num("initial.dormant_share")).astype(np.int64)
     firms = draw_firms(world, number)
-    organisation = np.ascontiguousarray(firms.organisation)
+    organisation = firms.organisation.astype(np.int64)
     rows = relate(world, firms, described=False)
     world.relations.first[rows] = -1
     place = np.searchsorted(organisation, np.arange(world.count))

@@ -88,7 +88,7 @@ def propose(proposals: Proposals, which: int, cell_luck: Floats, firm_luck: Floa
     most = len(cell_luck)
     kept, idents, rows = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
     count = 0
-    for index in range(len(cell_luck)):
+    for index in range(most):
         cell = cell_rule(proposals.table, which, cell_luck[index])
         place = firm_luck[index] * living.entered[cell]
         inside = int(place)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from numpy.typing import NDArray
 
 from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem.by_organisation import Organisation
-from klyngesim.ecosystem.rows import NEVER, Contact, Newcomer, Newcomers, Relation
-from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.rows import NEVER, Acquaintance, Contact, Newcomer, Newcomers, Relation
+from klyngesim.ecosystem.settings import chosen, number
+from klyngesim.ecosystem.state import State, World
+from klyngesim.ecosystem.tables import Array, Rows
 from klyngesim.population.strongholds import ID_BITS
 from klyngesim.population.traits import Firms, profiles, startups_until
 from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
 
 ORGANISATIONS = 16
 """Room for organisations in the address of a firm-organisation pair."""
+
+
+class Care(NamedTuple):
+    """Parameters of care for known firms."""
+
+    share: float = number("retention.care_share")
+    most: float = number("retention.care_most")
+    unlimited: bool = chosen("scarcity.hours", "off")
 
 
 @rule
@@ -30,28 +39,25 @@ def portfolio_rule(luck: float, first_post: int, posts: int) -> int:
     return first_post + int(luck * posts)
 
 
+@rule
+def has_met(firm: Acquaintance, organisation: int) -> bool:
+    """Whether a firm of the register has a relation with an organisation."""
+    return (firm.met >> organisation) & 1 == 1
+
+
+@rule
+def relation_with(relations: Rows[Relation], firm: Acquaintance, organisation: int) -> int:
+    """Row of the relation of a firm with an organisation that has met it."""
+    row = firm.newest - 1
+    while relations[row].organisation != organisation:
+        row = relations[row].older - 1
+    return row
+
+
 @loop
 def pairs(relations: Rows[Relation], rows: Ints) -> Ints:
     """Addresses of the draws of relations."""
     return np.array([relations[row].pair for row in rows], dtype=np.int64)
-
-
-@loop
-def add_contacts(
-    contacts: Rows[Contact], count: int, firms: Rows[Newcomer], contact_of_row: NDArray[np.int32], register: Firms
-) -> int:
-    """Adds a contact for every firm that nobody has met yet (to a table that is empty behind ``count``)."""
-    for index in range(len(firms)):
-        firm = firms[index]
-        if contact_of_row[firm.row] == 0:
-            contact = contacts[count]
-            contact.row, contact.ident, contact.size = firm.row, firm.ident, firm.size
-            contact.exporter, contact.regional, contact.mean = firm.exporter, firm.regional, firm.mean
-            contact.death = register.death[firm.row]
-            contact.year = contact.last_year = contact.startup_year = NEVER
-            count += 1
-            contact_of_row[firm.row] = count
-    return count
 
 
 @loop
@@ -65,73 +71,81 @@ def describe(firms: Rows[Newcomer] | Rows[Contact], register: Firms, draws: Draw
 
 
 @loop
-def add_relations(
-    relations: Rows[Relation],
-    count: int,
-    firms: Rows[Newcomer],
-    contact_of_row: NDArray[np.int32],
-    relation_of: NDArray[np.int32],
-    cell_role: Ints,
-    organisations: Rows[Organisation],
-    draws: Draws,
-    period: int,
-) -> tuple[Ints, int]:
-    """Rows of the relations with firms in contact, added where there are none yet; and how many relations there are."""
-    rows, before = np.empty(len(firms), dtype=np.int64), count
+def add_contacts(state: State, room: Array, firms: Rows[Newcomer], described: bool, register: Firms) -> int:
+    """Adds a contact for every firm that nobody has met yet; returns how many contacts there are.
+
+    Args:
+        state: whose contacts are there before.
+        room: for all contacts; empty behind those that are there.
+        firms: met now; repeats are allowed.
+        described: whether it is known what they are; otherwise it is worked out.
+        register: of all firms.
+    """
+    count = before = len(state.contacts)
     for index in range(len(firms)):
         firm = firms[index]
-        contact = contact_of_row[firm.row] - 1
-        if relation_of[contact, firm.organisation] == 0:
-            relation = relations[count]
-            relation.contact, relation.organisation = contact, firm.organisation
-            relation.pair = pair_rule(firm.ident, firm.organisation)
-            relation.role = cell_role[firm.organisation, firm.ident >> ID_BITS]
-            relation.first = period
-            relation.since = relation.last = relation.last_year = relation.previous_year = NEVER
+        known = state.acquaintances[firm.row]
+        if known.contact == 0:
+            contact = room[count]
+            contact.row, contact.ident, contact.size = firm.row, firm.ident, firm.size
+            contact.exporter, contact.regional, contact.mean = firm.exporter, firm.regional, firm.mean
+            contact.death = register.death[firm.row]
+            contact.year = contact.last_year = contact.startup_year = NEVER
             count += 1
-            relation_of[contact, firm.organisation] = count
-        rows[index] = relation_of[contact, firm.organisation] - 1
-    pairs = np.array([relations[row].pair for row in range(before, count)], dtype=np.int64)
-    luck = uniforms(draws, Decision.STAFF_PORTFOLIO, 0, pairs)
-    for index in range(len(luck)):
-        relation = relations[before + index]
-        organisation = organisations[relation.organisation]
-        relation.staff = portfolio_rule(luck[index], organisation.first_post, organisation.portfolio_posts)
+            known.contact = count
+    added = room[before:count]
+    if not described:
+        describe(added, register, state.draws)
+    ids = np.array([added[index].ident for index in range(len(added))], dtype=np.int64)
+    until = startups_until(register, state.draws, ids)
+    for index in range(len(added)):
+        added[index].startup_until = until[index]
+    return count
+
+
+@loop
+def add_relations(state: State, room: Array, firms: Rows[Newcomer], cell_role: Ints) -> tuple[Ints, int]:
+    """Rows of the relations with firms in contact, added to the ``room`` where there are none yet; and their number."""
+    rows, count = np.empty(len(firms), dtype=np.int64), len(state.relations)
+    for index in range(len(firms)):
+        firm = firms[index]
+        known = state.acquaintances[firm.row]
+        if has_met(known, firm.organisation):
+            rows[index] = relation_with(room, known, firm.organisation)
+            continue
+        relation, rows[index] = room[count], count
+        relation.contact, relation.organisation = known.contact - 1, firm.organisation
+        relation.pair = pair_rule(firm.ident, firm.organisation)
+        relation.role = cell_role[firm.organisation, firm.ident >> ID_BITS]
+        relation.first = state.period
+        relation.since = relation.last = relation.last_year = relation.previous_year = NEVER
+        relation.older = known.newest
+        count += 1
+        known.newest = count
+        known.met |= 1 << firm.organisation
+    added = room[len(state.relations) : count]
+    addresses = np.array([added[index].pair for index in range(len(added))], dtype=np.int64)
+    luck = uniforms(state.draws, Decision.STAFF_PORTFOLIO, 0, addresses)
+    for index in range(len(added)):
+        organisation = state.organisations[added[index].organisation]
+        added[index].staff = portfolio_rule(luck[index], organisation.first_post, organisation.portfolio_posts)
     return rows, count
 
 
 def meet(world: World, firms: Newcomers, described: bool = True) -> None:
-    """Makes contacts of firms that nobody has met yet.
-
-    Args:
-        world: state.
-        firms: met now; repeats are allowed.
-        described: whether it is known what they are; otherwise it is worked out.
-    """
-    contacts, register, draws = world.contacts, world.register.firms, world.streams.draws
-    before, room = contacts.count, contacts.reserve(firms.count)
-    contacts.use(add_contacts(room, before, firms.rows, world.contact_of_row, register))
-    if not described:
-        describe(contacts.rows[before:], register, draws)
-    contacts.startup_until[before:] = startups_until(register, draws, np.ascontiguousarray(contacts.ident[before:]))
-    world.make_room()
+    """Makes contacts of ``firms`` that nobody has met yet; it may be open what they are, see `add_contacts`."""
+    contacts = world.contacts
+    room = contacts.reserve(firms.count)
+    contacts.use(add_contacts(world.state, room, firms.rows, described, world.register.firms))
 
 
 def relate(world: World, firms: Newcomers, described: bool = True) -> Ints:
     """Rows in `Relations` of the organisations with firms that they met, made where there are none yet; see `meet`."""
     meet(world, firms, described)
-    relations, organisations = world.relations, world.organisations.rows
-    room, index = relations.reserve(firms.count), (world.contact_of_row, world.relation_of, world.cell_role)
-    rows, count = add_relations(
-        room, relations.count, firms.rows, *index, organisations, world.streams.draws, world.period
-    )
-    relations.use(count)
+    room = world.relations.reserve(firms.count)
+    rows, count = add_relations(world.state, room, firms.rows, world.cell_role)
+    world.relations.use(count)
     return rows
-
-
-def enrol(world: World) -> Ints:
-    """Relations with the strangers who said yes this quarter."""
-    return relate(world, world.newcomers)
 
 
 @loop
@@ -171,15 +185,29 @@ def lower_trust(world: World, rows: Ints, trust: Floats) -> None:
     world.live = lower(world.relations.rows, world.live, rows, np.ascontiguousarray(trust), floor)
 
 
-def care_rule(world: World) -> Floats:
-    """Care for known firms by organisation, 1 at the reference: hours for keeping per live relation (M042).
+@rule
+def care_rule(hours: float, live: float, usual: float, share: float, most: float) -> float:
+    """Care for the firms that an organisation knows, 1 at the start: hours for keeping per live relation (M042).
 
     A share of it follows the hours, up to a limit; the rest is there without any care.
+
+    Args:
+        hours: for keeping, in the quarter.
+        live: relations.
+        usual: hours per relation at the start; none count as one.
+        share: that follows the hours.
+        most: times the usual hours that count.
     """
-    if world.policy.word("scarcity.hours") == "off":
-        return np.ones(world.count)
-    hours = world.plan.hours[:, 1] / np.maximum(1.0, world.organisations.live)
-    usual = world.reference.care
-    ratio = np.minimum(world.policy.num("retention.care_most"), hours / np.where(usual > 0.0, usual, 1.0))
-    share = world.policy.num("retention.care_share")
-    return np.asarray(1.0 - share + share * ratio)
+    ratio = min(most, hours / max(1.0, live) / (usual if usual > 0.0 else 1.0))
+    return 1.0 - share + share * ratio
+
+
+@loop
+def care(state: State, terms: Care) -> Floats:
+    """Care for known firms by organisation, shape (O,); where hours are not scarce it is the usual one."""
+    cares = np.ones(len(state.organisations))
+    if not terms.unlimited:
+        for index in range(len(cares)):
+            hours, live = state.plans[index].hours[1], state.organisations[index].live
+            cares[index] = care_rule(hours, live, state.reference[index].care, terms.share, terms.most)
+    return cares

@@ -11,183 +11,147 @@ PILOT, EXTERNAL = 0, 1
 """Kinds of collaboration project: paid by the grant, or won outside."""
 
 
-class ContactColumns:
-    """Firms that some organisation has been in touch with: the part of a firm's state that can change.
+class Acquaintance(Row):
+    """Who has met a firm of the register.
 
-    Columns: row (in the register), ident (permanent id), death (first quarter closed), size (class), hours
-    (engagement hours used in ``year``), year (to which ``hours`` belongs), excess (readiness above the firm's own
-    mean), mean (that mean), exporter, regional, joined (memberships held), years (calendar years with
-    participation), last_year (of them), startup_until (first quarter in which it is no start-up), startup_year
-    (last year in which it took part as a start-up), invitations (of the quarter, until it takes part).
-
-    Together they take one line of the processor's cache, 64 bytes: loops over so many firms wait for memory.
+    All that a search for strangers asks about a firm, so that it reads memory at one place.
     """
 
-    ident = whole()
-    hours = real()
-    excess = real()
-    mean = real()
-    death = whole(16)
-    size = whole(16)
-    joined = whole(16)
-    year = whole(16)
+    contact = whole(32)  # row in `Contacts` plus 1; 0 = nobody has met it
+    newest = whole(32)  # row in `Relations` plus 1 of its latest relation; 0 = none
+    asked = whole(16)  # by whom, and when, it was last found as a stranger, see `recruitment.asked_rule`
+    met = whole(16)  # organisations that it has a relation with, one bit each
+
+
+class Acquaintances(Acquaintance, Table[Acquaintance]):
+    """All firms of the register, in the order of its rows."""
+
+
+class Contact(Row):
+    """A firm that some organisation has been in touch with: the part of a firm's state that can change.
+
+    Takes one line of the processor's cache, 64 bytes: loops over so many firms wait for memory.
+    """
+
+    ident = whole()  # permanent id
+    hours = real()  # engagement hours used in `year`
+    excess = real()  # readiness above the firm's own mean
+    mean = real()  # that mean
+    death = whole(16)  # first quarter closed
+    size = whole(16)  # class
+    joined = whole(16)  # memberships held
+    year = whole(16)  # calendar year to which `hours` belongs
     exporter = flag()
     regional = flag()
-    years = whole(16)
-    row = whole(32)
-    last_year = whole(16)
-    startup_until = whole(32)
-    startup_year = whole(16)
-    invitations = whole(16)
+    years = whole(16)  # calendar years with participation
+    row = whole(32)  # in the register
+    last_year = whole(16)  # latest calendar year with participation
+    startup_until = whole(32)  # first quarter in which it is no start-up
+    startup_year = whole(16)  # latest calendar year in which it took part as a start-up
+    invitations = whole(16)  # of the quarter, until it takes part
 
 
-class Contact(ContactColumns, Row):
-    """A firm that some organisation has been in touch with."""
-
-
-class Contacts(ContactColumns, Table[Contact]):
+class Contacts(Contact, Table[Contact]):
     """All firms that some organisation has been in touch with."""
 
 
-class NewcomerColumns:
-    """Firms that an organisation comes across for the first time.
-
-    Columns: organisation (that found it), row (in the register), ident (permanent id), size (class), exporter,
-    regional, mean (readiness of its own).
-    """
-
-    organisation = whole()
-    row = whole()
-    ident = whole()
-    size = whole()
-    exporter = flag()
-    regional = flag()
-    mean = real()
-
-
-class Newcomer(NewcomerColumns, Row):
+class Newcomer(Row):
     """A firm that an organisation comes across for the first time."""
 
+    ident = whole()  # permanent id
+    mean = real()  # readiness of its own
+    row = whole(32)  # in the register
+    organisation = whole(16)  # that found it
+    size = whole(16)  # class
+    exporter = flag()
+    regional = flag()
 
-class Newcomers(NewcomerColumns, Table[Newcomer]):
+
+class Newcomers(Newcomer, Table[Newcomer]):
     """Firms found, each pair of firm and organisation once."""
 
 
-class RelationColumns:
-    """Relations between a firm and an organisation.
+class Relation(Row):
+    """A relation between a firm and an organisation.
 
-    Columns: contact (row in `Contacts`), organisation, pair (address of its draws), role (main, supporting, outside,
-    abroad), trust 0-1, member, since (quarter of joining), times (takings part), first, last (quarters active),
-    years, last_year, previous_year (calendar years active: how many, last, the one before), staff (slot of the
-    person who knows the firm), open_ideas (episodes).
-
-    Short as they are: there are still more relations than firms in contact.
+    Short as it is (48 bytes): there are still more relations than firms in contact.
     """
 
-    pair = whole()
-    trust = real()
-    contact = whole(32)
+    pair = whole()  # address of its draws
+    trust = real()  # 0-1
+    contact = whole(32)  # row in `Contacts`
     organisation = whole(16)
-    role = whole(16)
+    role = whole(8)  # main, supporting, outside, abroad
     member = flag()
-    since = whole(16)
-    open_ideas = whole(16)
-    times = whole(16)
-    first = whole(16)
-    last = whole(16)
-    years = whole(16)
-    last_year = whole(16)
-    previous_year = whole(16)
-    staff = whole(32)
+    since = whole(16)  # quarter of joining
+    open_ideas = whole(16)  # episodes
+    times = whole(16)  # takings part
+    first = whole(16)  # quarter
+    last = whole(16)  # quarter active
+    years = whole(16)  # calendar years active
+    last_year = whole(16)  # latest of them
+    previous_year = whole(16)  # the one before
+    staff = whole(32)  # slot of the person who knows the firm
+    older = whole(32)  # row plus 1 of the firm's relation made before this one; 0 = none
 
 
-class Relation(RelationColumns, Row):
-    """A relation between a firm and an organisation."""
-
-
-class Relations(RelationColumns, Table[Relation]):
+class Relations(Relation, Table[Relation]):
     """All relations."""
 
 
-class TieColumns:
-    """Ties between a firm and a unit of a knowledge institution, sorted by `key` = ident * units + unit.
-
-    Columns: key, ident, unit, death (first quarter in which the firm is closed), strength 0-1, origin (organisation,
-    or -1 for background), last (quarter used).
-    """
-
-    key = whole()
-    ident = whole()
-    strength = real()
-    unit = whole(32)
-    death = whole(16)
-    origin = whole(16)
-    last = whole(16)
-
-
-class Tie(TieColumns, Row):
+class Tie(Row):
     """A tie between a firm and a unit of a knowledge institution."""
 
+    key = whole()  # ident * units + unit
+    ident = whole()
+    strength = real()  # 0-1
+    unit = whole(32)
+    death = whole(16)  # first quarter in which the firm is closed
+    origin = whole(16)  # organisation, or -1 for background
+    last = whole(16)  # quarter used
 
-class Ties(TieColumns, Table[Tie]):
+
+class Ties(Tie, Table[Tie]):
     """All ties, in the order of their keys."""
 
 
-class EpisodeColumns:
-    """Episodes: innovation ideas of firms inside a relation, on their way through the funnel.
+class Episode(Row):
+    """An innovation idea of a firm inside a relation, on its way through the funnel."""
 
-    Columns: relation, organisation, contact, ident, size (class of the firm), stage (code of `vocabulary.STAGES`),
-    since (quarter of entering the stage), unit (institution unit worked with, -1 none), project (row, -1 none),
-    grounded (a pilot stands behind it), number (address of its draws), hidden (not registered with the programme).
-    """
-
-    number = whole()
+    number = whole()  # address of its draws
     ident = whole()
     relation = whole(32)
     contact = whole(32)
-    project = whole(32)
-    unit = whole(32)
+    project = whole(32)  # row, -1 none
+    unit = whole(32)  # of an institution, worked with; -1 none
     organisation = whole(16)
-    size = whole(16)
-    stage = whole(16)
-    since = whole(16)
-    grounded = flag()
-    hidden = flag()
+    size = whole(16)  # class of the firm
+    stage = whole(16)  # code of `vocabulary.STAGES`
+    since = whole(16)  # quarter of entering the stage
+    grounded = flag()  # a pilot stands behind it
+    hidden = flag()  # not registered with the programme
 
 
-class Episode(EpisodeColumns, Row):
-    """An idea on its way through the funnel."""
-
-
-class Episodes(EpisodeColumns, Table[Episode]):
+class Episodes(Episode, Table[Episode]):
     """All ideas on their way."""
 
 
-class ProjectColumns:
-    """Collaboration projects (samarbejdsprojekter), applications that wait for a decision among them.
+class Project(Row):
+    """A collaboration project (samarbejdsprojekt), or an application for one that waits for a decision."""
 
-    Columns: number (address of its draws: organisation, slot, quarter), organisation, kind (pilot or external),
-    start, end (first quarter after it; 0 = applied for, -1 = rejected), rate (money per quarter, mkr, net to the
-    organisation), source (0 Danish public, 1 EU), firms (in it now), hidden, running.
-    """
-
-    number = whole()
-    rate = real()
+    number = whole()  # address of its draws: organisation, slot, quarter
+    rate = real()  # money per quarter, mkr, net to the organisation
     organisation = whole(16)
-    kind = whole(16)
+    kind = whole(16)  # pilot or external
     start = whole(16)
-    end = whole(16)
-    source = whole(16)
-    firms = whole(16)
+    end = whole(16)  # first quarter after it; 0 = applied for, -1 = rejected
+    source = whole(16)  # 0 Danish public, 1 EU
+    firms = whole(16)  # in it now
     hidden = flag()
     running = flag()
 
 
-class Project(ProjectColumns, Row):
-    """A collaboration project, or an application for one."""
-
-
-class Projects(ProjectColumns, Table[Project]):
+class Projects(Project, Table[Project]):
     """All projects and applications.
 
     Attributes:
@@ -197,25 +161,16 @@ class Projects(ProjectColumns, Table[Project]):
     settled: int = 0
 
 
-class PostColumns:
-    """Named staff of the organisations: one row per post, refilled when somebody leaves.
-
-    Columns: organisation, number (running number of the post inside its organisation), filled (whether somebody holds
-    it), since (quarter in which the holder came), vacant_until (first quarter in which the empty post can be filled),
-    holder (how many people have held it, counted from 1; names the person).
-    """
+class Post(Row):
+    """A post of an organisation, refilled when somebody leaves."""
 
     organisation = whole()
-    number = whole()
-    filled = flag()
-    since = whole()
-    vacant_until = whole()
-    holder = whole()
+    number = whole()  # running number inside its organisation
+    filled = flag()  # whether somebody holds it
+    since = whole()  # quarter in which the holder came
+    vacant_until = whole()  # first quarter in which the empty post can be filled
+    holder = whole()  # how many people have held it, counted from 1; names the person
 
 
-class Post(PostColumns, Row):
-    """A post of an organisation."""
-
-
-class Posts(PostColumns, Table[Post]):
+class Posts(Post, Table[Post]):
     """All posts, by organisation."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from klyngesim.ecosystem.by_organisation import (
     Flow,
@@ -20,6 +19,8 @@ from klyngesim.ecosystem.by_organisation import (
 )
 from klyngesim.ecosystem.ledger import Accounts, Ledger
 from klyngesim.ecosystem.rows import (
+    Acquaintance,
+    Acquaintances,
     Contact,
     Contacts,
     Episode,
@@ -129,6 +130,7 @@ class State(NamedTuple):
         draws: random numbers.
         price: price level (1 = mean of 2021-2023).
         attention: factor on firms' answers from the number of actors (1 = as at the start).
+        acquaintances: one row for each firm of the register.
         contacts, relations, episodes, projects: rows in use; whoever adds some asks for the state anew.
         organisations, reference, plans, flows: one row for each organisation.
         accounts: money of the quarter.
@@ -139,6 +141,7 @@ class State(NamedTuple):
     draws: Draws
     price: float
     attention: float
+    acquaintances: Rows[Acquaintance]
     contacts: Rows[Contact]
     relations: Rows[Relation]
     episodes: Rows[Episode]
@@ -158,8 +161,6 @@ class World:
     Attributes:
         year_effect: better and worse calendar years of an organisation (1 = usual), shape (O, years from 2021).
         cell_role: role of each cell of the register for each organisation, shape (O, cells).
-        contact_of_row: row in `Contacts` of each register row, plus 1; relation_of: row in `Relations` of each contact
-            and organisation, plus 1, shape (contacts, O); 0 where they never met.
         live: live relations, with firms that are trusted enough to be invited as known: trust is above 0, as it
             falls to 0 below `trust.floor`; members: relations of members; both in row order.
         newcomers: strangers who said yes this quarter; enrolled: relations with them; attended: relations that took
@@ -169,6 +170,7 @@ class World:
     settings: Settings
     streams: Streams
     register: Register
+    acquaintances: Acquaintances
     contacts: Contacts
     relations: Relations
     ties: Ties
@@ -198,8 +200,6 @@ class World:
     attended: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     wants_pilot: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     wants_application: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    contact_of_row: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
-    relation_of: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int32))
     banned: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     live: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     members: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -213,6 +213,7 @@ class World:
             self.streams.draws,
             self.environment.price,
             self.environment.attention,
+            self.acquaintances.rows,
             self.contacts.rows,
             self.relations.rows,
             self.episodes.rows,
@@ -224,20 +225,6 @@ class World:
             self.ledger.now,
             self.tally.moves,
         )
-
-    def make_room(self) -> None:
-        """Lets the table of relations grow with the contacts."""
-        rows, columns = self.relation_of.shape
-        if self.contacts.count > rows:
-            grown = np.zeros((max(2 * rows, self.contacts.count), columns), dtype=np.int32)
-            grown[:rows] = self.relation_of
-            self.relation_of = grown
-
-    def relation_with(self, contact: Ints, organisation: Ints) -> Ints:
-        """Row in `Relations` of each pair of contact and organisation, -1 where they never met."""
-        # One index into the flat table: numpy walks through two of them several times slower.
-        place = contact * self.relation_of.shape[1] + organisation
-        return np.asarray(self.relation_of.ravel().take(place), dtype=np.int64) - 1
 
     @property
     def count(self) -> int:

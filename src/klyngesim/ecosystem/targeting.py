@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from klyngesim.compiled import elementwise, loop
-from klyngesim.ecosystem.processes.recruitment import Answers, answer_rule, answers, exporter_ratio
+from klyngesim.ecosystem.processes.recruitment import Answers, answer_rule, exporter_ratio
 from klyngesim.ecosystem.reference import over, relative
 from klyngesim.ecosystem.settings import Values
 from klyngesim.exact import total
@@ -93,7 +93,7 @@ def expected_answers(policy: Values, register: Register, ratio: Floats) -> tuple
 
     Taken at the mean readiness of the size class; ``ratio``, exporters' chance over others', has shape (O,).
     """
-    traits, terms = register.traits, answers(policy)
+    traits, terms = register.traits, policy.terms(Answers)
     ready = traits.readiness_mean[register.plan.size_class]
     far = traits.regional_share
 

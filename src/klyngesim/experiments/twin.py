@@ -102,7 +102,7 @@ def unit(tie: agents.TieRecord) -> str:
 def firm_state(firm: agents.Firm) -> FirmState:
     """The state of a firm after the last quarter simulated."""
     model, world = firm.model, firm.model.world
-    contacts, contact = world.contacts, int(world.contact_of_row[firm.row]) - 1
+    contacts, contact = world.contacts, int(world.acquaintances.contact[firm.row]) - 1
     used = contact >= 0 and int(contacts.year[contact]) == (world.period - 1) // 4
     numbers = world.episodes.number[world.episodes.contact == contact].tolist() if contact >= 0 else []
     relations = firm.relations

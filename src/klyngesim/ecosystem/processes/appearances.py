@@ -7,13 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop
-from klyngesim.ecosystem.by_organisation import Flow, Organisation
 from klyngesim.ecosystem.relations import pairs
-from klyngesim.ecosystem.rows import Contact, Relation
-from klyngesim.ecosystem.state import Programme
-from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.rows import Relation
+from klyngesim.ecosystem.state import Programme, State
+from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.population.strongholds import MAIN, MICRO, SUPPORTING
-from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
+from klyngesim.streams import Decision, Floats, Ints, uniforms
 
 
 class Firms(NamedTuple):
@@ -48,38 +47,33 @@ def appear(relations: Rows[Relation], rows: Ints, period: int) -> Ints:
 
 
 @loop
-def count_fresh(
-    relations: Rows[Relation],
-    contacts: Rows[Contact],
-    organisations: Rows[Organisation],
-    flows: Rows[Flow],
-    fresh: Ints,
-    counted_support: Floats,
-    draws: Draws,
-    year: int,
-) -> None:
-    """Counts relations that take part for the first time this calendar year, and for the first time at all.
+def own_firms(state: State, rows: Ints, counted_support: Floats) -> Bools:
+    """Whether the tables count the firms of relations (``rows``) as their organisation's own.
 
-    Args:
-        relations: all.
-        contacts: all.
-        organisations: all; those seen since 2021, and in one calendar year only, are kept here.
-        flows: what is counted this quarter.
-        fresh: relations not active before in this calendar year.
-        counted_support: share of a stronghold's supporting firms that the tables count as its own, shape (S,).
-        draws: random numbers.
-        year: the calendar year, counted from 2021.
+    They do so with a share of its stronghold's supporting firms, ``counted_support``, shape (S,).
     """
-    own = np.array([relations[row].role == MAIN for row in fresh], dtype=np.bool_)
-    support = np.flatnonzero(np.array([relations[row].role == SUPPORTING for row in fresh], dtype=np.bool_))
-    luck = uniforms(draws, Decision.MATCH_REGISTER, 0, pairs(relations, fresh[support]))
+    role = np.array([state.relations[row].role for row in rows], dtype=np.int64)
+    own: Bools = role == MAIN
+    support = np.flatnonzero(role == SUPPORTING)
+    luck = uniforms(state.draws, Decision.MATCH_REGISTER, 0, pairs(state.relations, rows[support]))
     for index in range(len(support)):
-        stronghold = organisations[relations[fresh[support[index]]].organisation].stronghold
-        own[support[index]] = luck[index] < counted_support[stronghold]
+        organisation = state.organisations[state.relations[rows[support[index]]].organisation]
+        own[support[index]] = luck[index] < counted_support[organisation.stronghold]
+    return own
+
+
+@loop
+def count_fresh(state: State, rows: Ints, counted_support: Floats) -> None:
+    """Counts relations (``rows``) that take part for the first time this calendar year, and for the first time at all.
+
+    Organisations keep those seen since 2021, and in one calendar year only; see `own_firms`.
+    """
+    year, fresh = state.period // 4, appear(state.relations, rows, state.period)
+    own = own_firms(state, fresh, counted_support)
     for index in range(len(fresh)):
-        relation = relations[fresh[index]]
-        contact = contacts[relation.contact]
-        organisation, flow = organisations[relation.organisation], flows[relation.organisation]
+        relation = state.relations[fresh[index]]
+        contact = state.contacts[relation.contact]
+        organisation, flow = state.organisations[relation.organisation], state.flows[relation.organisation]
         flow.fresh_pairs += 1.0
         flow.startup_pairs += contact.startup_year == year
         if relation.years == 1:

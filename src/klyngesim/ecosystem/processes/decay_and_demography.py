@@ -12,15 +12,12 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import stages
-from klyngesim.ecosystem.by_organisation import Organisation
 from klyngesim.ecosystem.processes.leaving import leave, tidy
 from klyngesim.ecosystem.processes.membership import end_memberships
 from klyngesim.ecosystem.proposals import proposals, propose
-from klyngesim.ecosystem.relations import care_rule
-from klyngesim.ecosystem.rows import Contact, Episode, Relation
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.relations import Care, care
+from klyngesim.ecosystem.settings import number
+from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.ties import add as add_ties
 from klyngesim.ecosystem.ties import fade as fade_ties
 from klyngesim.streams import Decision, Floats, Ints, pair_id
@@ -30,68 +27,20 @@ BACKGROUND_ROUNDING = 1 << 20
 """Id of the draw that rounds the number of background ties, above those of the ties themselves."""
 
 
-class Fading(NamedTuple):
-    """Parameters of what fades in a quarter, registered as ``trust.decay_quarter`` and so on.
+class Terms(NamedTuple):
+    """Parameters of what fades in a quarter: shares that are lost, and floors below which a relation or tie ends."""
 
-    Attributes:
-        trust_decay: share of trust lost at the usual care; tie_decay, readiness_decay: share of the strength of ties
-            and of readiness above a firm's own mean.
-        trust_floor, tie_floor: below it a relation is dormant, and a tie is gone.
-    """
-
-    trust_decay: float
-    tie_decay: float
-    readiness_decay: float
-    trust_floor: float
-    tie_floor: float
-
-
-def fading(policy: Values) -> Fading:
-    """Reads the parameters of what fades."""
-    decay = policy.nums("*.decay_quarter", ("trust", "tie", "readiness"))
-    return Fading(*decay.tolist(), *policy.nums("*.floor", ("trust", "tie")).tolist())
-
-
-def decay_and_demography(world: World) -> None:
-    """Closes firms, lets trust, ties and readiness fade, and renews the ties outside the programme."""
-    close_firms(world)
-    fade(world)
-    background_ties(world)
-    tidy(world)
-    if world.period % 4 == 3:
-        world.institutions.used[:] = 0.0
+    trust_decay: float = number("trust.decay_quarter")
+    tie_decay: float = number("tie.decay_quarter")
+    readiness_decay: float = number("readiness.decay_quarter")
+    trust_floor: float = number("trust.floor")
+    tie_floor: float = number("tie.floor")
 
 
 @rule
 def closes(death: int, period: int) -> bool:
     """Whether a quarter is the last one of a firm; ``death`` is the first in which it is closed."""
     return death == period + 1
-
-
-@loop
-def closing_relations(relations: Rows[Relation], contacts: Rows[Contact], rows: Ints, period: int) -> Ints:
-    """Relations (of ``rows``) of the firms that close."""
-    return np.array([row for row in rows if closes(contacts[relations[row].contact].death, period)], dtype=np.int64)
-
-
-@loop
-def closing_ideas(episodes: Rows[Episode], contacts: Rows[Contact], period: int) -> Ints:
-    """Ideas, still on their way, of the firms that close."""
-    return np.array(
-        [
-            row
-            for row in range(len(episodes))
-            if closes(contacts[episodes[row].contact].death, period) and episodes[row].stage != stages.LEFT
-        ],
-        dtype=np.int64,
-    )
-
-
-def close_firms(world: World) -> None:
-    """Firms whose last quarter this is end their memberships and ideas; what trust and ties they had ends in `fade`."""
-    contacts, period = world.contacts.rows, world.period
-    end_memberships(world, closing_relations(world.relations.rows, contacts, world.members, period))
-    leave(world, closing_ideas(world.episodes.rows, contacts, period), "firm_died")
 
 
 @rule
@@ -101,63 +50,81 @@ def kept_rule(decay: float, care: float) -> float:
 
 
 @loop
-def fade_trust(
-    relations: Rows[Relation],
-    contacts: Rows[Contact],
-    organisations: Rows[Organisation],
-    live: Ints,
-    care: Floats,
-    fading: Fading,
-    period: int,
-) -> Ints:
+def closing_relations(state: State, rows: Ints) -> Ints:
+    """Relations (of ``rows``) of the firms that close."""
+    firm = np.array([state.relations[row].contact for row in rows], dtype=np.int64)
+    close = np.array([closes(state.contacts[contact].death, state.period) for contact in firm], dtype=np.bool_)
+    return rows[close]
+
+
+@loop
+def closing_ideas(state: State) -> Ints:
+    """Ideas, still on their way, of the firms that close."""
+    ideas, contacts, period = state.episodes, state.contacts, state.period
+    close = np.array([closes(contacts[idea.contact].death, period) for idea in ideas], dtype=np.bool_)
+    left = np.array([idea.stage == stages.LEFT for idea in ideas], dtype=np.bool_)
+    return np.flatnonzero(close & ~left)
+
+
+@loop
+def fade_trust(state: State, live: Ints, care: Floats, terms: Terms) -> Ints:
     """Trust of the ``live`` relations fades unless kept up by ``care``, and ends with the firm.
 
     Returns those that stay live, and leaves their number, their trust and the readiness of their firms by organisation.
     """
-    kept = np.array([kept_rule(fading.trust_decay, each) for each in care])
-    for row in range(len(organisations)):
-        organisation = organisations[row]
+    kept = np.array([kept_rule(terms.trust_decay, each) for each in care])
+    firm, who = np.empty(len(live), dtype=np.int64), np.empty(len(live), dtype=np.int64)
+    trust, readiness = np.empty(len(live)), np.empty(len(live))
+    # Relations first, then their firms, then sums: one read from far away waits for no other.
+    for index in range(len(live)):
+        relation = state.relations[live[index]]
+        firm[index], who[index] = relation.contact, relation.organisation
+        trust[index] = relation.trust * kept[relation.organisation]
+    for index in range(len(live)):
+        contact = state.contacts[firm[index]]
+        readiness[index] = contact.mean + contact.excess
+        ends = (trust[index] < terms.trust_floor) | closes(contact.death, state.period)
+        trust[index] = 0.0 if ends else trust[index]
+    for organisation in state.organisations:
         organisation.known = organisation.social_capital = organisation.readiness = 0.0
-    stay, count = np.empty(len(live), dtype=np.int64), 0
-    for row in live:
-        relation = relations[row]
-        contact = contacts[relation.contact]
-        trust = relation.trust * kept[relation.organisation]
-        ends = trust < fading.trust_floor or closes(contact.death, period)
-        relation.trust = 0.0 if ends else trust
-        if relation.trust > 0.0:
-            stay[count] = row
-            count += 1
-            organisation = organisations[relation.organisation]
+    for index in range(len(live)):
+        state.relations[live[index]].trust = trust[index]
+        if trust[index] > 0.0:
+            organisation = state.organisations[who[index]]
             organisation.known += 1.0
-            organisation.social_capital += trust
-            organisation.readiness += contact.mean + contact.excess
-    for row in range(len(organisations)):
-        organisations[row].live = organisations[row].known if organisations[row].open else 0.0
-    return stay[:count]
+            organisation.social_capital += trust[index]
+            organisation.readiness += readiness[index]
+    for organisation in state.organisations:
+        organisation.live = organisation.known if organisation.open else 0.0
+    return live[trust > 0.0]
 
 
 @loop
-def fade_readiness(contacts: Rows[Contact], fading: Fading) -> tuple[int, int]:
+def fade_readiness(state: State, terms: Terms) -> tuple[int, int]:
     """Readiness reverts to the firm's own mean.
 
     Returns the memberships that firms hold and the firms that hold any: this is the one pass over everybody ever met.
     """
     memberships, firms = 0, 0
-    for row in range(len(contacts)):
-        contact = contacts[row]
-        contact.excess *= 1.0 - fading.readiness_decay
+    for contact in state.contacts:
+        contact.excess *= 1.0 - terms.readiness_decay
         memberships += contact.joined
         firms += contact.joined > 0
     return memberships, firms
 
 
+def close_firms(world: World) -> None:
+    """Firms whose last quarter this is end their memberships and ideas; what trust and ties they had ends in `fade`."""
+    end_memberships(world, closing_relations(world.state, world.members))
+    leave(world, closing_ideas(world.state), "firm_died")
+
+
 def fade(world: World) -> None:
     """Trust fades unless kept up by care, ties fade, readiness reverts to the firm's own mean."""
-    now, tables = world.policy.once(fading), (world.relations.rows, world.contacts.rows, world.organisations.rows)
-    world.programme.memberships, world.programme.members = fade_readiness(world.contacts.rows, now)
-    world.live = fade_trust(*tables, world.live, care_rule(world), now, world.period)
-    world.ties.use(fade_ties(world.ties.rows, 1.0 - now.tie_decay, now.tie_floor, world.period))
+    state, terms = world.state, world.policy.terms(Terms)
+    world.programme.memberships, world.programme.members = fade_readiness(state, terms)
+    world.live = fade_trust(state, world.live, care(state, world.policy.terms(Care)), terms)
+    world.ties.use(fade_ties(world.ties.rows, 1.0 - terms.tie_decay, terms.tie_floor, world.period))
 
 
 def background_ties(world: World) -> None:
@@ -205,3 +172,13 @@ def add_background(world: World, numbers: Ints, period: int, last: int) -> None:
         last=last,
         death=world.register.death[row],
     )
+
+
+def decay_and_demography(world: World) -> None:
+    """Closes firms, lets trust, ties and readiness fade, and renews the ties outside the programme."""
+    close_firms(world)
+    fade(world)
+    background_ties(world)
+    tidy(world)
+    if world.period % 4 == 3:
+        world.institutions.used[:] = 0.0

@@ -14,58 +14,42 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
-from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan
 from klyngesim.ecosystem.processes.participation import take_part
 from klyngesim.ecosystem.processes.presence import institutions_attend
 from klyngesim.ecosystem.ranking import keep_smallest_of
-from klyngesim.ecosystem.relations import care_rule, enrol, pairs
-from klyngesim.ecosystem.rows import Contact, Relation
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
-from klyngesim.ecosystem.tables import Bools, Rows
-from klyngesim.ecosystem.tally import Moves
+from klyngesim.ecosystem.relations import Care, care, pairs, relate
+from klyngesim.ecosystem.settings import Values, chosen, number, numbers, worked_out
+from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, State, World
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.population.strongholds import LARGE, SIZE_NAMES, SMALL
-from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
+from klyngesim.streams import Decision, Floats, Ints, uniforms
 
 
-class Attendance(NamedTuple):
+def everybody_seated(policy: Values) -> bool:
+    """Whether everybody who wants a seat gets one."""
+    return policy.word("scarcity.seats") == "off" or policy.word("attendance.rule") == "demand"
+
+
+class Terms(NamedTuple):
     """Parameters of who comes to activities.
 
     Attributes:
         by_need: whether firms come back because they need something, not because they trust (rival rule).
-        unlimited: whether everybody who wants a seat gets one.
+        unlimited: see `everybody_seated`.
         hours: hours a year that a firm of each class can give, shape (5,).
         guard: share of the seats reserved for firms below 50 employees (L12).
         attention_drift: how much more private money lets large firms go first.
-        others: registered as ``attendance.*`` under their own names.
     """
 
-    by_need: bool
-    unlimited: bool
-    hours: Floats
-    guard: float
-    attention_drift: float
-    return_base: float
-    return_trust: float
-    hours_per_seat: float
-    extra_seat: float
-
-
-def attendance(policy: Values) -> Attendance:
-    """Reads the parameters of attendance."""
-    return Attendance(
-        policy.word("attendance.return_rule") == "need",
-        policy.word("scarcity.seats") == "off" or policy.word("attendance.rule") == "demand",
-        policy.nums("firms.hours_*", SIZE_NAMES),
-        policy.num("guard.seat_share"),
-        policy.num("cofinancing.attention_drift"),
-        *policy.nums("attendance.*", Attendance._fields[5:]).tolist(),
-    )
-
-
-def engagement_hours(world: World) -> Floats:
-    """Hours a year that a firm of each class can give, shape (5,)."""
-    return np.asarray(world.policy.once(attendance).hours)
+    by_need: bool = chosen("attendance.return_rule", "need")
+    unlimited: bool = worked_out(everybody_seated)
+    hours: Floats = numbers("firms.hours_*", SIZE_NAMES)
+    guard: float = number("guard.seat_share")
+    attention_drift: float = number("cofinancing.attention_drift")
+    return_base: float = number("attendance.return_base")
+    return_trust: float = number("attendance.return_trust")
+    hours_per_seat: float = number("attendance.hours_per_seat")
+    extra_seat: float = number("attendance.extra_seat")
 
 
 @rule
@@ -93,52 +77,31 @@ def drift_rule(large: bool, private_ratio: float, strength: float) -> float:
 
 
 @loop
-def want_again(
-    relations: Rows[Relation],
-    contacts: Rows[Contact],
-    organisations: Rows[Organisation],
-    care: Floats,
-    attention: float,
-    live: Ints,
-    draws: Draws,
-    period: int,
-    terms: Attendance,
-) -> Ints:
-    """Which firms that are known want to come again.
-
-    Args:
-        relations: all.
-        contacts: all.
-        organisations: all; those that are open invite whom they know.
-        care: for known firms, by organisation, shape (O,).
-        attention: factor from the number of competing actors.
-        live: relations with firms that are known.
-        draws: random numbers.
-        period: the quarter.
-        terms: parameters.
-    """
-    known, addresses, chance, count = np.empty_like(live), np.empty_like(live), np.empty(len(live)), 0
+def want_again(state: State, live: Ints, care: Floats, terms: Terms) -> Ints:
+    """Which firms of ``live`` relations want to come again where they are invited with ``care``, shape (O,)."""
+    known, address, drive = np.empty_like(live), np.empty_like(live), np.empty(len(live))
+    who, count = np.empty_like(live), 0
+    # Rows are read here and chances worked out below: reading does not wait for arithmetic, and takes half the time.
     for row in live:
-        relation = relations[row]
-        organisation = organisations[relation.organisation]
-        if organisation.open:
-            known[count], addresses[count] = row, relation.pair
-            drive = contacts[relation.contact].mean if terms.by_need else relation.trust
-            loyalty = organisation.loyalty * care[relation.organisation]
-            chance[count] = return_rule(drive, loyalty, attention, terms.return_base, terms.return_trust)
-            count += 1
-    return known[:count][uniforms(draws, Decision.RETURN, period, addresses[:count]) < chance[:count]]
+        relation = state.relations[row]
+        known[count], address[count], who[count] = row, relation.pair, relation.organisation
+        drive[count] = state.contacts[relation.contact].mean if terms.by_need else relation.trust
+        count += state.organisations[relation.organisation].open
+    chance = np.empty(count)
+    for index in range(count):
+        loyalty = state.organisations[who[index]].loyalty * care[who[index]]
+        chance[index] = return_rule(drive[index], loyalty, state.attention, terms.return_base, terms.return_trust)
+    return known[:count][uniforms(state.draws, Decision.RETURN, state.period, address[:count]) < chance]
 
 
 @loop
-def answer_invitations(
-    relations: Rows[Relation], contacts: Rows[Contact], invited: Ints, draws: Draws, period: int, terms: Attendance
-) -> tuple[Bools, Bools]:
+def answer_invitations(state: State, invited: Ints, terms: Terms) -> tuple[Bools, Bools]:
     """Which invitations the firms have hours for this year, and whether there is time for a second seat at each.
 
     A firm that several organisations invite accepts as many as fit, in an order of its own.
     """
-    firm = np.array([relations[row].contact for row in invited], dtype=np.int64)
+    contacts, period = state.contacts, state.period
+    firm = np.array([state.relations[row].contact for row in invited], dtype=np.int64)
     for row in firm:
         contacts[row].invitations = 0
     for row in firm:
@@ -153,7 +116,7 @@ def answer_invitations(
         accepts[index] = contact.invitations <= room[index]
         chooses[index] = contact.invitations > max(1.0, room[index])
     choosing = np.flatnonzero(chooses)
-    luck = uniforms(draws, Decision.OFFER_ORDER, period, pairs(relations, invited[choosing]))
+    luck = uniforms(state.draws, Decision.OFFER_ORDER, period, pairs(state.relations, invited[choosing]))
     # The last ones in a firm's order are turned down until the others fit.
     for index in choosing[np.argsort(luck, kind="mergesort")[::-1]]:
         contact = contacts[firm[index]]
@@ -166,113 +129,93 @@ def answer_invitations(
 
 
 @loop
-def rank_invited(
-    relations: Rows[Relation],
-    contacts: Rows[Contact],
-    organisations: Rows[Organisation],
-    invited: Ints,
-    draws: Draws,
-    period: int,
-    terms: Attendance,
-) -> Floats:
+def rank_invited(state: State, invited: Ints, terms: Terms) -> Floats:
     """Order in which the invited get seats, smallest first, shape (n,)."""
-    rank = uniforms(draws, Decision.SEAT_RANK, period, pairs(relations, invited))
+    rank = uniforms(state.draws, Decision.SEAT_RANK, state.period, pairs(state.relations, invited))
     for index in range(len(invited)):
-        relation = relations[invited[index]]
-        large = contacts[relation.contact].size == LARGE
-        rank[index] *= drift_rule(large, organisations[relation.organisation].private_ratio, terms.attention_drift)
+        relation = state.relations[invited[index]]
+        ratio = state.organisations[relation.organisation].private_ratio
+        rank[index] *= drift_rule(state.contacts[relation.contact].size == LARGE, ratio, terms.attention_drift)
     return rank
 
 
 @loop
-def offer_seats(
-    relations: Rows[Relation], plans: Rows[Plan], flows: Rows[Flow], invited: Ints, terms: Attendance
-) -> Ints:
+def offer_seats(state: State, invited: Ints, terms: Terms) -> Ints:
     """How many firms can come to each organisation, shape (O,); none where nothing is held."""
     for row in invited:
-        flows[relations[row].organisation].willing += 1.0
-    quota = np.zeros(len(plans), dtype=np.int64)
-    for index in range(len(plans)):
-        plan = plans[index]
+        state.flows[state.relations[row].organisation].willing += 1.0
+    quota = np.zeros(len(state.plans), dtype=np.int64)
+    for index in range(len(quota)):
+        plan = state.plans[index]
         seats = plan.firm_seats[0] + plan.firm_seats[1]
-        flows[index].seats_offered += seats
+        state.flows[index].seats_offered += seats
         if plan.activities[DISSEMINATION] + plan.activities[INTERNATIONALISATION] > 0:
             quota[index] = len(invited) if terms.unlimited else quota_rule(seats, terms.extra_seat)
     return quota
 
 
 @loop
-def take_seats(
-    relations: Rows[Relation],
-    contacts: Rows[Contact],
-    invited: Ints,
-    able: Bools,
-    rank: Floats,
-    quota: Ints,
-    guard: float,
-) -> Bools:
-    """Who comes among those who are ``able`` to, shape (n,): the first by ``rank``, as many as ``quota`` lets in.
+def take_seats(state: State, invited: Ints, able: Bools, terms: Terms) -> Bools:
+    """Who comes among those who are ``able`` to, shape (n,): the first by rank, as many as there are seats for.
 
-    A share ``guard`` of the seats is for firms below 50 employees first (L12): others give up their seats to them.
+    A share of the seats is for firms below 50 employees first (L12): others give up their seats to them.
     """
-    organisation = np.array([relations[row].organisation for row in invited], dtype=np.int64)
-    if guard <= 0.0:
+    rank, quota = rank_invited(state, invited, terms), offer_seats(state, invited, terms)
+    organisation = np.array([state.relations[row].organisation for row in invited], dtype=np.int64)
+    if terms.guard <= 0.0:
         return keep_smallest_of(able, organisation, rank, quota)
-    small = np.array([contacts[relations[row].contact].size <= SMALL for row in invited], dtype=np.bool_)
-    reserved = np.array([math.floor(most * guard) for most in quota], dtype=np.int64)
-    first = keep_smallest_of(able & small, organisation, rank, reserved)
-    rest = quota.copy()
+    size = np.array([state.contacts[state.relations[row].contact].size for row in invited], dtype=np.int64)
+    reserved = np.array([math.floor(most * terms.guard) for most in quota], dtype=np.int64)
+    first = keep_smallest_of(able & (size <= SMALL), organisation, rank, reserved)
     for index in organisation[first]:
-        rest[index] -= 1
-    return first | keep_smallest_of(able & ~first, organisation, rank, rest)
+        quota[index] -= 1
+    return first | keep_smallest_of(able & ~first, organisation, rank, quota)
 
 
 @loop
-def turn_away(
-    relations: Rows[Relation], contacts: Rows[Contact], newcomers: Ints, able: Bools, comes: Bools, moves: Moves
-) -> None:
+def turn_away(state: State, newcomers: Ints, able: Bools, comes: Bools) -> None:
     """Newcomers without time or without a seat leave."""
     for index in range(len(newcomers)):
         if not comes[index]:
-            relation = relations[newcomers[index]]
-            why = reasons.NO_SEAT if able[index] else reasons.NO_CAPACITY
-            moves[stages.CONTACTED, stages.LEFT, why, relation.organisation, contacts[relation.contact].size] += 1
+            relation = state.relations[newcomers[index]]
+            why, size = reasons.NO_SEAT if able[index] else reasons.NO_CAPACITY, state.contacts[relation.contact].size
+            state.moves[stages.CONTACTED, stages.LEFT, why, relation.organisation, size] += 1
 
 
 @loop
-def take_second_seats(
-    relations: Rows[Relation], plans: Rows[Plan], come: Ints, spare: Bools, draws: Draws, period: int, terms: Attendance
-) -> Bools:
+def take_second_seats(state: State, come: Ints, spare: Bools, terms: Terms) -> Bools:
     """Who takes a second seat this quarter: those who want one and have time, as long as there are seats."""
-    luck = uniforms(draws, Decision.SECOND_SEAT, period, pairs(relations, come))
+    luck = uniforms(state.draws, Decision.SECOND_SEAT, state.period, pairs(state.relations, come))
     wants = spare & (luck < terms.extra_seat)
     if terms.unlimited:
         return wants
-    organisation = np.array([relations[row].organisation for row in come], dtype=np.int64)
-    room = np.array([plans[index].firm_seats.sum() for index in range(len(plans))], dtype=np.int64)
+    organisation = np.array([state.relations[row].organisation for row in come], dtype=np.int64)
+    room = np.array([plan.firm_seats.sum() for plan in state.plans], dtype=np.int64)
     for index in organisation:
         room[index] -= 1
     return keep_smallest_of(wants, organisation, luck, room)
 
 
-def disseminate(world: World) -> None:
-    """Those who want to come and have time take the seats; coming changes them."""
-    contacts, organisations, plans = world.contacts, world.organisations, world.plan.rows
-    draws, period, terms = world.streams.draws, world.period, world.policy.once(attendance)
-    tables, care = (world.relations.rows, contacts.rows, organisations.rows), care_rule(world)
-    known = want_again(*tables, care, world.environment.attention, world.live, draws, period, terms)
-    world.enrolled = enrol(world)
-    invited, old = np.concatenate((known, world.enrolled)), len(known)
+@loop
+def seat(state: State, known: Ints, new: Ints, terms: Terms) -> tuple[Ints, Bools, Bools]:
+    """Gives seats to the firms of relations that want to come, ``known`` and ``new`` ones.
 
-    relations, firms = world.relations.rows, contacts.rows
-    able, spare = answer_invitations(relations, firms, invited, draws, period, terms)
-    rank = rank_invited(relations, firms, organisations.rows, invited, draws, period, terms)
-    quota = offer_seats(relations, plans, world.flows.rows, invited, terms)
-    comes = take_seats(relations, firms, invited, able, rank, quota, terms.guard)
-    turn_away(relations, firms, invited[old:], able[old:], comes[old:], world.tally.moves)
-
+    Returns:
+        Relations that take part; whether each is new, and whether it takes a second seat, both of shape (n,).
+    """
+    invited, old = np.concatenate((known, new)), len(known)
+    able, spare = answer_invitations(state, invited, terms)
+    comes = take_seats(state, invited, able, terms)
+    turn_away(state, new, able[old:], comes[old:])
     come = np.flatnonzero(comes)
     rows = invited[come]
-    second = take_second_seats(relations, plans, rows, spare[come], draws, period, terms)
-    take_part(world, rows, come >= old, second)
+    return rows, come >= old, take_second_seats(state, rows, spare[come], terms)
+
+
+def disseminate(world: World) -> None:
+    """Those who want to come and have time take the seats; coming changes them."""
+    state, terms = world.state, world.policy.terms(Terms)
+    known = want_again(state, world.live, care(state, world.policy.terms(Care)), terms)
+    world.enrolled = relate(world, world.newcomers)
+    take_part(world, *seat(world.state, known, world.enrolled, terms))
     institutions_attend(world)

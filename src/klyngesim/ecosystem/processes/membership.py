@@ -12,7 +12,6 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.relations import pairs
-from klyngesim.ecosystem.rows import Relation
 from klyngesim.ecosystem.settings import Values, number, numbers, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.population.strongholds import SIZE_NAMES
@@ -164,18 +163,22 @@ def renew(state: State, members: Ints, terms: Terms) -> Ints:
     return end(state, members, due[leaves])
 
 
-@rule
-def may_join(state: State, relation: Relation) -> bool:
-    """Whether a firm is asked to join: it is no member, and has not just left either."""
-    is_open = state.organisations[relation.organisation].open
-    return not relation.member and is_open and relation.since != left_in(state.period)
+@loop
+def open_to_join(state: State, asked: Ints) -> Ints:
+    """Relations of firms that are asked to join: they are no members, and have not just left either."""
+    rows, count = np.empty_like(asked), 0
+    for row in asked:
+        relation = state.relations[row]
+        rows[count] = row
+        is_open = state.organisations[relation.organisation].open
+        count += is_open and not relation.member and relation.since != left_in(state.period)
+    return rows[:count]
 
 
 @loop
 def join(state: State, asked: Ints, terms: Terms) -> Ints:
     """Asks firms that are no members; returns the relations of those who join."""
-    relations = state.relations
-    open_to = np.array([row for row in asked if may_join(state, relations[row])], dtype=np.int64)
+    relations, open_to = state.relations, open_to_join(state, asked)
     luck = uniforms(state.draws, Decision.JOIN, state.period, pairs(relations, open_to))
     joins = np.zeros(len(open_to), dtype=np.bool_)
     for index in range(len(open_to)):
