@@ -9,18 +9,19 @@ from klyngesim.ecosystem.processes.awards import award_rule, length_rule
 from klyngesim.ecosystem.processes.calls import win_rule
 from klyngesim.ecosystem.processes.external_income import cash_rule, lasting_rule, orders_rule, price_factor
 from klyngesim.ecosystem.processes.matchmaking import (
+    Terms,
     broker_ratios,
     broker_rule,
     contact_hours,
     covered_rule,
     gap_rule,
-    matching,
     reason_rule,
 )
 from klyngesim.ecosystem.processes.pilots import pilots_rule
 from klyngesim.ecosystem.processes.projects import shrunk_rule, withdrawal_rule
 from klyngesim.results.vocabulary import REASON
 from tests.rules.policies import baseline, close
+from tests.rules.states import state
 
 
 def test_contact_staff_give_a_quarter_of_their_year():
@@ -40,21 +41,21 @@ def test_brokerage_raises_the_chance_of_covered_ideas_and_skill_that_of_all():
     assert close(found, [1.2, 1.2 * 1.5 * 1.1, 1.5 * 1.1])
 
 
-@pytest.mark.parametrize(("scarce", "ratios"), [(True, [1.2, 1.64 * 0.5 * 1.25]), (False, [1.8, 1.8 * 0.5 * 1.25])])
-def test_brokerage_of_an_organisation(scarce, ratios):
+@pytest.mark.parametrize(("unlimited", "ratios"), [(False, [1.2, 1.64 * 0.5 * 1.25]), (True, [1.8, 1.8 * 0.5 * 1.25])])
+def test_brokerage_of_an_organisation(unlimited, ratios):
     """100 of 400 hours cover a quarter of 40 ideas; 40 and a quarter of 640 cover 200 of the 250 that 25 need."""
     plans, organisations = Plans(2, 2), Organisations(2, 2)
     plans.hours[:] = [[11.0, 13.0, 100.0, 17.0, 19.0], [11.0, 13.0, 40.0, 17.0, 19.0]]
     organisations.quality, organisations.open_ideas = np.array([1.0, 0.5]), np.array([40.0, 25.0])
-    terms = matching(baseline())._replace(
+    terms = baseline().terms(Terms)._replace(
         contact_hours=contact_hours(np.array([0.0, 1.0]), 640.0),
         segmentation=np.array([0.0, 1.0]),
         segmentation_effect=0.25,
         broker=1.8,
         hours_each=10.0,
-        hours_scarce=scarce,
+        unlimited=unlimited,
     )
-    assert close(broker_ratios(plans.rows, organisations.rows, terms), ratios)
+    assert close(broker_ratios(state(plans=plans, organisations=organisations), terms), ratios)
 
 
 def test_a_bridge_takes_a_share_of_the_gap():

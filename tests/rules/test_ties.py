@@ -9,6 +9,7 @@ from klyngesim.ecosystem.processes.meeting import turn_to_partners, unit_rule
 from klyngesim.ecosystem.rows import NEVER, Contacts, Episodes, Ties
 from klyngesim.ecosystem.ties import add, fade, find, first_from, strength_of, work_together
 from tests.rules.policies import close
+from tests.rules.states import state
 
 UNITS = 6
 KEYS = st.lists(st.integers(0, 40), max_size=30)
@@ -81,7 +82,8 @@ def test_working_together_strengthens_ties_and_makes_new_ones_once_a_pair():
         organisation=np.array([3, 4, 5, 6, 7, 8]),
     )
     store = ties.reserve(5)
-    ties.use(work_together(store, ties.count, episodes.rows, contacts.rows, np.arange(5), 11, UNITS, 0.2, 0.3))
+    now = state(11, episodes=episodes, contacts=contacts)
+    ties.use(work_together(now, store, ties.count, np.arange(5), UNITS, 0.2, 0.3))
     assert ties.key.tolist() == [6, 8, 17]
     assert ties.ident.tolist() == [1, 1, 2] and ties.unit.tolist() == [0, 2, 5]
     assert close(ties.strength, [0.3, 0.6, 0.3])

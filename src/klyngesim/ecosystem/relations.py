@@ -46,8 +46,8 @@ def has_met(firm: Acquaintance, organisation: int) -> bool:
 
 
 @rule
-def relation_with(relations: Rows[Relation], firm: Acquaintance, organisation: int) -> int:
-    """Row of the relation of a firm with an organisation that has met it."""
+def relation_with(relations: Rows[Relation], firm: Contact, organisation: int) -> int:
+    """Row of the relation of a firm with an organisation that it has one with."""
     row = firm.newest - 1
     while relations[row].organisation != organisation:
         row = relations[row].older - 1
@@ -110,8 +110,9 @@ def add_relations(state: State, room: Array, firms: Rows[Newcomer], cell_role: I
     for index in range(len(firms)):
         firm = firms[index]
         known = state.acquaintances[firm.row]
+        contact = state.contacts[known.contact - 1]
         if has_met(known, firm.organisation):
-            rows[index] = relation_with(room, known, firm.organisation)
+            rows[index] = relation_with(room, contact, firm.organisation)
             continue
         relation, rows[index] = room[count], count
         relation.contact, relation.organisation = known.contact - 1, firm.organisation
@@ -119,9 +120,9 @@ def add_relations(state: State, room: Array, firms: Rows[Newcomer], cell_role: I
         relation.role = cell_role[firm.organisation, firm.ident >> ID_BITS]
         relation.first = state.period
         relation.since = relation.last = relation.last_year = relation.previous_year = NEVER
-        relation.older = known.newest
+        relation.older = contact.newest
         count += 1
-        known.newest = count
+        contact.newest = count
         known.met |= 1 << firm.organisation
     added = room[len(state.relations) : count]
     addresses = np.array([added[index].pair for index in range(len(added))], dtype=np.int64)

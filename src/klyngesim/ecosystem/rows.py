@@ -14,11 +14,10 @@ PILOT, EXTERNAL = 0, 1
 class Acquaintance(Row):
     """Who has met a firm of the register.
 
-    All that a search for strangers asks about a firm, so that it reads memory at one place.
+    What a search for strangers asks about every firm proposed, so that it reads memory at one place.
     """
 
     contact = whole(32)  # row in `Contacts` plus 1; 0 = nobody has met it
-    newest = whole(32)  # row in `Relations` plus 1 of its latest relation; 0 = none
     asked = whole(16)  # by whom, and when, it was last found as a stranger, see `recruitment.asked_rule`
     met = whole(16)  # organisations that it has a relation with, one bit each
 
@@ -45,8 +44,9 @@ class Contact(Row):
     regional = flag()
     years = whole(16)  # calendar years with participation
     row = whole(32)  # in the register
+    newest = whole(32)  # row in `Relations` plus 1 of its latest relation; 0 = none
     last_year = whole(16)  # latest calendar year with participation
-    startup_until = whole(32)  # first quarter in which it is no start-up
+    startup_until = whole(16)  # first quarter in which it is no start-up
     startup_year = whole(16)  # latest calendar year in which it took part as a start-up
     invitations = whole(16)  # of the quarter, until it takes part
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from klyngesim.compiled import loop
 from klyngesim.ecosystem.processes.participation import gain_rule
-from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Tie, Ties
+from klyngesim.ecosystem.rows import NEVER, Tie, Ties
+from klyngesim.ecosystem.state import State
 from klyngesim.ecosystem.tables import Array, Rows
 from klyngesim.streams import Ints
 
@@ -90,28 +91,16 @@ def add(ties: Ties, count: int, **columns: Any) -> None:
 
 
 @loop
-def work_together(
-    store: Array,
-    count: int,
-    episodes: Rows[Episode],
-    contacts: Rows[Contact],
-    rows: Ints,
-    period: int,
-    units: int,
-    gain: float,
-    initial: float,
-) -> int:
+def work_together(state: State, store: Array, count: int, rows: Ints, units: int, gain: float, initial: float) -> int:
     """Firms of ideas and the units that they work with: a tie gains strength, or a new one is made.
 
     A pair of firm and unit counts once, for the organisation of its first idea.
 
     Args:
+        state: of the quarter.
         store: all ties that there is room for, among them one for every idea.
         count: ties in use.
-        episodes: ideas.
-        contacts: firms.
         rows: ideas that are worked on.
-        period: the quarter.
         units: number of units.
         gain: share of the missing strength that a tie gains.
         initial: strength of a new tie.
@@ -123,7 +112,7 @@ def work_together(
     known, strength = np.empty(len(rows), dtype=np.int64), np.empty(len(rows))
     new, number = np.empty(len(rows), store.dtype), 0
     for index in range(len(rows)):
-        episode = episodes[rows[index]]
+        episode = state.episodes[rows[index]]
         key = episode.ident * units + episode.unit
         known[index] = find(ties, key)
         if known[index] != NEVER:
@@ -131,13 +120,13 @@ def work_together(
         else:
             tie = new[number]
             tie.key, tie.ident, tie.unit = key, episode.ident, episode.unit
-            tie.death = contacts[episode.contact].death
-            tie.strength, tie.origin, tie.last = initial, episode.organisation, period
+            tie.death = state.contacts[episode.contact].death
+            tie.strength, tie.origin, tie.last = initial, episode.organisation, state.period
             number += 1
     for index in range(len(rows)):
         if known[index] != NEVER:
             tie = ties[known[index]]
-            tie.strength, tie.last = strength[index], period
+            tie.strength, tie.last = strength[index], state.period
     return insert(store, count, new[:number])
 
 

@@ -13,7 +13,7 @@ from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
 
 Bools = NDArray[np.bool_]
 
-_NEVER = -(10**6)  # long before any quarter
+_NEVER = -(1 << 15)  # before any quarter; int16 holds it
 
 
 class FirmTraits(NamedTuple):

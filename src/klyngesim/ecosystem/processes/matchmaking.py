@@ -12,15 +12,14 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
-from klyngesim.ecosystem.by_organisation import Organisation, Plan
 from klyngesim.ecosystem.processes.leaving import depart, move
 from klyngesim.ecosystem.processes.meeting import turn_to_partners, units_met
 from klyngesim.ecosystem.processes.planning import BROKER_EFFORT
 from klyngesim.ecosystem.ranking import keep_smallest_of
-from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Relation
-from klyngesim.ecosystem.settings import Values
+from klyngesim.ecosystem.rows import NEVER
+from klyngesim.ecosystem.settings import chosen, each, number, numbers, worked_out
 from klyngesim.ecosystem.state import State, World
-from klyngesim.ecosystem.tables import Bools, Rows
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.ecosystem.ties import work_together
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.streams import Decision, Floats, Ints
@@ -34,54 +33,46 @@ DRAWS = (
 )
 
 
-class Matching(NamedTuple):
+def contact_hours(posts: Floats, hours_year: float) -> Floats:
+    """Hours a quarter of contact staff, all of which go into brokerage."""
+    return posts * hours_year / 4.0
+
+
+def gap_rule(gap: Floats, bridge: float, effect: float) -> Floats:
+    """Distance in research stage that is left where joint PhD projects bridge a part of it."""
+    return gap * (1.0 - bridge * effect)
+
+
+class Terms(NamedTuple):
     """Parameters of matchmaking in a quarter.
 
     Attributes:
-        ease: administrative ease of each type of institution, 0-1, shape (6,).
-        gap: its distance in research stage, 0-1, shape (6,).
-        contact_hours: hours of contact staff by organisation, shape (O,).
-        segmentation: level by organisation, shape (O,); segmentation_effect: what a full level adds, as a share.
+        ease, gap: administrative ease, and distance in research stage, of each type of institution, 0-1, shape (6,).
+        contact_hours: see `contact_hours`, shape (O,).
         broker, hours_each: ratio for an idea that brokerage covers, and the hours that it takes.
-        hours_scarce: whether hours limit how many ideas are covered.
-        base, trust_weight: see `match_rule`.
         old_partner: chance that a firm with ties turns to one of them.
         loss, lost_trust_below: chance that an unmatched idea is given up, and the limit of `reason_rule`.
     """
 
-    ease: Floats
-    gap: Floats
-    contact_hours: Floats
-    segmentation: Floats
-    segmentation_effect: float
-    broker: float
-    hours_each: float
-    hours_scarce: bool
-    base: float
-    trust_weight: float
-    old_partner: float
-    loss: float
-    lost_trust_below: float
-
-
-def matching(policy: Values) -> Matching:
-    """Reads the parameters of matchmaking."""
-    gap = policy.nums("institutions.gap_*", INSTITUTION_TYPES)
-    return Matching(
-        policy.nums("institutions.ease_*", INSTITUTION_TYPES),
-        gap_rule(gap, policy.num("phd.bridge"), policy.num("phd.effect")),
-        contact_hours(policy.vec("contact_staff.fte"), policy.num("staff.hours_year")),
-        policy.vec("segmentation.level"),
-        policy.num("segmentation.effect"),
-        policy.num("broker.ratio"),
-        policy.num("broker.hours_per_match"),
-        policy.word("scarcity.hours") != "off",
-        policy.num("match.base"),
-        policy.num("match.trust_weight"),
-        policy.num("match.old_partner"),
-        policy.num("idea.loss_quarter"),
-        policy.num("idea.lost_trust_below"),
+    ease: Floats = numbers("institutions.ease_*", INSTITUTION_TYPES)
+    gap: Floats = worked_out(
+        lambda policy: gap_rule(
+            policy.nums("institutions.gap_*", INSTITUTION_TYPES), policy.num("phd.bridge"), policy.num("phd.effect")
+        )
     )
+    contact_hours: Floats = worked_out(
+        lambda policy: contact_hours(policy.vec("contact_staff.fte"), policy.num("staff.hours_year"))
+    )
+    segmentation: Floats = each("segmentation.level")
+    segmentation_effect: float = number("segmentation.effect")
+    broker: float = number("broker.ratio")
+    hours_each: float = number("broker.hours_per_match")
+    unlimited: bool = chosen("scarcity.hours", "off")
+    base: float = number("match.base")
+    trust_weight: float = number("match.trust_weight")
+    old_partner: float = number("match.old_partner")
+    loss: float = number("idea.loss_quarter")
+    lost_trust_below: float = number("idea.lost_trust_below")
 
 
 @rule
@@ -102,11 +93,6 @@ def match_rule(
     return min(1.0, base * readiness * ease * (1.0 - gap) * broker * (1.0 + trust_weight * trust))
 
 
-def contact_hours(posts: Floats, hours_year: float) -> Floats:
-    """Hours a quarter of contact staff, all of which go into brokerage."""
-    return posts * hours_year / 4.0
-
-
 @rule
 def covered_rule(hours: float, ideas: float, hours_each: float) -> float:
     """Share of the ideas that the quarter's hours for brokerage cover, at most all."""
@@ -117,11 +103,6 @@ def covered_rule(hours: float, ideas: float, hours_each: float) -> float:
 def broker_rule(covered: float, ratio: float, skill: float, segmentation: float, effect: float) -> float:
     """Mean ratio from brokerage: ideas that are covered gain ``ratio`` (E140), all of them skill and segmentation."""
     return (1.0 + covered * (ratio - 1.0)) * (skill * (1.0 + segmentation * effect))
-
-
-def gap_rule(gap: Floats, bridge: float, effect: float) -> Floats:
-    """Distance in research stage that is left where joint PhD projects bridge a part of it."""
-    return gap * (1.0 - bridge * effect)
 
 
 @rule
@@ -135,60 +116,47 @@ def reason_rule(low: float, readiness: float, trust: float, lost_trust_below: fl
 
 
 @loop
-def without_partner(episodes: Rows[Episode], organisations: Rows[Organisation]) -> Ints:
+def without_partner(state: State) -> Ints:
     """Ideas that have no partner yet; each organisation counts its own."""
-    rows = np.array(
-        [
-            row
-            for row in range(len(episodes))
-            if episodes[row].stage in (stages.DISSEMINATION, stages.INTERNATIONALISATION)
-        ],
-        dtype=np.int64,
-    )
-    for index in range(len(organisations)):
-        organisations[index].open_ideas = 0.0
-    for row in rows:
-        organisations[episodes[row].organisation].open_ideas += 1.0
-    return rows
+    for organisation in state.organisations:
+        organisation.open_ideas = 0.0
+    rows, count = np.empty(len(state.episodes), dtype=np.int64), 0
+    for row in range(len(state.episodes)):
+        idea = state.episodes[row]
+        if idea.stage == stages.DISSEMINATION or idea.stage == stages.INTERNATIONALISATION:
+            rows[count] = row
+            count += 1
+            state.organisations[idea.organisation].open_ideas += 1.0
+    return rows[:count]
 
 
 @loop
-def broker_ratios(plans: Rows[Plan], organisations: Rows[Organisation], terms: Matching) -> Floats:
+def broker_ratios(state: State, terms: Terms) -> Floats:
     """Mean ratio from brokerage, shape (O,); without scarcity of hours every idea is covered."""
-    ratios = np.empty(len(organisations))
-    for index in range(len(organisations)):
-        organisation = organisations[index]
-        hours = plans[index].hours[BROKER_EFFORT] + terms.contact_hours[index]
-        covered = covered_rule(hours, organisation.open_ideas, terms.hours_each) if terms.hours_scarce else 1.0
+    ratios = np.empty(len(state.organisations))
+    for index in range(len(ratios)):
+        organisation = state.organisations[index]
+        hours = state.plans[index].hours[BROKER_EFFORT] + terms.contact_hours[index]
+        covered = 1.0 if terms.unlimited else covered_rule(hours, organisation.open_ideas, terms.hours_each)
         level, effect = terms.segmentation[index], terms.segmentation_effect
         ratios[index] = broker_rule(covered, terms.broker, organisation.quality, level, effect)
     return ratios
 
 
 @loop
-def agree(
-    episodes: Rows[Episode],
-    relations: Rows[Relation],
-    contacts: Rows[Contact],
-    rows: Ints,
-    met: Ints,
-    unit_kind: Ints,
-    broker: Floats,
-    uniform: Floats,
-    terms: Matching,
-) -> Bools:
-    """Whether each firm and the unit that it meets want to form a tie."""
-    wants = np.zeros(len(rows), dtype=np.bool_)
+def agree(state: State, rows: Ints, met: Ints, unit_kind: Ints, uniform: Floats, terms: Terms) -> Bools:
+    """Whether each firm and the unit that it meets (``met``) want to form a tie."""
+    wants, broker = np.zeros(len(rows), dtype=np.bool_), broker_ratios(state, terms)
     for index in range(len(rows)):
         if met[index] != NEVER:
-            episode, kind = episodes[rows[index]], unit_kind[met[index]]
-            contact = contacts[episode.contact]
+            idea, kind = state.episodes[rows[index]], unit_kind[met[index]]
+            contact = state.contacts[idea.contact]
             chance = match_rule(
                 min(1.0, contact.mean + contact.excess),
-                relations[episode.relation].trust,
+                state.relations[idea.relation].trust,
                 terms.ease[kind],
                 terms.gap[kind],
-                broker[episode.organisation],
+                broker[idea.organisation],
                 terms.base,
                 terms.trust_weight,
             )
@@ -207,7 +175,7 @@ def go_on(state: State, rows: Ints, units: Ints, used: Floats) -> None:
 
 
 @loop
-def give_up(state: State, rows: Ints, refused: Bools, uniform: Floats, terms: Matching) -> None:
+def give_up(state: State, rows: Ints, refused: Bools, uniform: Floats, terms: Terms) -> None:
     """Of the ideas that have found nobody those leave that were refused for want of room, and some of the others."""
     for index in range(len(rows)):
         episode = state.episodes[rows[index]]
@@ -222,20 +190,16 @@ def give_up(state: State, rows: Ints, refused: Bools, uniform: Floats, terms: Ma
 
 def match(world: World) -> None:
     """Lets open ideas that are not yet matched meet institutions; the unmatched wait or leave."""
-    episodes, organisations, plan = world.episodes, world.organisations, world.institutions.plan
-    state, people, period = world.state, (world.relations.rows, world.contacts.rows), world.period
-    terms = world.policy.once(matching)
-    rows = without_partner(episodes.rows, organisations.rows)
-    which, inside, old, luck, drop = world.streams.several(DRAWS, period, episodes.number[rows])
-    met = units_met(organisations.rows, plan.first_unit, episodes.organisation[rows], which, inside)
-    turn_to_partners(world.ties.rows, episodes.ident[rows], met, plan.units, old, terms.old_partner)
-    broker = broker_ratios(world.plan.rows, organisations.rows, terms)
-    wants = agree(episodes.rows, *people, rows, met, plan.unit_kind, broker, luck, terms)
+    state, terms, plan = world.state, world.policy.terms(Terms), world.institutions.plan
+    rows = without_partner(state)
+    which, inside, old, luck, drop = world.streams.several(DRAWS, world.period, world.episodes.number[rows])
+    met = units_met(state.organisations, plan.first_unit, world.episodes.organisation[rows], which, inside)
+    turn_to_partners(world.ties.rows, world.episodes.ident[rows], met, plan.units, old, terms.old_partner)
+    wants = agree(state, rows, met, plan.unit_kind, luck, terms)
     tied = has_room(world, met, wants, drop)
     go_on(state, rows[tied], met[tied], world.institutions.used)
     strengthen(world, rows[tied])
-    rest = ~tied
-    give_up(state, rows[rest], wants[rest], drop[rest], terms)
+    give_up(state, rows[~tied], wants[~tied], drop[~tied], terms)
 
 
 def capacity(world: World) -> Floats:
@@ -255,7 +219,6 @@ def has_room(world: World, unit: Ints, wanting: Bools, key: Floats) -> Bools:
 def strengthen(world: World, rows: Ints) -> None:
     """Makes or strengthens the ties between the firms of ideas (``rows``) and the units that they work with."""
     ties, policy = world.ties, world.policy
-    most = ties.reserve(len(rows))
-    tables = world.episodes.rows, world.contacts.rows
-    units, gain, initial = world.institutions.plan.units, policy.num("tie.gain"), policy.num("tie.initial")
-    ties.use(work_together(most, ties.count, *tables, rows, world.period, units, gain, initial))
+    store, units = ties.reserve(len(rows)), world.institutions.plan.units
+    gain, initial = policy.num("tie.gain"), policy.num("tie.initial")
+    ties.use(work_together(world.state, store, ties.count, rows, units, gain, initial))

@@ -19,7 +19,7 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.proposals import NUMBERS, Proposals, proposals, propose
 from klyngesim.ecosystem.relations import ORGANISATIONS, describe, has_met, meet, pair_rule, relation_with
-from klyngesim.ecosystem.rows import Acquaintance, Newcomer, Newcomers, Relation
+from klyngesim.ecosystem.rows import Acquaintance, Contact, Newcomer, Newcomers, Relation
 from klyngesim.ecosystem.settings import chosen, each, number, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Rows
@@ -111,11 +111,11 @@ def asked_rule(period: int, organisation: int) -> int:
 
 
 @rule
-def is_stranger(firm: Acquaintance, relations: Rows[Relation], organisation: int) -> bool:
+def is_stranger(firm: Acquaintance, contacts: Rows[Contact], relations: Rows[Relation], organisation: int) -> bool:
     """Whether an organisation may contact a firm as a stranger: they never met, or the relation is dormant."""
     if not has_met(firm, organisation):
         return True
-    relation = relations[relation_with(relations, firm, organisation)]
+    relation = relations[relation_with(relations, contacts[firm.contact - 1], organisation)]
     return relation.trust == 0.0 and relation.open_ideas == 0
 
 
@@ -154,7 +154,7 @@ def find_strangers(
         ends: numbers of proposals up to which each go at the lists runs, ascending, shape (goes, L).
         banned: permanent ids of firms that nobody contacts.
     """
-    acquaintances, relations, count = state.acquaintances, state.relations, 0
+    acquaintances, contacts, relations, count = state.acquaintances, state.contacts, state.relations, 0
     for which in range(len(wanted)):
         organisation, enough, begin = which // ROLES, count + wanted[which], 0
         mark = asked_rule(state.period, organisation)
@@ -170,7 +170,7 @@ def find_strangers(
                 if count == enough:
                     break
                 known = acquaintances[row]
-                if known.asked == mark or not is_stranger(known, relations, organisation):
+                if known.asked == mark or not is_stranger(known, contacts, relations, organisation):
                     continue
                 if len(banned) > 0 and (banned == ident).any():
                     continue
