@@ -19,7 +19,7 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.proposals import NUMBERS, Proposals, proposals, propose
 from klyngesim.ecosystem.relations import ORGANISATIONS, describe, has_met, meet, pair_rule, relation_with
-from klyngesim.ecosystem.rows import Acquaintance, Contact, Newcomer, Newcomers, Relation
+from klyngesim.ecosystem.rows import Newcomer, Newcomers, Relation
 from klyngesim.ecosystem.settings import chosen, each, number, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Rows
@@ -111,11 +111,8 @@ def asked_rule(period: int, organisation: int) -> int:
 
 
 @rule
-def is_stranger(firm: Acquaintance, contacts: Rows[Contact], relations: Rows[Relation], organisation: int) -> bool:
-    """Whether an organisation may contact a firm as a stranger: they never met, or the relation is dormant."""
-    if not has_met(firm, organisation):
-        return True
-    relation = relations[relation_with(relations, contacts[firm.contact - 1], organisation)]
+def dormant(relation: Relation) -> bool:
+    """Whether a relation is over for the time being: its firm may be contacted as a stranger."""
     return relation.trust == 0.0 and relation.open_ideas == 0
 
 
@@ -170,8 +167,12 @@ def find_strangers(
                 if count == enough:
                     break
                 known = acquaintances[row]
-                if known.asked == mark or not is_stranger(known, contacts, relations, organisation):
+                if known.asked == mark:
                     continue
+                if has_met(known, organisation):
+                    relation = relation_with(relations, contacts[known.contact - 1], organisation)
+                    if not dormant(relations[relation]):
+                        continue
                 if len(banned) > 0 and (banned == ident).any():
                     continue
                 known.asked = mark
