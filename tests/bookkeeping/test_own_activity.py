@@ -10,30 +10,30 @@ from tests.bookkeeping.watched import scenario, watch
 BROAD = {"grant.broad_only": 1, "researcher.incentive": 1, "activity_cost.project": 5}
 
 
-plan_activities, activity_money = planning.plan_activities, planning.activity_money
+plan_quarter, activity_money = planning.plan_quarter, planning.activity_money
 
 
-def no_projects(organisations, reference, plans, *others):
+def no_projects(state, *others):
     """What the grant cannot pay is crossed out after the money has been shared out."""
-    plan_activities(organisations, reference, plans, *others)
-    plans["activities_expected"][:, 3] = 0.0
-    plans["activities"][:, 3] = 0
+    plan_quarter(state, *others)
+    state.plans["activities_expected"][:, 3] = 0.0
+    state.plans["activities"][:, 3] = 0
 
 
-def old_prices(*values):
+def old_prices(state, *others):
     """What activities cost does not follow the price level."""
-    plan_activities(*values[:-2], 1.0, values[-1])
+    plan_quarter(state._replace(price=1.0), *others)
 
 
-def free_measures(policy):
+def free_measures(state, terms):
     """Measures have no price."""
-    return spending.terms(policy)._replace(full=np.zeros(len(spending.MEASURES)))
+    return activity_money(state, terms._replace(full=np.zeros(len(spending.MEASURES))))
 
 
 FAULTS = {
-    "money for projects is set aside": ("plan_activities", no_projects),
-    "prices are forgotten": ("plan_activities", old_prices),
-    "measures cost nothing": ("spending_terms", free_measures),
+    "money for projects is set aside": ("plan_quarter", no_projects),
+    "prices are forgotten": ("plan_quarter", old_prices),
+    "measures cost nothing": ("activity_money", free_measures),
     "own money is not used": ("activity_money", lambda *values: 0.9 * activity_money(*values)),
 }
 

@@ -46,7 +46,7 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         "rules",
         "external income of a quarter for that of a year, in both engines",
         (
-            (f"{STEPS}/external_income.py", "(4.0 * quarter - before)", "(quarter - before)"),
+            (f"{STEPS}/external_income.py", "external_year, 4.0 * (income + cash)", "external_year, (income + cash)"),
             (f"{PLAIN}/projects.py", "(4.0 * (now + cash) - self", "((now + cash) - self"),
         ),
     ),

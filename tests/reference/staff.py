@@ -3,7 +3,7 @@
 import math
 
 from klyngesim.ecosystem.processes.belief_and_staff import exit_rule, hire_rule, wearing_off
-from klyngesim.ecosystem.processes.expected_support import outlook, support_of
+from klyngesim.ecosystem.processes.expected_support import Outlook, expected_support
 from klyngesim.ecosystem.processes.money_in import split_accounts
 from klyngesim.streams import Decision
 
@@ -18,9 +18,9 @@ class Employer:
         model, period = self.model, self.model.period
         since = period - max(self.mandate_start, model.evaluated_from)
         ends = float(model.budget_ends[self.index]) - period
-        view = outlook(model.expected)
+        view = model.expected.terms(Outlook)
         self.support = [
-            support_of(view, funder, max(0, end - period), since, ends) if funded and self.open else 0.0
+            expected_support(view, funder, max(0, end - period), since, ends) if funded and self.open else 0.0
             for funder, (end, funded) in enumerate(zip(self.period_end, self.funded, strict=True))
         ]
         ratio = self.mean_support() / self.usual_support

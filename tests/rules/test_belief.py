@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from klyngesim.ecosystem.processes.belief_and_staff import exit_rule, wearing_off
-from klyngesim.ecosystem.processes.expected_support import expected_support, outlook, support_of, usual_support
+from klyngesim.ecosystem.processes.expected_support import Outlook, expected_support, usual_support
 from tests.rules.policies import close, values
 
 UNTIMED = settings(deadline=None)
@@ -16,7 +16,8 @@ CHANCE = st.floats(0.0, 1.0)
 def support(left, horizon, renewal_loss, every, evaluation_loss, ahead, since=None, ends=np.inf):
     """H of one organisation; without ``since`` its mandate began with the present grant period."""
     since = horizon - left if since is None else since
-    return expected_support(left, since, ends, horizon, renewal_loss, every, evaluation_loss, ahead)
+    view = Outlook(ahead, np.array([horizon]), np.array([renewal_loss]), every, evaluation_loss, np.ones(1))
+    return expected_support(view, 0, left, since, ends)
 
 
 def by_hand(left, horizon, renewal_loss, every, evaluation_loss, ahead, since=None, ends=np.inf):
@@ -126,7 +127,7 @@ def test_evaluations_across_periods_equal_the_count(period, every, since, renewa
     st.integers(1, 60),
 )
 def test_bounds(left, since, ends, horizon, renewal, evaluation, ahead):
-    found = expected_support(left, since, ends, horizon, renewal, 5, evaluation, ahead)
+    found = support(left, horizon, renewal, 5, evaluation, ahead, since, ends)
     assert 0.0 <= found <= min(ahead, np.floor(ends)) / 4.0 + 1e-9
 
 
@@ -155,8 +156,9 @@ def policy(**change):
 
 
 def test_support_of_each_funder_has_its_own_calendar_and_risk():
-    view = outlook(policy())
-    found = [[support_of(view, funder, left, 0, np.inf) for funder, left in enumerate(row)] for row in ((4, 2), (1, 1))]
+    view = policy().terms(Outlook)
+    cases = ((4, 2), (1, 1))
+    found = [[expected_support(view, funder, left, 0, np.inf) for funder, left in enumerate(row)] for row in cases]
     # UFS: four quarters to come, then half; or one, then four at a half and three at a quarter. DEB is safe.
     assert close(found, [[1.5, 2.0], [(1 + 4 * 0.5 + 3 * 0.25) / 4, 2.0]])
 
@@ -164,7 +166,7 @@ def test_support_of_each_funder_has_its_own_calendar_and_risk():
 def test_usual_support_is_the_mean_over_the_phases():
     phases = [support(left, 4, 0.5, 0, 0.0, 8) for left in (1, 2, 3, 4)]
     expected = 0.25 * sum(phases) / 4 + 0.75 * 2.0
-    assert usual_support(outlook(policy())) == pytest.approx(expected, rel=1e-12)
+    assert usual_support(policy().terms(Outlook)) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from klyngesim.ecosystem.by_organisation import Organisations, Plans
+from klyngesim.ecosystem.by_organisation import Organisations, Plans, References
 from klyngesim.ecosystem.processes.applications import next_step_rule
 from klyngesim.ecosystem.processes.awards import award_rule, length_rule
 from klyngesim.ecosystem.processes.calls import win_rule
-from klyngesim.ecosystem.processes.external_income import cash_rule, lasting_rule, orders_rule, price_factor
+from klyngesim.ecosystem.processes.external_income import Terms as IncomeTerms
+from klyngesim.ecosystem.processes.external_income import book_income, cash_rule, orders_rule, price_factor
 from klyngesim.ecosystem.processes.matchmaking import (
     Terms,
     broker_ratios,
@@ -126,7 +127,12 @@ def test_firms_put_cash_into_projects():
 
 def test_lasting_income_is_a_year_of_the_quarter_with_delay():
     """Eight million a year, and a quarter of three: 12 a year, an eighth of the way."""
-    assert close(lasting_rule(8.0, 3.0, 8.0), 8.5)
+    organisations, reference = Organisations(1, 1), References(1, 1)
+    organisations.open, organisations.external_year = True, 8.0
+    reference.external_quarter = np.array([0.0, 0.0, 3.0])
+    terms = baseline().terms(IncomeTerms)._replace(quarters=8.0)
+    book_income(state(organisations=organisations, reference=reference), 0, np.zeros(2), terms)
+    assert close(organisations.external_year, [8.5])
 
 
 def test_commitment_keeps_firms_and_the_money_of_those_who_leave_goes_along():

@@ -6,6 +6,7 @@ from klyngesim.ecosystem.by_organisation import Flows, Organisations, Plans
 from klyngesim.ecosystem.processes.evaluation import judged_rule, score, shared_out
 from klyngesim.ecosystem.processes.presence import awareness_rule, presence_rule, visitors_rule
 from tests.rules.policies import close
+from tests.rules.states import state
 
 
 def judged(following, since, every, stagger=0):
@@ -38,7 +39,9 @@ def test_a_score_holds_four_quarters_against_the_second_year_at_constant_prices(
         flows.fresh_pairs, flows.applications_registered = np.array([quarter + 1.0, 5.0]), 2.0
         price = 1.0 + quarter / 100.0
         plans.private = 3.0 * price
-        score(organisations.rows, plans.rows, flows.rows, price, quarter)
+        now = state(organisations=organisations, period=quarter, price=price, plans=plans, flows=flows)
+        for index in range(2):
+            score(now, index)
         scores.append(organisations.score_recent.copy())
     # Second year of the first: 5 + 6 + 7 + 8 = 26. A year later 9 + 10 + 11 + 12 = 42, the other two as before.
     assert close(organisations.score_start, [[26.0, 8.0, 12.0], [20.0, 8.0, 12.0]])

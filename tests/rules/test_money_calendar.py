@@ -6,6 +6,7 @@ import pytest
 from klyngesim.ecosystem.by_organisation import Organisations, Plans, References
 from klyngesim.ecosystem.ledger import DEB, UFS, Ledger
 from klyngesim.ecosystem.processes.money_in import (
+    Terms,
     award_grants,
     budget_rule,
     due_rule,
@@ -13,10 +14,10 @@ from klyngesim.ecosystem.processes.money_in import (
     lag_rule,
     paying_rule,
     release_rule,
-    terms,
 )
 from klyngesim.ecosystem.processes.policy import actors_rule, life_rule, routed_rule
 from tests.rules.policies import close, values
+from tests.rules.states import state
 
 
 def test_a_grant_is_budget_index_share_funder_and_what_is_kept():
@@ -110,16 +111,21 @@ def test_grants_of_a_year_by_organisation_and_funder():
     reference.grant_share, organisations.grant_cut = np.array([0.75, 0.25]), np.array([[1.0, 0.9], [0.5, 1.0]])
     organisations.open, organisations.period_end = np.array([True, False]), np.array([16, 8])
     organisations.funded = 1
-    ledger, tables = Ledger(2, 1, np.zeros((2, 2, 3))), (organisations.rows, reference.rows, plans.rows)
-    award_grants(ledger.now, *tables, 1.2, terms(policy))
+    ledger, terms = Ledger(2, 1, np.zeros((2, 2, 3))), policy.terms(Terms)
+    now = state(organisations=organisations, ledger=ledger, price=1.2, reference=reference, plans=plans)
+
+    def award(terms):
+        for index in range(2):
+            award_grants(now, index, terms)
+
+    award(terms)
     assert close(plans.grant_year, [[66.0 * 0.6, 66.0 * 0.4 * 0.9], [44.0 * 0.6 * 0.5, 44.0 * 0.4]])
     # A year of UFS, half of it for partners, a fifth of the rest for administration; two years of DEB; none if closed.
     assert close(ledger.balance[0] / 1e8, [[19.8, 15.84, 3.96], [0.0, 38.016, 9.504]])
     assert not ledger.balance[1].any()
     # Without a decision what would have been awarded waits, and comes with the next decision.
-    late = terms(policy)._replace(suspended=True)
-    award_grants(ledger.now, *tables, 1.2, late)
+    award(terms._replace(suspended=True))
     assert close(organisations.late_award, [[39.6, 47.52], [0.0, 0.0]])
-    award_grants(ledger.now, *tables, 1.2, terms(policy))
+    award(terms)
     assert close(ledger.balance[0].sum(axis=1) / 1e8, [3 * 39.6, 3 * 47.52])
     assert not organisations.late_award.any()

@@ -20,6 +20,7 @@ from klyngesim.ecosystem.processes.cofinancing import (
 )
 from klyngesim.ecosystem.processes.solvency import follow_rule, liquidity_rule, room_rule, running_rule
 from tests.rules.policies import close
+from tests.rules.states import state
 
 
 def test_list_fees_are_paid_by_quarters_at_todays_prices():
@@ -103,8 +104,10 @@ def year(first=0, **change):
                 use(ledger.now, index, UFS, account, oere)
             award(ledger.now, index, DEB, ACTIVITY, 5_000_000_000)
             use(ledger.now, index, DEB, ACTIVITY, 5_000_000_000)
-        tables = organisations.rows, reference.rows, plan.rows
-        judge(ledger.now, *tables, 1.25, TERMS._replace(**change))
+        tables = {"organisations": organisations, "reference": reference, "plans": plan}
+        now = state(period, price=1.25, ledger=ledger, **tables)
+        for index in range(2):
+            judge(now, index, TERMS._replace(**change))
         ledger.close()
         kept.append(organisations.grant_cut.tolist())
     return kept

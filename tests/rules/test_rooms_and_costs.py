@@ -139,11 +139,14 @@ def test_posts_follow_real_money():
         joining_response=0.0,
         hiring=2,
     )
-    afford_posts(organisations.rows, reference.rows, plans.rows, 1.5, terms)
+    found = state(organisations=organisations, reference=reference, plans=plans, price=1.5)
+    for index in range(5):
+        afford_posts(found, index, terms)
     # 2 x (3 + 6) x 0.5 + 3 = 12 at prices half as high again and a contact person; no grant; grant only; closed;
     # the least.
     assert plans.posts.tolist() == [9.0, 5.0, 7.0, 0.0, 2.0]
-    afford_posts(organisations.rows, reference.rows, plans.rows, 1.5, terms._replace(scarce=False))
+    for index in range(5):
+        afford_posts(found, index, terms._replace(scarce=False))
     assert plans.posts.tolist() == [8.0, 8.0, 8.0, 0.0, 8.0]
 
 
@@ -171,8 +174,8 @@ def measures(paid_extra):
         full=np.full(6, 8.0),
         paid_extra=paid_extra,
     )
-    pairs = enumerate(zip(organisations.rows, reference.rows, strict=True))
-    found = [measure_costs(ledger.now, index, *pair, 1.25, terms) for index, pair in pairs]
+    start = state(organisations=organisations, ledger=ledger, reference=reference, price=1.25)
+    found = [measure_costs(start, index, terms) for index in range(2)]
     return found, ledger.books.own_initiatives.tolist(), ledger.books.own_policy.tolist()
 
 

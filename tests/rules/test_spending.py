@@ -26,6 +26,7 @@ from klyngesim.ecosystem.processes.spending import (
     use_rule,
 )
 from tests.rules.policies import close, values
+from tests.rules.states import state
 
 
 def test_pace_is_held_back_by_friction_start_vacancies_and_cash():
@@ -60,9 +61,9 @@ def test_grant_is_used_by_funder_and_account_as_far_as_there_is_any():
         full=np.zeros(6),
         paid_extra=False,
     )
-    rows = enumerate(zip(organisations.rows, plans.rows, strict=True))
+    found = state(organisations=organisations, ledger=ledger, plans=plans)
     # 40 / 4 x 0.9 x 0.8 x 0.5 = 3.6 million, of which 2.52 go to partners.
-    assert close([spend_grant(ledger.now, index, *each, policy) for index, each in rows], [3.6, 0.0, 1.5 + 1.08])
+    assert close([spend_grant(found, index, policy) for index in range(3)], [3.6, 0.0, 1.5 + 1.08])
     assert close(ledger.now.book[0].grant[:, :, SPENT] / 1e8, [[0.0, 0.72, 0.36], [0.0, 0.0, 0.0]])
     assert close([book.grant[UFS, PARTNERS, PASSED_ON] / 1e8 for book in ledger.now.book], [2.52, 0.0, 1.5])
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from klyngesim.compiled import loop
 from klyngesim.ecosystem.ledger import (
     AWARDED,
@@ -27,10 +29,7 @@ def award(accounts: Accounts, index: int, funder: int, account: int, amount: int
 
 @loop
 def use(accounts: Accounts, index: int, funder: int, account: int, amount: int) -> int:
-    """Spends award, øre: partners' account is passed on, the others are spent.
-
-    Never more than the balance; returns what was used.
-    """
+    """Uses award as far as there is any (partners' account is passed on), and returns what was used, øre."""
     balance = accounts.purses[index].balance
     used: int = min(amount, balance[funder, account])
     balance[funder, account] -= used
@@ -41,9 +40,8 @@ def use(accounts: Accounts, index: int, funder: int, account: int, amount: int) 
 @loop
 def grant_used(accounts: Accounts, index: int, funder: int) -> int:
     """Grant of a funder that an organisation has spent and passed on this quarter, øre."""
-    grant, used = accounts.book[index].grant[funder], 0
-    for account in range(len(GRANT_ACCOUNTS)):
-        used += grant[account, SPENT] + grant[account, PASSED_ON]
+    grant = accounts.book[index].grant[funder]
+    used: int = grant[:, SPENT].sum() + grant[:, PASSED_ON].sum()
     return used
 
 
@@ -51,23 +49,13 @@ def grant_used(accounts: Accounts, index: int, funder: int) -> int:
 def give_back(accounts: Accounts, index: int, funder: int) -> None:
     """What is left of the award is returned to the funder."""
     balance, grant = accounts.purses[index].balance, accounts.book[index].grant
-    for account in range(len(GRANT_ACCOUNTS)):
-        grant[funder, account, RETURNED] += balance[funder, account]
-        balance[funder, account] = 0
+    grant[funder, :, RETURNED] += balance[funder]
+    balance[funder] = 0
 
 
 @loop
 def pay(accounts: Accounts, index: int, funder: int, lag_months: float, withheld_share: float, release: int) -> None:
-    """A funder pays an organisation what it used until ``lag_months`` ago.
-
-    Args:
-        accounts: of all organisations.
-        index: organisation.
-        funder: who pays.
-        lag_months: age of the newest expense that is paid.
-        withheld_share: share withheld.
-        release: quarter in which the withheld part is paid out.
-    """
+    """A funder pays an organisation what it used until ``lag_months`` ago; it withholds a share until ``release``."""
     purse, grant = accounts.purses[index], accounts.book[index].grant
     back = lag_months / 3.0
     quarters = int(back)
@@ -95,8 +83,7 @@ def used_until(accounts: Accounts, index: int, funder: int, account: int, period
 @loop
 def release(accounts: Accounts, index: int, funder: int) -> None:
     """A funder pays out what it has withheld and what falls due."""
-    pot, grant = accounts.purses[index].pot, accounts.book[index].grant
-    for account in range(len(GRANT_ACCOUNTS)):
-        amount = min(accounts.due[accounts.period, index, funder, account], pot[funder, account])
-        grant[funder, account, RECEIVED] += amount
-        pot[funder, account] -= amount
+    pot, grant = accounts.purses[index].pot[funder], accounts.book[index].grant[funder]
+    amount = np.minimum(accounts.due[accounts.period, index, funder], pot)
+    grant[:, RECEIVED] += amount
+    pot -= amount

@@ -9,7 +9,7 @@ from klyngesim.ecosystem.initial import inherit, spending_rate
 from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.population_plan import demography, firm_cells, institution_plan, traits
 from klyngesim.ecosystem.processes.decay_and_demography import BACKGROUND_ROUNDING
-from klyngesim.ecosystem.processes.expected_support import outlook, usual_support
+from klyngesim.ecosystem.processes.expected_support import Outlook, usual_support
 from klyngesim.ecosystem.processes.money_in import FIRST_YEARS, horizon_quarters, split_accounts
 from klyngesim.ecosystem.processes.policy import initiatives, look_around
 from klyngesim.ecosystem.processes.presence import presence_shares
@@ -168,7 +168,7 @@ def begin(world: World) -> None:
     kinds = len(INSTITUTION_TYPES)
     organisations.stronghold = np.arange(count)
     organisations.open = organisations.funded = True
-    organisations.period_end = np.array(horizon_quarters(policy))
+    organisations.period_end = horizon_quarters(policy)
     organisations.reach, organisations.loyalty = reference.reach, reference.loyalty
     organisations.joining = reference.joining
     skill = draw(Decision.ORGANISATION_EFFECT, 0, np.arange(count))
@@ -182,7 +182,7 @@ def begin(world: World) -> None:
     organisations.own_income = reference.own_income_quarter
     contacts = reference.hours[:, 0] / policy.vec("recruitment.hours_per_contact") * reference.reach
     reference.proposals = np.ceil(contacts[:, None] * reference.contact_roles)
-    reference.support = usual_support(outlook(policy))
+    reference.support = usual_support(policy.terms(Outlook))
     world.plan.hours_shift = draw(Decision.HOURS_ROUNDING, 0, np.arange(count))
     events = reference.activities_quarter[:, :2].sum(axis=1)
     world.institutions.usual_presence = total(reference.presence * events[:, None], axis=0)

@@ -85,14 +85,11 @@ class Books(Book, Table[Book]):
 
 
 class Accounts(NamedTuple):
-    """What loops book into.
+    """What loops book into: purses of the organisations, and their books of this quarter.
 
     Attributes:
-        purses: of the organisations.
-        book: of the organisations in this quarter.
         used: grant used until the beginning of every quarter, øre, shape (T + 1, O, 2, 3).
         due: what is withheld, by the quarter in which it is paid out, øre, shape (T + 1, O, 2, 3).
-        period: this quarter.
     """
 
     purses: Rows[Purse]
@@ -149,15 +146,7 @@ def close_books(accounts: Accounts) -> tuple[Ints, Ints]:
 class Ledger(Purse, Table[Purse]):
     """All money of the organisations.
 
-    Args:
-        organisations: number of organisations, O.
-        periods: number of quarters, T.
-        rate: spending per quarter under the predecessor programmes, mkr, shape (O, 2 funders, 3 accounts).
-
-    Attributes:
-        books: a row for every quarter and organisation.
-        used, due: see `Accounts`.
-        period: quarter that is open, or was last.
+    ``rate``: spending per quarter under the predecessor programmes, mkr, shape (O, 2 funders, 3 accounts).
     """
 
     def __init__(self, organisations: int, periods: int, rate: Floats) -> None:
@@ -182,10 +171,8 @@ class Ledger(Purse, Table[Purse]):
     def open_credit(self, months: Floats, withheld_share: float, release: int) -> None:
         """What the predecessor programmes still owe at the start: claims not yet paid and one year withheld.
 
-        Args:
-            months: months of spending outstanding, by funder, shape (2,).
-            withheld_share: share withheld of a year's UFS money.
-            release: quarter in which the withheld year is released.
+        Of each funder months of spending are outstanding, shape (2,), and of a year's UFS money a share until the
+        quarter of ``release``.
         """
         self.claimed = -elementwise(oere)(self.rate * (months / 3.0)[:, None]).astype(np.int64)
         self.pot[:, UFS] = elementwise(oere)(self.rate[:, UFS] * 4.0 * withheld_share)

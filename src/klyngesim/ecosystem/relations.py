@@ -10,7 +10,7 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.rows import NEVER, Acquaintance, Contact, Newcomer, Newcomers, Relation
 from klyngesim.ecosystem.settings import chosen, number
 from klyngesim.ecosystem.state import State, World
-from klyngesim.ecosystem.tables import Array, Rows
+from klyngesim.ecosystem.tables import Array, Bools, Rows
 from klyngesim.population.strongholds import ID_BITS
 from klyngesim.population.traits import Firms, profiles, startups_until
 from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
@@ -150,18 +150,17 @@ def relate(world: World, firms: Newcomers, described: bool = True) -> Ints:
 
 
 @loop
-def lower(relations: Rows[Relation], live: Ints, rows: Ints, trust: Floats, floor: float) -> Ints:
-    """Writes the trust of live relations (``rows``, ascending) that lose some; returns those that stay live."""
-    for index in range(len(rows)):
-        relations[rows[index]].trust = trust[index] if trust[index] >= floor else 0.0
-    stay, count, at = np.empty(len(live), dtype=np.int64), 0, 0
+def pass_on(relations: Rows[Relation], live: Ints, posts: Bools, kept: float, floor: float) -> Ints:
+    """Lets live relations that some of the ``posts`` look after keep a share of their trust; returns who stays live."""
+    stay, count = np.empty(len(live), dtype=np.int64), 0
     for row in live:
-        if at < len(rows) and rows[at] == row:
-            at += 1
-            if relations[row].trust <= 0.0:
-                continue
-        stay[count] = row
-        count += 1
+        relation = relations[row]
+        if posts[relation.staff]:
+            trust = relation.trust * kept
+            relation.trust = trust if trust >= floor else 0.0
+        if relation.trust > 0.0:
+            stay[count] = row
+            count += 1
     return stay[:count]
 
 
@@ -180,10 +179,10 @@ def wake(live: Ints, woken: Ints) -> Ints:
     return together
 
 
-def lower_trust(world: World, rows: Ints, trust: Floats) -> None:
-    """Writes the trust of live relations (``rows``, ascending) that lose some; below the floor they become dormant."""
+def lower_trust(world: World, posts: Bools, kept: float) -> None:
+    """Portfolios of some posts pass to others, who keep a share of the trust; below the floor relations are dormant."""
     floor = world.policy.num("trust.floor")
-    world.live = lower(world.relations.rows, world.live, rows, np.ascontiguousarray(trust), floor)
+    world.live = pass_on(world.relations.rows, world.live, posts, kept, floor)
 
 
 @rule

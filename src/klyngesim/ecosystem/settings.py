@@ -18,13 +18,7 @@ Terms = TypeVar("Terms", bound=NamedTuple)
 
 
 class Values:
-    """Parameter values of one quarter.
-
-    Args:
-        common: programme-wide value of every registered parameter.
-        by_organisation: values that differ between organisations, id -> one value per organisation.
-        organisations: number of organisations.
-    """
+    """Parameter values of one quarter: programme-wide ones, and lists of those that differ between organisations."""
 
     def __init__(
         self, common: Mapping[str, Value], by_organisation: Mapping[str, list[Value]], organisations: int
@@ -73,11 +67,7 @@ class Values:
 
 @dataclass(frozen=True)
 class Parameter:
-    """Where the field of a named tuple of parameters comes from.
-
-    Attributes:
-        read: reads it from the values of a quarter.
-    """
+    """How the field of a named tuple of parameters is read from the values of a quarter."""
 
     read: Callable[[Values], Any]
 
@@ -90,6 +80,16 @@ def number(key: str) -> Any:
 def numbers(family: str, names: tuple[str, ...]) -> Any:
     """Declares programme-wide numbers of a family, see `Values.nums`; shape (names,)."""
     return Parameter(lambda values: values.nums(family, names))
+
+
+def rounded(key: str) -> Any:
+    """Declares a programme-wide whole number."""
+    return Parameter(lambda values: round(values.num(key)))
+
+
+def quarters(key: str) -> Any:
+    """Declares years as whole quarters."""
+    return Parameter(lambda values: round(4 * values.num(key)))
 
 
 def each(key: str) -> Any:
@@ -132,12 +132,7 @@ def with_choices(scenario: Scenario) -> dict[str, dict[str, Value]]:
 
 
 class Settings:
-    """Values by quarter.
-
-    Args:
-        scenario: what the user wrote, resolved.
-        organisations: ids of the organisations in model order.
-    """
+    """Values by quarter of a resolved scenario, for organisations (their ids) in model order."""
 
     def __init__(self, scenario: Scenario, organisations: tuple[str, ...]) -> None:
         self._scenario = scenario
@@ -154,20 +149,16 @@ class Settings:
         return self._with(n for n, lever in enumerate(self._scenario.timeline) if lever.announced <= period)
 
     def budget_ends(self, period: int) -> Floats:
-        """Quarter from which announced levers leave each organisation without a budget, infinite if none does.
-
-        What actors know in ``period``: levers in force and levers announced, whenever they start.
-        """
-        known = [n for n, lever in enumerate(self._scenario.timeline) if lever.announced <= period]
-        starts = sorted({max(period, self._scenario.timeline[n].start) for n in known} | {period}, reverse=True)
+        """Quarter from which each organisation has no budget, as known in ``period``; infinite if none is announced."""
         ends, later = np.full(len(self._organisations), np.inf), np.inf
-        for start in starts:
-            values = self._with(n for n in known if self._scenario.timeline[n].start <= start)
+        for start, values in reversed(self._known(period)):
             budget = values.num("grant.budget_mkr_year") * values.num("grant.budget_factor")
             none = budget * values.vec("grant.organisation_factor") <= 0.0
             # Only a budget that stays away counts as its end.
-            ends = np.where(none & (ends == later), float(start), ends)
-            later = float(start)
+            ends = np.where(none & (ends == later), float(max(period, start)), ends)
+            later = float(max(period, start))
+            if start <= period:
+                break
         return ends
 
     def evaluated_from(self, period: int) -> int:
@@ -176,17 +167,23 @@ class Settings:
         0 for a rule that always held and where there is none; it may lie ahead for a rule that is announced. A rule
         that was repealed and comes back counts anew.
         """
-        known = [n for n, lever in enumerate(self._scenario.timeline) if lever.announced <= period]
         since: int | None = None
-        for start in [0, *sorted({self._scenario.timeline[n].start for n in known})]:
+        for start, values in self._known(period):
             if start > period and since is not None:
                 break
-            values = self._with(n for n in known if self._scenario.timeline[n].start <= start)
             if values.num("evaluation.every_years") <= 0.0:
                 since = None
             elif since is None:
                 since = start
         return since or 0
+
+    def _known(self, period: int) -> list[tuple[int, Values]]:
+        """What actors know in ``period`` of the values from each quarter on: levers in force and levers announced."""
+        known = [n for n, lever in enumerate(self._scenario.timeline) if lever.announced <= period]
+        starts = {n: self._scenario.timeline[n].start for n in known}
+        return [
+            (start, self._with(n for n in known if starts[n] <= start)) for start in sorted({0, *starts.values()})
+        ]
 
     def _with(self, chosen: Iterable[int]) -> Values:
         key = tuple(chosen)

@@ -1,4 +1,4 @@
-"""Sums over the organisations, and ratios of what may be nothing."""
+"""Sums, one number after the other, and ratios of what may be nothing."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ def ratio_rule(part: float, whole: float) -> float:
 
 
 @loop
+def summed(values: Floats) -> float:
+    """Sum of a short list."""
+    whole = 0.0
+    for value in values:
+        whole += value
+    return whole
+
+
+@loop
 def with_total(values: Floats) -> Floats:
-    """Values by organisation with their sum, one after the other, as last entry, shape (O + 1,)."""
-    out = np.append(values, values[0])
-    for value in values[1:]:
-        out[-1] += value
-    return out
+    """Values by organisation with their sum as last entry, shape (O + 1,)."""
+    return np.append(values, summed(values))

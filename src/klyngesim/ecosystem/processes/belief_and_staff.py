@@ -13,17 +13,16 @@ from typing import NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan, Reference
 from klyngesim.ecosystem.ledger import FUNDERS, PARTNERS, UFS
-from klyngesim.ecosystem.processes.evaluation import evaluated_since
-from klyngesim.ecosystem.processes.expected_support import Outlook, outlook, support_of
-from klyngesim.ecosystem.processes.money_in import funder_shares, split_accounts
+from klyngesim.ecosystem.processes.evaluation import counted_from
+from klyngesim.ecosystem.processes.expected_support import Outlook, expected_support
+from klyngesim.ecosystem.processes.money_in import funder_shares, split_accounts, supported
 from klyngesim.ecosystem.relations import lower_trust
-from klyngesim.ecosystem.rows import Post, Relation
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.rows import Post
+from klyngesim.ecosystem.settings import chosen, each, number, rounded, worked_out
+from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Bools, Rows
-from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
+from klyngesim.streams import Decision, Floats, Ints, uniforms
 
 _POSTS = 1024
 """Posts that an organisation can have: the draws of a post are at its organisation x 1024 + its number."""
@@ -33,45 +32,22 @@ class Terms(NamedTuple):
     """Parameters of belief and staff in a quarter.
 
     Attributes:
-        funder_share: of the budget, shape (2,); partners: share of a grant that is passed on, shape (O, 2).
-        front_loading: of `wearing_off`.
-        scarce: whether money is scarce.
-        per_grant, per_external: posts for a million of own grant and of external income; least: posts at least.
+        partners: share of the grant of each funder that is passed on, shape (O, 2).
         contact_staff: posts that are paid by policy, shape (O,).
-        exit_year, exit_response, joining_response: of `exit_rule` and `hire_rule`.
-        hiring: quarters until an empty post can be filled.
     """
 
-    funder_share: Floats
-    partners: Floats
-    front_loading: float
-    scarce: bool
-    per_grant: float
-    per_external: float
-    least: float
-    contact_staff: Floats
-    exit_year: float
-    exit_response: float
-    joining_response: float
-    hiring: int
-
-
-def terms(policy: Values) -> Terms:
-    """Reads the parameters of belief and staff."""
-    return Terms(
-        funder_shares(policy),
-        policy.once(split_accounts)[:, :, PARTNERS].copy(),
-        policy.num("rival.front_loading"),
-        policy.word("scarcity.money") == "on",
-        policy.num("staff.fte_per_grant_mkr"),
-        policy.num("staff.fte_per_external_mkr"),
-        policy.num("staff.least_posts"),
-        policy.vec("contact_staff.fte"),
-        policy.num("staff.exit_year"),
-        policy.num("staff.exit_response"),
-        policy.num("staff.joining_response"),
-        round(policy.num("staff.hiring_quarters")),
-    )
+    funder_share: Floats = worked_out(funder_shares)
+    partners: Floats = worked_out(lambda policy: split_accounts(policy)[:, :, PARTNERS].copy())
+    front_loading: float = number("rival.front_loading")
+    scarce: bool = chosen("scarcity.money", "on")
+    per_grant: float = number("staff.fte_per_grant_mkr")
+    per_external: float = number("staff.fte_per_external_mkr")
+    least: float = number("staff.least_posts")
+    contact_staff: Floats = each("contact_staff.fte")
+    exit_year: float = number("staff.exit_year")
+    exit_response: float = number("staff.exit_response")
+    joining_response: float = number("staff.joining_response")
+    hiring: int = rounded("staff.hiring_quarters")
 
 
 @rule
@@ -87,8 +63,7 @@ def wearing_off(ratio: float, quarters: int, rate: float) -> float:
 def exit_rule(base_year: float, support_ratio: float, response: float) -> float:
     """Chance that a member of staff leaves within a quarter; lower expected support raises it (M012).
 
-    ``base_year`` is the rate a year at the usual support, ``support_ratio`` H over its usual level; ``response`` 0
-    means that people do not mind.
+    ``base_year`` is the rate a year at the usual support; ``response`` 0 means that people do not mind.
     """
     return min(0.9, max(0.0, base_year / 4.0 * (1.0 + response * (1.0 - support_ratio))))
 
@@ -101,89 +76,47 @@ def hire_rule(support_ratio: float, response: float) -> float:
 
 @rule
 def posts_rule(grant: float, external: float, price: float, contact_staff: float, least: float) -> float:
-    """Posts that an organisation can afford, whole: its money at the prices of 2021-2023, and what policy pays.
-
-    Args:
-        grant: posts that its part of the grant pays at these prices.
-        external: posts that its external income pays at these prices.
-        price: price level.
-        contact_staff: posts paid by policy.
-        least: posts at least.
-    """
+    """Posts that an organisation can afford, whole: what its money pays, less as prices rise, and what policy pays."""
     return max(least, float(round((grant + external) / price + contact_staff)))
 
 
 @loop
-def believe(
-    organisations: Rows[Organisation],
-    reference: Rows[Reference],
-    ends: Floats,
-    evaluated_since: Ints,
-    period: int,
-    outlook: Outlook,
-    terms: Terms,
-) -> None:
-    """Updates H of each funder, and what it is over its usual level."""
-    for index in range(len(organisations)):
-        organisation, mean = organisations[index], 0.0
-        for funder in range(len(FUNDERS)):
-            left = max(0, organisation.period_end[funder] - period)
-            since = period - evaluated_since[index]
-            funded = organisation.open and organisation.funded[funder] > 0
-            support = support_of(outlook, funder, left, since, ends[index] - period) if funded else 0.0
-            organisation.support[funder] = support
-            mean += support * terms.funder_share[funder]
-        into = period - organisation.period_start[UFS]
-        organisation.support_ratio = wearing_off(mean / reference[index].support, into, terms.front_loading)
+def believe(state: State, index: int, ends: float, evaluated_from: int, outlook: Outlook, terms: Terms) -> None:
+    """Updates H of each funder, and what it is over its usual level; the money ends in quarter ``ends``."""
+    organisation, period, mean = state.organisations[index], state.period, 0.0
+    since = period - counted_from(organisation, evaluated_from)
+    for funder in range(len(FUNDERS)):
+        left, support = max(0, organisation.period_end[funder] - period), 0.0
+        if supported(organisation, funder):
+            support = expected_support(outlook, funder, left, since, ends - period)
+        organisation.support[funder] = support
+        mean += support * terms.funder_share[funder]
+    ratio, into = mean / state.reference[index].support, period - organisation.period_start[UFS]
+    organisation.support_ratio = wearing_off(ratio, into, terms.front_loading)
 
 
 @loop
-def afford_posts(
-    organisations: Rows[Organisation],
-    reference: Rows[Reference],
-    plans: Rows[Plan],
-    price: float,
-    terms: Terms,
-) -> None:
-    """Posts that organisations can afford: the reference staff scaled by real money."""
-    for index in range(len(organisations)):
-        organisation, usual, contact_staff = organisations[index], reference[index], terms.contact_staff[index]
-        own = 0.0
-        for funder in range(len(FUNDERS)):
-            # Posts are paid from the organisation's own part of the grant, not from what is passed on to partners.
-            own += plans[index].grant_year[funder] * (1.0 - terms.partners[index, funder])
-        grant = terms.per_grant * (own if organisation.funded.any() else 0.0) * usual.spent_share
-        external = terms.per_external * organisation.external_year
-        if not terms.scarce:
-            posts = float(round(usual.staff_posts + contact_staff))
-        else:
-            posts = posts_rule(grant, external, price, contact_staff, terms.least)
-        plans[index].posts = posts if organisation.open else 0.0
+def afford_posts(state: State, index: int, terms: Terms) -> None:
+    """Posts that an organisation can afford: the reference staff scaled by real money."""
+    organisation, usual, plan = state.organisations[index], state.reference[index], state.plans[index]
+    contact_staff, own = terms.contact_staff[index], 0.0
+    for funder in range(len(FUNDERS)):
+        # Posts are paid from the organisation's own part of the grant, not from what is passed on to partners.
+        own += plan.grant_year[funder] * (1.0 - terms.partners[index, funder])
+    grant = terms.per_grant * (own if organisation.funded.any() else 0.0) * usual.spent_share
+    external = terms.per_external * organisation.external_year
+    posts = float(round(usual.staff_posts + contact_staff))
+    if terms.scarce:
+        posts = posts_rule(grant, external, state.price, contact_staff, terms.least)
+    plan.posts = posts if organisation.open else 0.0
 
 
 @loop
-def lose_staff(
-    posts: Rows[Post],
-    organisations: Rows[Organisation],
-    flows: Rows[Flow],
-    draws: Draws,
-    period: int,
-    terms: Terms,
-) -> Bools:
-    """Lets staff leave, and everybody whose organisation has closed; marks the posts that they leave."""
-    filled = np.array([slot for slot in range(len(posts)) if posts[slot].filled], dtype=np.int64)
-    luck = uniforms(draws, Decision.STAFF_EXIT, period, addresses(posts, filled))
-    left = np.zeros(len(posts), dtype=np.bool_)
-    for index in range(len(filled)):
-        post = posts[filled[index]]
-        organisation = organisations[post.organisation]
-        chance = exit_rule(terms.exit_year, organisation.support_ratio, terms.exit_response)
-        if luck[index] < chance or not organisation.open:
-            left[filled[index]] = True
-            post.filled = False
-            post.vacant_until = period + terms.hiring
-            flows[post.organisation].staff_left += 1.0
-    return left
+def look_ahead(state: State, ends: Floats, evaluated_from: int, outlook: Outlook, terms: Terms) -> None:
+    """Updates H and the posts of all organisations; ``ends``: see `Settings.budget_ends`."""
+    for index in range(len(ends)):
+        believe(state, index, ends[index], evaluated_from, outlook, terms)
+        afford_posts(state, index, terms)
 
 
 @loop
@@ -193,24 +126,36 @@ def addresses(posts: Rows[Post], slots: Ints) -> Ints:
 
 
 @loop
-def hire(
-    posts: Rows[Post],
-    organisations: Rows[Organisation],
-    plans: Rows[Plan],
-    draws: Draws,
-    period: int,
-    terms: Terms,
-) -> None:
+def lose_staff(state: State, posts: Rows[Post], terms: Terms) -> Bools:
+    """Lets staff leave, and everybody whose organisation has closed; marks the posts that they leave."""
+    filled = np.array([slot for slot in range(len(posts)) if posts[slot].filled], dtype=np.int64)
+    luck = uniforms(state.draws, Decision.STAFF_EXIT, state.period, addresses(posts, filled))
+    left = np.zeros(len(posts), dtype=np.bool_)
+    for index in range(len(filled)):
+        post = posts[filled[index]]
+        organisation = state.organisations[post.organisation]
+        chance = exit_rule(terms.exit_year, organisation.support_ratio, terms.exit_response)
+        if luck[index] < chance or not organisation.open:
+            left[filled[index]] = True
+            post.filled = False
+            post.vacant_until = state.period + terms.hiring
+            state.flows[post.organisation].staff_left += 1.0
+    return left
+
+
+@loop
+def hire(state: State, posts: Rows[Post], terms: Terms) -> None:
     """Fills empty posts, as many of the first ones as an organisation can afford more."""
-    short = np.array([plan.posts for plan in plans])
+    organisations, plans = state.organisations, state.plans
+    staff = np.zeros(len(organisations))
     for post in posts:
-        if post.filled:
-            short[post.organisation] -= 1.0
+        staff[post.organisation] += 1.0 if post.filled else 0.0
+    short = np.array([plan.posts for plan in plans]) - staff
     ready = np.array(
-        [slot for slot in range(len(posts)) if not posts[slot].filled and posts[slot].vacant_until <= period],
+        [slot for slot in range(len(posts)) if not posts[slot].filled and posts[slot].vacant_until <= state.period],
         dtype=np.int64,
     )
-    luck = uniforms(draws, Decision.STAFF_JOINS, period, addresses(posts, ready))
+    luck = uniforms(state.draws, Decision.STAFF_JOINS, state.period, addresses(posts, ready))
     for index in range(len(ready)):
         post = posts[ready[index]]
         chance = hire_rule(organisations[post.organisation].support_ratio, terms.joining_response)
@@ -219,32 +164,22 @@ def hire(
         short[post.organisation] -= 1.0
         if wanted and luck[index] < chance:
             post.filled = True
-            post.since = period
+            post.since = state.period
             post.holder += 1
+            staff[post.organisation] += 1.0
     for index in range(len(organisations)):
-        organisations[index].staff = 0.0
-    for post in posts:
-        if post.filled:
-            organisations[post.organisation].staff += 1.0
-
-
-@loop
-def portfolios(relations: Rows[Relation], known: Ints, left: Bools) -> Ints:
-    """Relations, among those ``known``, of people who have ``left``."""
-    return np.array([row for row in known if left[relations[row].staff]], dtype=np.int64)
+        organisations[index].staff = staff[index]
 
 
 def believe_and_staff(world: World) -> None:
     """Updates H, lets staff leave, fills posts."""
-    policy, period, draws, now = world.policy, world.period, world.streams.draws, world.policy.once(terms)
-    organisations, reference, plans = world.organisations.rows, world.reference.rows, world.plan.rows
-    ends, expected = world.settings.budget_ends(period), world.expected.once(outlook)
-    believe(organisations, reference, ends, evaluated_since(world), period, expected, now)
-    afford_posts(organisations, reference, plans, world.environment.price, now)
-    left = lose_staff(world.posts.rows, organisations, world.flows.rows, draws, period, now)
+    state, policy, period = world.state, world.policy, world.period
+    terms, posts = policy.terms(Terms), world.posts.rows
+    ends, evaluated_from = world.settings.budget_ends(period), world.settings.evaluated_from(period)
+    look_ahead(state, ends, evaluated_from, world.expected.terms(Outlook), terms)
+    left = lose_staff(state, posts, terms)
     loss = policy.num("staff.trust_loss")
     if loss != 0.0 and left.any():
         # Relations in the portfolio of somebody who leaves lose a share of their trust (E225).
-        rows = portfolios(world.relations.rows, world.live, left)
-        lower_trust(world, rows, world.relations.trust[rows] * (1.0 - loss))
-    hire(world.posts.rows, organisations, plans, draws, period, now)
+        lower_trust(world, left, 1.0 - loss)
+    hire(state, posts, terms)

@@ -11,12 +11,13 @@ from typing import NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem.by_organisation import Organisation, Plan, Reference
-from klyngesim.ecosystem.ledger import Accounts, oere
+from klyngesim.ecosystem.ledger import oere
+from klyngesim.ecosystem.processes.solvency import follow_rule
 from klyngesim.ecosystem.rows import EXTERNAL, Project
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.settings import Values, number, worked_out
+from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.totals import summed
 from klyngesim.streams import Floats
 
 PUBLIC, EU, OTHER = range(3)
@@ -26,42 +27,21 @@ MOST_EFFORT = 10.0
 """Times the hours at the start beyond which orders do not follow: a guard where hardly any hours were there."""
 
 
-class Terms(NamedTuple):
-    """Parameters of external income in a quarter.
-
-    Attributes:
-        indexation: how far external money follows prices.
-        length: mean length of external projects, quarters.
-        competed: share of public and EU income that is competed for; order_response: of orders to the effort.
-        project_response: of firms' cash to external income; overhead: share of external income.
-        quarters: in which lasting income follows that of a quarter.
-    """
-
-    indexation: float
-    length: float
-    competed: float
-    order_response: float
-    project_response: float
-    overhead: float
-    quarters: float
-
-
-def terms(policy: Values) -> Terms:
-    """Reads the parameters of external income."""
-    return Terms(
-        policy.num("external.indexation"),
-        mean_length(policy),
-        policy.num("external.competed_share"),
-        policy.num("external.order_response"),
-        policy.num("private.project_response"),
-        policy.num("external.overhead_share"),
-        policy.num("finance.budget_quarters"),
-    )
-
-
 def mean_length(policy: Values) -> float:
     """Mean length of external projects, quarters."""
     return (policy.num("external.length_low_quarters") + policy.num("external.length_high_quarters")) / 2.0
+
+
+class Terms(NamedTuple):
+    """Parameters of external income in a quarter."""
+
+    indexation: float = number("external.indexation")
+    length: float = worked_out(mean_length)
+    competed: float = number("external.competed_share")
+    order_response: float = number("external.order_response")
+    project_response: float = number("private.project_response")
+    overhead: float = number("external.overhead_share")
+    quarters: float = number("finance.budget_quarters")
 
 
 @rule
@@ -72,7 +52,7 @@ def price_factor(price: float, indexation: float) -> float:
 
 @rule
 def legacy_rule(quarter: int, length: float) -> float:
-    """Share of the starting income that still comes from before 2021.
+    """Share of competed income that still comes from before 2021.
 
     The run-off of projects with uniformly spread remaining life; what is won from 2021Q1 on takes their place.
     """
@@ -100,12 +80,6 @@ def cash_rule(usual: float, level: float, ratio: float, response: float) -> floa
     return usual * level * (1.0 + response * (ratio - 1.0))
 
 
-@rule
-def lasting_rule(before: float, quarter: float, quarters: float) -> float:
-    """Lasting income a year, which follows that of a quarter with weight one in ``quarters``."""
-    return before + (4.0 * quarter - before) * (1.0 / quarters)
-
-
 @loop
 def won_income(projects: Rows[Project], organisations: int) -> Floats:
     """Income of a quarter from external projects that run, by organisation and source of their calls, mkr."""
@@ -118,66 +92,43 @@ def won_income(projects: Rows[Project], organisations: int) -> Floats:
 
 
 @loop
-def book_income(
-    accounts: Accounts,
-    organisations: Rows[Organisation],
-    reference: Rows[Reference],
-    plans: Rows[Plan],
-    won: Floats,
-    price: float,
-    terms: Terms,
-) -> None:
-    """Works out and books external income; closed organisations have none."""
-    level = price_factor(price, terms.indexation)
-    run_off = legacy_rule(accounts.period, terms.length) * terms.competed
-    for index in range(len(organisations)):
-        organisation, usual, plan, book = organisations[index], reference[index], plans[index], accounts.book[index]
-        here = 1.0 if organisation.open else 0.0
-        effort = effort_rule(all_hours(plan.hours), all_hours(usual.hours))
-        start = income = legacy = 0.0
-        for source in (PUBLIC, EU):
-            base = usual.external_quarter[source] * level
-            inherited = run_off * usual.external_quarter[source] * here
-            orders = orders_rule(base, terms.competed, effort, terms.order_response) * here
-            earned = inherited + orders + won[index, source] * here
-            start += base
-            income += earned
-            legacy += inherited
-            if source == PUBLIC:
-                book.external_public += oere(earned)
-            else:
-                book.external_eu += oere(earned)
-        base = usual.external_quarter[OTHER] * level
-        other = base * here
-        start += base
-        income += other
-        cash = cash_rule(
-            usual.project_cash_quarter, level, income / (start if start > 0.0 else 1.0), terms.project_response
-        )
-        cash *= here
-        book.external_other += oere(other)
-        book.external_project_cash += oere(cash)
-        overhead = oere(terms.overhead * income)
-        book.own_overhead += overhead
-        received = book.external_public + book.external_eu + book.external_other + book.external_project_cash
-        book.external_spent += received - overhead
-        plan.legacy = legacy
-        plan.transfer = won[index, PUBLIC] * here
-        plan.additional = won[index, EU] * here
-        organisation.external_year = lasting_rule(organisation.external_year, income + cash, terms.quarters)
+def book_income(state: State, index: int, won: Floats, terms: Terms) -> None:
+    """Books an organisation's external income, of which it has ``won`` some (by source, mkr); a closed one has none."""
+    organisation, usual, plan = state.organisations[index], state.reference[index], state.plans[index]
+    book, here = state.accounts.book[index], 1.0 if organisation.open else 0.0
+    level = price_factor(state.price, terms.indexation)
+    run_off = legacy_rule(state.period, terms.length) * terms.competed
+    effort = effort_rule(summed(plan.hours), summed(usual.hours))
+    base, legacy, earned = usual.external_quarter * level, 0.0, np.zeros(OTHER + 1)
+    for source in (PUBLIC, EU):
+        inherited = run_off * usual.external_quarter[source] * here
+        orders = orders_rule(base[source], terms.competed, effort, terms.order_response) * here
+        earned[source] = inherited + orders + won[source] * here
+        legacy += inherited
+    earned[OTHER] = base[OTHER] * here
+    start, income = summed(base), summed(earned)
+    ratio = income / (start if start > 0.0 else 1.0)
+    cash = cash_rule(usual.project_cash_quarter, level, ratio, terms.project_response) * here
+    book.external_public += oere(earned[PUBLIC])
+    book.external_eu += oere(earned[EU])
+    book.external_other += oere(earned[OTHER])
+    book.external_project_cash += oere(cash)
+    overhead = oere(terms.overhead * income)
+    book.own_overhead += overhead
+    received = book.external_public + book.external_eu + book.external_other + book.external_project_cash
+    book.external_spent += received - overhead
+    plan.legacy, plan.transfer, plan.additional = legacy, won[PUBLIC] * here, won[EU] * here
+    organisation.external_year = follow_rule(organisation.external_year, 4.0 * (income + cash), terms.quarters)
 
 
 @loop
-def all_hours(hours: Floats) -> float:
-    """Hours of all tasks."""
-    together = 0.0
-    for task in range(len(hours)):
-        together += hours[task]
-    return together
+def earn_income(state: State, terms: Terms) -> None:
+    """Books the external income of all organisations."""
+    won = won_income(state.projects, len(state.organisations))
+    for index in range(len(won)):
+        book_income(state, index, won[index], terms)
 
 
 def earn(world: World) -> None:
     """Books the external income of the quarter."""
-    organisations, reference, plans = world.organisations.rows, world.reference.rows, world.plan.rows
-    won, now = won_income(world.projects.rows, world.count), world.policy.once(terms)
-    book_income(world.ledger.now, organisations, reference, plans, won, world.environment.price, now)
+    earn_income(world.state, world.policy.terms(Terms))

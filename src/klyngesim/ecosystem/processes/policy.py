@@ -9,11 +9,9 @@ import math
 
 import numpy as np
 
-from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem.by_organisation import Plan, Reference
+from klyngesim.compiled import loop
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Rows
 from klyngesim.streams import Decision, Floats, Ints, Streams, lookup
 
 _HISTORY = 40  # quarters before 2021Q1 from which an initiative could still be running
@@ -21,23 +19,41 @@ _TABLE = 256
 
 
 def attention_rule(ratio: float, response: str, strength: float, optimum: float, least: float) -> float:
-    """How firms' answers change with the number of actors that want their attention.
+    """How firms' answers change with the number of actors that want their attention: a factor, 1 at ratio 1.
 
     Args:
         ratio: actors now over actors at 2021Q1.
         response: ``monotone`` (each actor more lowers the answers, M005) or ``interior_optimum`` (some overlap is
-            useful, M006).
+            useful, M006, most at the ratio ``optimum``).
         strength: 0 = no effect.
-        optimum: ratio at which overlap is best (interior optimum only).
+        optimum: see ``response``.
         least: the factor never falls below this.
-
-    Returns:
-        Factor on answers, 1 at ratio 1.
     """
     if response == "monotone":
         return max(least, 1.0 / max(least, 1.0 + strength * (ratio - 1.0)))
     away, now = (ratio - optimum) * (ratio - optimum), (1.0 - optimum) * (1.0 - optimum)
     return max(least, 1.0 + strength * (now - away))
+
+
+def life_rule(years: float) -> int:
+    """Quarters that an initiative runs: a quarter begun is run to its end."""
+    return math.ceil(4.0 * years)
+
+
+def actors_rule(organisations: int, others: float, initiatives: int, routed_share: float) -> float:
+    """Actors that compete for a firm's attention: organisations, other support actors and initiatives.
+
+    An initiative that is routed through the organisations (L05, platform) is not an actor of its own.
+    """
+    return organisations + others + initiatives * (1.0 - routed_share)
+
+
+def routed_rule(grant_share: Floats, money: float, life: int, routed_share: float) -> Floats:
+    """Routed money of a quarter by organisation, mkr: its share of what running initiatives have in their life.
+
+    ``money``: of all running initiatives over the quarters that they run (``life``), mkr.
+    """
+    return grant_share * money / life * routed_share
 
 
 def initiatives(streams: Streams, periods: int, policy: Values) -> tuple[Ints, Floats]:
@@ -49,20 +65,13 @@ def initiatives(streams: Streams, periods: int, policy: Values) -> tuple[Ints, F
     mean = policy.num("initiative.years_between") * 4.0
     # Quantiles of the exponential distribution, made once with the scalar logarithm.
     gaps = np.array([-math.log(1.0 - min(n, _TABLE - 0.5) / _TABLE) for n in range(_TABLE + 1)])
-    most = 8 + int(6 * (periods + _HISTORY) / max(mean, 0.25))
-    numbers = np.arange(most)
-    start = -_HISTORY + np.floor(
-        np.cumsum(mean * lookup(gaps, streams.uniform(Decision.INITIATIVE_GAP, 0, numbers)))
-    ).astype(np.int64)
+    numbers = np.arange(8 + int(6 * (periods + _HISTORY) / max(mean, 0.25)))
+    waits = mean * lookup(gaps, streams.uniform(Decision.INITIATIVE_GAP, 0, numbers))
+    start = -_HISTORY + np.floor(np.cumsum(waits)).astype(np.int64)
     low, high = policy.num("initiative.size_low_mkr"), policy.num("initiative.size_high_mkr")
     size = low + (high - low) * streams.uniform(Decision.INITIATIVE_SIZE, 0, numbers)
     within = start < periods
     return start[within], size[within]
-
-
-def life_rule(years: float) -> int:
-    """Quarters that an initiative runs: a quarter begun is run to its end."""
-    return math.ceil(4.0 * years)
 
 
 @loop
@@ -76,46 +85,14 @@ def running_initiatives(start: Ints, size: Floats, period: int, life: int) -> tu
     return number, money
 
 
-def actors_rule(organisations: int, others: float, initiatives: int, routed_share: float) -> float:
-    """Actors that compete for a firm's attention: organisations, other support actors and initiatives.
-
-    An initiative that is routed through the organisations (L05, platform) is not an actor of its own.
-    """
-    return organisations + others + initiatives * (1.0 - routed_share)
-
-
-@rule
-def routed_rule(grant_share: float, money: float, life: int, routed_share: float) -> float:
-    """Routed money of a quarter of an organisation, mkr: what running initiatives have, over the quarters they run.
-
-    Args:
-        grant_share: its part of the programme.
-        money: of all running initiatives over their life, mkr.
-        life: quarters that an initiative runs.
-        routed_share: share of initiatives that use the organisations as platform.
-    """
-    return grant_share * money / life * routed_share
-
-
-@loop
-def route(reference: Rows[Reference], plans: Rows[Plan], money: float, life: int, routed_share: float) -> None:
-    """Routes money of initiatives through the organisations."""
-    for index in range(len(plans)):
-        plans[index].routed = routed_rule(reference[index].grant_share, money, life, routed_share)
-
-
 def look_around(world: World) -> float:
     """Counts the initiatives that run and the actors that compete; returns the initiatives' money, mkr."""
     policy, environment = world.policy, world.environment
     life = life_rule(policy.num("initiative.life_years"))
     number, money = running_initiatives(environment.start, environment.size, world.period, life)
+    still, others = int(np.count_nonzero(world.organisations.open)), policy.num("environment.support_actors")
     environment.initiatives = float(number)
-    environment.actors = actors_rule(
-        int(np.count_nonzero(world.organisations.open)),
-        policy.num("environment.support_actors"),
-        number,
-        policy.num("initiative.routed_share"),
-    )
+    environment.actors = actors_rule(still, others, number, policy.num("initiative.routed_share"))
     return money
 
 
@@ -124,7 +101,7 @@ def take_effect(world: World) -> None:
     environment = world.environment
     policy = world.policy = world.settings.at(world.period)
     world.expected = world.settings.expected(world.period)
-    money = look_around(world)
+    money, life = look_around(world), life_rule(policy.num("initiative.life_years"))
     environment.attention = attention_rule(
         environment.actors / environment.reference_actors,
         policy.word("attention.response"),
@@ -132,5 +109,4 @@ def take_effect(world: World) -> None:
         policy.num("attention.optimum"),
         policy.num("attention.least"),
     )
-    life = life_rule(policy.num("initiative.life_years"))
-    route(world.reference.rows, world.plan.rows, money, life, policy.num("initiative.routed_share"))
+    world.plan.routed = routed_rule(world.reference.grant_share, money, life, policy.num("initiative.routed_share"))

@@ -7,64 +7,49 @@ from typing import NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem.by_organisation import Flow, Organisation, Plan, Reference
 from klyngesim.ecosystem.processes.planning import whole_rule
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, World
-from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.settings import Values, each_of, number, worked_out
+from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, State, World
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.streams import Floats, Ints
 
 
-class Attraction(NamedTuple):
-    """Parameters of what draws institutions to activities.
-
-    Attributes:
-        printed: share of each organisation's activities with each type of institution (Figure 6), shape (O, 6).
-        incentive: factor of measures by type, 1 without any, shape (6,).
-        response: of awareness to activities; pace: share of the way to it that awareness goes in a quarter.
-    """
-
-    printed: Floats
-    incentive: Floats
-    response: float
-    pace: float
-
-
-def attraction(policy: Values) -> Attraction:
-    """Reads the parameters of presence."""
+def incentives(policy: Values) -> Floats:
+    """Factor of measures on the presence of each type, 1 without any, shape (6,)."""
     # Universities have an incentive of their own; outreach goes to colleges, academies and art schools.
     incentive = np.ones(len(INSTITUTION_TYPES))
     incentive[0] += policy.num("researcher.incentive") * policy.num("researcher.incentive_effect")
     incentive[2:5] += policy.num("institutions.outreach") * policy.num("institutions.outreach_effect")
-    printed = np.stack([policy.vec(f"presence.{name}") for name in INSTITUTION_TYPES], axis=1)
-    response, pace = policy.num("institutions.awareness_response"), policy.num("institutions.awareness_pace")
-    return Attraction(printed, incentive, response, pace)
+    return incentive
+
+
+class Terms(NamedTuple):
+    """Parameters of what draws institutions to activities.
+
+    Attributes:
+        printed: share of each organisation's activities with each type of institution (Figure 6), shape (O, 6).
+    """
+
+    printed: Floats = each_of("presence.*", INSTITUTION_TYPES)
+    incentive: Floats = worked_out(incentives)
+    response: float = number("institutions.awareness_response")
+    pace: float = number("institutions.awareness_pace")
 
 
 @rule
 def presence_rule(base: float, awareness: float, usual: float, incentive: float) -> float:
-    """Share of activities at which a type of institution is present: as printed at usual awareness, never above 1.
+    """Share of activities with a type of institution: as printed (Figure 6) at usual awareness, never above 1.
 
-    Args:
-        base: share as printed (Figure 6).
-        awareness: of cluster activities.
-        usual: the same at the start; where it was none nobody comes.
-        incentive: factor of measures, 1 without any.
+    Nobody comes where there was no awareness at the start.
     """
     return min(1.0, base * (awareness / (usual if usual > 0.0 else 1.0)) * incentive)
 
 
 @rule
 def awareness_rule(aware: float, usual: float, met: float, response: float, pace: float) -> float:
-    """Awareness a quarter on: it moves towards what the activities met make of the usual one, within 0-1 (M026).
+    """Awareness a quarter on: it goes part of the way to what the activities met make of the usual one (M026).
 
-    Args:
-        aware: now.
-        usual: at the start.
-        met: activities with the type over those at the start.
-        response: of awareness to them.
-        pace: share of the way in a quarter.
+    ``met``: activities with the type over those at the start.
     """
     target = min(1.0, max(0.0, usual * (1.0 + response * (met - 1.0))))
     return aware + pace * (target - aware)
@@ -72,65 +57,54 @@ def awareness_rule(aware: float, usual: float, met: float, response: float, pace
 
 @rule
 def visitors_rule(seats: int, presence: float, usual: float) -> float:
-    """Participations of institutions: Table 6's seats at the presence of the start, more with more presence.
+    """Participations of institutions: Table 6's seats at the usual presence (summed over types), more with more of it.
 
-    Args:
-        seats: for institutions.
-        presence: sum over types now.
-        usual: the same at the start; nobody comes where nobody ever came.
+    Nobody comes where nobody ever came.
     """
     return float(round(seats * presence / usual)) if usual > 0.0 else 0.0
 
 
 @loop
-def shares(first_unit: Ints, awareness: Floats, usual: Floats, terms: Attraction) -> Floats:
+def shares(first_unit: Ints, awareness: Floats, usual: Floats, terms: Terms) -> Floats:
     """Share of activities with each type of institution, none where there is no such institution, shape (O, 6)."""
     present = np.zeros_like(terms.printed)
-    for kind in range(len(awareness)):
-        for index in range(len(present) if first_unit[kind + 1] > first_unit[kind] else 0):
-            share, incentive = terms.printed[index, kind], terms.incentive[kind]
-            present[index, kind] = presence_rule(share, awareness[kind], usual[kind], incentive)
+    for index in range(len(present)):
+        for kind in range(len(awareness)):
+            if first_unit[kind + 1] > first_unit[kind]:
+                share, incentive = terms.printed[index, kind], terms.incentive[kind]
+                present[index, kind] = presence_rule(share, awareness[kind], usual[kind], incentive)
     return present
 
 
 @loop
-def attend(
-    organisations: Rows[Organisation], references: Rows[Reference], plans: Rows[Plan], flows: Rows[Flow], now: Floats
-) -> Floats:
-    """Institutions take part: activities with each type, and their participations.
+def attend(state: State, shares: Floats) -> Floats:
+    """Institutions take part with the ``shares`` of activities: activities with each type, and their participations.
 
     Table 6's means hold at the presence of the start: more presence brings more institutions to an activity.
-
-    Args:
-        organisations: all.
-        references: the same at the start.
-        plans: the same as they plan.
-        flows: what is counted for them.
-        now: share of activities with each type, shape (O, 6).
 
     Returns:
         Activities with each type, expected, shape (6,).
     """
-    met = np.zeros(now.shape[1])
-    for index in range(len(organisations)):
-        organisation, plan, flow = organisations[index], plans[index], flows[index]
+    met = np.zeros(shares.shape[1])
+    for index in range(len(shares)):
+        organisation, plan, flow = state.organisations[index], state.plans[index], state.flows[index]
         held = plan.activities[DISSEMINATION] + plan.activities[INTERNATIONALISATION]
         presence = usual = 0.0
         for kind in range(len(met)):
-            expected = held * now[index, kind]
-            done, shift = organisation.presence_done[kind], organisation.presence_shift[kind]
-            flow.institutions_present[kind] += min(held, whole_rule(expected, done, shift))
+            share = organisation.presence[kind] = shares[index, kind]
+            expected, done = held * share, organisation.presence_done[kind]
+            whole = whole_rule(expected, done, organisation.presence_shift[kind])
+            flow.institutions_present[kind] += min(held, whole)
             organisation.presence_done[kind] = done + expected
-            organisation.presence[kind] = now[index, kind]
-            presence += now[index, kind]
-            usual += references[index].presence[kind]
+            presence += share
+            usual += state.reference[index].presence[kind]
             met[kind] += expected
         flow.participations_institutions += visitors_rule(plan.institution_seats.sum(), presence, usual)
     return met
 
 
 @loop
-def hear(awareness: Floats, usual: Floats, met: Floats, usually_met: Floats, terms: Attraction) -> Floats:
+def hear(awareness: Floats, usual: Floats, met: Floats, usually_met: Floats, terms: Terms) -> Floats:
     """Researchers hear of the activities from those who go: awareness follows presence, slowly (M026); shape (6,)."""
     after = np.empty_like(awareness)
     for kind in range(len(after)):
@@ -141,14 +115,12 @@ def hear(awareness: Floats, usual: Floats, met: Floats, usually_met: Floats, ter
 
 def institutions_attend(world: World) -> None:
     """Institutions take part: Table 6's means as seats, types by their presence (Figure 6), awareness and incentive."""
-    institutions, terms = world.institutions, world.policy.once(attraction)
-    tables = world.organisations.rows, world.reference.rows, world.plan.rows, world.flows.rows
-    met = attend(*tables, presence_shares(world))
-    aware, usual = institutions.awareness, institutions.usual_awareness
-    institutions.awareness = hear(aware, usual, met, institutions.usual_presence, terms)
+    here, met = world.institutions, attend(world.state, presence_shares(world))
+    aware, terms = here.awareness, world.policy.terms(Terms)
+    here.awareness = hear(aware, here.usual_awareness, met, here.usual_presence, terms)
 
 
 def presence_shares(world: World) -> Floats:
     """Share of activities with each institution type, shape (O, 6): Figure 6 at the usual awareness and incentive."""
     here = world.institutions
-    return shares(here.plan.first_unit, here.awareness, here.usual_awareness, world.policy.once(attraction))
+    return shares(here.plan.first_unit, here.awareness, here.usual_awareness, world.policy.terms(Terms))

@@ -9,45 +9,24 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem.by_organisation import Organisation, Plan, Reference
-from klyngesim.ecosystem.ledger import OERE_PER_MKR, Accounts, Purse, oere
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import World
-from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.ledger import OERE_PER_MKR, oere
+from klyngesim.ecosystem.settings import chosen, number
+from klyngesim.ecosystem.state import State, World
 from klyngesim.streams import Decision, Floats
 
 _ROOT12 = 3.4641016151377544  # width of a uniform with standard deviation one
 
 
 class Terms(NamedTuple):
-    """Parameters of running costs and cash in a quarter.
+    """Parameters of running costs and cash in a quarter."""
 
-    Attributes:
-        scarce: whether money is scarce.
-        budget_quarters: in which running costs follow own income; running_share, thrift: of `running_rule`.
-        shock_spread: of `shock_rule`; overdraft: credit line over turnover; least_activity: of `liquidity_rule`.
-    """
-
-    scarce: bool
-    budget_quarters: float
-    running_share: float
-    thrift: float
-    shock_spread: float
-    overdraft: float
-    least_activity: float
-
-
-def terms(policy: Values) -> Terms:
-    """Reads the parameters of running costs and cash."""
-    return Terms(
-        policy.word("scarcity.money") == "on",
-        policy.num("finance.budget_quarters"),
-        policy.num("finance.running_share"),
-        policy.num("finance.thrift"),
-        policy.num("finance.shock_spread"),
-        policy.num("finance.overdraft_share"),
-        policy.num("finance.least_activity"),
-    )
+    scarce: bool = chosen("scarcity.money", "on")
+    budget_quarters: float = number("finance.budget_quarters")
+    running_share: float = number("finance.running_share")
+    thrift: float = number("finance.thrift")
+    shock_spread: float = number("finance.shock_spread")
+    overdraft: float = number("finance.overdraft_share")
+    least_activity: float = number("finance.least_activity")
 
 
 @rule
@@ -72,11 +51,7 @@ def running_rule(own_income: float, share: float, thrift: float, liquidity: floa
 def room_rule(own: float, turnover_year: float, price: float, overdraft: float) -> float:
     """How far own cash and the credit line reach, in credit lines: 1 with no cash, below 0 beyond the line.
 
-    Args:
-        own: cash, mkr.
-        turnover_year: of 2021-2023, mkr.
-        price: price level.
-        overdraft: credit line as a share of yearly turnover.
+    The credit line is the share ``overdraft`` of a year's turnover at today's prices.
     """
     credit = overdraft * turnover_year * price
     return (own + credit) / max(1e-9, credit)
@@ -89,12 +64,10 @@ def liquidity_rule(room: float, least: float) -> float:
 
 
 @loop
-def run_costs(
-    accounts: Accounts, organisations: Rows[Organisation], plans: Rows[Plan], luck: Floats, terms: Terms
-) -> None:
+def run_costs(state: State, luck: Floats, terms: Terms) -> None:
     """Books running costs, and surpluses or losses on projects."""
-    for index in range(len(organisations)):
-        organisation, book = organisations[index], accounts.book[index]
+    for index in range(len(state.organisations)):
+        organisation, book = state.organisations[index], state.accounts.book[index]
         if not organisation.open:
             continue
         # Associations budget to balance: running costs follow own income with some delay.
@@ -102,31 +75,27 @@ def run_costs(
         organisation.own_income = follow_rule(organisation.own_income, earned, terms.budget_quarters)
         running = running_rule(organisation.own_income, terms.running_share, terms.thrift, organisation.liquidity)
         book.own_running += oere(running)
-        turnover = plans[index].spent + organisation.external_year / 4.0
+        turnover = state.plans[index].spent + organisation.external_year / 4.0
         book.own_shock += oere(shock_rule(luck[index], terms.shock_spread, turnover))
 
 
 @loop
-def count_cash(
-    purses: Rows[Purse], organisations: Rows[Organisation], reference: Rows[Reference], price: float, terms: Terms
-) -> None:
+def count_cash(state: State, terms: Terms) -> None:
     """What cash allows next quarter, and for how long organisations have been beyond their credit line."""
-    for index in range(len(organisations)):
-        organisation = organisations[index]
-        own = purses[index].own / OERE_PER_MKR
-        room = room_rule(own, reference[index].turnover_year, price, terms.overdraft)
+    for index in range(len(state.organisations)):
+        organisation, own = state.organisations[index], state.accounts.purses[index].own / OERE_PER_MKR
+        room = room_rule(own, state.reference[index].turnover_year, state.price, terms.overdraft)
         organisation.liquidity = liquidity_rule(room, terms.least_activity)
         organisation.short_quarters = organisation.short_quarters + 1 if organisation.open and room < 0.0 else 0
 
 
 def pay_running_costs(world: World) -> None:
     """Pays running costs; surpluses and losses hit equity."""
-    luck = world.calendar[Decision.OPERATING_SHOCK][world.period]
-    run_costs(world.ledger.now, world.organisations.rows, world.plan.rows, luck, world.policy.once(terms))
+    run_costs(world.state, world.calendar[Decision.OPERATING_SHOCK][world.period], world.policy.terms(Terms))
 
 
 def solvency(world: World) -> None:
     """After closing the books: liquidity decides next quarter's plans; who is short too long fails."""
-    now = world.policy.once(terms)
-    if now.scarce:
-        count_cash(world.ledger.rows, world.organisations.rows, world.reference.rows, world.environment.price, now)
+    terms = world.policy.terms(Terms)
+    if terms.scarce:
+        count_cash(world.state, terms)

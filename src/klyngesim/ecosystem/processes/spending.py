@@ -13,12 +13,11 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.bookings import use
-from klyngesim.ecosystem.by_organisation import Organisation, Plan, Reference
-from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR, Accounts, oere
-from klyngesim.ecosystem.processes.money_in import split_accounts
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT
-from klyngesim.ecosystem.tables import Bools, Rows
+from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR, oere
+from klyngesim.ecosystem.processes.money_in import split_accounts, supported
+from klyngesim.ecosystem.settings import Values, chosen, number, numbers, worked_out
+from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, State
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.exact import total
 from klyngesim.streams import Floats
 
@@ -32,49 +31,41 @@ MEASURES = (
     ("referral.share", "referral.cost_mkr_year"),
 )
 """Measures that all organisations share by their part of the grant: level, and cost a year of the full level."""
+_LEVELS, _COSTS = zip(*MEASURES, strict=True)
 SHORTEST_PERIOD = 0.5
 """Years of a grant period in which a pilot can start and end."""
+
+
+@rule
+def lock_in_rule(horizon_years: float, strength: float) -> float:
+    """Rival rule: money tied to old areas loses use for each year of horizon beyond four (strength 0 = off)."""
+    return 1.0 / (1.0 + strength * max(0.0, horizon_years - 4.0))
+
 
 class Terms(NamedTuple):
     """Parameters of spending in a quarter.
 
     Attributes:
         account_share: of the grant by funder and account, shape (O, 2, 3).
-        absorption: share of the award's rate that is used; start_year: factor on it in 2021.
-        lock_in: factor of `lock_in_rule`.
-        scarce: whether money is scarce.
-        spend_down: share of own money above the aim that is used.
         contact_staff: cost of contact staff, mkr a year at the prices of 2021-2023, shape (O,).
         level, full: level of each of `MEASURES`, and cost a year of the full level, shape (6,).
         paid_extra: whether the state adds what measures cost.
     """
 
-    account_share: Floats
-    absorption: float
-    start_year: float
-    lock_in: float
-    scarce: bool
-    spend_down: float
-    contact_staff: Floats
-    level: Floats
-    full: Floats
-    paid_extra: bool
-
-
-def terms(policy: Values) -> Terms:
-    """Reads the parameters of spending."""
-    return Terms(
-        policy.once(split_accounts),
-        policy.num("spending.absorption"),
-        policy.num("spending.start_year"),
-        lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in")),
-        policy.word("scarcity.money") == "on",
-        policy.num("finance.spend_down"),
-        policy.vec("contact_staff.fte") * policy.num("contact_staff.cost_mkr_year"),
-        np.array([policy.num(level) for level, _ in MEASURES]),
-        np.array([policy.num(full) for _, full in MEASURES]),
-        policy.word("measures.paid_by") == "extra",
+    account_share: Floats = worked_out(split_accounts)
+    absorption: float = number("spending.absorption")
+    start_year: float = number("spending.start_year")
+    lock_in: float = worked_out(
+        lambda policy: lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
     )
+    scarce: bool = chosen("scarcity.money", "on")
+    spend_down: float = number("finance.spend_down")
+    contact_staff: Floats = worked_out(
+        lambda policy: policy.vec("contact_staff.fte") * policy.num("contact_staff.cost_mkr_year")
+    )
+    level: Floats = numbers("*", _LEVELS)
+    full: Floats = numbers("*", _COSTS)
+    paid_extra: bool = chosen("measures.paid_by", "extra")
 
 
 @rule
@@ -85,20 +76,8 @@ def pace_rule(absorption: float, start: float, people: float, posts: float, liqu
 
 @rule
 def use_rule(grant_year: float, pace: float, share: float) -> float:
-    """Grant that is to be used in a quarter on an account, mkr.
-
-    Args:
-        grant_year: grant a year, mkr.
-        pace: share of the rate that is used.
-        share: of the account.
-    """
+    """Grant that is to be used in a quarter on an account that has a share of it, mkr."""
     return grant_year / 4.0 * pace * share
-
-
-@rule
-def lock_in_rule(horizon_years: float, strength: float) -> float:
-    """Rival rule: money tied to old areas loses use for each year of horizon beyond four (strength 0 = off)."""
-    return 1.0 / (1.0 + strength * max(0.0, horizon_years - 4.0))
 
 
 @rule
@@ -109,15 +88,7 @@ def spend_down_rule(own: float, aim: float, price: float, share: float) -> float
 
 @rule
 def measures_rule(contact_staff: float, grant_share: float, level: Floats, full: Floats, price: float) -> float:
-    """Cost of the measures of policy in a quarter, mkr; an organisation bears its share of the grant.
-
-    Args:
-        contact_staff: cost of its contact staff, mkr a year.
-        grant_share: its part of the programme.
-        level: of each of `MEASURES`, shape (6,).
-        full: cost a year of the full level, mkr, shape (6,).
-        price: price level.
-    """
+    """Cost of the measures of policy in a quarter, mkr; an organisation bears its share of the grant."""
     cost = contact_staff
     for measure in range(len(MEASURES)):
         cost += grant_share * level[measure] * full[measure]
@@ -196,28 +167,19 @@ def held_mix(mix: Floats, possible: Bools) -> Floats:
 
 
 @loop
-def activity_money(
-    accounts: Accounts,
-    organisations: Rows[Organisation],
-    reference: Rows[Reference],
-    plans: Rows[Plan],
-    price: float,
-    terms: Terms,
-) -> Floats:
+def activity_money(state: State, terms: Terms) -> Floats:
     """Uses grant, own and routed money, pays the measures, and returns what is left for activities, mkr, (O,)."""
-    left = np.zeros(len(organisations))
-    for index in range(len(organisations)):
-        organisation, plan, book = organisations[index], plans[index], accounts.book[index]
-        plan.spent = spend_grant(accounts, index, organisation, plan, terms)
-        money = plan.spent * terms.lock_in
-        own = own_money(accounts, index, organisation, reference[index], price, terms)
+    left = np.zeros(len(state.organisations))
+    for index in range(len(left)):
+        plan, book = state.plans[index], state.accounts.book[index]
+        plan.spent = spend_grant(state, index, terms)
+        own = own_money(state, index, terms)
         # Money of initiatives that use the organisation as platform is income and own activity alike.
-        routed = plan.routed if organisation.open else 0.0
+        routed = plan.routed if state.organisations[index].open else 0.0
         book.own_initiatives += oere(routed)
         book.own_activity += oere(own) + oere(routed)
-        money += own
-        money += routed
-        plan.measures = measure_costs(accounts, index, organisation, reference[index], price, terms)
+        money = plan.spent * terms.lock_in + own + routed
+        plan.measures = measure_costs(state, index, terms)
         # What the grant cannot carry of the measures is paid from own cash.
         book.own_policy += oere(max(0.0, plan.measures - money))
         left[index] = max(0.0, money - plan.measures)
@@ -225,49 +187,48 @@ def activity_money(
 
 
 @loop
-def spend_grant(accounts: Accounts, index: int, organisation: Organisation, plan: Plan, terms: Terms) -> float:
+def spend_grant(state: State, index: int, terms: Terms) -> float:
     """Uses grant as far as there is any, mkr.
 
     Spending follows the award's rate, held back by vacancies, by liquidity and by a friction that the report shows
     (57 % of the four-year budget in three years) but does not explain.
     """
-    start = terms.start_year if accounts.period < 4 else 1.0
+    organisation, plan = state.organisations[index], state.plans[index]
+    start = terms.start_year if state.period < 4 else 1.0
     pace = pace_rule(terms.absorption, start, organisation.staff, plan.posts, organisation.liquidity)
     used = 0
     for funder in range(len(FUNDERS)):
-        if organisation.open and organisation.funded[funder] > 0:
+        if supported(organisation, funder):
             for account in range(len(GRANT_ACCOUNTS)):
                 wanted = use_rule(plan.grant_year[funder], pace, terms.account_share[index, funder, account])
-                used += use(accounts, index, funder, account, oere(wanted))
+                used += use(state.accounts, index, funder, account, oere(wanted))
     return used / OERE_PER_MKR
 
 
 @loop
-def own_money(
-    accounts: Accounts, index: int, organisation: Organisation, reference: Reference, price: float, terms: Terms
-) -> float:
+def own_money(state: State, index: int, terms: Terms) -> float:
     """Equity above its target is spent on own activity (cash does not pile up), mkr."""
+    usual = state.reference[index]
     # Where an activity has no price there is nothing to buy.
-    if not terms.scarce or not organisation.open or reference.unit_cost <= 0.0:
+    if not terms.scarce or not state.organisations[index].open or usual.unit_cost <= 0.0:
         return 0.0
-    own = accounts.purses[index].own / OERE_PER_MKR
-    return spend_down_rule(own, reference.equity_target, price, terms.spend_down)
+    own = state.accounts.purses[index].own / OERE_PER_MKR
+    return spend_down_rule(own, usual.equity_target, state.price, terms.spend_down)
 
 
 @loop
-def measure_costs(
-    accounts: Accounts, index: int, organisation: Organisation, reference: Reference, price: float, terms: Terms
-) -> float:
+def measure_costs(state: State, index: int, terms: Terms) -> float:
     """Costs of policy measures that displace activities this quarter, mkr.
 
     `measures.paid_by` says who pays: ``grant`` (they displace activities: budget-neutral) or ``extra`` (the state
     adds the money, which is booked as income and cost).
     """
-    if not organisation.open:
+    if not state.organisations[index].open:
         return 0.0
-    cost = measures_rule(terms.contact_staff[index], reference.grant_share, terms.level, terms.full, price)
+    share, book = state.reference[index].grant_share, state.accounts.book[index]
+    cost = measures_rule(terms.contact_staff[index], share, terms.level, terms.full, state.price)
     if not terms.paid_extra:
         return cost
-    accounts.book[index].own_initiatives += oere(cost)
-    accounts.book[index].own_policy += oere(cost)
+    book.own_initiatives += oere(cost)
+    book.own_policy += oere(cost)
     return 0.0
