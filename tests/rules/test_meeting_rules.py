@@ -6,7 +6,7 @@ from klyngesim.ecosystem.processes.decay_and_demography import kept_rule
 from klyngesim.ecosystem.processes.dissemination import drift_rule, quota_rule
 from klyngesim.ecosystem.processes.membership import due_rule, renewal_rule
 from klyngesim.ecosystem.processes.participation import idea_rule, learning_rate
-from klyngesim.ecosystem.processes.record_money import bound_rule
+from klyngesim.ecosystem.processes.record import bound_rule
 from klyngesim.ecosystem.processes.record_year import present_rule, registered_rule
 from klyngesim.ecosystem.processes.recruitment import contacts_rule, unready_rule
 from tests.rules.policies import close

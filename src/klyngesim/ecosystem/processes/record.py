@@ -10,14 +10,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from klyngesim.compiled import loop
-from klyngesim.ecosystem.by_organisation import Flow, Organisation
-from klyngesim.ecosystem.processes.record_money import record_money
+from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem.bookings import grant_used
+from klyngesim.ecosystem.by_organisation import Flow
+from klyngesim.ecosystem.ledger import AWARDED, CLOSING, DEB, OERE_PER_MKR, PASSED_ON, RETURNED, SPENT, UFS
+from klyngesim.ecosystem.processes.matchmaking import contact_hours
+from klyngesim.ecosystem.processes.money_in import funder_shares
 from klyngesim.ecosystem.processes.record_year import record_year
-from klyngesim.ecosystem.rows import Project, Tie
-from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.rows import Tie
+from klyngesim.ecosystem.settings import number, worked_out
+from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Rows
-from klyngesim.ecosystem.totals import ratio_rule, with_total
+from klyngesim.ecosystem.totals import ratio_rule, summed, with_total
 from klyngesim.exact import total
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.population.strongholds import LARGE, MEDIUM, MICRO, SMALL
@@ -30,6 +34,29 @@ _SUMMED = np.array([column for column, indicator in enumerate(INDICATORS) if ind
 _UNIVERSITY, _GTS, _UNIVERSITY_COLLEGE = map(INSTITUTION_TYPES.index, ("university", "gts", "university_college"))
 
 
+class Terms(NamedTuple):
+    """Parameters of what is said of the organisations; ``contact_hours`` a quarter, shape (O,)."""
+
+    hours_year: float = number("staff.hours_year")
+    contact_hours: Floats = worked_out(
+        lambda policy: contact_hours(policy.vec("contact_staff.fte"), policy.num("staff.hours_year"))
+    )
+    funder_share: Floats = worked_out(funder_shares)
+
+
+@rule
+def bound_rule(posts: float, hours_year: float, productive: float) -> tuple[float, float]:
+    """Hours a quarter that administration and coordination bind, and all hours of the posts."""
+    hours = posts * hours_year / 4.0
+    return max(0.0, hours - productive), hours
+
+
+@rule
+def mkr(oere: int) -> float:
+    """Øre in million kroner."""
+    return oere / OERE_PER_MKR
+
+
 def record(world: World, out: Floats) -> None:
     """Writes one quarter.
 
@@ -37,23 +64,26 @@ def record(world: World, out: Floats) -> None:
         world: state after all steps, books closed.
         out: row of `RunResult.indicators`, shape (O + 1, K), filled with NaN.
     """
-    results, flows, programme = out.view(RESULT)[:, 0], world.flows.with_programme(), world.programme
-    registered_activity(results, flows, programme.first_firms)
+    results, state, programme = out.view(RESULT)[:, 0], world.state, world.programme
+    activity(results, world.flows.with_programme())
     if world.period % 4 == 3:
         record_year(world, results)  # before the stocks, which count the institutions of the year
-    counted = Counted(programme.members, programme.seen, programme.seen_once, programme.institutions_ever)
-    stocks(results, world.organisations.rows, world.ties.rows, counted)
-    depth(results, flows, world.projects.rows)
-    record_money(world, results)
-    # What is counted by organisation only is summed for the programme.
+    stocks(results, state, world.ties.rows)
+    money(results, state)
+    shares(results, state, world.policy.terms(Terms))
+    everybody = results[world.count]
+    everybody.new_participants, everybody.members = programme.first_firms, programme.members
+    everybody.one_year_only_share = ratio_rule(programme.seen_once, programme.seen)
+    everybody.participants_unique_cumulative = programme.seen + programme.institutions_ever
+    everybody.competing_actors = world.environment.actors
     out[world.count, _SUMMED] = total(out[: world.count, _SUMMED], axis=0)
 
 
 @loop
-def registered_activity(results: Rows[Any], flows: Rows[Flow], first_firms: int) -> None:
-    """Activities, participations and who takes part, as the programme's registration counts them.
+def activity(results: Rows[Any], flows: Rows[Flow]) -> None:
+    """What happened in the quarter and who took part, as the programme's registration counts it.
 
-    ``flows`` are those of the organisations and their sums; ``first_firms`` is `Programme.first_firms`.
+    ``flows`` are those of the organisations and their sums.
     """
     for row in range(len(flows)):
         result, flow = results[row], flows[row]
@@ -81,53 +111,6 @@ def registered_activity(results: Rows[Any], flows: Rows[Flow], first_firms: int)
         result.university_presence_share = ratio_rule(visits[_UNIVERSITY], events)
         result.gts_presence_share = ratio_rule(visits[_GTS], events)
         result.university_college_presence_share = ratio_rule(visits[_UNIVERSITY_COLLEGE], events)
-    results[len(flows) - 1].new_participants = first_firms
-
-
-class Counted(NamedTuple):
-    """Firms and institutions counted once for the programme: fields of `Programme` under their own names."""
-
-    members: int
-    seen: int
-    seen_once: int
-    institutions_ever: int
-
-
-@loop
-def stocks(results: Rows[Any], organisations: Rows[Organisation], ties: Rows[Tie], counted: Counted) -> None:
-    """Members, relations, trust, readiness and ties at the end of the quarter."""
-    count = len(organisations)
-    known = with_total(np.array([organisations[row].known for row in range(count)]))
-    trust = with_total(np.array([organisations[row].social_capital for row in range(count)]))
-    readiness = with_total(np.array([organisations[row].readiness for row in range(count)]))
-    for row in range(count + 1):
-        results[row].social_capital = trust[row]
-        results[row].trust_mean = ratio_rule(trust[row], known[row])
-        results[row].readiness_mean = ratio_rule(readiness[row], known[row])
-    by_origin = np.zeros(count + 1)  # those of the background, whose origin is -1, come last
-    for row in range(len(ties)):
-        by_origin[ties[row].origin] += 1.0
-    for row in range(count):
-        result, organisation = results[row], organisations[row]
-        result.members = organisation.members
-        # Kept up to date by `processes.appearances`: firms and relations seen, and seen in one calendar year only.
-        result.one_year_only_share = ratio_rule(organisation.seen_once, organisation.seen)
-        result.participants_unique_cumulative = organisation.seen + organisation.institutions_ever
-        result.ties_cluster = by_origin[row]
-        result.ties_firm_institution = by_origin[row]
-    programme = results[count]
-    programme.members = counted.members
-    programme.one_year_only_share = ratio_rule(counted.seen_once, counted.seen)
-    programme.participants_unique_cumulative = counted.seen + counted.institutions_ever
-    programme.ties_background = by_origin[count]
-    programme.ties_firm_institution = len(ties)
-
-
-@loop
-def depth(results: Rows[Any], flows: Rows[Flow], projects: Rows[Project]) -> None:
-    """Members come and gone, applications, projects and innovations; ``flows`` with their sums."""
-    for row in range(len(flows)):
-        result, flow = results[row], flows[row]
         result.members_joined = flow.members_joined
         result.members_left = flow.members_left
         result.applications_submitted = flow.applications
@@ -137,9 +120,85 @@ def depth(results: Rows[Any], flows: Rows[Flow], projects: Rows[Project]) -> Non
         result.projects_external_started = flow.projects_external
         result.projects_completed = flow.completed
         result.projects_withdrawn = flow.withdrawn
-        result.projects_running = 0.0
         result.innovations_projects = flow.innovations_projects
         result.innovations = flow.innovations_projects + flow.innovations_participation
-    for row in range(len(projects)):
-        if projects[row].running:
-            results[projects[row].organisation].projects_running += 1.0
+        result.staff_left_fte = flow.staff_left
+        result.organisations_failed = flow.failed
+
+
+@loop
+def stocks(results: Rows[Any], state: State, ties: Rows[Tie]) -> None:
+    """Organisations, members, firms and institutions seen, projects and ties at the end of the quarter."""
+    by_origin = np.zeros(len(results))  # those of the background, whose origin is -1, come last
+    for tie in ties:
+        by_origin[tie.origin] += 1.0
+    for row in range(len(state.organisations)):
+        result, organisation = results[row], state.organisations[row]
+        result.organisations_active = 1.0 if organisation.open else 0.0
+        result.staff_fte = organisation.staff
+        result.members = organisation.members
+        # Kept up to date by `processes.appearances`: firms and relations seen, and seen in one calendar year only.
+        result.one_year_only_share = ratio_rule(organisation.seen_once, organisation.seen)
+        result.participants_unique_cumulative = organisation.seen + organisation.institutions_ever
+        result.ties_cluster = result.ties_firm_institution = by_origin[row]
+        result.projects_running = 0.0
+    results[-1].ties_background, results[-1].ties_firm_institution = by_origin[-1], len(ties)
+    for project in state.projects:
+        if project.running:
+            results[project.organisation].projects_running += 1.0
+
+
+@loop
+def money(results: Rows[Any], state: State) -> None:
+    """Grant, own and external money of the quarter in mkr."""
+    for row in range(len(state.organisations)):
+        result, plan, book = results[row], state.plans[row], state.accounts.book[row]
+        lines = book.grant
+        result.grant_spent_mkr = mkr(lines[:, :, SPENT].sum()) + mkr(lines[:, :, PASSED_ON].sum())
+        result.grant_balance_mkr = mkr(lines[:, :, CLOSING].sum())
+        result.grant_awarded_mkr = mkr(lines[:, :, AWARDED].sum())
+        result.grant_passed_on_mkr = mkr(lines[:, :, PASSED_ON].sum())
+        result.grant_returned_mkr = mkr(lines[:, :, RETURNED].sum())
+        result.withheld_mkr = mkr(state.accounts.purses[row].pot.sum())
+        result.fees_mkr = mkr(book.own_fees)
+        result.sponsorship_mkr = mkr(book.own_sponsorship)
+        result.external_public_mkr = mkr(book.external_public)
+        result.external_eu_mkr = mkr(book.external_eu)
+        result.external_private_mkr = plan.private
+        result.external_other_mkr = mkr(book.external_other)
+        result.external_legacy_mkr = plan.legacy
+        result.external_transfer_mkr = plan.transfer
+        result.external_additional_mkr = plan.additional
+        result.inkind_mkr = plan.inkind
+        result.cash_mkr = mkr(book.own_closing)
+
+
+@loop
+def shares(results: Rows[Any], state: State, terms: Terms) -> None:
+    """Trust and readiness, private money over the grant, hours bound by administration, and expected support."""
+    organisations, plans, count = state.organisations, state.plans, len(state.organisations)
+    known = with_total(np.array([each.known for each in organisations]))
+    trust = with_total(np.array([each.social_capital for each in organisations]))
+    readiness = with_total(np.array([each.readiness for each in organisations]))
+    spent = with_total(np.array([results[row].grant_spent_mkr for row in range(count)]))
+    ufs = with_total(np.array([mkr(grant_used(state.accounts, row, UFS)) for row in range(count)]))
+    private = with_total(np.array([plan.private for plan in plans]))
+    and_hours = with_total(np.array([plan.private + plan.inkind for plan in plans]))
+    bound, hours, support, still = np.zeros(count), np.zeros(count), np.zeros(count), 0.0
+    for row in range(count):
+        organisation, productive = organisations[row], summed(plans[row].hours) + terms.contact_hours[row]
+        bound[row], hours[row] = bound_rule(organisation.staff, terms.hours_year, productive)
+        for funder in (UFS, DEB):
+            support[row] += organisation.support[funder] * terms.funder_share[funder]
+        still += 1.0 if organisation.open else 0.0
+    bound, hours, support = with_total(bound), with_total(hours), with_total(support)
+    support[count] /= max(1.0, still)
+    for row in range(count + 1):
+        result = results[row]
+        result.social_capital = trust[row]
+        result.trust_mean = ratio_rule(trust[row], known[row])
+        result.readiness_mean = ratio_rule(readiness[row], known[row])
+        result.private_cofinancing_ratio_cash = ratio_rule(private[row], spent[row])
+        result.private_cofinancing_ratio_ufs = ratio_rule(and_hours[row], ufs[row])
+        result.admin_share = ratio_rule(bound[row], hours[row])
+        result.expected_support_years = support[row]

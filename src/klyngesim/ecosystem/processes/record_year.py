@@ -7,25 +7,22 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem.by_organisation import Flow, Organisation
-from klyngesim.ecosystem.settings import Values
-from klyngesim.ecosystem.state import World
+from klyngesim.ecosystem.settings import each, number
+from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Bools, Rows
-from klyngesim.ecosystem.totals import ratio_rule, with_total
+from klyngesim.ecosystem.totals import ratio_rule, summed, with_total
 from klyngesim.population.institutions import INSTITUTION_TYPES
-from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
+from klyngesim.streams import Decision, Floats, Ints, uniforms
+
+_INSTITUTIONS = 4096
+"""Institutions that there can be: the draws of one are at the organisation x 4096 + its number."""
 
 
-class Matching(NamedTuple):
+class Terms(NamedTuple):
     """Share of micro firms, and of all by organisation, that the match with the register finds."""
 
-    micro: float
-    rate: Floats
-
-
-def matching(policy: Values) -> Matching:
-    """Reads the parameters of the match with the register."""
-    return Matching(policy.num("register.match_micro"), policy.vec("register.match_rate"))
+    micro: float = number("register.match_micro")
+    rate: Floats = each("register.match_rate")
 
 
 @rule
@@ -42,83 +39,73 @@ def present_rule(visits: float) -> float:
 
 def record_year(world: World, results: Rows[Any]) -> None:
     """Yearly counts at Q4: unique participants, pairs, start-ups, return rate and the register's view (Table 3)."""
-    organisations, institutions, programme = world.organisations.rows, world.institutions, world.programme
-    came = institutions_of_year(
-        organisations, institutions.plan.kind, institutions.seen, world.streams.draws, world.period
-    )
-    programme.institutions_ever = int(institutions.seen.any(axis=0).sum())
-    firms_of_year(results, organisations, came, world.policy.once(matching), world.period)
-    results[world.count].participants_unique_year = programme.year_firms + came[world.count]
-    results[world.count].startups_participating_year = programme.year_startups
+    state, here, programme, everybody = world.state, world.institutions, world.programme, results[world.count]
+    came = institutions_of_year(state, here.plan.kind, here.seen)
+    programme.institutions_ever = int(here.seen.any(axis=0).sum())
+    firms_of_year(results, state, came, world.policy.terms(Terms))
+    everybody.participants_unique_year = programme.year_firms + came[world.count]
+    everybody.startups_participating_year = programme.year_startups
     programme.year_firms = programme.year_startups = 0
 
 
 @loop
-def firms_of_year(
-    results: Rows[Any], organisations: Rows[Organisation], institutions: Floats, matching: Matching, period: int
-) -> None:
+def firms_of_year(results: Rows[Any], state: State, institutions: Floats, terms: Terms) -> None:
     """Firms of the year by organisation, ``institutions`` among the participants; the counts begin anew."""
-    count = len(organisations)
-    returned = with_total(np.array([organisations[row].year_returned for row in range(count)]))
-    before = with_total(np.array([organisations[row].last_year_pairs for row in range(count)]))
-    for row in range(count):
-        result, organisation = results[row], organisations[row]
-        result.participants_unique_year = organisation.year_pairs + institutions[row]
-        result.participants_pairs_year = organisation.year_pairs + institutions[row]
-        result.startups_participating_year = organisation.year_startup_pairs
-        result.registered_own_stronghold_year = registered_rule(
-            organisation.year_own_larger, organisation.year_own_micro, matching.micro, matching.rate[row]
-        )
-        organisation.last_year_pairs = organisation.year_pairs
-        organisation.year_pairs = organisation.year_startup_pairs = organisation.year_returned = 0.0
-        organisation.year_own_micro = organisation.year_own_larger = 0.0
-    if period > 3:
-        for row in range(count + 1):
+    returned = with_total(np.array([firms.year_returned for firms in state.organisations]))
+    before = with_total(np.array([firms.last_year_pairs for firms in state.organisations]))
+    for row in range(len(state.organisations)):
+        result, firms = results[row], state.organisations[row]
+        result.participants_unique_year = firms.year_pairs + institutions[row]
+        result.participants_pairs_year = firms.year_pairs + institutions[row]
+        result.startups_participating_year = firms.year_startup_pairs
+        larger, micro = firms.year_own_larger, firms.year_own_micro
+        result.registered_own_stronghold_year = registered_rule(larger, micro, terms.micro, terms.rate[row])
+        firms.last_year_pairs = firms.year_pairs
+        firms.year_pairs = firms.year_startup_pairs = firms.year_returned = 0.0
+        firms.year_own_micro = firms.year_own_larger = 0.0
+    if state.period > 3:
+        for row in range(len(returned)):
             results[row].return_rate = ratio_rule(returned[row], before[row])
 
 
 @loop
-def institutions_of_year(
-    organisations: Rows[Organisation], kinds: Ints, seen: Bools, draws: Draws, period: int
-) -> Floats:
+def institutions_of_year(state: State, kinds: Ints, seen: Bools) -> Floats:
     """Institutions that took part this year by organisation and in all, shape (O + 1,).
 
     An institution with ``v`` expected visits to an organisation is among its participants with chance v / (1 + v).
     """
-    count = len(organisations)
-    number = np.zeros(len(INSTITUTION_TYPES))
-    for kind in kinds:
-        number[kind] += 1.0
-    ids = np.array([row * 4096 + each for row in range(count) for each in range(len(kinds))], dtype=np.int64)
-    luck = uniforms(draws, Decision.INSTITUTION_PRESENT, period, ids).reshape((count, len(kinds)))
+    count = len(state.organisations)
+    number = np.bincount(kinds, minlength=len(INSTITUTION_TYPES))
+    ids = np.array([row * _INSTITUTIONS + one for row in range(count) for one in range(len(kinds))], dtype=np.int64)
+    luck = uniforms(state.draws, Decision.INSTITUTION_PRESENT, state.period, ids).reshape((count, len(kinds)))
     came, anywhere = np.zeros(count + 1), np.zeros(len(kinds))
     for row in range(count):
-        organisation = organisations[row]
-        for each in range(len(kinds)):
-            visits = organisation.year_presence[kinds[each]] / number[kinds[each]]
-            if luck[row, each] < present_rule(visits):
+        organisation = state.organisations[row]
+        for one in range(len(kinds)):
+            visits = organisation.year_presence[kinds[one]] / number[kinds[one]]
+            if luck[row, one] < present_rule(visits):
                 came[row] += 1.0
-                anywhere[each] = 1.0
-                organisation.institutions_ever += 0.0 if seen[row, each] else 1.0
-                seen[row, each] = True
+                anywhere[one] = 1.0
+                organisation.institutions_ever += 0.0 if seen[row, one] else 1.0
+                seen[row, one] = True
         organisation.year_presence[:] = 0.0
-    came[count] = anywhere.sum()
+    came[count] = summed(anywhere)
     return came
 
 
 def add_to_year(world: World) -> None:
     """Adds this quarter's first appearances to the sums of the calendar year."""
     programme = world.programme
-    add_flows(world.organisations.rows, world.flows.rows)
+    add_flows(world.state)
     programme.year_firms += programme.fresh_firms
     programme.year_startups += programme.startup_firms
 
 
 @loop
-def add_flows(organisations: Rows[Organisation], flows: Rows[Flow]) -> None:
+def add_flows(state: State) -> None:
     """Adds them by organisation."""
-    for row in range(len(organisations)):
-        organisation, flow = organisations[row], flows[row]
+    for row in range(len(state.organisations)):
+        organisation, flow = state.organisations[row], state.flows[row]
         organisation.year_pairs += flow.fresh_pairs
         organisation.year_startup_pairs += flow.startup_pairs
         organisation.year_own_micro += flow.own_micro
