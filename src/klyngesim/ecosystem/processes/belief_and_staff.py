@@ -112,14 +112,6 @@ def afford_posts(state: State, index: int, terms: Terms) -> None:
 
 
 @loop
-def look_ahead(state: State, ends: Floats, evaluated_from: int, outlook: Outlook, terms: Terms) -> None:
-    """Updates H and the posts of all organisations; ``ends``: see `Settings.budget_ends`."""
-    for index in range(len(ends)):
-        believe(state, index, ends[index], evaluated_from, outlook, terms)
-        afford_posts(state, index, terms)
-
-
-@loop
 def addresses(posts: Rows[Post], slots: Ints) -> Ints:
     """Addresses of the draws of posts."""
     return np.array([posts[slot].organisation * _POSTS + posts[slot].number for slot in slots], dtype=np.int64)
@@ -141,6 +133,20 @@ def lose_staff(state: State, posts: Rows[Post], terms: Terms) -> Bools:
             post.vacant_until = state.period + terms.hiring
             state.flows[post.organisation].staff_left += 1.0
     return left
+
+
+@loop
+def look_ahead(
+    state: State, posts: Rows[Post], ends: Floats, evaluated_from: int, outlook: Outlook, terms: Terms
+) -> Bools:
+    """Updates H and the posts of all organisations, and lets staff leave, see `lose_staff`.
+
+    ``ends``, ``evaluated_from``: see `Settings.budget_ends` and `Settings.evaluated_from`.
+    """
+    for index in range(len(ends)):
+        believe(state, index, ends[index], evaluated_from, outlook, terms)
+        afford_posts(state, index, terms)
+    return lose_staff(state, posts, terms)
 
 
 @loop
@@ -176,8 +182,7 @@ def believe_and_staff(world: World) -> None:
     state, policy, period = world.state, world.policy, world.period
     terms, posts = policy.terms(Terms), world.posts.rows
     ends, evaluated_from = world.settings.budget_ends(period), world.settings.evaluated_from(period)
-    look_ahead(state, ends, evaluated_from, world.expected.terms(Outlook), terms)
-    left = lose_staff(state, posts, terms)
+    left = look_ahead(state, posts, ends, evaluated_from, world.expected.terms(Outlook), terms)
     loss = policy.num("staff.trust_loss")
     if loss != 0.0 and left.any():
         # Relations in the portfolio of somebody who leaves lose a share of their trust (E225).

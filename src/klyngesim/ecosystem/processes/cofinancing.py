@@ -15,11 +15,12 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.bookings import grant_used
 from klyngesim.ecosystem.ledger import DEB, FUNDERS, OERE_PER_MKR, UFS, oere
 from klyngesim.ecosystem.processes.membership import rebate
-from klyngesim.ecosystem.processes.solvency import follow_rule, pay_running_costs
+from klyngesim.ecosystem.processes.solvency import Terms as Costs
+from klyngesim.ecosystem.processes.solvency import follow_rule, run_costs
 from klyngesim.ecosystem.settings import chosen, each, number, worked_out
 from klyngesim.ecosystem.state import PROJECT, State, World
 from klyngesim.population.strongholds import LARGE, SIZE_NAMES
-from klyngesim.streams import Floats, Ints
+from klyngesim.streams import Decision, Floats, Ints
 
 KEEP_ALL, PRO_RATA, INELIGIBLE = range(3)
 """What follows from too little private money."""
@@ -168,15 +169,16 @@ def judge(state: State, index: int, terms: Terms) -> None:
 
 
 @loop
-def private_money(state: State, members: Ints, terms: Terms) -> None:
-    """Books private money of all organisations, and judges them once a year."""
+def own_economy(state: State, members: Ints, luck: Floats, terms: Terms, costs: Costs) -> None:
+    """Books private money and running costs of all organisations, and judges them once a year."""
     fees, large = members_pay(state, members, terms)
     for index in range(len(fees)):
         book_private(state, index, fees[index], large[index], terms)
         judge(state, index, terms)
+        run_costs(state, index, luck[index], costs)
 
 
 def cofinance(world: World) -> None:
     """Books private money and running costs, and tests the rule once a year."""
-    private_money(world.state, world.members, world.policy.terms(Terms))
-    pay_running_costs(world)
+    luck, policy = world.calendar[Decision.OPERATING_SHOCK][world.period], world.policy
+    own_economy(world.state, world.members, luck, policy.terms(Terms), policy.terms(Costs))

@@ -222,9 +222,11 @@ def evaluate_and_renew(world: World) -> None:
         close(world, lost, period + round(policy.num("open_call.wait_quarters")) if follows else NEVER)
     if failing.any():
         close(world, failing, period + round(policy.num("authority.vacancy_quarters")))
+    if world.organisations.open.all():
+        return
     new = begin_anew(world.state, world.posts.rows, policy.terms(Terms))
     if new.any():
-        # With the area it takes over part of the old trust.
+        # With the area a new organisation takes over part of the old trust.
         lower_trust(world, new[world.posts.organisation], policy.num("authority.handover_trust"))
 
 

@@ -64,13 +64,10 @@ def record(world: World, out: Floats) -> None:
         world: state after all steps, books closed.
         out: row of `RunResult.indicators`, shape (O + 1, K), filled with NaN.
     """
-    results, state, programme = out.view(RESULT)[:, 0], world.state, world.programme
-    activity(results, world.flows.with_programme())
+    results, flows, programme = out.view(RESULT)[:, 0], world.flows.with_programme(), world.programme
     if world.period % 4 == 3:
         record_year(world, results)  # before the stocks, which count the institutions of the year
-    stocks(results, state, world.ties.rows)
-    money(results, state)
-    shares(results, state, world.policy.terms(Terms))
+    write(results, world.state, flows, world.ties.rows, world.policy.terms(Terms))
     everybody = results[world.count]
     everybody.new_participants, everybody.members = programme.first_firms, programme.members
     everybody.one_year_only_share = ratio_rule(programme.seen_once, programme.seen)
@@ -80,11 +77,17 @@ def record(world: World, out: Floats) -> None:
 
 
 @loop
-def activity(results: Rows[Any], flows: Rows[Flow]) -> None:
-    """What happened in the quarter and who took part, as the programme's registration counts it.
+def write(results: Rows[Any], state: State, flows: Rows[Flow], ties: Rows[Tie], terms: Terms) -> None:
+    """Writes what is worked out by organisation; ``flows`` are those of the organisations and their sums."""
+    activity(results, flows)
+    stocks(results, state, ties)
+    money(results, state)
+    shares(results, state, terms)
 
-    ``flows`` are those of the organisations and their sums.
-    """
+
+@loop
+def activity(results: Rows[Any], flows: Rows[Flow]) -> None:
+    """What happened in the quarter and who took part, as the programme's registration counts it."""
     for row in range(len(flows)):
         result, flow = results[row], flows[row]
         events = flow.activities_dissemination + flow.activities_internationalisation

@@ -12,7 +12,6 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.ledger import OERE_PER_MKR, oere
 from klyngesim.ecosystem.settings import chosen, number
 from klyngesim.ecosystem.state import State, World
-from klyngesim.streams import Decision, Floats
 
 _ROOT12 = 3.4641016151377544  # width of a uniform with standard deviation one
 
@@ -64,19 +63,18 @@ def liquidity_rule(room: float, least: float) -> float:
 
 
 @loop
-def run_costs(state: State, luck: Floats, terms: Terms) -> None:
-    """Books running costs, and surpluses or losses on projects."""
-    for index in range(len(state.organisations)):
-        organisation, book = state.organisations[index], state.accounts.book[index]
-        if not organisation.open:
-            continue
-        # Associations budget to balance: running costs follow own income with some delay.
-        earned = (book.own_fees + book.own_sponsorship + book.own_foundations + book.own_overhead) / OERE_PER_MKR
-        organisation.own_income = follow_rule(organisation.own_income, earned, terms.budget_quarters)
-        running = running_rule(organisation.own_income, terms.running_share, terms.thrift, organisation.liquidity)
-        book.own_running += oere(running)
-        turnover = state.plans[index].spent + organisation.external_year / 4.0
-        book.own_shock += oere(shock_rule(luck[index], terms.shock_spread, turnover))
+def run_costs(state: State, index: int, luck: float, terms: Terms) -> None:
+    """Books running costs, and a surplus or loss on projects, which hits equity."""
+    organisation, book = state.organisations[index], state.accounts.book[index]
+    if not organisation.open:
+        return
+    # Associations budget to balance: running costs follow own income with some delay.
+    earned = (book.own_fees + book.own_sponsorship + book.own_foundations + book.own_overhead) / OERE_PER_MKR
+    organisation.own_income = follow_rule(organisation.own_income, earned, terms.budget_quarters)
+    running = running_rule(organisation.own_income, terms.running_share, terms.thrift, organisation.liquidity)
+    book.own_running += oere(running)
+    turnover = state.plans[index].spent + organisation.external_year / 4.0
+    book.own_shock += oere(shock_rule(luck, terms.shock_spread, turnover))
 
 
 @loop
@@ -87,11 +85,6 @@ def count_cash(state: State, terms: Terms) -> None:
         room = room_rule(own, state.reference[index].turnover_year, state.price, terms.overdraft)
         organisation.liquidity = liquidity_rule(room, terms.least_activity)
         organisation.short_quarters = organisation.short_quarters + 1 if organisation.open and room < 0.0 else 0
-
-
-def pay_running_costs(world: World) -> None:
-    """Pays running costs; surpluses and losses hit equity."""
-    run_costs(world.state, world.calendar[Decision.OPERATING_SHOCK][world.period], world.policy.terms(Terms))
 
 
 def solvency(world: World) -> None:
