@@ -50,12 +50,6 @@ class Values:
             self._terms[kind] = kind(*(one.read(self) for one in kind._field_defaults.values()))
         return cast(Terms, self._terms[kind])
 
-    def once(self, make: Callable[[Values], Any]) -> Any:
-        """What a function makes of the parameters, made when it is first asked for."""
-        if make not in self._terms:
-            self._terms[make] = make(self)
-        return self._terms[make]
-
     def vec(self, key: str) -> Floats:
         """A number per organisation, shape (organisations,); do not write into it."""
         if key in self._split:
