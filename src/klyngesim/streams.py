@@ -80,6 +80,7 @@ class Decision(IntEnum):
     CONTACT_ROLE = 62
     CONTACT_ANSWER = 63
     REFERRAL = 64
+    CONTACT_REFERRED = 65
     RETURN = 70
     SEAT_RANK = 71
     SECOND_SEAT = 72

@@ -7,6 +7,7 @@ lower one. The sign of a whole policy is a result of the model and no test.
 import numpy as np
 import pytest
 
+from klyngesim.ecosystem.processes.policy import separate_output
 from klyngesim.results.vocabulary import ACCOUNT, STAGE
 from tests.direction.pairs import AT, pairs_of, world
 
@@ -41,6 +42,78 @@ def test_more_hours_bring_no_fewer_contacts(seed):
     assert (freed.flows.contacts >= usual.flows.contacts).all()
     assert freed.flows.contacts.sum() > usual.flows.contacts.sum()
     assert said_yes(freed) > said_yes(usual)  # and nobody who would have been asked is passed over
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_depth_writes_more_applications_and_contacts_fewer_firms(seed):
+    """Hours move from recruiting and keeping to applications and projects; all others stay, and so does their sum."""
+    usual, deep = world(seed=seed), world({"depth.shift": 0.5}, seed=seed)
+    assert deep.flows.contacts.sum() < usual.flows.contacts.sum()
+    assert deep.plan.applications.sum() > usual.plan.applications.sum()
+    np.testing.assert_allclose(deep.plan.hours.sum(axis=1), usual.plan.hours.sum(axis=1), rtol=1e-12)
+    np.testing.assert_allclose(deep.plan.hours[:, :2], 0.5 * usual.plan.hours[:, :2], rtol=1e-12)
+    assert (deep.plan.hours[:, 2] == usual.plan.hours[:, 2]).all()
+    all_of_it = world({"depth.shift": 1.0}, seed=seed)
+    assert all_of_it.flows.contacts.sum() == 0.0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_firms_that_are_referred_say_no_less_often_no(seed):
+    usual, warm = world(seed=seed), world({"referral.from_actors": 1.0}, seed=seed)
+    assert said_yes(warm) > said_yes(usual)
+    assert (warm.flows.contacts == usual.flows.contacts).all()
+    cold = world({"referral.from_actors": 1.0}, {"referral.warmth": 0.0}, seed=seed)
+    assert said_yes(cold) == said_yes(usual)
+
+
+def test_merged_actors_compete_no_more_and_free_hours():
+    usual, merged = world(), world({"environment.consolidated": 1.0})
+    others = 6.0  # `environment.support_actors`
+    assert merged.environment.actors == usual.environment.actors - others
+    assert said_yes(merged) >= said_yes(usual)
+    open_now = usual.organisations.open
+    freed = (merged.plan.hours - usual.plan.hours).sum(axis=1)[open_now]
+    np.testing.assert_allclose(freed, others * 40.0 / 4.0)
+    unbothered = world({"environment.consolidated": 1.0}, {"coordination.hours_per_actor": 0.0})
+    assert (unbothered.plan.hours == usual.plan.hours).all()
+
+
+def test_separate_initiatives_hold_what_their_money_pays_at_the_cost_of_the_organisations():
+    """At the same cost and fill the money buys the same routed or not, in proportion to what is separate."""
+    usual, half = world(), world({"initiative.routed_share": 0.5})
+    assert usual.environment.separate_money == 2.0 * half.environment.separate_money > 0.0
+    activities, firms = separate_output(usual)
+    held, grant = usual.reference.activities_quarter.sum(), usual.reference.grant_quarter.sum()
+    cost = grant / held * usual.environment.price
+    assert activities == pytest.approx(usual.environment.separate_money / cost)
+    assert firms == pytest.approx(activities * usual.reference.seats_quarter.sum() / held * 0.75)
+    assert separate_output(world({"initiative.routed_share": 1.0})) == (0.0, 0.0)
+    dear = world(parameters={"initiative.cost_ratio": 1.25, "initiative.fill": 1.0})
+    assert separate_output(dear) == pytest.approx((activities / 1.25, firms / 0.75 / 1.25))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_money_that_depends_on_the_firm_keeps_it_in_projects_with_universities(seed):
+    leaving = {"project.withdraw_quarter": 0.1, "researcher.conditional_ease": 0.0}
+    usual, bound = (world(values, leaving, seed=seed) for values in (None, {"researcher.conditional": 1.0}))
+    assert bound.flows.withdrawn.sum() < usual.flows.withdrawn.sum()
+    free = world({"researcher.conditional": 1.0}, leaving | {"researcher.conditional_withdrawal": 0.0}, seed=seed)
+    assert (free.flows.withdrawn == usual.flows.withdrawn).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_dearer_mix_that_the_state_pays_takes_nothing_from_the_other_activities(seed):
+    """Within the grant it does."""
+    mix = {"activity_mix.internationalisation": 0.3}
+    usual, within = world(seed=seed), world(mix, seed=seed)
+    extra = world(mix | {"measures.paid_by": "extra"}, seed=seed)
+    numbers = [found.plan.activities_expected for found in (usual, within, extra)]
+    assert (numbers[2] >= numbers[0] - 1e-9).all()
+    np.testing.assert_allclose(numbers[2][:, 0], numbers[0][:, 0])
+    assert numbers[2][:, 1].sum() > numbers[0][:, 1].sum()
+    assert numbers[1][:, 0].sum() < numbers[0][:, 0].sum()
+    paid = [found.ledger.now.book["own_initiatives"].sum() for found in (usual, within, extra)]
+    assert paid[0] == paid[1] < paid[2]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

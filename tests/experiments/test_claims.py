@@ -122,3 +122,10 @@ def test_every_why_names_parameters_that_exist_and_are_of_the_grade_that_it_says
             grades = {one.grade for key, one in registry().items() if any(fnmatchcase(key, name) for name in names)}
             assert grades == {"assumed"}, (said, grades)
         assert re.fullmatch(r"[A-Z].*\.", claim.claim) and re.fullmatch(r"[A-Z].*\.", claim.why)
+
+
+def test_a_claim_that_no_rule_carries_is_not_modelled_whatever_the_difference():
+    rows = {(row.lever, row.indicator): row for row in claimed(runs_of("r1-international", external_eu_mkr=1.1))}
+    money = rows["L04", "external_eu_mkr"]
+    assert money.reading == "not modelled" and money.why.startswith("Not modelled: ")
+    assert np.isnan([money.relative, money.low, money.high]).all()

@@ -80,10 +80,10 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         (
             (
                 f"{STEPS}/planning.py",
-                "(1.0 - admin) - coordination_year) / 4.0",
-                "(1.0 - admin) - coordination_year)",
+                "(1.0 - admin) - coordination_year)) / 4.0",
+                "(1.0 - admin) - coordination_year))",
             ),
-            (f"{PLAIN}/planning.py", "(1.0 - admin) - others) / 4.0", "(1.0 - admin) - others)"),
+            (f"{PLAIN}/planning.py", "(1.0 - admin) - others)) / 4.0", "(1.0 - admin) - others))"),
         ),
     ),
     (

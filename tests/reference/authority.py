@@ -20,7 +20,7 @@ class SupportSystem(Actor):
         super().__init__(model)
         self.initiatives = initiatives  # (quarter of arrival, mkr)
         self.reference_actors = reference_actors
-        self.actors = self.attention = self.running = self.money = self.price = None
+        self.actors = self.attention = self.running = self.separate_money = self.price = None
 
     def step(self):
         """Counts who wants the firms' attention and what initiatives bring."""
@@ -30,7 +30,8 @@ class SupportSystem(Actor):
         self.running = float(len(alive))
         routed = model.num("initiative.routed_share")
         still = float(sum(organisation.open for organisation in model.organisations))
-        self.actors = still + model.num("environment.support_actors") + self.running * (1.0 - routed)
+        merged = model.num("environment.consolidated")
+        self.actors = still + model.num("environment.support_actors") * (1.0 - merged) + self.running * (1.0 - routed)
         self.attention = attention_rule(
             self.actors / self.reference_actors,
             model.word("attention.response"),
@@ -43,6 +44,17 @@ class SupportSystem(Actor):
             money += size
         for organisation in model.organisations:
             organisation.initiative_money = organisation.grant_share * money / life * routed
+        self.separate_money = money / life * (1.0 - routed)
+
+    def own_activities(self):
+        """Activities of separate initiatives, and firms at them; both are expected numbers."""
+        model, starts = self.model, [organisation.reference for organisation in self.model.organisations]
+        held = added(added(start["activities_quarter"]) for start in starts)
+        price = added(start["grant_quarter"] for start in starts) / held if held > 0.0 else 0.0
+        cost = price * model.num("initiative.cost_ratio") * self.price
+        activities = self.separate_money / cost if cost > 0.0 else 0.0
+        seats = added(start["seats_quarter"] for start in starts) / held if held > 0.0 else 0.0
+        return activities, activities * seats * model.num("initiative.fill")
 
     def set_prices(self):
         """Prices of the quarter."""

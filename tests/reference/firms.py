@@ -59,6 +59,8 @@ class Firm(Actor):
                 model.num("recruitment.regional_penalty") * (1.0 - model.num("local.partners")),
             )
         )
+        if model.draw(Decision.CONTACT_REFERRED, self.pair(organisation)) < model.num("referral.from_actors"):
+            chance = min(1.0, chance * (1.0 + model.num("referral.warmth")))
         luck = model.draw(Decision.CONTACT_ANSWER, self.pair(organisation))
         if luck < chance:
             return "yes"

@@ -87,7 +87,11 @@ class Kind:
 
     def ease(self):
         """Administrative ease."""
-        return self.model.num(f"institutions.ease_{self.name}")
+        model, ease = self.model, self.model.num(f"institutions.ease_{self.name}")
+        if self.code == 0:
+            bound = model.num("researcher.conditional") * model.num("researcher.conditional_ease")
+            return min(1.0, ease * (1.0 + bound))
+        return ease
 
     def gap(self):
         """Distance in research stage, less what industrial doctorates bridge."""

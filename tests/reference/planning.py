@@ -40,7 +40,8 @@ class Planner:
         measures = self.measures()
         self.purse.book("own_policy", max(0.0, measures - money))
         self.plan_hours()
-        self.plan_activities(max(0.0, money - measures))
+        self.mix = self.shares_of_types([self.own(f"activity_mix.{name}") for name in TYPES[1:]])
+        self.plan_activities(self.top_up(max(0.0, money - measures)))
         self.plan_room()
 
     def spend_grant(self):
@@ -96,9 +97,27 @@ class Planner:
             return 0.0
         return cost
 
-    def shares_of_types(self):
+    def top_up(self, money):
+        """The money with what the state adds for a dearer mix, so that every type has what the start's mix gave it."""
+        model = self.model
+        if model.word("measures.paid_by") != "extra":
+            return money
+        usual = self.shares_of_types(self.reference["mix"][1:])
+        more = self.weight_of(self.mix) * max(
+            [1.0, *(then / now for now, then in zip(self.mix, usual, strict=True) if now > 0.0)]
+        )
+        whole = self.weight_of(usual)
+        added_money = money * max(0.0, more / whole - 1.0) if whole > 0.0 else 0.0
+        self.purse.book("own_initiatives", added_money)
+        self.purse.book("own_activity", added_money)
+        return money + added_money
+
+    def weight_of(self, mix):
+        """Cost of a mix of activities, in activities of weight 1."""
+        return added(share * self.model.num(f"activity_cost.{name}") for share, name in zip(mix, TYPES, strict=True))
+
+    def shares_of_types(self, shares):
         """Shares of the activities by type; what cannot be held leaves its share to the others."""
-        shares = [self.own(f"activity_mix.{name}") for name in TYPES[1:]]
         together = added(shares)
         if together > 1.0:
             shares = [share / together for share in shares]
@@ -122,9 +141,7 @@ class Planner:
     def plan_activities(self, money):
         """Activities by type that the money pays."""
         model = self.model
-        self.mix = self.shares_of_types()
-        weight = added(share * model.num(f"activity_cost.{name}") for share, name in zip(self.mix, TYPES, strict=True))
-        each = weight * (self.reference["unit_cost"] * model.surroundings.price)
+        each = self.weight_of(self.mix) * (self.reference["unit_cost"] * model.surroundings.price)
         number = money / each if each > 0.0 else 0.0
         for code, share in enumerate(self.mix):
             self.activities[code], self.activities_done[code] = in_whole(
@@ -147,14 +164,28 @@ class Planner:
         one, two = model.num("admin.share_one_string"), model.num("admin.share_two_strings")
         admin = one + (two - one) * (model.num("admin.funding_strings") - 1.0)
         general = max(0.0, self.staff - self.own("contact_staff.fte"))
-        hours = max(0.0, general * model.num("staff.hours_year") * (1.0 - admin) - others) / 4.0
+        merged = model.num("environment.support_actors") * model.num("environment.consolidated")
+        others = others - merged * model.num("coordination.hours_per_actor")
+        most = general * model.num("staff.hours_year")
+        hours = min(most, max(0.0, most * (1.0 - admin) - others)) / 4.0
         safe = 1.0 - model.num("rival.complacency") * (self.support_ratio - 1.0)
         hours = hours * max(model.num("rival.least_effort"), safe)
         weights = [self.own(f"effort.{task}") for task in TASKS]
         weights[4] = weights[4] * self.reference["project_load"]
         whole = added(weights)
         self.effort = [weight / (whole if whole > 0.0 else 1.0) for weight in weights]
+        self.deepen(self.own("depth.shift"))
         self.hours = [hours * share for share in self.effort]
+
+    def deepen(self, shift):
+        """Moves a share of the hours for recruiting and keeping to applications and projects, else to brokering."""
+        recruit, retain, broker, apply, project = self.effort
+        moved, deep = shift * (recruit + retain), apply + project
+        if deep > 0.0:
+            apply, project = apply + moved * (apply / deep), project + moved * (project / deep)
+        else:
+            broker = broker + moved
+        self.effort = [recruit * (1.0 - shift), retain * (1.0 - shift), broker, apply, project]
 
     def plan_room(self):
         """Seats, slots for applications and pilots, and the shift of rounding hours."""

@@ -41,9 +41,12 @@ def start_pilots(model, ideas):
 
 def withdraw(model):
     """Firms leave running projects, and their part of the money goes with them."""
-    chance = model.num("project.withdraw_quarter") * (1.0 - model.num("project.commitment_rule"))
+    usual = model.num("project.withdraw_quarter") * (1.0 - model.num("project.commitment_rule"))
+    bound = model.num("researcher.conditional") * model.num("researcher.conditional_withdrawal")
     before = {}
     for idea in model.ideas:
+        with_university = idea.unit is not None and model.units[idea.unit].kind.code == 0
+        chance = usual * (1.0 - bound) if with_university else usual
         inside = idea.stage in IN_PROJECT and idea.since < model.period
         if inside and model.draw(Decision.WITHDRAW, idea.number) < chance:
             idea.organisation.count("withdrawn")

@@ -82,6 +82,10 @@ class Recorder:
             self.flow(name, flow)
         kinds = ("activities_dissemination", "activities_internationalisation", "applications_registered")
         self.summed("activities", lambda o: add(o.flows[name] for name in (*kinds, "projects_pilot")))
+        nobody = [NAN] * len(self.model.organisations)
+        activities, firms = self.model.surroundings.own_activities()
+        self.out["activities_initiatives"] = [*nobody, activities]
+        self.out["participations_initiatives"] = [*nobody, firms]
         first = [organisation.flows["first_pairs"] for organisation in self.model.organisations]
         self.out["new_participants"] = [*first, float(self.model.firm_flows["first"])]
 

@@ -48,6 +48,10 @@ LEVERS = {
     "segmentation.level": 1,
     "local.partners": 1,
     "researcher.incentive": 1,
+    "researcher.conditional": 1,
+    "depth.shift": 0.5,
+    "environment.consolidated": 0.5,
+    "referral.from_actors": 0.5,
     "phd.bridge": 1,
     "institutions.outreach": 1,
     "initiative.routed_share": 1,
@@ -157,6 +161,7 @@ SCENARIOS = {
         {
             "parameters": {"measures.paid_by": "extra", "cofinancing.budget_rule": "replaces", "fees.level": 3},
             "timeline": [
+                {"from": "2021Q3", "set": {"activity_mix.internationalisation": 0.3, "activity_mix.application": 0.05}},
                 {"from": "2022Q1", "set": {"grant.suspended": 1, "grant.broad_only": 1}},
                 {"from": "2023Q1", "set": {"grant.suspended": 0, "admin.funding_strings": 1}},
             ],

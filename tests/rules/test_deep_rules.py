@@ -15,6 +15,7 @@ from klyngesim.ecosystem.processes.matchmaking import (
     broker_rule,
     contact_hours,
     covered_rule,
+    ease_rule,
     gap_rule,
     reason_rule,
 )
@@ -138,3 +139,10 @@ def test_lasting_income_is_a_year_of_the_quarter_with_delay():
 def test_commitment_keeps_firms_and_the_money_of_those_who_leave_goes_along():
     assert withdrawal_rule(0.08, 0.25) == pytest.approx(0.06)
     assert [shrunk_rule(2.0, *firms) for firms in ((3.0, 4.0), (0.0, 1.0), (0.0, 0.0))] == [1.5, 0.0, 0.0]
+
+
+def test_researchers_whose_money_depends_on_firms_are_easier_to_work_with_or_warier():
+    assert ease_rule(0.5, 0.0, 0.2) == 0.5
+    assert ease_rule(0.5, 1.0, 0.2) == pytest.approx(0.6)
+    assert ease_rule(0.5, 0.5, -0.2) == pytest.approx(0.45)
+    assert ease_rule(0.9, 1.0, 0.6) == 1.0

@@ -8,7 +8,7 @@ from klyngesim.ecosystem.processes.membership import due_rule, renewal_rule
 from klyngesim.ecosystem.processes.participation import idea_rule, learning_rate
 from klyngesim.ecosystem.processes.record import bound_rule
 from klyngesim.ecosystem.processes.record_year import present_rule, registered_rule
-from klyngesim.ecosystem.processes.recruitment import contacts_rule, unready_rule
+from klyngesim.ecosystem.processes.recruitment import contacts_rule, unready_rule, warm_rule
 from tests.rules.policies import close
 
 
@@ -68,3 +68,9 @@ def test_the_register_finds_micro_firms_less_often():
 
 def test_institutions_with_more_visits_are_likelier_among_the_participants():
     assert [present_rule(visits) for visits in (0.0, 1.0, 3.0)] == [0.0, 0.5, 0.75]
+
+
+def test_whoever_is_referred_answers_more_and_never_more_than_surely():
+    assert warm_rule(0.4, 0.0) == 0.4
+    assert close(warm_rule(0.4, 0.25), 0.5)
+    assert warm_rule(0.9, 0.5) == 1.0

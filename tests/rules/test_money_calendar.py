@@ -15,7 +15,7 @@ from klyngesim.ecosystem.processes.money_in import (
     paying_rule,
     release_rule,
 )
-from klyngesim.ecosystem.processes.policy import actors_rule, life_rule, routed_rule
+from klyngesim.ecosystem.processes.policy import actors_rule, held_rule, life_rule, routed_rule
 from tests.rules.policies import close, values
 from tests.rules.states import state
 
@@ -82,8 +82,15 @@ def test_routed_money_is_the_share_of_what_initiatives_have_over_their_quarters(
 
 
 def test_routed_initiatives_are_no_actors():
-    assert actors_rule(13, 6.0, 4, 0.0) == 23.0
-    assert actors_rule(12, 6.0, 4, 0.75) == 19.0
+    assert actors_rule(13, 6.0, 0.0, 4, 0.0) == 23.0
+    assert actors_rule(12, 6.0, 0.0, 4, 0.75) == 19.0
+    assert actors_rule(13, 6.0, 0.5, 4, 1.0) == 16.0  # half of the others are merged, nobody comes beside them
+
+
+def test_separate_initiatives_hold_what_their_money_pays():
+    assert held_rule(6.0, 0.2, 1.0, 1.0) == pytest.approx(30.0)
+    assert held_rule(6.0, 0.2, 1.25, 1.2) == pytest.approx(20.0)
+    assert held_rule(6.0, 0.0, 1.0, 1.0) == 0.0  # nothing has a price, so nothing is bought
 
 
 def test_grants_of_a_year_by_organisation_and_funder():

@@ -9,6 +9,7 @@ from klyngesim.ecosystem.processes.planning import (
     admin_share,
     complacency_rule,
     coordination_rule,
+    deepen,
     effort_shares,
     effort_weights,
     productive_hours,
@@ -125,3 +126,17 @@ def test_seats_are_whole_and_follow_a_good_year():
 
 def test_slots_for_applications_are_hours_over_hours_of_each():
     assert [slots_rule(*case) for case in ((300.0, 40.0), (300.0, 0.0), (0.0, 40.0))] == [7.5, 0.0, 0.0]
+
+
+def test_depth_moves_hours_to_applications_and_projects_in_proportion_to_theirs():
+    effort = np.array([0.3, 0.2, 0.1, 0.1, 0.3])
+    assert (deepen(effort, 0.0) == effort).all()
+    assert close(deepen(effort, 0.5), [0.15, 0.1, 0.1, 0.1 + 0.25 / 4, 0.3 + 0.75 / 4])
+    assert close(deepen(effort, 1.0), [0.0, 0.0, 0.1, 0.225, 0.675])
+    shallow = np.array([0.5, 0.3, 0.2, 0.0, 0.0])
+    assert close(deepen(shallow, 0.5), [0.25, 0.15, 0.6, 0.0, 0.0])  # nobody writes, so more is brokered
+
+
+def test_merged_actors_free_hours_of_administration_and_no_more_than_there_are():
+    assert close(productive_hours(2.0, 1500.0, 0.2, -200.0), (2400.0 + 200.0) / 4.0)
+    assert close(productive_hours(2.0, 1500.0, 0.2, -5000.0), 3000.0 / 4.0)

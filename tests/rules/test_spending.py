@@ -16,6 +16,7 @@ from klyngesim.ecosystem.processes.spending import (
     held_mix,
     lock_in_rule,
     measures_rule,
+    mix_cost_rule,
     number_rule,
     pace_rule,
     pilots_paid,
@@ -197,3 +198,14 @@ def test_any_mix_adds_up(shares):
     found = mix(internationalisation=shares[0], application=shares[1], project=shares[2])
     assert close(found.sum(axis=1), [1.0])
     assert (found >= 0.0).all()
+
+
+def test_a_dearer_mix_costs_what_keeps_every_type_where_it_was():
+    weights = np.array([1.0, 1.5, 1.5, 3.0])
+    usual, more = np.array([0.9, 0.1, 0.0, 0.0]), np.array([0.6, 0.4, 0.0, 0.0])
+    # 90 of 100 activities are dissemination; they are 60 % of 150, of which 60 are internationalisation.
+    assert mix_cost_rule(more, usual, weights) == pytest.approx((90 + 1.5 * 60) / (90 + 1.5 * 10))
+    assert mix_cost_rule(usual, usual, weights) == 1.0
+    alone = np.array([0.0, 1.0, 0.0, 0.0])
+    assert mix_cost_rule(alone, usual, weights) == pytest.approx(1.5 / 1.05)  # what is given up needs no money
+    assert mix_cost_rule(usual, usual, np.zeros(4)) == 1.0

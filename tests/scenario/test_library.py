@@ -21,12 +21,14 @@ KNOWN = periods.parse("2024Q4")
 
 PARTS = {
     "r1-depth-and-breadth": (
+        "r1-depth",
         "r1-institution-types",
         "r1-international",
         "r1-researcher-incentives",
+        "r1-conditional-money",
         "r1-contact-staff",
     ),
-    "r2-platform": ("r2-initiatives-routed", "r2-local-partners"),
+    "r2-platform": ("r2-initiatives-routed", "r2-consolidated", "r2-referral", "r2-local-partners"),
     "r3-ten-years": ("r3-horizon", "r3-open-call"),
     "r3-withdrawal": ("r3-horizon", "r3-evaluation"),
     "all-four": ("r1-depth-and-breadth", "r2-platform", "r3-ten-years", "r4-guard-fees"),
@@ -140,6 +142,7 @@ def test_it_runs_and_changes_what_comes_after_2024_only(path):
     ("one", "other"),
     [
         ("r3-horizon", "r3-withdrawal"),
+        ("r1-depth-and-breadth", "r1-paid-extra"),
         ("r4-private-money", "r4-demand-125"),
         ("r4-demand-125", "r4-demand-150"),
         ("r4-private-money", "r4-replaces-grant"),

@@ -167,6 +167,7 @@ class Reference(Row):
     project_load = real()  # weight of projects in its hours
     hours = reals(5)  # productive hours by task
     care = real()  # hours for keeping for each live relation
+    mix = reals(4)  # shares of activities by type
     unit_cost = real()  # money for an activity of weight 1
     pilot_cost_share = real()  # of pilots in what activities cost
     activities_quarter = reals(4)  # by type

@@ -121,7 +121,7 @@ def own_part(policy: Values) -> Floats:
 
 def activity(policy: Values, ref: References) -> None:
     """Unit cost of an activity from Table 7's grant and Table 2's number, by the organisation's mix."""
-    mix = activity_mix(policy)
+    mix = ref.mix = activity_mix(policy)
     weight = policy.nums("activity_cost.*", TYPES)
     number = policy.vec("activities.total_2021_23") / QUARTERS
     ref.unit_cost = unit_costs(mix, weight, ref.grant_quarter, number)

@@ -77,7 +77,8 @@ class Environment:
         start: quarter of arrival of each initiative (negative: before 2021Q1), int64, shape (n,).
         size: its money over its life, mkr, shape (n,).
         reference_actors: number of competing actors at 2021Q1.
-        actors: number now; initiatives: how many run.
+        actors: number now; initiatives: how many run; separate_money: what those that are not routed through the
+            organisations have for the quarter, mkr.
         attention: factor on firms' answers from the number of actors (1 = as at the start).
         price: price level (1 = mean of 2021-2023).
         success: of the national and EU calls this quarter, shape (2,).
@@ -88,6 +89,7 @@ class Environment:
     reference_actors: float
     actors: float = 0.0
     initiatives: float = 0.0
+    separate_money: float = 0.0
     attention: float = 1.0
     price: float = 1.0
     success: Floats = field(default_factory=lambda: np.zeros(2))

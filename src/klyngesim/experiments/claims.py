@@ -2,7 +2,8 @@
 
 Only what the report gives a direction to is in the list. Its levers L09, L10, L12, L18, L19, L41, L51, L52 and L54 are
 not: what it says of them points both ways, hangs on what a scenario makes of it, or names no effect. L53 describes
-other countries, and for L34, L40, L43 and L46 comparison.csv has no indicator.
+other countries, and for L40, L43 and L46 comparison.csv has no indicator. A claim that no rule of the model carries is
+not held against a difference, which would be luck or come from elsewhere: it reads *not modelled*.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from klyngesim.evidence.files import LineRanges
     from klyngesim.experiments.compared import Runs
 
-Reading = Literal["in line", "against", "not shown"]
+Reading = Literal["in line", "against", "not shown", "not modelled"]
 
 COLUMNS = ("lever", "indicator", "expected", "claim", "why")
 SIGNS = {"up": 1, "down": -1}
 READINGS: dict[Verdict, Reading] = {"better": "in line", "worse": "against"}
 """What a verdict in the claimed direction says of a claim; every other one shows nothing."""
+NOT_MODELLED = "Not modelled: "
+"""How the reason begins where no rule carries a claim, as in the table of levers."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Claim:
         indicator: id of the indicator that stands for the claim; that choice is the model's and not the report's.
         expected: ``up`` or ``down``.
         claim: what the report claims, in words of our own.
-        why: what in the model can make it come out otherwise.
+        why: what in the model can make it come out otherwise, or ``Not modelled: `` and what is missing.
     """
 
     lever: str
@@ -50,6 +53,11 @@ class Claim:
     expected: str
     claim: str
     why: str
+
+    @property
+    def modelled(self) -> bool:
+        """Whether a rule of the model carries it."""
+        return not self.why.startswith(NOT_MODELLED)
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,8 @@ def claimed(runs: Runs) -> Iterator[ClaimRow]:
             if claim.lever not in scenario.source:
                 continue
             found = runs.paired(variant, 0, claim.indicator)
-            level = abs(found.baseline) or math.nan
+            # A difference of what no rule carries says nothing of the claim, not even that it is small.
+            level = abs(found.baseline) or math.nan if claim.modelled else math.nan
             yield ClaimRow(
                 scenario=scenario.name,
                 lever=claim.lever,
@@ -140,10 +149,10 @@ def claimed(runs: Runs) -> Iterator[ClaimRow]:
                 claim=claim.claim,
                 indicator=claim.indicator,
                 expected=claim.expected,
-                relative=found.relative,
+                relative=found.relative if claim.modelled else math.nan,
                 low=found.low / level,
                 high=found.high / level,
-                reading=reading(found, claim.expected, runs.smallest_effect),
+                reading=reading(found, claim.expected, runs.smallest_effect) if claim.modelled else "not modelled",
                 why=claim.why,
             )
 

@@ -10,8 +10,9 @@ from klyngesim.report.note_words import label, span, word
 from klyngesim.report.numbers import Lang
 from klyngesim.results.rowfiles import Row, value
 
-ORDER = ("against", "not shown", "in line")
+ORDER = ("against", "not shown", "not modelled", "in line")
 """Readings of a claim, as the page has them."""
+CAPTIONS = ("claims_apart", "claims_not_modelled", "claims_in_line")
 
 
 def claims(found: Comparison, lang: Lang) -> Table:
@@ -25,7 +26,7 @@ def claims(found: Comparison, lang: Lang) -> Table:
         Column("why", word("claims_why", lang)),
     )
     parts = []
-    for caption, wanted in (("claims_apart", ORDER[:2]), ("claims_in_line", ORDER[2:])):
+    for caption, wanted in zip(CAPTIONS, (ORDER[:2], ORDER[2:3], ORDER[3:]), strict=True):
         for variant in found.variants:
             rows = tuple(
                 _claim(found, row, lang)

@@ -69,6 +69,9 @@ MEASURES = (
 )
 """Levers with a cost, which `measures.paid_by` books."""
 
+MIX = SHARES[0]
+"""Shares of activities; dissemination has what they leave of one."""
+
 GATES = (
     _gate("cofinancing.required", ("cofinancing.consequence", "is not", "none")),
     _gate("cofinancing.consequence", ("cofinancing.required", "above", 0.0)),
@@ -81,22 +84,23 @@ GATES = (
     _gate("rival.lock_in", ("grant.horizon_years", "above", 4.0)),
     _gate("rival.complacency", ("scarcity.hours", "is", "on")),
     _gate("rival.least_effort", ("rival.complacency", "above", 0.0)),
-    _gate("measures.paid_by", *((key, "above", 0.0) for key in MEASURES)),
+    _gate("measures.paid_by", *((key, "above", 0.0) for key in MEASURES), *((key, "moves") for key in MIX)),
     _gate("contact_staff.cost_mkr_year", ("contact_staff.fte", "above", 0.0)),
     _gate("researcher.incentive_effect researcher.incentive_cost_mkr_year", ("researcher.incentive", "above", 0.0)),
+    _gate("researcher.conditional_withdrawal researcher.conditional_ease", ("researcher.conditional", "above", 0.0)),
     _gate("local.cost_mkr_year local.hours_year", ("local.partners", "above", 0.0)),
     _gate("phd.effect phd.cost_mkr_year", ("phd.bridge", "above", 0.0)),
     _gate("institutions.outreach_effect institutions.outreach_cost_mkr_year", ("institutions.outreach", "above", 0.0)),
     _gate("competence.cost_mkr_year", ("competence.level", "above", 0.0)),
     _gate("referral.gain referral.cost_mkr_year", ("referral.share", "above", 0.0)),
+    _gate("referral.warmth", ("referral.from_actors", "above", 0.0)),
     _gate("segmentation.effect segmentation.hours_year", ("segmentation.level", "above", 0.0)),
     _gate("recruitment.regional_penalty", ("local.partners", "below", 1.0)),
     _gate("attention.response attention.optimum attention.least", ("attention.strength", "above", 0.0)),
     _gate("attention.optimum", ("attention.response", "is", "interior_optimum")),
-    _gate(
-        "platform.hours_per_initiative initiative.size_low_mkr initiative.size_high_mkr",
-        ("initiative.routed_share", "above", 0.0),
-    ),
+    _gate("platform.hours_per_initiative", ("initiative.routed_share", "above", 0.0)),
+    _gate("initiative.cost_ratio initiative.fill", ("initiative.routed_share", "below", 1.0)),
+    _gate("coordination.hours_per_actor", ("environment.consolidated", "above", 0.0)),
     _gate("holdback.release holdback.approval_quarters", ("holdback.share", "above", 0.0)),
     _gate("grant.indexation external.indexation", ("prices.wage_growth", "above", 0.0)),
     _gate("grant.budget_mkr_year grant.organisation_factor", ("grant.budget_factor", "above", 0.0)),
@@ -163,9 +167,6 @@ FROM_START = {f"presence.{name}": _PRESENCE for name in _TYPES}
 
 EFFORTS = ("effort.recruit", "effort.retain", "effort.broker", "effort.apply", "effort.project")
 """Weights that are scaled to add up to one."""
-
-MIX = SHARES[0]
-"""Shares of activities; dissemination has what they leave of one."""
 
 
 def closed(merged: Merged) -> Iterator[Fault]:

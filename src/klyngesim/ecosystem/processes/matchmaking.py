@@ -17,7 +17,7 @@ from klyngesim.ecosystem.processes.meeting import turn_to_partners, units_met
 from klyngesim.ecosystem.processes.planning import BROKER_EFFORT
 from klyngesim.ecosystem.ranking import keep_smallest_of
 from klyngesim.ecosystem.rows import NEVER
-from klyngesim.ecosystem.settings import chosen, each, number, numbers, worked_out
+from klyngesim.ecosystem.settings import Values, chosen, each, number, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Bools
 from klyngesim.ecosystem.ties import work_together
@@ -38,6 +38,18 @@ def contact_hours(posts: Floats, hours_year: float) -> Floats:
     return posts * hours_year / 4.0
 
 
+def ease_rule(ease: float, conditional: float, effect: float) -> float:
+    """Ease of universities where a share of their money lapses when the firm leaves (M037, L34), at most 1."""
+    return min(1.0, ease * (1.0 + conditional * effect))
+
+
+def eases(policy: Values) -> Floats:
+    """Administrative ease of each type of institution, shape (6,)."""
+    ease = policy.nums("institutions.ease_*", INSTITUTION_TYPES).copy()
+    ease[0] = ease_rule(ease[0], policy.num("researcher.conditional"), policy.num("researcher.conditional_ease"))
+    return ease
+
+
 def gap_rule(gap: Floats, bridge: float, effect: float) -> Floats:
     """Distance in research stage that is left where joint PhD projects bridge a part of it."""
     return gap * (1.0 - bridge * effect)
@@ -54,7 +66,7 @@ class Terms(NamedTuple):
         loss, lost_trust_below: chance that an unmatched idea is given up, and the limit of `reason_rule`.
     """
 
-    ease: Floats = numbers("institutions.ease_*", INSTITUTION_TYPES)
+    ease: Floats = worked_out(eases)
     gap: Floats = worked_out(
         lambda policy: gap_rule(
             policy.nums("institutions.gap_*", INSTITUTION_TYPES), policy.num("phd.bridge"), policy.num("phd.effect")

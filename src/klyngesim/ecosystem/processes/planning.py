@@ -20,9 +20,11 @@ from klyngesim.ecosystem.processes.spending import (
     activity_mix,
     activity_money,
     held_mix,
+    mix_cost_rule,
     number_rule,
     pilots_paid,
     possible_rule,
+    top_up,
 )
 from klyngesim.ecosystem.settings import Values, chosen, each, each_of, number, numbers, worked_out
 from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, State, World
@@ -30,7 +32,7 @@ from klyngesim.ecosystem.totals import summed
 from klyngesim.streams import Decision, Floats
 
 EFFORTS = ("recruit", "retain", "broker", "apply", "project")
-BROKER_EFFORT, APPLY_EFFORT, PROJECT_EFFORT = (EFFORTS.index(name) for name in ("broker", "apply", "project"))
+RECRUIT_EFFORT, RETAIN_EFFORT, BROKER_EFFORT, APPLY_EFFORT, PROJECT_EFFORT = range(len(EFFORTS))
 
 MEETINGS = ("dissemination", "internationalisation")
 """Types of activity with seats, in the order of their codes."""
@@ -47,13 +49,20 @@ def effort_weights(policy: Values) -> Floats:
     return np.stack([policy.vec(f"effort.{name}") for name in EFFORTS], axis=1)
 
 
+def freed_hours(policy: Values) -> float:
+    """Hours of administration a year that support actors no longer take once they are merged (M084, L05)."""
+    merged = policy.num("environment.support_actors") * policy.num("environment.consolidated")
+    return merged * policy.num("coordination.hours_per_actor")
+
+
 class Terms(NamedTuple):
     """Parameters of plans in a quarter.
 
     Attributes:
         contact_staff: posts that work with institutions only, shape (O,).
         local_hours: hours a year for local partners; profile_hours: for members' profiles, shape (O,).
-        mix: shares of activities by type, shape (O, 4).
+        depth_shift: share of `deepen`, shape (O,).
+        mix: shares of activities by type, shape (O, 4); paid_extra: whether the state adds what a dearer one costs.
         firm_group, institution_group: seats of an activity of `MEETINGS`, shape (O, 2).
     """
 
@@ -68,10 +77,13 @@ class Terms(NamedTuple):
     profile_hours: Floats = worked_out(
         lambda policy: policy.num("segmentation.hours_year") * policy.vec("segmentation.level")
     )
+    freed: float = worked_out(freed_hours)
     complacency: float = number("rival.complacency")
     least_effort: float = number("rival.least_effort")
     effort: Floats = worked_out(effort_weights)
+    depth_shift: Floats = each("depth.shift")
     mix: Floats = worked_out(activity_mix)
+    paid_extra: bool = chosen("measures.paid_by", "extra")
     cost_weight: Floats = numbers("activity_cost.*", TYPES)
     paid_pilots: bool = worked_out(pilots_paid)
     firm_group: Floats = each_of("seats.*_firms", MEETINGS)
@@ -90,6 +102,25 @@ def effort_shares(weight: Floats, project_load: float) -> Floats:
     return shares / (whole if whole > 0.0 else 1.0)
 
 
+@loop
+def deepen(effort: Floats, shift: float) -> Floats:
+    """Moves a share of the hours for recruiting and keeping to joint applications and projects (L02); shape (5,).
+
+    They go there in proportion to what both have, and to brokering where neither has any.
+    """
+    after = effort.copy()
+    moved = shift * (effort[RECRUIT_EFFORT] + effort[RETAIN_EFFORT])
+    deep = effort[APPLY_EFFORT] + effort[PROJECT_EFFORT]
+    after[RECRUIT_EFFORT] *= 1.0 - shift
+    after[RETAIN_EFFORT] *= 1.0 - shift
+    if deep > 0.0:
+        after[APPLY_EFFORT] += moved * (effort[APPLY_EFFORT] / deep)
+        after[PROJECT_EFFORT] += moved * (effort[PROJECT_EFFORT] / deep)
+    else:
+        after[BROKER_EFFORT] += moved
+    return after
+
+
 def project_load_rule(need: Floats, common: Floats, most: float) -> Floats:
     """What makes hours for projects the share ``need`` of all hours where the common split gives less, shape (O,).
 
@@ -103,8 +134,12 @@ def project_load_rule(need: Floats, common: Floats, most: float) -> Floats:
 
 @rule
 def productive_hours(staff: float, hours_year: float, admin: float, coordination_year: float) -> float:
-    """Hours a quarter for firms and projects: staff hours less administration less coordination, never negative."""
-    return max(0.0, staff * hours_year * (1.0 - admin) - coordination_year) / 4.0
+    """Hours a quarter for firms and projects: staff hours less administration less coordination.
+
+    Never negative, and never more than there are, as coordination is below zero where more is freed than taken.
+    """
+    most = staff * hours_year
+    return min(most, max(0.0, most * (1.0 - admin) - coordination_year)) / 4.0
 
 
 @rule
@@ -157,9 +192,10 @@ def plan_hours(state: State, index: int, initiatives: float, terms: Terms) -> No
     coordination = coordination_rule(
         initiatives, terms.routed_share, terms.initiative_hours, terms.platform_hours, terms.local_hours
     )
-    hours = productive_hours(general, terms.hours_year, terms.admin, coordination + terms.profile_hours[index])
+    coordination += terms.profile_hours[index]
+    hours = productive_hours(general, terms.hours_year, terms.admin, coordination - terms.freed)
     hours *= complacency_rule(organisation.support_ratio, terms.complacency, terms.least_effort)
-    plan.effort[:] = effort_shares(terms.effort[index], usual.project_load)
+    plan.effort[:] = deepen(effort_shares(terms.effort[index], usual.project_load), terms.depth_shift[index])
     plan.hours[:] = hours * plan.effort
 
 
@@ -174,6 +210,9 @@ def plan_activities(state: State, index: int, money: float, terms: Terms) -> Non
         apply, project = plan.effort[APPLY_EFFORT], plan.effort[PROJECT_EFFORT]
         possible[kind] = possible_rule(kind, group, apply, project, terms.paid_pilots)
     plan.mix[:] = held_mix(terms.mix[index], possible)
+    if terms.paid_extra:
+        usual = held_mix(state.reference[index].mix, possible)
+        money += top_up(state, index, money, mix_cost_rule(plan.mix, usual, terms.cost_weight))
     number = number_rule(money, plan.mix, terms.cost_weight, state.reference[index].unit_cost, state.price)
     for kind in range(len(TYPES)):
         expected = plan.activities_expected[kind] = number * plan.mix[kind]

@@ -12,6 +12,7 @@ import numpy as np
 from klyngesim.compiled import loop
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
+from klyngesim.exact import total
 from klyngesim.streams import Decision, Floats, Ints, Streams, lookup
 
 _HISTORY = 40  # quarters before 2021Q1 from which an initiative could still be running
@@ -40,12 +41,13 @@ def life_rule(years: float) -> int:
     return math.ceil(4.0 * years)
 
 
-def actors_rule(organisations: int, others: float, initiatives: int, routed_share: float) -> float:
+def actors_rule(organisations: int, others: float, merged: float, initiatives: int, routed_share: float) -> float:
     """Actors that compete for a firm's attention: organisations, other support actors and initiatives.
 
-    An initiative that is routed through the organisations (L05, platform) is not an actor of its own.
+    Neither an initiative that is routed through the organisations nor a support actor that is merged into them (L05,
+    platform) is an actor of its own.
     """
-    return organisations + others + initiatives * (1.0 - routed_share)
+    return organisations + others * (1.0 - merged) + initiatives * (1.0 - routed_share)
 
 
 def routed_rule(grant_share: Floats, money: float, life: int, routed_share: float) -> Floats:
@@ -54,6 +56,19 @@ def routed_rule(grant_share: Floats, money: float, life: int, routed_share: floa
     ``money``: of all running initiatives over the quarters that they run (``life``), mkr.
     """
     return grant_share * money / life * routed_share
+
+
+def held_rule(money: float, cost: float, price: float, ratio: float) -> float:
+    """Activities that separate initiatives hold in a quarter: an expected number.
+
+    Args:
+        money: of those initiatives, mkr.
+        cost: of an activity of the organisations in 2021-2023, mkr; nothing is held where it had none.
+        price: price level.
+        ratio: cost of an activity of a separate initiative over the organisations'.
+    """
+    each = cost * ratio * price
+    return money / each if each > 0.0 else 0.0
 
 
 def initiatives(streams: Streams, periods: int, policy: Values) -> tuple[Ints, Floats]:
@@ -91,9 +106,24 @@ def look_around(world: World) -> float:
     life = life_rule(policy.num("initiative.life_years"))
     number, money = running_initiatives(environment.start, environment.size, world.period, life)
     still, others = int(np.count_nonzero(world.organisations.open)), policy.num("environment.support_actors")
+    merged, routed = policy.num("environment.consolidated"), policy.num("initiative.routed_share")
     environment.initiatives = float(number)
-    environment.actors = actors_rule(still, others, number, policy.num("initiative.routed_share"))
+    environment.separate_money = money / life * (1.0 - routed)
+    environment.actors = actors_rule(still, others, merged, number, routed)
     return money
+
+
+def separate_output(world: World) -> tuple[float, float]:
+    """Activities that separate initiatives hold in a quarter, and firms that come to them: expected numbers.
+
+    They are like the organisations' activities of 2021-2023. Nobody draws the firms: some know an organisation and
+    some do not, and they bring neither trust nor ideas.
+    """
+    policy, around, usual = world.policy, world.environment, world.reference
+    held = float(total(total(usual.activities_quarter)))
+    grant, seats = (float(total(each)) / max(held, 1e-9) for each in (usual.grant_quarter, usual.seats_quarter))
+    activities = held_rule(around.separate_money, grant, around.price, policy.num("initiative.cost_ratio"))
+    return activities, activities * seats * policy.num("initiative.fill")
 
 
 def take_effect(world: World) -> None:

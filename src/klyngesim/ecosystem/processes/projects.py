@@ -19,29 +19,39 @@ from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.pilots import start_pilots
 from klyngesim.ecosystem.rows import EXTERNAL
-from klyngesim.ecosystem.settings import number, worked_out
+from klyngesim.ecosystem.settings import Values, number, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.streams import Decision, Ints
 
 
 def withdrawal_rule(chance: float, commitment: float) -> float:
-    """Chance that a firm leaves a project within a quarter; commitment takes its share of it away (L41)."""
+    """Chance that a firm leaves a project within a quarter; commitment takes its share of it away (L41, L34)."""
     return chance * (1.0 - commitment)
+
+
+def usual_withdrawal(policy: Values) -> float:
+    """Chance that a firm leaves a project within a quarter."""
+    return withdrawal_rule(policy.num("project.withdraw_quarter"), policy.num("project.commitment_rule"))
+
+
+def bound_withdrawal(policy: Values) -> float:
+    """The same where the money of the university that it works with lapses when it leaves (M037, L34)."""
+    bound = policy.num("researcher.conditional") * policy.num("researcher.conditional_withdrawal")
+    return withdrawal_rule(usual_withdrawal(policy), bound)
 
 
 class Terms(NamedTuple):
     """Parameters of projects on their way and at their end.
 
     Attributes:
-        withdrawal: chance that a firm leaves a project within a quarter.
+        withdrawal: chance that a firm leaves a project within a quarter; with_university: if its partner is one.
         gain: share of the missing readiness that a completed project gives.
         innovation_pilot, innovation_external: chances that a firm innovates at the end.
         grounds: chance that a pilot leads on to an application.
     """
 
-    withdrawal: float = worked_out(
-        lambda policy: withdrawal_rule(policy.num("project.withdraw_quarter"), policy.num("project.commitment_rule"))
-    )
+    withdrawal: float = worked_out(usual_withdrawal)
+    with_university: float = worked_out(bound_withdrawal)
     gain: float = number("readiness.gain_project")
     innovation_pilot: float = number("innovation.per_pilot")
     innovation_external: float = number("innovation.per_external")
@@ -67,10 +77,17 @@ def in_projects(state: State, running: bool) -> Ints:
 
 
 @loop
-def withdraw(state: State, chance: float) -> None:
-    """Firms leave running projects with a small chance each quarter; a pilot without firms stops (M077, L41)."""
+def withdraw(state: State, universities: int, terms: Terms) -> None:
+    """Firms leave running projects with a small chance each quarter; a pilot without firms stops (M077, L41).
+
+    Units below ``universities`` are those of universities.
+    """
     episodes, projects = state.episodes, state.projects
     rows = np.array([row for row in in_projects(state, True) if episodes[row].since < state.period], dtype=np.int64)
+    chance = np.full(len(rows), terms.withdrawal)
+    for index in range(len(rows)):
+        if 0 <= episodes[rows[index]].unit < universities:
+            chance[index] = terms.with_university
     out = rows[luck_of(state, Decision.WITHDRAW, rows) < chance]
     hit = np.array([episodes[row].project for row in out], dtype=np.int64)
     before = np.zeros(len(projects), dtype=np.int64)
@@ -144,7 +161,7 @@ def run_projects(world: World) -> None:
 def complete(world: World) -> None:
     """Firms withdraw from projects; those whose time is up end, and firms in them innovate or not."""
     state, terms = world.state, world.policy.terms(Terms)
-    withdraw(state, terms.withdrawal)
+    withdraw(state, int(world.institutions.plan.first_unit[1]), terms)
     world.projects.settled = end(state, world.projects.settled)
     over = in_projects(state, False)
     strengthen(world, over)

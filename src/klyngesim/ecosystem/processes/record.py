@@ -16,6 +16,7 @@ from klyngesim.ecosystem.by_organisation import Flow
 from klyngesim.ecosystem.ledger import AWARDED, CLOSING, DEB, OERE_PER_MKR, PASSED_ON, RETURNED, SPENT, UFS
 from klyngesim.ecosystem.processes.matchmaking import contact_hours
 from klyngesim.ecosystem.processes.money_in import funder_shares
+from klyngesim.ecosystem.processes.policy import separate_output
 from klyngesim.ecosystem.processes.record_year import record_year
 from klyngesim.ecosystem.rows import Tie
 from klyngesim.ecosystem.settings import number, worked_out
@@ -73,6 +74,7 @@ def record(world: World, out: Floats) -> None:
     everybody.one_year_only_share = ratio_rule(programme.seen_once, programme.seen)
     everybody.participants_unique_cumulative = programme.seen + programme.institutions_ever
     everybody.competing_actors = world.environment.actors
+    everybody.activities_initiatives, everybody.participations_initiatives = separate_output(world)
     out[world.count, _SUMMED] = total(out[: world.count, _SUMMED], axis=0)
 
 

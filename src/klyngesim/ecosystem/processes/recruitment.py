@@ -42,6 +42,7 @@ class Answers(NamedTuple):
         base: chance at readiness 1 of a home-market firm near the organisation.
         exporter_ratio: exporters' chance over others'.
         regional_penalty: share lost by distance, as far as local partners leave it.
+        referred: share of firms contacted that another support actor has referred.
     """
 
     base: float = number("recruitment.answer_base")
@@ -49,6 +50,8 @@ class Answers(NamedTuple):
     regional_penalty: float = worked_out(
         lambda policy: policy.num("recruitment.regional_penalty") * (1.0 - policy.num("local.partners"))
     )
+    referred: float = number("referral.from_actors")
+    warmth: float = number("referral.warmth")
 
 
 class Terms(NamedTuple):
@@ -84,6 +87,12 @@ def answer_rule(
     """
     chance = base * readiness * attention * (1.0 + exporter * (exporter_ratio - 1.0))
     return min(1.0, chance * (1.0 - regional * regional_penalty))
+
+
+@rule
+def warm_rule(chance: float, warmth: float) -> float:
+    """Chance of a yes of a firm that another support actor has referred (M087, L47), at most 1."""
+    return min(1.0, chance * (1.0 + warmth))
 
 
 @rule
@@ -191,6 +200,9 @@ def ask(state: State, asked: Rows[Newcomer], terms: Answers) -> Ints:
     """
     pairs = np.array([pair_rule(asked[i].ident, asked[i].organisation) for i in range(len(asked))], dtype=np.int64)
     luck = uniforms(state.draws, Decision.CONTACT_ANSWER, state.period, pairs)
+    referred = np.zeros(len(asked), dtype=np.bool_)
+    if terms.referred > 0.0:  # else nobody draws
+        referred[:] = uniforms(state.draws, Decision.CONTACT_REFERRED, state.period, pairs) < terms.referred
     answer, moves = np.empty(len(asked), dtype=np.int64), state.moves
     for index in range(len(asked)):
         firm = asked[index]
@@ -205,6 +217,8 @@ def ask(state: State, asked: Rows[Newcomer], terms: Answers) -> Ints:
             exporter_ratio(terms.exporter_ratio, state.reference[firm.organisation].export_pull),
             terms.regional_penalty,
         )
+        if referred[index]:
+            chance = warm_rule(chance, terms.warmth)
         state.flows[firm.organisation].contacts += 1.0
         moves[stages.OUTSIDE, stages.CONTACTED, reasons.PROGRESS, firm.organisation, firm.size] += 1
         if luck[index] < chance:

@@ -117,6 +117,21 @@ def number_rule(money: float, mix: Floats, cost_weight: Floats, unit_cost: float
     return money / each if each > 0.0 else 0.0
 
 
+@rule
+def mix_cost_rule(mix: Floats, usual: Floats, cost_weight: Floats) -> float:
+    """Money for a mix of activities over that for the usual one, such that no type has fewer activities than in that.
+
+    At least 1; a type that is given up altogether needs no money. All three are by type, shape (4,).
+    """
+    more, now, then = 1.0, 0.0, 0.0
+    for kind in range(len(TYPES)):
+        now += mix[kind] * cost_weight[kind]
+        then += usual[kind] * cost_weight[kind]
+        if mix[kind] > 0.0:
+            more = max(more, usual[kind] / mix[kind])
+    return max(1.0, now * more / then) if then > 0.0 else 1.0
+
+
 def activity_mix(policy: Values) -> Floats:
     """Shares of activities by type, shape (O, 4): dissemination takes what the others leave."""
     other = [policy.vec(f"activity_mix.{name}") for name in TYPES[1:]]
@@ -232,3 +247,12 @@ def measure_costs(state: State, index: int, terms: Terms) -> float:
     book.own_initiatives += oere(cost)
     book.own_policy += oere(cost)
     return 0.0
+
+
+@loop
+def top_up(state: State, index: int, money: float, more: float) -> float:
+    """What the state adds to money for activities so that it is ``more`` times as much, mkr; booked on both sides."""
+    added, book = money * (more - 1.0), state.accounts.book[index]
+    book.own_initiatives += oere(added)
+    book.own_activity += oere(added)
+    return added
