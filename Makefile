@@ -82,6 +82,7 @@ docs: $(TESTS)  ## write docs/generated/ and docs/img/ from the code
 	$(BIN)/python docs/generate.py choices > docs/generated/choices.md
 	$(BIN)/python docs/build_checks.py population > docs/generated/population.md
 	$(BIN)/python docs/build_checks.py drift > docs/generated/drift.md
+	$(BIN)/python docs/build_evaluation.py > docs/generated/evaluation.md
 	$(BIN)/python docs/build_fit.py > docs/generated/fit.md
 	rm -rf $(DRAWN)
 	$(BIN)/klyngesim run baseline --quiet --out $(DRAWN) >/dev/null

@@ -28,8 +28,13 @@ NEEDED = {
     # An initiative has to be running to be routed.
     "M086": {"initiative.years_between": 0.5},
     # Nothing is withdrawn without an evaluation that somebody fails.
-    "evaluation.money=open_call": {"evaluation.every_years": 1.0, "evaluation.threshold": 1.5},
-    # Money is locked into old areas under horizons beyond four years only.
+    "evaluation.money=open_call": {
+        "evaluation.every_years": 1.0,
+        "evaluation.threshold": 1.5,
+        "evaluation.start_years": 1,
+        "open_call.wait_quarters": 1,
+    },
+    # Money is locked into old areas in the fifth year of a grant period.
     "rival.lock_in=0.1": {"grant.horizon_years": 10.0},
     # What a shortfall of private money leads to shows when somebody falls short.
     "cofinancing.consequence=pro_rata": {"cofinancing.required": 3.0},
@@ -37,8 +42,9 @@ NEEDED = {
     # Somebody pays for measures only when there are any.
     "measures.paid_by=extra": {"contact_staff.fte": 3.0},
 }
+END = {"evaluation.money=open_call": "2024Q3", "rival.lock_in=0.1": "2025Q2"}
+"""Switches that show late: somebody must have been judged, and a period must have run for more than four years."""
 LEVERS = {"evaluation.every_years": 1.0}  # at its upper bound of twenty years no evaluation falls into the run
-TEMPLATE = read_template("baseline", ["population.scale=0.02", "period.end=2023Q4"])
 SWITCHES = {variant.id: variant for variant in variants()}
 
 
@@ -50,15 +56,16 @@ def levers_on(variant):
     return {p.id: LEVERS.get(p.id, p.high) for p in carriers if registry().default(p.id) == p.neutral}
 
 
-def content(*parts):
-    """Everything that a small run of three years leaves behind."""
-    return simulated(json.dumps({key: value for part in parts for key, value in part.items()}, sort_keys=True))
+def content(*parts, end="2023Q4"):
+    """Everything that a small run leaves behind."""
+    return simulated(json.dumps({key: value for part in parts for key, value in part.items()}, sort_keys=True), end)
 
 
 @cache
-def simulated(values):
+def simulated(values, end):
     """Results of the baseline with values given as JSON; most switches are compared with the same run."""
-    result = Ecosystem(TEMPLATE.at(json.loads(values)), 3).run()
+    template = read_template("baseline", ["population.scale=0.02", f"period.end={end}"])
+    result = Ecosystem(template.at(json.loads(values)), 3).run()
     funnel = result.funnel
     columns = (funnel.period, funnel.organisation, funnel.firm_class, funnel.from_stage, funnel.to_stage, funnel.count)
     return (np.nan_to_num(result.indicators, nan=-1.0), result.finance, *columns)
@@ -73,8 +80,9 @@ def test_the_switch_is_real(name):
     """The run proves its books itself; what the switch changes must show somewhere in the results."""
     variant = SWITCHES[name]
     needed = NEEDED.get(name, {})
-    usual = content(needed, levers_on(variant))
-    assert not same(content(needed, variant.values), usual)
+    end = END.get(name, "2023Q4")
+    usual = content(needed, levers_on(variant), end=end)
+    assert not same(content(needed, variant.values, end=end), usual)
 
 
 def test_every_switch_of_the_registry_is_there():

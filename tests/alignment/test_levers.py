@@ -130,7 +130,7 @@ def test_a_lever_of_one_organisation_shows_there(baseline):
 
 def test_what_is_announced_changes_belief_before_it_changes_anything_else():
     """Nobody responds to expected support here, so from the announcement to the start only the belief differs."""
-    deaf = {"staff.exit_response": 0.0, "membership.support_response": 0.0, "project.start_response": 0.0}
+    deaf = {parameter.id: 0.0 for m in ("M012", "M013", "M034") for parameter in registry().carriers(m)}
     without = run(parameters=deaf)
     lever = {"from": "2023Q2", "announced": "2022Q3", "set": {"renewal.loss_ufs": 0.3}}
     late = run(parameters=deaf, timeline=[lever])

@@ -58,7 +58,7 @@ class OwnActivity:
         book = world.ledger.book[period]
         price = price_level(policy.num("prices.wage_growth"), period)
         weight = np.array([policy.num(f"activity_cost.{name}") for name in TYPES])
-        beyond_four = max(0.0, policy.num("grant.horizon_years") - 4.0)
+        beyond_four = np.maximum(0.0, (period - world.organisations.period_start[:, 0]) / 4.0 - 4.0)
         use = 1.0 / (1.0 + policy.num("rival.lock_in") * beyond_four)
         money = book[:, GRANT].sum(axis=1) / OERE * use + book[:, ACCOUNT["own_activity"]] / OERE
         # Who is closed has no money for measures either.

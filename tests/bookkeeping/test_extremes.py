@@ -28,6 +28,9 @@ seeds = st.integers(0, 2**32 - 1)
 FEES = tuple(f"fees.{word.id}" for word in FIRM_CLASSES)
 OTHERS = tuple(name for name in ORGANISATIONS if name != "made")
 
+JUDGED_EARLY = {"evaluation.start_years": 1, "evaluation.score_years": 1}
+"""The second year is the own start, and each year after it is judged by itself."""
+
 EXTREMES = {
     "zero grant": {"parameters": {"grant.budget_factor": 0}},
     "zero grant from 2022": {"timeline": [{"from": "2022Q1", "set": {"grant.budget_factor": 0}}]},
@@ -74,14 +77,17 @@ EXTREMES = {
     "attendance by demand": {"parameters": {"attendance.rule": "demand"}},
     "evaluated every year, threshold 1.5, open call": {
         "parameters": {
+            **JUDGED_EARLY,
             "evaluation.every_years": 1,
             "evaluation.threshold": 1.5,
             "evaluation.money": "open_call",
             "open_call.wait_quarters": 1,
-        }
+        },
+        "end": "2026Q4",
     },
     "evaluated every year, threshold 1.5, money returned": {
-        "parameters": {"evaluation.every_years": 1, "evaluation.threshold": 1.5}
+        "parameters": {**JUDGED_EARLY, "evaluation.every_years": 1, "evaluation.threshold": 1.5},
+        "end": "2024Q4",
     },
     "no decision on the grant": {"timeline": [{"from": "2022Q1", "set": {"grant.suspended": 1}}]},
     "no equity, no credit, large shocks": {
@@ -108,6 +114,7 @@ EXTREMES = {
     },
     "projects are not paid": {
         "parameters": {"prices.wage_growth": 0.06, "rival.lock_in": 0.1, "grant.horizon_years": 8},
+        "end": "2026Q4",
         "timeline": [{"from": "2021Q3", "set": {"grant.broad_only": 1}}],
     },
     "nothing but projects, which are not paid": {
@@ -180,7 +187,7 @@ def test_no_share_of_nothing_is_lost_at_a_renewal():
 
 def test_who_is_closed_for_good_gets_nothing_of_what_others_lose():
     # Withdrawn money stays with the state; what is lost at the renewal afterwards goes to those who are still there.
-    harsh = {"evaluation.every_years": 0.5, "evaluation.threshold": 0.98, "grant.horizon_years": 3.25}
+    harsh = {**JUDGED_EARLY, "evaluation.every_years": 0.5, "evaluation.threshold": 0.98, "grant.horizon_years": 3.25}
     lost = [{"from": "2024Q2", "set": {"renewal.organisations_lost": 2, "evaluation.every_years": 0}}]
     _, model = watch(scenario(harsh, timeline=lost, end="2024Q3"))
     world = model.world
@@ -206,8 +213,11 @@ def test_nobody_passes_the_harshest_evaluation_twice():
     # Whoever loses the grant is closed and, without an open call, nobody follows.
     result, _ = watch(scenario(**EXTREMES["evaluated every year, threshold 1.5, money returned"]))
     active = indicator(result, "organisations_active")[:, -1]
-    assert active[4] < 13 and (active[1:] <= active[:-1]).all()
-    assert indicator(result, "grant_returned_mkr")[3, -1] > 0
+    assert active[10] == 13 > active[11] and (active[1:] <= active[:-1]).all()
+    assert indicator(result, "grant_returned_mkr")[11, -1] > 0
+    lost = indicator(result, "organisations_withdrawn")[:, -1]
+    assert lost[11] == 13 - active[11] and lost.sum() == 13 - active[-1]
+    assert indicator(result, "organisations_evaluated")[[7, 11], -1].tolist() == [0, 13]  # nobody before 2023 is over
 
 
 def test_members_who_do_not_mind_pay_tenfold_fees_tenfold():

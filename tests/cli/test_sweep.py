@@ -110,7 +110,7 @@ def test_a_dry_run_for_a_cluster_needs_none_and_speaks_of_one_core(folder):
     done = klyngesim("sweep", "warned.yaml", "--dry-run", "--dask", "tcp://127.0.0.1:1", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "one core as fast as this one; a cluster divides that" in done.stdout
-    assert "Note: evaluation.loss is varied from 0.2 to 0.3, without its usual value 0.1" in done.stderr
+    assert "Note: evaluation.loss is varied from 0.2 to 0.3, without its usual value 0.16" in done.stderr
 
 
 @pytest.mark.parametrize(

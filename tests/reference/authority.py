@@ -162,9 +162,11 @@ class ProgrammeAuthority(Actor):
         stagger = round(model.num("evaluation.stagger_quarters")) * (organisation.index % 4)
         into = following - max(organisation.mandate_start, model.evaluated_from) + stagger
         due = every > 0 and into > 0 and into % every == 0 and organisation.open and any(organisation.funded)
-        if due and following != organisation.period_end[UFS]:
+        if due and organisation.years_judged() > 0 and following != organisation.period_end[UFS]:
+            organisation.count("evaluated")
             if organisation.score >= model.num("evaluation.threshold"):
                 return
+            organisation.count("grant_lost")
             follows = model.word("evaluation.money") == "open_call"
             organisation.close(round(model.num("open_call.wait_quarters")) if follows else None)
 

@@ -72,8 +72,9 @@ class Kind:
             incentive += model.num("researcher.incentive") * model.num("researcher.incentive_effect")
         if self.code in (2, 3, 4):
             outreach += model.num("institutions.outreach") * model.num("institutions.outreach_effect")
+        partner = max(0.0, 1.0 + model.num("partner.support_response") * (organisation.support_ratio - 1.0))
         lift = self.awareness / (self.usual_awareness if self.usual_awareness > 0.0 else 1.0)
-        return min(1.0, organisation.own(f"presence.{self.name}") * lift * incentive * outreach)
+        return min(1.0, organisation.own(f"presence.{self.name}") * lift * (incentive * outreach * partner))
 
     def hear(self):
         """Awareness follows the activities at which the type was present."""

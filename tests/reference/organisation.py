@@ -35,8 +35,7 @@ class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, E
         self.short_quarters, self.liquidity = 0, 1.0
         self.private_ratio = 1.0
         self.year_private = self.year_ufs = 0.0
-        self.history = [[0.0, 0.0, 0.0] for _ in range(4)]
-        self.score_start, self.score = [0.0, 0.0, 0.0], 1.0
+        self.history, self.score_start, self.score = [], [0.0] * 4, 1.0
         self.activities_done, self.applications_done = [0.0] * 4, 0.0
         self.seen = self.seen_once = 0
         self.year = defaultdict(float)
@@ -83,7 +82,7 @@ class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, E
         model, after = self.model, self.model.period + 1
         self.open, self.funded, self.liquidity = True, [True, True], 1.0
         self.quality = model.num("open_call.entrant_quality")
-        self.history, self.score_start = [[0.0, 0.0, 0.0] for _ in range(4)], [0.0, 0.0, 0.0]
+        self.history, self.score_start = [], [0.0] * 4
         for relation in self.relations:
             if relation.trust > 0.0:
                 relation.set_trust(relation.trust * model.num("authority.handover_trust"))
@@ -97,15 +96,25 @@ class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, E
         ]
 
     def be_scored(self):
-        """Keeps four quarters of what an evaluation looks at, and scores them against the second year in office."""
-        private = self.private / self.model.surroundings.price
-        now = [self.flows["fresh_pairs"], self.flows["applications_registered"], private]
-        self.history = [*self.history[1:], now]
-        sums = [self.total(values) for values in zip(*self.history, strict=True)]
-        if self.model.period == self.mandate_start + 7:
-            self.score_start = sums
-        self.score = self.score_of(sums)
+        """Keeps what an evaluation looks at, and scores the last years against the own start."""
+        model = self.model
+        grant = 0.0
+        for yearly, funded in zip(self.grant_year, self.funded, strict=True):
+            grant += yearly / 4.0 if funded and self.open and model.num("grant.suspended") <= 0.0 else 0.0
+        private, grant = (money / model.surroundings.price for money in (self.private, grant))
+        self.history.append([self.flows["fresh_pairs"], self.flows["applications_registered"], private, grant])
+        start_years = round(model.num("evaluation.start_years"))
+        if model.period + 1 - self.mandate_start == 4 * (1 + start_years):
+            self.score_start = self.year_of(start_years)
+        years = self.years_judged()
+        self.score = score_rule(self.year_of(years), self.score_start) if years > 0 else 1.0
 
-    def score_of(self, sums):
-        """The score of four quarters."""
-        return score_rule(sums, self.score_start)
+    def years_judged(self):
+        """Years that an evaluation now would look at: full ones after the own start."""
+        model = self.model
+        after_start = (model.period + 1 - self.mandate_start) // 4 - 1 - round(model.num("evaluation.start_years"))
+        return min(round(model.num("evaluation.score_years")), max(0, after_start))
+
+    def year_of(self, years):
+        """Mean of the last years."""
+        return [self.total(values) / years for values in zip(*self.history[-4 * years :], strict=True)]

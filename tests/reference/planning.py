@@ -57,7 +57,7 @@ class Planner:
             for account, (line, share) in enumerate(zip(row, self.accounts(funder), strict=True)):
                 used += line.use(oere(rate * pace * share), to_partners=account == 0)
         self.spent = used / OERE_PER_MKR
-        years_beyond_four = max(0.0, model.num("grant.horizon_years") - 4.0)
+        years_beyond_four = max(0.0, (model.period - self.period_start[0]) / 4.0 - 4.0)
         return self.spent * (1.0 / (1.0 + model.num("rival.lock_in") * years_beyond_four))
 
     def accounts(self, funder):
@@ -170,6 +170,8 @@ class Planner:
         hours = min(most, max(0.0, most * (1.0 - admin) - others)) / 4.0
         safe = 1.0 - model.num("rival.complacency") * (self.support_ratio - 1.0)
         hours = hours * max(model.num("rival.least_effort"), safe)
+        if model.num("evaluation.every_years") > 0.0 and model.num("evaluation.threshold") > 0.0:
+            hours = hours * (1.0 + model.num("evaluation.incentive"))
         weights = [self.own(f"effort.{task}") for task in TASKS]
         weights[4] = weights[4] * self.reference["project_load"]
         whole = added(weights)

@@ -3,7 +3,6 @@
 import math
 
 from klyngesim.ecosystem.processes.external_income import legacy_rule
-from klyngesim.ecosystem.processes.pilots import pilot_length
 from klyngesim.streams import Decision
 from tests.reference.applications import consortium, groups
 from tests.reference.draws import SLOTS
@@ -13,12 +12,20 @@ from tests.reference.matchmaking import work_together
 IN_PROJECT = ("pilot", "external_project")
 
 
+def pilot_length(model, left):
+    """Quarters of a pilot: longer where the period runs beyond four years, as far as people look ahead."""
+    years_beyond_four = max(0.0, min(left, round(4 * model.num("belief.lookahead_years"))) / 4.0 - 4.0)
+    longer = 1.0 + model.num("pilot.long_period_response") * years_beyond_four
+    planned = math.floor(round(model.num("pilot.length_quarters")) * longer + 0.5)
+    return min(planned, left) if left >= 2 else 0
+
+
 def start_pilots(model, ideas):
     """Organisations start the pilots that money, hours and the mandate allow."""
     slots, length = {}, {}
     for organisation in model.organisations:
         left = organisation.period_end[0] - model.period
-        length[organisation] = pilot_length(round(model.num("pilot.length_quarters")), left)
+        length[organisation] = pilot_length(model, left)
         affordable = math.floor(organisation.hours[4] / model.num("project.hours_each") + organisation.hours_shift)
         slots[organisation] = min(organisation.activities[3], affordable) if length[organisation] > 0 else 0
     found = groups(ideas, slots, model, Decision.PILOT_SLOT, Decision.PILOT_RANK)
@@ -74,6 +81,9 @@ def finish(model, idea):
     """A firm innovates, goes on to an application, or is done."""
     pilot = idea.stage == "pilot"
     chance = model.num("innovation.per_pilot" if pilot else "innovation.per_external")
+    if pilot:
+        quarters = idea.project.end - idea.project.start
+        chance = min(1.0, chance * max(1.0, quarters / round(model.num("pilot.length_quarters"))))
     if model.draw(Decision.INNOVATE, idea.number) < chance:
         idea.organisation.count("innovations_projects")
         idea.go("innovation")

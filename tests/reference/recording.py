@@ -205,6 +205,8 @@ class Recorder:
         self.summed("staff_fte", lambda o: o.staff)
         self.flow("staff_left_fte", "staff_left")
         self.flow("organisations_failed", "failed")
+        self.flow("organisations_evaluated", "evaluated")
+        self.flow("organisations_withdrawn", "grant_lost")
         self.summed("organisations_active", lambda o: o.open)
 
         def bound(o):

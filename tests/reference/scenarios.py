@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from klyngesim.ecosystem.rows import PILOT
 from klyngesim.results.indicators import IDS
 from klyngesim.results.vocabulary import FIRM_CLASSES, REASON
 
@@ -34,6 +35,13 @@ def closed_and_reopened(model):
     """Whether the number of active organisations falls and rises again."""
     change = np.diff(programme(model, "organisations_active"))
     return bool((change < 0).any() and (change > 0).any())
+
+
+def longest_pilot(model):
+    """Quarters of the longest pilot that has begun."""
+    projects = model.world.projects
+    pilots = (projects.kind == PILOT) & (projects.start >= 0)
+    return int((projects.end - projects.start)[pilots].max())
 
 
 LEVERS = {
@@ -90,6 +98,9 @@ SCENARIOS = {
                 "grant.horizon_years": 10,
                 "evaluation.every_years": 1,
                 "evaluation.threshold": 0.95,
+                "evaluation.start_years": 1,
+                "evaluation.score_years": 1,
+                "evaluation.incentive": 0.15,
                 "evaluation.money": "open_call",
                 "evaluation.stagger_quarters": 1,
                 "open_call.wait_quarters": 2,
@@ -98,9 +109,28 @@ SCENARIOS = {
             }
         },
     ),
+    "a long period": Case(
+        lambda model: programme(model, "organisations_active")[-1] < 13 and longest_pilot(model) == 6,
+        {
+            "end": "2026Q2",
+            "parameters": {
+                "grant.horizon_years": 10,
+                "grant.deb_horizon_years": 10,
+                "rival.lock_in": 0.1,
+                "partner.support_response": 0.5,
+                "pilot.long_period_response": 0.1,
+                "evaluation.every_years": 0.75,
+                "evaluation.threshold": 0.85,
+                "evaluation.start_years": 1,
+                "evaluation.score_years": 2,
+                "evaluation.incentive": -0.05,
+            },
+        },
+    ),
     "evaluations from 2022": Case(
         closed_and_reopened,
         {
+            "parameters": {"evaluation.start_years": 1, "evaluation.score_years": 1},
             "timeline": [
                 {
                     "from": "2022Q1",

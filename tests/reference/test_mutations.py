@@ -82,7 +82,8 @@ def test_a_rule_that_is_a_tenth_lower_in_a_compiled_loop_is_found(module, rule):
 
 
 def test_a_lower_score_is_found_when_it_costs_the_grant(monkeypatch):
-    strict = {"parameters": {"evaluation.every_years": 1, "evaluation.threshold": 0.95}, "end": "2022Q1"}
+    years = {"evaluation.start_years": 1, "evaluation.score_years": 1}
+    strict = {"parameters": {"evaluation.every_years": 1, "evaluation.threshold": 0.95, **years}, "end": "2024Q1"}
     assert twins(**strict).run() == []
     right = organisation.score_rule
     monkeypatch.setattr(organisation, "score_rule", lambda *values: right(*values) * 0.9)

@@ -9,6 +9,7 @@ from klyngesim.ecosystem.processes.awards import size_table
 from klyngesim.ecosystem.processes.calls import Terms, chances, quality_rule, success_rule
 from klyngesim.ecosystem.processes.external_income import effort_rule, legacy_rule
 from klyngesim.ecosystem.processes.pilots import pilot_length
+from klyngesim.ecosystem.processes.projects import pilot_innovates
 from tests.rules.policies import baseline, close
 
 MONEY = st.one_of(st.just(0.0), st.floats(0.01, 1e5))
@@ -96,8 +97,19 @@ def test_award_sizes_without_skew_are_even():
 
 
 def test_pilots_end_inside_the_mandate():
-    assert [pilot_length(4, left) for left in (0, 1, 2, 3, 4, 16)] == [0, 0, 2, 3, 4, 4]
-    assert pilot_length(1, 16) == 1
+    assert [pilot_length(4, 0.1, 40, left) for left in (0, 1, 2, 3, 4, 16)] == [0, 0, 2, 3, 4, 4]
+    assert pilot_length(1, 0.0, 40, 16) == 1
+
+
+def test_pilots_are_longer_while_a_long_period_runs_as_far_as_people_look_ahead():
+    # 4, 4.4 and 6.4 quarters; beyond ten years nobody looks; without a response nothing changes.
+    assert [pilot_length(4, 0.1, 40, left) for left in (16, 20, 40, 160)] == [4, 4, 6, 6]
+    assert [pilot_length(4, 0.1, 40, left) for left in (21, 22)] == [5, 5] == [pilot_length(5, 0.0, 40, 160)] * 2
+    assert pilot_length(4, 0.1, 20, 160) == pilot_length(4, 0.1, 40, 20)
+
+
+def test_what_a_longer_pilot_adds_to_innovation_is_in_proportion():
+    assert [pilot_innovates(0.2, quarters, 4) for quarters in (2, 4, 6, 40)] == [0.2, 0.2, pytest.approx(0.3), 1.0]
 
 
 def test_legacy_runs_off_over_the_length_of_projects():

@@ -100,8 +100,12 @@ def test_shocks_are_centred_with_the_spread_asked_for():
     assert abs(drawn.mean()) < 0.1
 
 
-def test_scores_against_the_own_starting_point():
-    assert close(score_rule((10.0, 2.0, 3.0), (10.0, 4.0, 2.0)), 1.0)  # 1, 0.5, 1.5
-    # A half, nothing to compare with, a half; then nothing at all to compare with.
-    assert close(score_rule((5.0, 7.0, 1.0), (10.0, 0.0, 2.0)), (0.5 + 1.0 + 0.5) / 3.0)
-    assert score_rule((9.0, 9.0, 9.0), (0.0, 0.0, 0.0)) == 1.0
+def test_scores_against_the_own_start_follow_the_grant():
+    assert close(score_rule((10.0, 2.0, 3.0, 5.0), (10.0, 4.0, 2.0, 5.0)), 1.0)  # 1, 0.5, 1.5
+    # Half the grant, and half of what it pays for: nothing is held against that; private money is asked for in full.
+    assert close(score_rule((5.0, 2.0, 2.0, 2.5), (10.0, 4.0, 2.0, 5.0)), 1.0)
+    assert close(score_rule((10.0, 4.0, 2.0, 10.0), (10.0, 4.0, 2.0, 5.0)), (0.5 + 0.5 + 1.0) / 3.0)
+    # A half, nothing to compare with, a half; then nothing at all to compare with; then no grant to expect from.
+    assert close(score_rule((5.0, 7.0, 1.0, 5.0), (10.0, 0.0, 2.0, 5.0)), (0.5 + 1.0 + 0.5) / 3.0)
+    assert score_rule((9.0, 9.0, 9.0, 9.0), (0.0, 0.0, 0.0, 0.0)) == 1.0
+    assert score_rule((9.0, 9.0, 2.0, 0.0), (3.0, 3.0, 2.0, 5.0)) == 1.0

@@ -100,7 +100,7 @@ def test_without_scarcity_units_take_everybody():
     assert has_room(world, np.zeros(9, dtype=int), np.ones(9, dtype=bool), np.arange(9.0)).all()
 
 
-def test_presence_follows_awareness_incentive_and_outreach():
+def test_presence_follows_awareness_incentive_outreach_and_expected_support():
     usual = {f"presence__{name}": 0.4 for name in INSTITUTION_TYPES}
     world = institutions(
         [1, 1, 1, 1, 0, 1],
@@ -111,11 +111,15 @@ def test_presence_follows_awareness_incentive_and_outreach():
         institutions__outreach_effect=0.5,
         institutions__awareness_response=0.3,
         institutions__awareness_pace=0.1,
+        partner__support_response=0.4,
     )
+    world.organisations = Organisations(2, 2)
+    world.organisations.support_ratio = np.array([1.0, 0.75])
     world.institutions.usual_awareness = np.full(6, 0.5)
     world.institutions.awareness = np.array([0.5, 0.25, 0.5, 2.0, 0.5, 0.5])
     # Universities gain 10 %, GTS are half as aware, colleges and academies gain 50 %; there are no art schools.
-    assert close(presence_shares(world), [[0.44, 0.2, 0.6, 1.0, 0.0, 0.4]] * 2)
+    # A quarter less support is expected of the second organisation: a tenth fewer come.
+    assert close(presence_shares(world), [[0.44, 0.2, 0.6, 1.0, 0.0, 0.4], [0.396, 0.18, 0.54, 1.0, 0.0, 0.36]])
 
 
 def test_posts_follow_real_money():
@@ -166,7 +170,7 @@ def measures(paid_extra):
         account_share=np.ones((2, 2, 3)),
         absorption=1.0,
         start_year=1.0,
-        lock_in=1.0,
+        lock_in=0.0,
         scarce=True,
         spend_down=0.0,
         contact_staff=np.full(2, 0.8),

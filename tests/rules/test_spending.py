@@ -54,7 +54,7 @@ def test_grant_is_used_by_funder_and_account_as_far_as_there_is_any():
         account_share=np.tile(np.array([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]]), (3, 1, 1)),
         absorption=0.9,
         start_year=0.8,
-        lock_in=1.0,
+        lock_in=0.0,
         scarce=True,
         spend_down=0.0,
         contact_staff=np.zeros(3),
@@ -167,8 +167,9 @@ def test_the_share_of_what_cannot_be_held_goes_to_the_others(shares, can, held):
 
 
 def test_lock_in():
-    assert lock_in_rule(4.0, 0.1) == lock_in_rule(2.0, 0.1) == lock_in_rule(30.0, 0.0) == 1.0
-    assert lock_in_rule(10.0, 0.1) == pytest.approx(1.0 / 1.6)
+    assert lock_in_rule(0, 0.1) == lock_in_rule(16, 0.1) == lock_in_rule(120, 0.0) == 1.0
+    assert lock_in_rule(17, 0.1) == pytest.approx(1.0 / 1.025)
+    assert lock_in_rule(40, 0.1) == pytest.approx(1.0 / 1.6)
 
 
 def test_unit_costs_make_the_grant_pay_the_activities():

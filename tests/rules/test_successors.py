@@ -5,17 +5,19 @@ from klyngesim.results.indicators import index
 from klyngesim.scenario.loading import from_mapping, load
 
 
-def test_a_successor_is_scored_against_its_own_second_year():
-    """With an evaluation every year and an open call, nobody closes again before two years in office are over."""
+def test_a_successor_is_scored_against_its_own_start():
+    """With an evaluation every year and an open call, nobody closes again before three years in office are over."""
     strict = {
         "evaluation.every_years": 1.0,
         "evaluation.stagger_quarters": 1,
         "evaluation.threshold": 1.0,
+        "evaluation.start_years": 1,
+        "evaluation.score_years": 1,
         "evaluation.money": "open_call",
         "open_call.wait_quarters": 1,
         "scarcity.money": "off",
     }
-    data = {"extends": "baseline", "population": {"scale": 0.01}, "period": {"end": "2025Q4"}, "parameters": strict}
+    data = {"extends": "baseline", "population": {"scale": 0.01}, "period": {"end": "2027Q4"}, "parameters": strict}
     model = Ecosystem(from_mapping(data, "strict"), 1)
     organisations, succeeded = model.world.organisations, 0
     began = organisations.mandate_start.copy()
@@ -26,20 +28,20 @@ def test_a_successor_is_scored_against_its_own_second_year():
         succeeded += int(opened.sum())
         began = organisations.mandate_start.copy()
         years = (model.world.period - began) / 4
-        young = before & (years <= 2) & (began > 0)
+        young = before & (years < 3) & (began > 0)
         assert (organisations.score_recent[young] == 1.0).all()
         assert organisations.open[young].all()
     assert succeeded > 3
 
 
-def test_the_second_year_is_the_measure():
-    """Scores are 1 until it is over, and what they were then is what later ones are measured by."""
-    model = Ecosystem(load("baseline", ["population.scale=0.01", "period.end=2023Q4"]), 1)
+def test_the_years_after_the_first_are_the_measure():
+    """Scores are 1 until a year lies after the own start, and that start is what later years are measured by."""
+    model = Ecosystem(load("baseline", ["population.scale=0.01", "period.end=2024Q4"]), 1)
     organisations = model.world.organisations
-    while model.world.period < 8:
+    while model.world.period < 15:
         model.step()
         assert (organisations.score_recent == 1.0).all()
     model.run()
     assert (organisations.score_recent != 1.0).all()
     applications = model.indicators[:, :-1, index("activities_application")]
-    assert model.world.organisations.score_start[:, 1].tolist() == applications[4:8].sum(axis=0).tolist()
+    assert organisations.score_start[:, 1].tolist() == (applications[4:12].sum(axis=0) / 2.0).tolist()

@@ -5,6 +5,7 @@ import pytest
 from klyngesim.scenario.gates import EFFORTS, FROM_START, GATES, MEASURES, REPLACED, SCALED
 from klyngesim.scenario.loading import from_mapping, load, shipped
 from klyngesim.scenario.parameters import registry
+from klyngesim.scenario.steps import nearest_step
 
 
 def warnings(timeline=(), parameters=None, clusters=None, end="2034Q4"):
@@ -24,7 +25,7 @@ def another(key):
     one, default = registry()[key], registry().default(key)
     if one.choices:
         return next(word for word in one.choices if word != default)
-    more = default * 1.5 if default else one.high
+    more = nearest_step(default * 1.5, one.step) if default else one.high
     return more if more <= one.high else one.low
 
 

@@ -9,14 +9,14 @@ import pytest
 from tests.static.sources import ROOT
 
 RECIPE = re.compile(r"^\t\$\(BIN\)/(?P<program>klyngesim|python) (?P<arguments>.+) > (?P<file>docs/\S+)$", re.MULTILINE)
-MINUTES = ("docs/generated/ablation.md", "docs/generated/drift.md", "docs/generated/fit.md")
+MINUTES = tuple(f"docs/generated/{name}.md" for name in ("ablation", "drift", "evaluation", "fit"))
 """Pages that take scores of runs; compared by `make test-slow`."""
 WRITTEN = [match.groups() for match in RECIPE.finditer((ROOT / "Makefile").read_text(encoding="utf-8"))]
 
 
 def test_the_recipe_was_found():
     names = ["parameters", "levers", "indicators", "state_variables", "mechanisms", "choices", "population", "drift"]
-    names += ["ablation", "fit"]
+    names += ["ablation", "evaluation", "fit"]
     pages = {f"docs/generated/{name}.md" for name in names}
     assert {file for _, _, file in WRITTEN} == pages | {"docs/generated/scenario.schema.json"}
 

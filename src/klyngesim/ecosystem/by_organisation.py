@@ -44,9 +44,9 @@ class Organisation(Row):
     presence = reals(6)  # share of activities with each type of institution
     presence_done = reals(6)  # running total of those activities, before rounding
     presence_shift = reals(6)  # fixed shifts that round it
-    score_history = reals(4, 3)  # participants, applications and private money of the last four quarters
-    score_start = reals(3)  # their sums in the second year in office
-    score_recent = real()  # score of the last four quarters against that
+    score_history = reals(20, 4)  # reach, applications, real private money and grant, by quarter of the last five years
+    score_start = reals(4)  # their yearly mean in the first years in office after the start-up year
+    score_recent = real()  # score of the last years against that, 1 until there is one
     year_pairs = real()  # relations of the calendar year
     year_startup_pairs = real()  # with start-ups
     year_own_micro = real()  # of the own stronghold, with micro firms
@@ -141,6 +141,8 @@ class Flow(Row):
     members_left = real()
     staff_left = real()
     failed = real()  # 1 where it ran out of money
+    evaluated = real()  # 1 where it was evaluated
+    grant_lost = real()  # 1 where that cost it the grant
 
 
 class Flows(Flow, Table[Flow]):

@@ -6,7 +6,7 @@ import numpy as np
 
 from klyngesim.compiled import loop
 from klyngesim.ecosystem.bookings import grant_used
-from klyngesim.ecosystem.by_organisation import Plan, Reference
+from klyngesim.ecosystem.by_organisation import Organisation, Plan, Reference
 from klyngesim.ecosystem.ledger import DEB, OERE_PER_MKR, UFS, Accounts, BookkeepingError
 from klyngesim.ecosystem.processes.dissemination import Terms as Attendance
 from klyngesim.ecosystem.processes.matchmaking import capacity
@@ -86,9 +86,9 @@ def own_activity(world: World) -> None:
     are whole numbers whose running totals stay within one of what the money pays.
     """
     policy, plans, reference = world.policy, world.plan.rows, world.reference.rows
-    lock_in = lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
+    lock_in, organisations = policy.num("rival.lock_in"), world.organisations.rows
     weight, price = policy.nums("activity_cost.*", TYPES), world.environment.price
-    apart, money, rounded = money_and_cost(world.ledger.now, plans, reference, lock_in, weight, price)
+    apart, money, rounded = money_and_cost(world.ledger.now, organisations, plans, reference, lock_in, weight, price)
     _at_most(world, "mkr used on own activity beside the activities planned", apart, 1e-7 + 1e-9 * money)
     _at_most(world, "activities rounded away or in", rounded, np.ones(len(rounded)))
 
@@ -96,6 +96,7 @@ def own_activity(world: World) -> None:
 @loop
 def money_and_cost(
     accounts: Accounts,
+    organisations: Rows[Organisation],
     plans: Rows[Plan],
     reference: Rows[Reference],
     lock_in: float,
@@ -107,7 +108,8 @@ def money_and_cost(
     for index in range(len(plans)):
         plan, own = plans[index], accounts.book[index].own_activity / OERE_PER_MKR
         used = (grant_used(accounts, index, UFS) + grant_used(accounts, index, DEB)) / OERE_PER_MKR
-        money[index] = max(0.0, used * lock_in + own - plan.measures)
+        use_left = lock_in_rule(accounts.period - organisations[index].period_start[UFS], lock_in)
+        money[index] = max(0.0, used * use_left + own - plan.measures)
         cost = cost_rule(plan.activities_expected, cost_weight, reference[index].unit_cost, price)
         apart[index] = abs(money[index] - cost)
         for kind in range(len(TYPES)):

@@ -77,12 +77,14 @@ GATES = (
     _gate("cofinancing.consequence", ("cofinancing.required", "above", 0.0)),
     _gate("cofinancing.consequence cofinancing.budget_rule", ("scarcity.money", "is", "on")),
     _gate(
-        "evaluation.loss evaluation.threshold evaluation.money evaluation.stagger_quarters open_call.wait_quarters",
+        "evaluation.loss evaluation.threshold evaluation.incentive evaluation.score_years evaluation.start_years "
+        "evaluation.money evaluation.stagger_quarters open_call.wait_quarters",
         ("evaluation.every_years", "above", 0.0),
     ),
+    _gate("evaluation.incentive", ("evaluation.threshold", "above", 0.0)),
+    _gate("evaluation.incentive rival.complacency", ("scarcity.hours", "is", "on")),
     _gate("open_call.wait_quarters", ("evaluation.money", "is", "open_call")),
-    _gate("rival.lock_in", ("grant.horizon_years", "above", 4.0)),
-    _gate("rival.complacency", ("scarcity.hours", "is", "on")),
+    _gate("rival.lock_in pilot.long_period_response", ("grant.horizon_years", "above", 4.0)),
     _gate("rival.least_effort", ("rival.complacency", "above", 0.0)),
     _gate("measures.paid_by", *((key, "above", 0.0) for key in MEASURES), *((key, "moves") for key in MIX)),
     _gate("contact_staff.cost_mkr_year", ("contact_staff.fte", "above", 0.0)),

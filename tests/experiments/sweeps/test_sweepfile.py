@@ -31,9 +31,9 @@ def test_grades_patterns_ids_and_ranges(tmp_path):
     ids = [factor.id for factor in sweep.factors]
     assert {"trust.gain", "trust.floor", "evaluation.loss", "M085"} < set(ids) and ids[-1] == "dummy"
     assert sweep.points == 8 and sweep.runs == 16
-    own = read(tmp_path, PAIR + "method: oat\nparameters: {evaluation.loss: {low: 0.05, high: 0.1}}\ndummy: false\n")
+    own = read(tmp_path, PAIR + "method: oat\nparameters: {evaluation.loss: {low: 0.1, high: 0.2}}\ndummy: false\n")
     (factor,) = own.factors
-    assert factor.value(0.0) == 0.05 and factor.value(1.0) == 0.1
+    assert factor.value(0.0) == 0.1 and factor.value(1.0) == 0.2
     assumed = read(tmp_path, PAIR + "method: lhs\nsamples: 8\nparameters: assumed\n")
     known = registry()
     assert len(assumed.factors) > 150
@@ -143,7 +143,7 @@ def test_an_unknown_parameter_with_a_broken_range_is_both(tmp_path):
 
 def test_a_range_without_the_usual_value_is_told_though_it_may_be_run(tmp_path):
     text = PAIR + "method: lhs\nsamples: 8\nparameters: {trust.gain: , evaluation.loss: {low: 0.25, high: 0.3}}\n"
-    assert "evaluation.loss is varied from 0.25 to 0.3, without its usual value 0.1" in read(tmp_path, text).warnings
+    assert "evaluation.loss is varied from 0.25 to 0.3, without its usual value 0.16" in read(tmp_path, text).warnings
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_wrong_key_is_told_once(tmp_path):
 def test_one_at_a_time_needs_the_usual_value_inside_the_range(tmp_path):
     text = PAIR + "method: oat\nparameters: {evaluation.loss: {low: 0.25, high: 0.3}}\n"
     (found,) = faults(tmp_path, text)
-    assert "yaml:6: parameters.evaluation.loss: 0.25 to 0.3; allowed: a range with the usual value 0.1 in it" in found
+    assert "yaml:6: parameters.evaluation.loss: 0.25 to 0.3; allowed: a range with the usual value 0.16 in it" in found
     read(tmp_path, text.replace("oat", "lhs\nsamples: 4"))
 
 

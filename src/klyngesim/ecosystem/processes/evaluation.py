@@ -13,11 +13,11 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.bookings import give_back
-from klyngesim.ecosystem.by_organisation import Organisation
+from klyngesim.ecosystem.by_organisation import Organisation, Plan
 from klyngesim.ecosystem.ledger import FUNDERS, UFS, oere
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.membership import end_memberships
-from klyngesim.ecosystem.processes.money_in import horizon_quarters
+from klyngesim.ecosystem.processes.money_in import horizon_quarters, supported
 from klyngesim.ecosystem.relations import lower_trust
 from klyngesim.ecosystem.rows import Post
 from klyngesim.ecosystem.settings import number, quarters, rounded, worked_out
@@ -31,8 +31,8 @@ _LEFT = STAGE["left"]
 NEVER = int(np.iinfo(np.int64).max)
 """Quarter until which an area is vacant when nobody follows."""
 
-QUARTERS, MEASURES = 4, 3
-"""What an evaluation looks at: participants, applications and private money of the last four quarters."""
+REACH, APPLICATIONS, PRIVATE, GRANT = range(4)
+"""What an evaluation looks at, by quarter: first appearances, registered applications, private money and grant."""
 
 
 class Terms(NamedTuple):
@@ -41,11 +41,16 @@ class Terms(NamedTuple):
     Attributes:
         every: quarters between evaluations, 0 = none.
         stagger: quarters by which they come earlier from one organisation to the next.
+        start_years: years in office, from the second on, that are the own start.
+        score_years: last years that are held against it.
         horizon: length of a grant period of each funder, quarters, shape (2,).
     """
 
     every: int = quarters("evaluation.every_years")
     stagger: int = rounded("evaluation.stagger_quarters")
+    start_years: int = rounded("evaluation.start_years")
+    score_years: int = rounded("evaluation.score_years")
+    suspended: bool = worked_out(lambda policy: policy.num("grant.suspended") > 0.0)
     threshold: float = number("evaluation.threshold")
     horizon: Ints = worked_out(horizon_quarters)
     patience: int = rounded("finance.patience_quarters")
@@ -53,14 +58,31 @@ class Terms(NamedTuple):
 
 
 @rule
-def score_rule(now: Floats, start: Floats) -> float:
-    """Evaluation score: mean of this year's reach, applications and private money over the own starting point (L09).
+def years_judged(following: int, began: int, start_years: int, score_years: int) -> int:
+    """Full years that can be held against the own start at the end of a quarter; 0 = there is nothing to judge yet.
 
-    A measure counts as 1 where there was nothing to hold it against.
+    In office since ``began``; the first year is spent on starting up, those after it are the start.
+    """
+    return min(score_years, max(0, (following - began) // 4 - 1 - start_years))
+
+
+@rule
+def expected_rule(start: float, start_grant: float, grant: float) -> float:
+    """What a grant brings at the own rate of the start: expectations follow resources; 0 = not known."""
+    return start / start_grant * grant if start_grant > 0.0 else 0.0
+
+
+@rule
+def score_rule(now: Floats, start: Floats) -> float:
+    """Evaluation score: reach and applications for the grant, and private money, over the own start (L09).
+
+    Both are a year's, money at the prices of 2021-2023, shape (4,). A measure counts as 1 where there is nothing to
+    hold it against.
     """
     score = 0.0
-    for measure in range(MEASURES):
-        score += now[measure] / start[measure] if start[measure] > 0.0 else 1.0
+    for measure in (REACH, APPLICATIONS, PRIVATE):
+        aim = start[measure] if measure == PRIVATE else expected_rule(start[measure], start[GRANT], now[GRANT])
+        score += now[measure] / aim if aim > 0.0 else 1.0
     return score / 3.0
 
 
@@ -93,33 +115,55 @@ def shared_out(share: Floats, lost: Bools, gone: Bools) -> Floats:
     return np.where(gone & ~lost, share, raised)
 
 
-@loop
-def score(state: State, index: int) -> None:
-    """Keeps the last four quarters of what an evaluation looks at."""
-    organisation, flow = state.organisations[index], state.flows[index]
-    history, sums = organisation.score_history, np.zeros(MEASURES)
-    history[:-1] = history[1:].copy()
-    history[-1, 0] = flow.fresh_pairs
-    history[-1, 1] = flow.applications_registered
-    history[-1, 2] = state.plans[index].private / state.price
-    for quarter in range(QUARTERS):
-        sums += history[quarter]
-    # The own starting point is the second year of the organisation in office; the first is spent on starting up.
-    if organisation.mandate_start + 7 == state.period:
-        organisation.score_start[:] = sums
-    organisation.score_recent = score_rule(sums, organisation.score_start)
-
-
 @rule
+def award_rate(organisation: Organisation, plan: Plan, suspended: bool) -> float:
+    """Grant that is awarded for a quarter, mkr: a quarter of a year's, whenever awards fall due."""
+    rate = 0.0
+    for funder in range(len(FUNDERS)):
+        if supported(organisation, funder) and not suspended:
+            rate += plan.grant_year[funder] / 4.0
+    return rate
+
+
+@loop
+def year_of(history: Floats, years: int) -> Floats:
+    """Yearly mean over the last years of what an evaluation looks at, shape (4,)."""
+    sums = np.zeros(history.shape[1])
+    for quarter in range(len(history) - 4 * years, len(history)):
+        sums += history[quarter]
+    return sums / years
+
+
+@loop
+def score(state: State, index: int, terms: Terms) -> None:
+    """Keeps what an evaluation looks at, and scores the last years against the own start."""
+    organisation, plan, flow = state.organisations[index], state.plans[index], state.flows[index]
+    history, began, following = organisation.score_history, organisation.mandate_start, state.period + 1
+    history[:-1] = history[1:].copy()
+    history[-1, REACH] = flow.fresh_pairs
+    history[-1, APPLICATIONS] = flow.applications_registered
+    history[-1, PRIVATE] = plan.private / state.price
+    history[-1, GRANT] = award_rate(organisation, plan, terms.suspended) / state.price
+    if following == began + 4 * (1 + terms.start_years):
+        organisation.score_start[:] = year_of(history, terms.start_years)
+    years = years_judged(following, began, terms.start_years, terms.score_years)
+    organisation.score_recent = score_rule(year_of(history, years), organisation.score_start) if years > 0 else 1.0
+
+
+@loop
 def below_threshold(state: State, index: int, evaluated_from: int, terms: Terms) -> bool:
     """Whether an organisation is evaluated at the end of this quarter and scores too low."""
     organisation, following = state.organisations[index], state.period + 1
     since = counted_from(organisation, evaluated_from)
     due = judged_rule(following, since, terms.every, terms.stagger * (index % 4))
     funded = organisation.open and organisation.funded.any()
-    if not due or not funded or following == organisation.period_end[UFS]:
+    judged = years_judged(following, organisation.mandate_start, terms.start_years, terms.score_years) > 0
+    if not due or not funded or not judged or following == organisation.period_end[UFS]:
         return False
-    return organisation.score_recent < terms.threshold
+    lost = organisation.score_recent < terms.threshold
+    state.flows[index].evaluated += 1.0
+    state.flows[index].grant_lost += 1.0 if lost else 0.0
+    return lost
 
 
 @loop
@@ -133,7 +177,7 @@ def close_quarter(state: State, evaluated_from: int, terms: Terms) -> tuple[Bool
     lost, failing = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=np.bool_)
     for index in range(count):
         organisation = state.organisations[index]
-        score(state, index)
+        score(state, index, terms)
         lost[index] = below_threshold(state, index, evaluated_from, terms)
         for funder in range(len(FUNDERS)):
             if organisation.period_end[funder] == state.period + 1:
@@ -159,7 +203,7 @@ def begin_anew(state: State, posts: Rows[Post], terms: Terms) -> Bools:
         organisation.liquidity = 1.0
         organisation.quality = terms.entrant_quality
         organisation.mandate_start = after
-        # It is scored against its own second year, never against its predecessor's.
+        # It is scored against its own start, never against its predecessor's.
         organisation.score_history[:] = 0.0
         organisation.score_start[:] = 0.0
         organisation.funded[:] = 1

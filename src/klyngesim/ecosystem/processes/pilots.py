@@ -14,7 +14,7 @@ from klyngesim.ecosystem.ledger import UFS
 from klyngesim.ecosystem.processes.leaving import move
 from klyngesim.ecosystem.processes.planning import PROJECT_EFFORT
 from klyngesim.ecosystem.rows import PILOT
-from klyngesim.ecosystem.settings import Values, number, worked_out
+from klyngesim.ecosystem.settings import Values, number, quarters, rounded, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Array
 from klyngesim.streams import Decision, Floats, Ints
@@ -32,19 +32,27 @@ class Terms(NamedTuple):
     """Parameters of pilots in a quarter.
 
     Attributes:
-        planned: quarters that are planned.
+        usual: quarters that are planned in a period of four years or less.
+        longer: share by which a pilot is longer for each year beyond four that the period still runs (M034).
+        ahead: quarters that people look ahead.
         seats: firms in one on average, shape (O,).
     """
 
-    planned: int = worked_out(lambda policy: round(policy.num("pilot.length_quarters")))
+    usual: int = rounded("pilot.length_quarters")
+    longer: float = number("pilot.long_period_response")
+    ahead: int = quarters("belief.lookahead_years")
     hours_each: float = number("project.hours_each")
     seats: Floats = worked_out(room)
 
 
 @rule
-def pilot_length(planned: int, mandate_left: int) -> int:
-    """Quarters that a pilot gets: it must end inside the mandate; 0 = too short to start."""
-    return min(planned, mandate_left) if mandate_left >= 2 else 0
+def pilot_length(usual: int, longer: float, ahead: int, left: int) -> int:
+    """Quarters that a pilot gets: it must end inside the period, which has some ``left``; 0 = too short to start.
+
+    It is planned the longer, the more of a long period is left, as far as people look ahead.
+    """
+    planned = math.floor(usual * (1.0 + longer * max(0, min(left, ahead) - 16) / 4.0) + 0.5)
+    return min(planned, left) if left >= 2 else 0
 
 
 @rule
@@ -54,10 +62,10 @@ def pilots_rule(planned: int, hours: float, hours_each: float, shift: float, len
 
 
 @loop
-def lengths(state: State, planned: int) -> Ints:
+def lengths(state: State, terms: Terms) -> Ints:
     """Quarters that a pilot of each organisation gets, shape (O,)."""
-    ends = [state.organisations[index].period_end[UFS] for index in range(len(state.organisations))]
-    return np.array([pilot_length(planned, end - state.period) for end in ends], dtype=np.int64)
+    left = [state.organisations[index].period_end[UFS] - state.period for index in range(len(state.organisations))]
+    return np.array([pilot_length(terms.usual, terms.longer, terms.ahead, each) for each in left], dtype=np.int64)
 
 
 @loop
@@ -91,7 +99,7 @@ def start_pilots(world: World) -> None:
     terms, wanting = world.policy.terms(Terms), world.wants_pilot
     store = world.projects.reserve(len(wanting))
     state = world.state
-    length = lengths(state, terms.planned)
+    length = lengths(state, terms)
     slots = offered(state, length, terms.hours_each)
     check_slots(world, "pilots", slots)
     world.projects.use(begin(state, wanting, slots, length, terms.seats, store))

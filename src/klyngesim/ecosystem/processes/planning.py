@@ -55,6 +55,12 @@ def freed_hours(policy: Values) -> float:
     return merged * policy.num("coordination.hours_per_actor")
 
 
+def evaluation_incentive(policy: Values) -> float:
+    """What evaluations that can cost the grant add to productive hours; nothing where there are none (M014)."""
+    in_force = policy.num("evaluation.every_years") > 0.0 and policy.num("evaluation.threshold") > 0.0
+    return policy.num("evaluation.incentive") if in_force else 0.0
+
+
 class Terms(NamedTuple):
     """Parameters of plans in a quarter.
 
@@ -80,6 +86,7 @@ class Terms(NamedTuple):
     freed: float = worked_out(freed_hours)
     complacency: float = number("rival.complacency")
     least_effort: float = number("rival.least_effort")
+    incentive: float = worked_out(evaluation_incentive)
     effort: Floats = worked_out(effort_weights)
     depth_shift: Floats = each("depth.shift")
     mix: Floats = worked_out(activity_mix)
@@ -195,6 +202,7 @@ def plan_hours(state: State, index: int, initiatives: float, terms: Terms) -> No
     coordination += terms.profile_hours[index]
     hours = productive_hours(general, terms.hours_year, terms.admin, coordination - terms.freed)
     hours *= complacency_rule(organisation.support_ratio, terms.complacency, terms.least_effort)
+    hours *= 1.0 + terms.incentive
     plan.effort[:] = deepen(effort_shares(terms.effort[index], usual.project_load), terms.depth_shift[index])
     plan.hours[:] = hours * plan.effort
 

@@ -7,9 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem.by_organisation import Organisation
 from klyngesim.ecosystem.processes.planning import whole_rule
 from klyngesim.ecosystem.settings import Values, each_of, number, worked_out
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, State, World
+from klyngesim.ecosystem.tables import Rows
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.streams import Floats, Ints
 
@@ -32,8 +34,15 @@ class Terms(NamedTuple):
 
     printed: Floats = each_of("presence.*", INSTITUTION_TYPES)
     incentive: Floats = worked_out(incentives)
+    partner: float = number("partner.support_response")
     response: float = number("institutions.awareness_response")
     pace: float = number("institutions.awareness_pace")
+
+
+@rule
+def partner_rule(support_ratio: float, response: float) -> float:
+    """Factor on institutions' presence: they are partners of who is here to stay (M034); response 0 = off."""
+    return max(0.0, 1.0 + response * (support_ratio - 1.0))
 
 
 @rule
@@ -65,13 +74,16 @@ def visitors_rule(seats: int, presence: float, usual: float) -> float:
 
 
 @loop
-def shares(first_unit: Ints, awareness: Floats, usual: Floats, terms: Terms) -> Floats:
+def shares(
+    organisations: Rows[Organisation], first_unit: Ints, awareness: Floats, usual: Floats, terms: Terms
+) -> Floats:
     """Share of activities with each type of institution, none where there is no such institution, shape (O, 6)."""
     present = np.zeros_like(terms.printed)
     for index in range(len(present)):
+        partner = partner_rule(organisations[index].support_ratio, terms.partner)
         for kind in range(len(awareness)):
             if first_unit[kind + 1] > first_unit[kind]:
-                share, incentive = terms.printed[index, kind], terms.incentive[kind]
+                share, incentive = terms.printed[index, kind], terms.incentive[kind] * partner
                 present[index, kind] = presence_rule(share, awareness[kind], usual[kind], incentive)
     return present
 
@@ -122,5 +134,5 @@ def institutions_attend(world: World) -> None:
 
 def presence_shares(world: World) -> Floats:
     """Share of activities with each institution type, shape (O, 6): Figure 6 at the usual awareness and incentive."""
-    here = world.institutions
-    return shares(here.plan.first_unit, here.awareness, here.usual_awareness, world.policy.terms(Terms))
+    here, organisations = world.institutions, world.organisations.rows
+    return shares(organisations, here.plan.first_unit, here.awareness, here.usual_awareness, world.policy.terms(Terms))

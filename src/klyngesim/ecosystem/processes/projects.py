@@ -19,7 +19,7 @@ from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.pilots import start_pilots
 from klyngesim.ecosystem.rows import EXTERNAL
-from klyngesim.ecosystem.settings import Values, number, worked_out
+from klyngesim.ecosystem.settings import Values, number, rounded, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.streams import Decision, Ints
 
@@ -47,6 +47,7 @@ class Terms(NamedTuple):
         withdrawal: chance that a firm leaves a project within a quarter; with_university: if its partner is one.
         gain: share of the missing readiness that a completed project gives.
         innovation_pilot, innovation_external: chances that a firm innovates at the end.
+        usual: quarters of a pilot in a period of four years or less.
         grounds: chance that a pilot leads on to an application.
     """
 
@@ -55,6 +56,7 @@ class Terms(NamedTuple):
     gain: float = number("readiness.gain_project")
     innovation_pilot: float = number("innovation.per_pilot")
     innovation_external: float = number("innovation.per_external")
+    usual: int = rounded("pilot.length_quarters")
     grounds: float = number("pilot.grounds_application")
 
 
@@ -62,6 +64,12 @@ class Terms(NamedTuple):
 def shrunk_rule(rate: float, firms: float, before: float) -> float:
     """Money of a project in a quarter after firms have left: it shrinks in proportion (M077)."""
     return rate * (firms / max(1.0, before))
+
+
+@rule
+def pilot_innovates(chance: float, quarters: int, usual: int) -> float:
+    """Chance that a firm innovates at the end of a pilot: in proportion to how much longer than usual it was."""
+    return min(1.0, chance * max(1.0, quarters / usual))
 
 
 @loop
@@ -139,7 +147,11 @@ def finish(state: State, rows: Ints, terms: Terms) -> None:
     for index in range(len(rows)):
         episode = state.episodes[rows[index]]
         pilot = episode.stage == stages.PILOT
-        if luck[index] < (terms.innovation_pilot if pilot else terms.innovation_external):
+        chance = terms.innovation_external
+        if pilot:
+            project = state.projects[episode.project]
+            chance = pilot_innovates(terms.innovation_pilot, project.end - project.start, terms.usual)
+        if luck[index] < chance:
             state.flows[episode.organisation].innovations_projects += 1.0
             move(state, episode, stages.INNOVATION, reasons.PROGRESS)
             depart(state, episode, reasons.COMPLETED)

@@ -129,6 +129,8 @@ def activity(results: Rows[Any], flows: Rows[Flow]) -> None:
         result.innovations = flow.innovations_projects + flow.innovations_participation
         result.staff_left_fte = flow.staff_left
         result.organisations_failed = flow.failed
+        result.organisations_evaluated = flow.evaluated
+        result.organisations_withdrawn = flow.grant_lost
 
 
 @loop

@@ -13,7 +13,7 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.bookings import use
-from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR, oere
+from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR, UFS, oere
 from klyngesim.ecosystem.processes.money_in import split_accounts, supported
 from klyngesim.ecosystem.settings import Values, chosen, number, numbers, worked_out
 from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, State
@@ -37,9 +37,12 @@ SHORTEST_PERIOD = 0.5
 
 
 @rule
-def lock_in_rule(horizon_years: float, strength: float) -> float:
-    """Rival rule: money tied to old areas loses use for each year of horizon beyond four (strength 0 = off)."""
-    return 1.0 / (1.0 + strength * max(0.0, horizon_years - 4.0))
+def lock_in_rule(quarters: int, strength: float) -> float:
+    """Rival rule: factor on the use of grant; money tied to old areas loses use with every year beyond the fourth.
+
+    ``quarters``: since the UFS period of the organisation began; ``strength``: share a year, 0 = off.
+    """
+    return 1.0 / (1.0 + strength * max(0.0, quarters / 4.0 - 4.0))
 
 
 class Terms(NamedTuple):
@@ -55,9 +58,7 @@ class Terms(NamedTuple):
     account_share: Floats = worked_out(split_accounts)
     absorption: float = number("spending.absorption")
     start_year: float = number("spending.start_year")
-    lock_in: float = worked_out(
-        lambda policy: lock_in_rule(policy.num("grant.horizon_years"), policy.num("rival.lock_in"))
-    )
+    lock_in: float = number("rival.lock_in")
     scarce: bool = chosen("scarcity.money", "on")
     spend_down: float = number("finance.spend_down")
     contact_staff: Floats = worked_out(
@@ -186,14 +187,15 @@ def activity_money(state: State, terms: Terms) -> Floats:
     """Uses grant, own and routed money, pays the measures, and returns what is left for activities, mkr, (O,)."""
     left = np.zeros(len(state.organisations))
     for index in range(len(left)):
-        plan, book = state.plans[index], state.accounts.book[index]
+        organisation, plan, book = state.organisations[index], state.plans[index], state.accounts.book[index]
         plan.spent = spend_grant(state, index, terms)
         own = own_money(state, index, terms)
         # Money of initiatives that use the organisation as platform is income and own activity alike.
-        routed = plan.routed if state.organisations[index].open else 0.0
+        routed = plan.routed if organisation.open else 0.0
         book.own_initiatives += oere(routed)
         book.own_activity += oere(own) + oere(routed)
-        money = plan.spent * terms.lock_in + own + routed
+        use_left = lock_in_rule(state.period - organisation.period_start[UFS], terms.lock_in)
+        money = plan.spent * use_left + own + routed
         plan.measures = measure_costs(state, index, terms)
         # What the grant cannot carry of the measures is paid from own cash.
         book.own_policy += oere(max(0.0, plan.measures - money))
