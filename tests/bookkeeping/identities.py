@@ -14,7 +14,7 @@ OERE = 100_000_000
 """Øre in a million kroner."""
 
 # Values that need not exist: of a single organisation where only the programme is known, or a part of nothing.
-PROGRAMME_ONLY = {"ties_background", "competing_actors"}
+PROGRAMME_ONLY = {"ties_background", "competing_actors", "activities_initiatives", "participations_initiatives"}
 OF_NOTHING = {"trust_mean", "readiness_mean", "one_year_only_share", "return_rate"}
 # Without scarce seats more come than there are seats planned; where seats bind, `seats` looks at them.
 MAY_EXCEED_ONE = {"fill_rate"}
