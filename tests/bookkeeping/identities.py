@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.results.indicators import INDICATORS
-from klyngesim.results.records import RunResult
-from klyngesim.results.vocabulary import ACCOUNTS, FIRM_CLASSES, REASON, STAGE, STAGES
+from klyngesim.results.records import INHERITED, RunResult
+from klyngesim.results.vocabulary import ACCOUNTS, FIRM_CLASSES, OUTCOME, OUTCOMES, REASON, STAGE, STAGES
 
 FUNDERS = ("ufs", "deb")
 PARTS = ("partners", "activity", "admin")
@@ -113,6 +113,7 @@ def close_to(what: str, found: np.ndarray, oere: np.ndarray) -> None:
 
 def money_shown(result: RunResult) -> None:
     """The money among the indicators is the money of the ledger."""
+
     def total(word: str) -> np.ndarray:
         return sum(line(result, f"{funder}_{part}_{word}") for funder in FUNDERS for part in PARTS)
 
@@ -171,6 +172,49 @@ def funnel(result: RunResult, opening: np.ndarray, closing: np.ndarray) -> None:
     keys = np.stack((rows.period, rows.organisation, rows.firm_class, rows.from_stage, rows.to_stage, rows.reason))
     assert np.unique(keys, axis=1).shape == keys.shape, "a kind of move is listed twice in a quarter"
     assert rows.firm_class.max(initial=0) < len(FIRM_CLASSES) and rows.to_stage.max(initial=0) < len(STAGES)
+
+
+def cohorts(result: RunResult, opening: np.ndarray, closing: np.ndarray) -> None:
+    """Everybody who entered a stage in a year has left it or is still there, and over all years they are the moves.
+
+    Args:
+        result: the run.
+        opening, closing: open episodes at the start and at the end, shape [O, classes, stages].
+    """
+    rows, moves = result.cohorts, result.funnel
+    assert (rows.count > 0).all()
+    years = 2 + (len(result.indicators) - 1) // 4
+    shape = (years, *opening.shape)
+    entered, found = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    entered[0] = opening
+    place = 1 + moves.period // 4, moves.organisation, moves.firm_class, moves.to_stage
+    np.add.at(entered, place, moves.count)
+    entered[..., [STAGE["outside"], STAGE["left"]]] = 0
+    np.add.at(found, (rows.entered - INHERITED, rows.organisation, rows.firm_class, rows.stage), rows.count)
+    same("cohorts", found, entered)
+    still = rows.outcome == OUTCOME["open"]
+    there = np.zeros(opening.shape, dtype=np.int64)
+    np.add.at(there, (rows.organisation[still], rows.firm_class[still], rows.stage[still]), rows.count[still])
+    same("cohorts still there", there, closing)
+    exits = np.zeros((*opening.shape, len(OUTCOMES)), dtype=np.int64)
+    ended = ~still
+    np.add.at(
+        exits,
+        (rows.organisation[ended], rows.firm_class[ended], rows.stage[ended], rows.outcome[ended]),
+        rows.count[ended],
+    )
+    gone = moves.to_stage == STAGE["left"]
+    outcome = np.where(gone, OUTCOME["open"] + moves.reason, moves.to_stage)
+    inside = moves.from_stage != STAGE["outside"]
+    counted = np.zeros_like(exits)
+    np.add.at(
+        counted,
+        (moves.organisation[inside], moves.firm_class[inside], moves.from_stage[inside], outcome[inside]),
+        moves.count[inside],
+    )
+    same("moves of cohorts", exits, counted)
+    for word in REASON:
+        assert word == "progress" or OUTCOME[word] == OUTCOME["open"] + REASON[word], f"no outcome {word}"
 
 
 def members(result: RunResult, opening: np.ndarray) -> None:

@@ -98,7 +98,7 @@ def test_an_idea_that_moved_without_a_count_is_found(monkeypatch):
     close = model.world.tally.close
 
     def faulty(period, episodes):
-        model.world.tally.moves[1, 2, 0, 4, 0] += 1
+        model.world.tally.moves.now[1, 2, 0, 4, 0] += 1
         close(period, episodes)
 
     monkeypatch.setattr(model.world.tally, "close", faulty)

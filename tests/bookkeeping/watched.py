@@ -88,6 +88,7 @@ def watch(case: Scenario, seed: int = 1) -> tuple[RunResult, Ecosystem]:
     identities.outside_money(result)
     identities.money_shown(result)
     identities.funnel(result, start.episodes, closing)
+    identities.cohorts(result, start.episodes, closing)
     identities.members(result, start.members)
     identities.defined(result)
     identities.parts_of_wholes(result)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyarrow as pa
-
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.results.hashing import content_hash
 from klyngesim.results.records import RunResult
-from klyngesim.results.tables import finance_table, funnel_table, indicator_table
+from klyngesim.results.tables import BUILDERS
 from klyngesim.scenario.loading import from_mapping
 from klyngesim.scenario.parameters import registry
 
@@ -118,9 +116,5 @@ def hashes_of_run(case: str) -> dict[str, str]:
 
 def hashes(result: RunResult) -> dict[str, str]:
     """Content hash of each table, and the number of uniforms."""
-    built: dict[str, pa.Table] = {
-        "indicators": indicator_table(result),
-        "funnel": funnel_table(result),
-        "finance": finance_table(result),
-    }
-    return {name: content_hash(table) for name, table in built.items()} | {"uniforms": str(result.uniforms)}
+    built = {name: content_hash(build(result)) for name, build in BUILDERS.items()}
+    return built | {"uniforms": str(result.uniforms)}

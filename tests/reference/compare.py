@@ -7,8 +7,8 @@ import numpy as np
 
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.results.indicators import IDS
-from klyngesim.results.vocabulary import ACCOUNTS, REASONS, STAGES
-from klyngesim.scenario.periods import label
+from klyngesim.results.vocabulary import ACCOUNTS, OUTCOMES, REASONS, STAGES
+from klyngesim.scenario.periods import FIRST_YEAR, label
 from tests.reference.world import PlainEcosystem
 
 
@@ -92,13 +92,14 @@ class Twins:
         ]
 
     def state(self):
-        """Differences between the relations, ties and readiness of firms at the end."""
+        """Differences between the relations, ties and readiness of firms, and between cohorts, at the end."""
         return [
             f"at the end, {what} {key}: {fast.get(key)!r} and {plain.get(key)!r}"
             for what, fast, plain in (
                 ("relation of firm and organisation", self.fast_relations(), self.plain_relations()),
                 ("tie of firm and unit", self.fast_ties(), self.plain_ties()),
                 ("readiness gained by firm", self.fast_readiness(), self.plain_readiness()),
+                ("cohort of year, organisation, class and stage", self.fast_cohorts(), self.plain_cohorts()),
             )
             for key in sorted(fast.keys() | plain.keys())
             if fast.get(key) != plain.get(key)
@@ -136,3 +137,19 @@ class Twins:
     def plain_readiness(self):
         """The same of the plain engine."""
         return {firm.ident: firm.excess for firm in self.plain.firms if firm.excess != 0.0}
+
+    def fast_cohorts(self):
+        """Ideas by year of entry, organisation, class, stage and outcome."""
+        rows = self.fast.world.tally.cohorts(self.fast.world.episodes.rows)
+        columns = (rows.entered, rows.organisation, rows.firm_class, rows.stage, rows.outcome, rows.count)
+        return {
+            (year, who, size, STAGES[stage].id, OUTCOMES[outcome].id): count
+            for year, who, size, stage, outcome, count in zip(*(each.tolist() for each in columns), strict=True)
+        }
+
+    def plain_cohorts(self):
+        """The same of the plain engine."""
+        found = self.plain.cohorts.copy()
+        for idea in self.plain.ideas:
+            found[FIRST_YEAR + idea.since // 4, idea.organisation.index, idea.firm.size, idea.stage, "open"] += 1
+        return dict(found)

@@ -86,7 +86,7 @@ class Idea:
 
     def go(self, stage, reason="progress"):
         """Moves to another stage."""
-        self.organisation.moved(self.firm, self.stage, stage, reason)
+        self.organisation.moved(self.firm, self.stage, stage, reason, self.since)
         self.stage = stage
         self.since = self.firm.model.period
 
@@ -97,7 +97,7 @@ class Idea:
 
     def leave(self, reason):
         """Is given up or done."""
-        self.organisation.moved(self.firm, self.stage, "left", reason)
+        self.organisation.moved(self.firm, self.stage, "left", reason, self.since)
         self.stage = "left"
         self.relation.ideas -= 1
         if self.project is not None:

@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.processes.evaluation import score_rule
+from klyngesim.scenario.periods import FIRST_YEAR
 from tests.reference.activities import Host
 from tests.reference.institutions import Visited
 from tests.reference.matchmaking import Broker
@@ -51,9 +52,16 @@ class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, E
         """Adds to a flow of the quarter."""
         self.flows[name] += amount
 
-    def moved(self, firm, before, after, reason):
-        """Notes that an idea of a firm, or a firm on its way to one, went from a stage to another."""
-        self.model.moves[self.model.period, self.index, firm.size, before, after, reason] += 1
+    def moved(self, firm, before, after, reason, since=None):
+        """Notes that an idea of a firm, or a firm on its way to one, went from a stage to another.
+
+        ``since``: quarter in which it entered the stage, the present one if not given.
+        """
+        model = self.model
+        model.moves[model.period, self.index, firm.size, before, after, reason] += 1
+        entered = FIRST_YEAR + (model.period if since is None else since) // 4
+        if before != "outside":
+            model.cohorts[entered, self.index, firm.size, before, reason if after == "left" else after] += 1
 
     def role_of(self, firm):
         """Role of a firm's industry for it."""

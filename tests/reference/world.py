@@ -35,7 +35,7 @@ class PlainEcosystem(Shell):
         self.policy = self.expected = self.budget_ends = self.evaluated_from = self.num = self.word = None
         self.take_up_rules()
         self.firms, self.organisations, self.relations, self.ideas, self.projects = [], [], [], [], []
-        self.moves, self.firm_flows = Counter(), Counter()
+        self.moves, self.cohorts, self.firm_flows = Counter(), Counter(), Counter()
         self.indicators, self.books = {}, []
         self.firm_year = Counter()
         self.award_sizes = world.policy.terms(Terms).sizes

@@ -12,7 +12,7 @@ import numpy as np
 
 from klyngesim.results import vocabulary
 from klyngesim.results.indicators import IDS, INDICATORS
-from klyngesim.results.records import FunnelRows, RunResult
+from klyngesim.results.records import CohortRows, FunnelRows, RunResult
 
 ORGANISATIONS = ("energy", "clean", "made")
 
@@ -69,6 +69,14 @@ def simulate(scenario: Any, seed: int, draw: int = 0) -> RunResult:
         uniforms=1000 + seed,
         wall_seconds=0.01,
         firms_by_class={"micro": 900, "small": 80, "medium": 15, "large": 5},
+        cohorts=CohortRows(
+            entered=generator.integers(2020, 2021 + steps // 4, moves),
+            organisation=generator.integers(0, organisations, moves),
+            firm_class=generator.integers(0, len(vocabulary.FIRM_CLASSES), moves),
+            stage=generator.integers(1, 5, moves),
+            outcome=generator.integers(5, len(vocabulary.OUTCOMES), moves),
+            count=generator.integers(1, 9, moves),
+        ),
     )
 
 

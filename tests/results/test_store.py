@@ -26,6 +26,8 @@ FILES = {
     "funnel.csv",
     "finance.parquet",
     "finance.csv",
+    "cohorts.parquet",
+    "cohorts.csv",
 }
 
 
@@ -93,7 +95,7 @@ def test_text_columns_are_dictionaries_in_zstd(finished):
 def test_jobs_do_not_change_the_content(finished, tmp_path):
     other = execute(SCENARIO, tmp_path / "out", jobs=2, simulate=fakes.first_is_last)
     assert other.manifest["content"] == finished.manifest["content"]
-    for name in ("summary.csv", "funnel.csv", "finance.csv"):
+    for name in ("summary.csv", "funnel.csv", "finance.csv", "cohorts.csv"):
         assert (other.directory / name).read_bytes() == (finished.directory / name).read_bytes()
 
 
@@ -152,6 +154,17 @@ def test_funnel_by_year_is_the_mean_over_replicates(finished):
         key = tuple(row[k] for k in ("year", "cluster", "firm_class", "from_stage", "to_stage", "reason"))
         found[key] = float(row["count"])
     assert found == pytest.approx(expected)
+
+
+def test_cohorts_by_year_of_entry_are_the_mean_over_replicates(finished):
+    names = ("entered", "cluster", "firm_class", "stage", "outcome")
+    expected = {}
+    for row in pq.read_table(finished.directory / "cohorts.parquet").to_pylist():
+        key = tuple(row[name] for name in names)
+        expected[key] = expected.get(key, 0.0) + row["count"] / 3
+    rows = read_csv(finished.directory / "cohorts.csv")
+    assert {tuple(row[name] for name in names): float(row["count"]) for row in rows} == pytest.approx(expected)
+    assert {row["n"] for row in rows} == {"3"}
 
 
 def test_a_failed_replicate_is_in_the_manifest_and_the_others_are_kept(tmp_path):

@@ -8,7 +8,8 @@ import pytest
 from klyngesim.results import vocabulary
 from klyngesim.results.hashing import sort_rows
 from klyngesim.results.indicators import IDS
-from klyngesim.results.tables import finance_table, funnel_table, indicator_table
+from klyngesim.results.records import CohortRows
+from klyngesim.results.tables import BUILDERS, cohort_table, finance_table, funnel_table, indicator_table
 from tests.results.fakes import ORGANISATIONS, FakeScenario, simulate
 
 
@@ -17,7 +18,7 @@ def result():
     return simulate(FakeScenario(), seed=3)
 
 
-@pytest.mark.parametrize("build", [indicator_table, funnel_table, finance_table])
+@pytest.mark.parametrize("build", BUILDERS.values(), ids=BUILDERS)
 def test_rows_come_in_canonical_order(build, result):
     table = build(result)
     assert table.num_rows > 0
@@ -36,6 +37,9 @@ def test_columns_are_those_of_the_contract(result):
     ]
     assert funnel_table(result).column_names == (
         ["scenario", "seed", "draw", "period", "cluster", "firm_class", "from_stage", "to_stage", "reason", "count"]
+    )
+    assert cohort_table(result).column_names == (
+        ["scenario", "seed", "draw", "entered", "cluster", "firm_class", "stage", "outcome", "count"]
     )
     assert finance_table(result).column_names == ["scenario", "seed", "draw", "period", "cluster", "account", "mkr"]
 
@@ -93,6 +97,26 @@ def test_equal_moves_are_added_and_none_is_lost(result):
         key = tuple(row[name] for name in ("cluster", "firm_class", "from_stage", "to_stage", "reason"))
         found[key] = found.get(key, 0) + row["count"]
     assert found == counted
+
+
+def test_cohorts_say_who_entered_when_and_what_became_of_them(result):
+    rows = result.cohorts
+    expected = {}
+    for n in range(len(rows.count)):
+        key = (
+            str(rows.entered[n]),
+            ORGANISATIONS[rows.organisation[n]],
+            vocabulary.FIRM_CLASSES[rows.firm_class[n]].id,
+            vocabulary.STAGES[rows.stage[n]].id,
+            vocabulary.OUTCOMES[rows.outcome[n]].id,
+        )
+        expected[key] = expected.get(key, 0) + int(rows.count[n])
+    names = ("entered", "cluster", "firm_class", "stage", "outcome")
+    assert {tuple(row[name] for name in names): row["count"] for row in cohort_table(result).to_pylist()} == expected
+
+
+def test_a_run_without_cohorts_gives_an_empty_table(result):
+    assert cohort_table(dataclasses.replace(result, cohorts=CohortRows.none())).num_rows == 0
 
 
 def test_a_run_without_moves_gives_an_empty_table(result):

@@ -20,11 +20,12 @@ TABLES = {
 OF_ORGANISATIONS = {"organisations": Organisations, "reference": References, "plans": Plans, "flows": Flows}
 
 
-def state(period=0, streams=None, attention=1.0, price=1.0, ledger=None, **tables):
+def state(period=0, streams=None, attention=1.0, price=1.0, ledger=None, tally=None, **tables):
     """The state of a quarter with some tables in it, of two organisations where none are given."""
     empty = {name: kind(1) for name, kind in TABLES.items()}
     empty |= {name: kind(ORGANISATIONS, ORGANISATIONS) for name, kind in OF_ORGANISATIONS.items()}
     rows = {name: table.rows for name, table in (empty | tables).items()}
     accounts = (ledger or Ledger(ORGANISATIONS, 1, np.zeros((ORGANISATIONS, 2, 3)))).now
     draws = (streams or Streams(1)).draws
-    return State(period, draws, price, attention, **rows, accounts=accounts, moves=Tally(ORGANISATIONS).moves)
+    moves = (tally or Tally(ORGANISATIONS, period + 1)).moves
+    return State(period, draws, price, attention, **rows, accounts=accounts, moves=moves)

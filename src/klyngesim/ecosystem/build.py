@@ -103,7 +103,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
             periods,
             spending_rate(split_accounts(policy), reference.grant_quarter, policy.num("grant.ufs_share")),
         ),
-        tally=Tally(count),
+        tally=Tally(count, periods),
         plan=Plans(count, count),
         flows=Flows(count, count),
         policy=policy,

@@ -102,6 +102,7 @@ class Ecosystem(Populated):
             indicators=self.indicators,
             indicator_ids=IDS,
             funnel=world.tally.funnel(),
+            cohorts=world.tally.cohorts(world.episodes.rows),
             finance=world.ledger.book,
             accounts=tuple(word.id for word in ACCOUNTS),
             uniforms=world.streams.drawn,

@@ -136,7 +136,7 @@ class State(NamedTuple):
         contacts, relations, episodes, projects: rows in use; whoever adds some asks for the state anew.
         organisations, reference, plans, flows: one row for each organisation.
         accounts: money of the quarter.
-        moves: ideas that moved this quarter.
+        moves: ideas that moved.
     """
 
     period: int

@@ -1,6 +1,8 @@
-"""Ideas that moved between the stages of the funnel: counted while it happens, proved and written down at the end."""
+"""Ideas that moved between the stages of the funnel, and what became of each cohort: counted while it happens."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +12,31 @@ from klyngesim.ecosystem import stages
 from klyngesim.ecosystem.ledger import BookkeepingError
 from klyngesim.ecosystem.rows import Episode
 from klyngesim.ecosystem.tables import Rows
-from klyngesim.results.records import FunnelRows
-from klyngesim.results.vocabulary import FIRM_CLASSES, REASONS, STAGES
+from klyngesim.results.records import INHERITED, CohortRows, FunnelRows
+from klyngesim.results.vocabulary import FIRM_CLASSES, OUTCOME, OUTCOMES, REASONS, STAGES
 from klyngesim.streams import Ints
 
-Moves = NDArray[np.int32]
-"""Ideas that moved, by stage before, stage after, reason, organisation and firm class."""
+OPEN = OUTCOME["open"]
+
+class Moves(NamedTuple):
+    """Ideas that moved, int32 (there are many cells and few moves); stages and reasons are codes of `vocabulary`.
+
+    Attributes:
+        now: this quarter, by stage before, stage after, reason, organisation and firm class.
+        cohorts: since the start, by year in which the idea entered the stage that it leaves (0: before 2021), this
+            stage, outcome (`vocabulary.OUTCOMES`), organisation and firm class.
+    """
+
+    now: NDArray[np.int32]
+    cohorts: NDArray[np.int32]
+
+
+@loop
+def count(moves: Moves, entered: int, before: int, after: int, reason: int, organisation: int, size: int) -> None:
+    """Counts an idea of a firm class that leaves a stage (``before``), which it ``entered`` in a quarter."""
+    moves.now[before, after, reason, organisation, size] += 1
+    outcome = OPEN + reason if after == stages.LEFT else after
+    moves.cohorts[1 + entered // 4, before, outcome, organisation, size] += 1
 
 
 class Tally:
@@ -23,16 +44,19 @@ class Tally:
 
     Args:
         organisations: number of organisations, O.
+        periods: quarters of the run.
 
     Attributes:
-        moves: ideas that moved this quarter, by stage before, stage after, reason (codes of `stages` and `reasons`),
-            organisation and firm class, int32 (there are many cells and few moves).
+        moves: what moved.
         stock: open ideas by stage, organisation and firm class, int64.
     """
 
-    def __init__(self, organisations: int) -> None:
-        self.moves: Moves = np.zeros(
-            (len(STAGES), len(STAGES), len(REASONS), organisations, len(FIRM_CLASSES)), np.int32
+    def __init__(self, organisations: int, periods: int) -> None:
+        who = (organisations, len(FIRM_CLASSES))
+        years = 2 + (periods - 1) // 4
+        self.moves = Moves(
+            np.zeros((len(STAGES), len(STAGES), len(REASONS), *who), np.int32),
+            np.zeros((years, len(STAGES), len(OUTCOMES), *who), np.int32),
         )
         self.stock = np.zeros((len(STAGES), organisations, len(FIRM_CLASSES)), np.int64)
         self._funnel: list[tuple[int, Ints, Ints]] = []
@@ -47,7 +71,7 @@ class Tally:
         Raises:
             BookkeepingError: when the open ideas are not those that the counted moves leave.
         """
-        self._funnel.append((period, *_moved(self.moves, self.stock)))
+        self._funnel.append((period, *_moved(self.moves.now, self.stock)))
         actual = _counted(episodes, np.zeros_like(self.stock))
         if not np.array_equal(self.stock, actual):
             stage, organisation, size = (int(index) for index in np.argwhere(self.stock != actual)[0])
@@ -62,12 +86,19 @@ class Tally:
         flat = np.concatenate([cells for _, cells, _ in self._funnel])
         count = np.concatenate([counts for _, _, counts in self._funnel])
         period = np.concatenate([np.full(len(cells), at) for at, cells, _ in self._funnel])
-        from_stage, to_stage, reason, organisation, size = np.unravel_index(flat, self.moves.shape)
+        from_stage, to_stage, reason, organisation, size = np.unravel_index(flat, self.moves.now.shape)
         return FunnelRows(period, organisation, size, from_stage, to_stage, reason, count)
+
+    def cohorts(self, episodes: Rows[Episode]) -> CohortRows:
+        """What became of every cohort, ideas that are still on their way (``episodes``) among them."""
+        found = _still_there(episodes, self.moves.cohorts.astype(np.int64))
+        found[:, stages.OUTSIDE] = 0  # who was outside is in no stage
+        entered, stage, outcome, organisation, size = np.nonzero(found)
+        return CohortRows(INHERITED + entered, organisation, size, stage, outcome, found[found > 0])
 
 
 @loop
-def _moved(moves: Moves, stock: Ints) -> tuple[Ints, Ints]:
+def _moved(moves: NDArray[np.int32], stock: Ints) -> tuple[Ints, Ints]:
     """Cells in which something moved and how much, with the stock brought up to date; the moves begin anew."""
     kinds, _, why, organisations, sizes = moves.shape
     pairs, flat = moves.reshape((kinds * kinds, -1)), moves.reshape(-1)
@@ -103,3 +134,12 @@ def _counted(episodes: Rows[Episode], stock: Ints) -> Ints:
         episode = episodes[row]
         stock[episode.stage, episode.organisation, episode.size] += 1
     return stock
+
+
+@loop
+def _still_there(episodes: Rows[Episode], cohorts: Ints) -> Ints:
+    """Adds open ideas to the cohorts in which they entered their stage."""
+    for row in range(len(episodes)):
+        episode = episodes[row]
+        cohorts[1 + episode.since // 4, episode.stage, OPEN, episode.organisation, episode.size] += 1
+    return cohorts

@@ -1,4 +1,4 @@
-"""Yearly figures over the replicates of a scenario: what summary.csv, funnel.csv and finance.csv say.
+"""Yearly figures over the replicates of a scenario: what summary.csv, funnel.csv, finance.csv and cohorts.csv say.
 
 Runs are added one at a time and only their yearly figures are kept, so memory does not grow with quarters or
 rows.
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from klyngesim.results import vocabulary
 from klyngesim.results.indicators import INDICATORS, index
-from klyngesim.results.records import PROGRAMME, RunResult
+from klyngesim.results.records import INHERITED, PROGRAMME, RunResult
 from klyngesim.results.tables import OERE_PER_MKR
 from klyngesim.results.yearly import Band, Floats, band, by_year, years_of
 
@@ -22,6 +22,7 @@ Row = list[Any]
 _KEY = ("scenario", "year", "cluster")
 SUMMARY_COLUMNS = (*_KEY, "indicator", "unit", "mean", "low", "high", "n")
 FUNNEL_COLUMNS = (*_KEY, "firm_class", "from_stage", "to_stage", "reason", "count", "n")
+COHORT_COLUMNS = ("scenario", "entered", "cluster", "firm_class", "stage", "outcome", "count", "n")
 FINANCE_COLUMNS = (*_KEY, "account", "mkr", "n")
 
 
@@ -36,6 +37,7 @@ class YearAggregates:
         self._yearly: list[Floats] = []
         self._finance = np.zeros(0, dtype=np.int64)
         self._funnel = np.zeros(0, dtype=np.int64)
+        self._cohorts = np.zeros(0, dtype=np.int64)
 
     @property
     def n(self) -> int:
@@ -51,16 +53,17 @@ class YearAggregates:
         """Add one run. ValueError if it is not a run of the same scenario over the same quarters."""
         years, values = by_year(result.indicators, result.first_period)
         finance = _finance_by_year(result, years)
-        funnel = _funnel_by_year(result, years)
+        funnel, cohorts = _funnel_by_year(result, years), _cohorts(result)
         if not self._yearly:
             self.scenario, self.years = result.scenario, years
             self.clusters, self._accounts = result.clusters, result.accounts
-            self._finance, self._funnel = finance, funnel
+            self._finance, self._funnel, self._cohorts = finance, funnel, cohorts
         elif (result.scenario, years, result.clusters) != (self.scenario, self.years, self.clusters):
             raise ValueError(f"{result.scenario} seed {result.seed} does not fit the runs of {self.scenario}")
         else:
             self._finance += finance
             self._funnel += funnel
+            self._cohorts += cohorts
         self._yearly.append(values)
 
     def window(self, indicator: str, first: int, last: int, cluster: str = PROGRAMME) -> Band:
@@ -96,6 +99,16 @@ class YearAggregates:
             rows.append([self.scenario, self.years[year], self.clusters[cluster], *words, mean, self.n])
         return rows
 
+    def cohorts_rows(self) -> list[Row]:
+        """Rows of cohorts.csv: what became of the ideas that entered a stage in a year, mean over replicates."""
+        rows = []
+        for place in np.argwhere(self._cohorts > 0).tolist() if self.n else []:
+            year, cluster, *codes = place
+            words = [names[code].id for names, code in zip(_COHORT_WORDS, codes, strict=True)]
+            mean = int(self._cohorts[tuple(place)]) / self.n
+            rows.append([self.scenario, INHERITED + year, self.clusters[cluster], *words, mean, self.n])
+        return rows
+
     def finance_rows(self) -> list[Row]:
         """Rows of finance.csv: accounts of each complete year in mio. kr., mean over replicates."""
         rows = []
@@ -107,6 +120,8 @@ class YearAggregates:
 
 
 _FUNNEL_WORDS = (vocabulary.FIRM_CLASSES, vocabulary.STAGES, vocabulary.STAGES, vocabulary.REASONS)
+
+_COHORT_WORDS = (vocabulary.FIRM_CLASSES, vocabulary.STAGES, vocabulary.OUTCOMES)
 
 
 def _finance_by_year(result: RunResult, complete: list[int]) -> NDArray[np.int64]:
@@ -133,4 +148,15 @@ def _funnel_by_year(result: RunResult, complete: list[int]) -> NDArray[np.int64]
     out = np.zeros(shape, dtype=np.int64)
     columns = (rows.organisation, rows.firm_class, rows.from_stage, rows.to_stage, rows.reason)
     np.add.at(out, (place, *(codes[kept] for codes in columns)), rows.count[kept])
+    return out
+
+
+def _cohorts(result: RunResult) -> NDArray[np.int64]:
+    """Ideas by year of entry from `INHERITED` on, [Y + 1, O, class, stage, outcome]."""
+    rows = result.cohorts
+    years = -(-(result.first_period + len(result.indicators)) // 4)
+    shape = (1 + years, len(result.organisations), *(len(words) for words in _COHORT_WORDS))
+    out = np.zeros(shape, dtype=np.int64)
+    place = (rows.entered - INHERITED, rows.organisation, rows.firm_class, rows.stage, rows.outcome)
+    np.add.at(out, place, rows.count)
     return out

@@ -31,6 +31,35 @@ class FunnelRows:
     count: NDArray[np.int64]
 
 
+INHERITED = 2020
+"""Year of entry of what 2021Q1 begins with."""
+
+
+@dataclass(frozen=True)
+class CohortRows:
+    """What became of the ideas that entered a stage in a year, one entry per kind (``count`` > 0); parallel int arrays.
+
+    ``entered`` is the calendar year of entry, `INHERITED` for ideas that were there at the start; ``organisation``
+    indexes ``RunResult.organisations``; ``firm_class``, ``stage`` and ``outcome`` are codes of
+    ``klyngesim.results.vocabulary``. An idea that comes back to a stage enters it anew. Everybody who entered is
+    here: the counts of a stage and year add up to those who entered it.
+    """
+
+    entered: NDArray[np.int64]
+    organisation: NDArray[np.int64]
+    firm_class: NDArray[np.int64]
+    stage: NDArray[np.int64]
+    outcome: NDArray[np.int64]
+    count: NDArray[np.int64]
+
+    @classmethod
+    def none(cls) -> CohortRows:
+        """No cohorts."""
+        import numpy as np  # whoever reads a run needs none
+
+        return cls(*np.zeros((6, 0), dtype=np.int64))
+
+
 @dataclass(frozen=True)
 class RunResult:
     """One replicate: T quarters, O organisations, K indicators, A accounts.
@@ -50,6 +79,7 @@ class RunResult:
         uniforms: number of uniforms drawn.
         wall_seconds: time the run took, population included.
         firms_by_class: firms alive at the start by size class (``vocabulary.FIRM_CLASSES``); empty = not told.
+        cohorts: ideas by stage and year of entry, followed to the end of the run; empty = not told.
     """
 
     scenario: str
@@ -65,6 +95,7 @@ class RunResult:
     uniforms: int
     wall_seconds: float
     firms_by_class: Mapping[str, int] = field(default_factory=dict)
+    cohorts: CohortRows = field(default_factory=CohortRows.none)
 
     @property
     def clusters(self) -> tuple[str, ...]:

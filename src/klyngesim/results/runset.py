@@ -72,12 +72,7 @@ class RunSet:
 
             from klyngesim.results import tables
 
-            build = {
-                "indicators": tables.indicator_table,
-                "funnel": tables.funnel_table,
-                "finance": tables.finance_table,
-            }[name]
-            parts = [build(result) for result in ordered]
+            parts = [tables.BUILDERS[name](result) for result in ordered]
             whole = pa.concat_tables(parts) if parts else tables.SCHEMAS[name].empty_table()
             return whole.unify_dictionaries()
 
@@ -114,6 +109,10 @@ class RunSet:
         """The ledger by quarter, in mio. kr."""
         return self._filtered("finance", account=account, cluster=cluster)
 
+    def cohorts(self, cluster: str | None = None) -> pd.DataFrame:
+        """Ideas by stage and year of entry, and what became of them."""
+        return self._filtered("cohorts", cluster=cluster)
+
     def series(self, indicator: str, cluster: str = PROGRAMME) -> pd.DataFrame:
         """One indicator, a row per period and a column per (scenario, seed, draw)."""
         long = self.indicators(indicator, cluster)
@@ -133,6 +132,10 @@ class RunSet:
     def finance_by_year(self) -> pd.DataFrame:
         """The ledger by year in mio. kr., mean over replicates."""
         return self._yearly("finance")
+
+    def cohorts_by_year(self) -> pd.DataFrame:
+        """Ideas by stage and year of entry, mean over replicates."""
+        return self._yearly("cohorts")
 
     def _filtered(self, name: str, **equal: str | None) -> pd.DataFrame:
         import pyarrow.compute as pc
@@ -154,5 +157,6 @@ def _frame(name: str, rows: list[list[Any]]) -> pd.DataFrame:
         "summary": aggregate.SUMMARY_COLUMNS,
         "funnel": aggregate.FUNNEL_COLUMNS,
         "finance": aggregate.FINANCE_COLUMNS,
+        "cohorts": aggregate.COHORT_COLUMNS,
     }[name]
     return pd.DataFrame(rows, columns=list(columns))

@@ -7,7 +7,7 @@ which makes the files and their hashes independent of how many processes made th
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,17 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from klyngesim.results import manifest as manifests
-from klyngesim.results.aggregate import FINANCE_COLUMNS, FUNNEL_COLUMNS, SUMMARY_COLUMNS, YearAggregates
+from klyngesim.results.aggregate import COHORT_COLUMNS, FINANCE_COLUMNS, FUNNEL_COLUMNS, SUMMARY_COLUMNS, YearAggregates
 from klyngesim.results.hashing import ContentHash
 from klyngesim.results.place import OutputFailed, Place
 from klyngesim.results.records import Failure, RunResult
-from klyngesim.results.tables import SCHEMAS, finance_table, funnel_table, indicator_table
-
-_BUILDERS: dict[str, Callable[[RunResult], pa.Table]] = {
-    "indicators": indicator_table,
-    "funnel": funnel_table,
-    "finance": finance_table,
-}
+from klyngesim.results.tables import BUILDERS, SCHEMAS
 
 
 class RunWriter:
@@ -72,7 +66,7 @@ class RunWriter:
             raise ValueError(f"seed and draw {key} after {self._last}: they have to ascend")
         self._last = key
         self.aggregates.add(result)
-        for name, build in _BUILDERS.items():
+        for name, build in BUILDERS.items():
             table = build(result)
             self._writer(name).write_table(table, row_group_size=max(table.num_rows, 1))
             self._hashes[name].update(table)
@@ -94,6 +88,7 @@ class RunWriter:
             _write_csv(target / "summary.csv", SUMMARY_COLUMNS, self.aggregates.summary_rows())
             _write_csv(target / "funnel.csv", FUNNEL_COLUMNS, self.aggregates.funnel_rows())
             _write_csv(target / "finance.csv", FINANCE_COLUMNS, self.aggregates.finance_rows())
+            _write_csv(target / "cohorts.csv", COHORT_COLUMNS, self.aggregates.cohorts_rows())
         self.manifest["status"] = manifests.status(self.aggregates.n, len(self.failures), interrupted)
         self.manifest["failures"] = manifests.failure_records(self.failures)
         self.manifest["runs"] = self._runs

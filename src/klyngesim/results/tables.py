@@ -6,7 +6,7 @@ by text and the rows come out sorted by all columns from left to right without a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,8 +37,19 @@ SCHEMAS: dict[str, pa.Schema] = {
         ]
     ),
     "finance": pa.schema([*_KEY, ("account", _TEXT), ("mkr", pa.float64())]),
+    "cohorts": pa.schema(
+        [
+            *_RUN,
+            ("entered", _TEXT),
+            ("cluster", _TEXT),
+            ("firm_class", _TEXT),
+            ("stage", _TEXT),
+            ("outcome", _TEXT),
+            ("count", pa.int64()),
+        ]
+    ),
 }
-"""Columns of the three tables that a run leaves."""
+"""Columns of the tables that a run leaves."""
 
 Codes = NDArray[np.int64]
 
@@ -70,22 +81,54 @@ def funnel_table(result: RunResult) -> pa.Table:
     Moves that are alike in all of these are added up.
     """
     rows = result.funnel
-    columns = [(rows.period - result.first_period, _period_labels(result))]
-    for codes, words in (
-        (rows.organisation, result.organisations),
-        (rows.firm_class, [word.id for word in vocabulary.FIRM_CLASSES]),
-        (rows.from_stage, [word.id for word in vocabulary.STAGES]),
-        (rows.to_stage, [word.id for word in vocabulary.STAGES]),
-        (rows.reason, [word.id for word in vocabulary.REASONS]),
-    ):
-        columns.append(_ranked(codes, words))
+    columns = [
+        (rows.period - result.first_period, _period_labels(result)),
+        _ranked(rows.organisation, result.organisations),
+        _coded(rows.firm_class, vocabulary.FIRM_CLASSES),
+        _coded(rows.from_stage, vocabulary.STAGES),
+        _coded(rows.to_stage, vocabulary.STAGES),
+        _coded(rows.reason, vocabulary.REASONS),
+    ]
+    return _added_up("funnel", result, columns, rows.count)
+
+
+def cohort_table(result: RunResult) -> pa.Table:
+    """``scenario, seed, draw, entered, cluster, firm_class, stage, outcome, count``; see `records.CohortRows`.
+
+    ``entered`` is a year, ``outcome`` a word of `vocabulary.OUTCOMES`.
+    """
+    rows = result.cohorts
+    years, entered = np.unique(rows.entered, return_inverse=True)
+    columns = [
+        (entered, [str(year) for year in years]),
+        _ranked(rows.organisation, result.organisations),
+        _coded(rows.firm_class, vocabulary.FIRM_CLASSES),
+        _coded(rows.stage, vocabulary.STAGES),
+        _coded(rows.outcome, vocabulary.OUTCOMES),
+    ]
+    return _added_up("cohorts", result, columns, rows.count)
+
+
+BUILDERS: dict[str, Callable[[RunResult], pa.Table]] = {
+    "indicators": indicator_table,
+    "funnel": funnel_table,
+    "finance": finance_table,
+    "cohorts": cohort_table,
+}
+"""What makes each of the tables."""
+
+
+def _added_up(name: str, result: RunResult, columns: Sequence[tuple[Codes, Sequence[str]]], counted: Codes) -> pa.Table:
+    """A table of counts; rows that are alike in all coded columns are added up."""
     shape = tuple(len(words) for _, words in columns)
+    if not len(counted):
+        return _table(name, result, [(counted, words) for _, words in columns], counted)
     address = np.ravel_multi_index(tuple(codes for codes, _ in columns), shape)
     kept, inverse = np.unique(address, return_inverse=True)
     counts = np.zeros(len(kept), dtype=np.int64)
-    np.add.at(counts, inverse, rows.count)
+    np.add.at(counts, inverse, counted)
     words_of_rows = zip(np.unravel_index(kept, shape), (words for _, words in columns), strict=True)
-    return _table("funnel", result, list(words_of_rows), counts)
+    return _table(name, result, list(words_of_rows), counts)
 
 
 def _period_labels(result: RunResult) -> list[str]:
@@ -105,6 +148,11 @@ def _ranked(codes: Codes, words: Sequence[str]) -> tuple[Codes, list[str]]:
     rank = np.empty(len(words), dtype=np.int64)
     rank[order] = np.arange(len(words))
     return rank[codes], ordered
+
+
+def _coded(codes: Codes, words: Sequence[vocabulary.Word]) -> tuple[Codes, list[str]]:
+    """Codes of a vocabulary turned into codes into its sorted ids."""
+    return _ranked(codes, [word.id for word in words])
 
 
 def _table(

@@ -48,6 +48,15 @@ REASONS: tuple[Word, ...] = (
 )
 """Why an episode moved. Every exit carries exactly one reason other than ``progress``."""
 
+OUTCOMES: tuple[Word, ...] = (
+    *STAGES[:-1],
+    Word("open", "still there", "der endnu"),
+    *REASONS[1:],
+)
+"""What became of an idea at a stage: the stage that it went on or back to, the reason for which it left the funnel, or
+``open`` if it was still there as the run ended. Going to a stage has its code; leaving has that of ``left``, which is
+that of ``open`` here, plus the code of the reason (nobody leaves for ``progress``)."""
+
 FIRM_CLASSES: tuple[Word, ...] = (
     Word("micro", "micro (below 10 employees)", "mikro (under 10 ansatte)"),
     Word("small", "small (10-49)", "små (10-49)"),
@@ -100,4 +109,5 @@ ACCOUNTS: tuple[Word, ...] = (*_GRANT, *_OWN)
 
 STAGE: dict[str, int] = {word.id: code for code, word in enumerate(STAGES)}
 REASON: dict[str, int] = {word.id: code for code, word in enumerate(REASONS)}
+OUTCOME: dict[str, int] = {word.id: code for code, word in enumerate(OUTCOMES)}
 ACCOUNT: dict[str, int] = {word.id: code for code, word in enumerate(ACCOUNTS)}

@@ -21,6 +21,7 @@ from klyngesim.ecosystem.relations import Care, care, pairs, relate
 from klyngesim.ecosystem.settings import Values, chosen, number, numbers, worked_out
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, State, World
 from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.tally import count
 from klyngesim.population.strongholds import LARGE, SIZE_NAMES, SMALL
 from klyngesim.streams import Decision, Floats, Ints, uniforms
 
@@ -179,7 +180,7 @@ def turn_away(state: State, newcomers: Ints, able: Bools, comes: Bools) -> None:
         if not comes[index]:
             relation = state.relations[newcomers[index]]
             why, size = reasons.NO_SEAT if able[index] else reasons.NO_CAPACITY, state.contacts[relation.contact].size
-            state.moves[stages.CONTACTED, stages.LEFT, why, relation.organisation, size] += 1
+            count(state.moves, state.period, stages.CONTACTED, stages.LEFT, why, relation.organisation, size)
 
 
 @loop

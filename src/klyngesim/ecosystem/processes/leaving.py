@@ -8,6 +8,7 @@ from klyngesim.compiled import loop
 from klyngesim.ecosystem import stages
 from klyngesim.ecosystem.rows import NEVER, Episode
 from klyngesim.ecosystem.state import State, World
+from klyngesim.ecosystem.tally import count
 from klyngesim.results.vocabulary import REASON
 from klyngesim.streams import Floats, Ints, uniforms
 
@@ -22,7 +23,7 @@ def luck_of(state: State, decision: int, rows: Ints) -> Floats:
 @loop
 def move(state: State, idea: Episode, stage: int, reason: int) -> None:
     """Moves an idea to another stage and counts the move."""
-    state.moves[idea.stage, stage, reason, idea.organisation, idea.size] += 1
+    count(state.moves, idea.since, idea.stage, stage, reason, idea.organisation, idea.size)
     idea.stage, idea.since = stage, state.period
 
 

@@ -14,6 +14,7 @@ from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Relation
 from klyngesim.ecosystem.settings import number, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Bools, Rows
+from klyngesim.ecosystem.tally import count
 from klyngesim.population.strongholds import ABROAD, OUTSIDE
 from klyngesim.streams import MAX_PERIOD, Decision, Ints, uniforms
 
@@ -152,7 +153,7 @@ def bring_ideas(state: State, ideas: Rows[Episode], rows: Ints, is_new: Bools, t
         is_new: whether the firm was contacted this quarter, shape of ``rows``.
         terms: parameters.
     """
-    born, moves, period, addresses = 0, state.moves, state.period, pairs(state.relations, rows)
+    born, period, addresses = 0, state.period, pairs(state.relations, rows)
     kind = uniforms(state.draws, Decision.SEAT_TYPE, period, addresses)
     luck = uniforms(state.draws, Decision.IDEA, period, addresses)
     for index in range(len(rows)):
@@ -164,15 +165,15 @@ def bring_ideas(state: State, ideas: Rows[Episode], rows: Ints, is_new: Bools, t
         without = relation.open_ideas == 0
         if without:
             if not is_new[index]:
-                moves[stages.OUTSIDE, stages.CONTACTED, reasons.PROGRESS, who, contact.size] += 1
-            moves[stages.CONTACTED, stage, reasons.PROGRESS, who, contact.size] += 1
+                count(state.moves, period, stages.OUTSIDE, stages.CONTACTED, reasons.PROGRESS, who, contact.size)
+            count(state.moves, period, stages.CONTACTED, stage, reasons.PROGRESS, who, contact.size)
         if luck[index] < idea_rule(contact.mean + contact.excess, without, terms.idea, terms.again):
             if not without:
-                moves[stages.OUTSIDE, stage, reasons.PROGRESS, who, contact.size] += 1
+                count(state.moves, period, stages.OUTSIDE, stage, reasons.PROGRESS, who, contact.size)
             open_idea(ideas[born], rows[index], relation, contact, stage, period)
             born += 1
         elif without:
-            moves[stage, stages.LEFT, reasons.NOT_READY, who, contact.size] += 1
+            count(state.moves, period, stage, stages.LEFT, reasons.NOT_READY, who, contact.size)
     return born
 
 

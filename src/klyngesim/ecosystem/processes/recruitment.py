@@ -23,6 +23,7 @@ from klyngesim.ecosystem.rows import Newcomer, Newcomers, Relation
 from klyngesim.ecosystem.settings import chosen, each, number, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.tally import count
 from klyngesim.population.strongholds import FOREIGN, ID_BITS
 from klyngesim.streams import Decision, Floats, Ints, uniforms
 
@@ -203,9 +204,10 @@ def ask(state: State, asked: Rows[Newcomer], terms: Answers) -> Ints:
     referred = np.zeros(len(asked), dtype=np.bool_)
     if terms.referred > 0.0:  # else nobody draws
         referred[:] = uniforms(state.draws, Decision.CONTACT_REFERRED, state.period, pairs) < terms.referred
-    answer, moves = np.empty(len(asked), dtype=np.int64), state.moves
+    answer, period = np.empty(len(asked), dtype=np.int64), state.period
     for index in range(len(asked)):
         firm = asked[index]
+        who, size = firm.organisation, firm.size
         contact = state.acquaintances[firm.row].contact
         readiness = firm.mean + (state.contacts[contact - 1].excess if contact > 0 else 0.0)
         chance = answer_rule(
@@ -214,21 +216,21 @@ def ask(state: State, asked: Rows[Newcomer], terms: Answers) -> Ints:
             firm.regional,
             state.attention,
             terms.base,
-            exporter_ratio(terms.exporter_ratio, state.reference[firm.organisation].export_pull),
+            exporter_ratio(terms.exporter_ratio, state.reference[who].export_pull),
             terms.regional_penalty,
         )
         if referred[index]:
             chance = warm_rule(chance, terms.warmth)
-        state.flows[firm.organisation].contacts += 1.0
-        moves[stages.OUTSIDE, stages.CONTACTED, reasons.PROGRESS, firm.organisation, firm.size] += 1
+        state.flows[who].contacts += 1.0
+        count(state.moves, period, stages.OUTSIDE, stages.CONTACTED, reasons.PROGRESS, who, size)
         if luck[index] < chance:
             answer[index] = YES
-        elif firm.size != FOREIGN and unready_rule(luck[index], readiness, chance):
+        elif size != FOREIGN and unready_rule(luck[index], readiness, chance):
             answer[index] = NOT_READY
-            moves[stages.CONTACTED, stages.LEFT, reasons.NOT_READY, firm.organisation, firm.size] += 1
+            count(state.moves, period, stages.CONTACTED, stages.LEFT, reasons.NOT_READY, who, size)
         else:
             answer[index] = NOT_INTERESTED
-            moves[stages.CONTACTED, stages.LEFT, reasons.NOT_INTERESTED, firm.organisation, firm.size] += 1
+            count(state.moves, period, stages.CONTACTED, stages.LEFT, reasons.NOT_INTERESTED, who, size)
     return answer
 
 
