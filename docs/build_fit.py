@@ -109,16 +109,19 @@ def dropout(rows: Sequence[DropOut]) -> str:
     """The transitions for all firms and organisations together."""
     cells = (
         (
-            row.transition.replace("_", " "), percent(row.low, row.median, row.high),
+            row.transition.replace("_", " "), f"{row.episodes:,.0f}", f"{row.still_there:.0%}",
+            percent(row.low, row.median, row.high),
             percent(row.prior_low, row.prior_median, row.prior_high), row.verdict,
             f"{row.per_tenth_hidden:+.1f}", "" if row.as_registered is None else f"{row.as_registered:.0%}",
         )
         for row in rows
         if row.firm_class == "all" and row.organisation == "all"
     )  # fmt: skip
-    return table(
-        ("transition", "drop-out", "before the data", "verdict", "points per 10 points hidden", "as registered"), cells
-    )
+    columns = (
+        "transition", "entered", "still there", "drop-out", "before the data", "verdict", "points per 10 points hidden",
+        "as registered",
+    )  # fmt: skip
+    return table(columns, cells)
 
 
 def held_out(depth: Depth) -> str:
@@ -177,8 +180,10 @@ and matched ideas have a say (`inputs.csv` has every row).
 {inputs(found)}
 
 ## Drop-out
-Share of the episodes leaving a stage that drop out, 2021-2023, all firms and organisations (by class and organisation:
-`dropout.csv`). The report prints none of these. *informed by data*: at most half as wide as before on the logit scale.
+Of the episodes that entered a stage in 2021-2023 and have left it by the end of 2027, the share that dropped out, all
+firms and organisations (by class and organisation: `dropout.csv`). *still there*: share of those that entered that has
+not left and counts as neither. Who is rejected and tries again has not dropped out. The report prints none of these.
+*informed by data*: at most half as wide as before on the logit scale.
 *as registered*: when applications that the programme does not register count as drop-out.
 
 {dropout(found.dropout)}

@@ -1,4 +1,7 @@
-"""The drop-out table: how many episodes leave at each transition, how sure that is, and what it rests on.
+"""The drop-out table: how many episodes drop out at each transition, how sure that is, and what it rests on.
+
+It counts the episodes that entered a stage in 2021-2023, each followed until it has left the stage or the run ends;
+the share that is still there is stated beside every rate and counts as neither.
 
 The report prints no drop-out rate. Fitted parameters have their posterior; the parameters of the deeper stages, which
 no figure informs, keep their prior on both sides. What the data have told is then the difference between the columns
@@ -33,10 +36,11 @@ SWEPT = ("idea.", "match.", "application.", "calls.", "pilot.", "project.", "ext
 
 @dataclass(frozen=True)
 class DropOut:
-    """One row of dropout.csv: of the episodes that leave the stage onwards or for good, the share that drops out.
+    """One row of dropout.csv: of the episodes that entered in 2021-2023 and have left the stage, who dropped out.
 
     firm_class, organisation  what is counted, ``"all"`` = everybody
-    episodes                  median number of such episodes 2021-2023
+    episodes                  median number of episodes that entered, those that are still there included
+    still_there               median share of them that are still there as the run ends, 0-1
     median, low, high         drop-out 0-1 with its 90 % interval over the posterior
     prior_median, _low, _high the same over the prior
     width_ratio               width of the posterior interval over the prior one, both on the logit scale
@@ -51,6 +55,7 @@ class DropOut:
     firm_class: str
     organisation: str
     episodes: float
+    still_there: float
     median: float
     low: float
     high: float
@@ -118,9 +123,9 @@ def dropout_table(
         cells += [(word.id, PROGRAMME, (slice(None), code)) for code, word in enumerate(FIRM_CLASSES)]
         cells += [(EVERYBODY, name, (code, slice(None))) for code, name in enumerate(organisations)]
         for firm_class, organisation, where in cells:
-            after = _counts(posterior, place, where)
-            before = _counts(prior, place, where)
-            found.append(_row(transition, firm_class, organisation, after, before, hidden, posterior, where))
+            after, before = _counts(posterior, place, where), _counts(prior, place, where)
+            still = np.array([run.open[place][where].sum() for run in posterior])
+            found.append(_row(transition, firm_class, organisation, after, before, still, hidden, posterior, where))
     return tuple(found)
 
 
@@ -138,6 +143,7 @@ def _row(
     organisation: str,
     after: tuple[Floats, Floats],
     before: tuple[Floats, Floats],
+    still: Floats,
     hidden: Floats,
     posterior: Sequence[Flows],
     where: tuple[slice | int, slice | int],
@@ -155,7 +161,8 @@ def _row(
         transition=transition.id,
         firm_class=firm_class,
         organisation=organisation,
-        episodes=float(np.median(after[0] + after[1])),
+        episodes=float(np.median(after[0] + after[1] + still)),
+        still_there=float(np.median(still / np.maximum(after[0] + after[1] + still, 1.0))),
         median=median,
         low=low,
         high=high,

@@ -106,16 +106,19 @@ def draw_dropout(rows: Sequence[DropOut], about: str) -> style.Drawn:
     middle, low, high = (f"{100 * share:.0f}" for share in (joint.median, joint.low, joint.high))
     title = f"Between first contact and a match {middle} % drop out ({low}-{high} %)"
     subtitle = (
-        f"Share of the episodes leaving each stage that drop out, {_PERIOD}; grey: before the data, colour: after"
+        f"Share of the episodes that entered a stage in {_PERIOD} and have left it that dropped out; grey: before the "
+        "data, colour: after"
     )
     notes = (
         "Bands: 90 % over draws. Green: informed by data (the band is at most half as wide as before, on the logit "
         "scale); orange: prior-driven; purple: not identifiable, no printed figure could tell the two parts apart.",
+        "n: episodes that entered, median over draws; open: share of them that are still there at the end of 2027 and "
+        "count as neither.",
         about,
     )
     bottom, top = style.frame(figure, title, subtitle, style.Footer(notes, ""))
     shown = [row for row in rows if row.organisation == PROGRAMME]
-    axes = style.room(figure, 4.1, bottom + 0.35, 12.4, top - 0.1)
+    axes = style.room(figure, 4.1, bottom + 0.35, 11.3, top - 0.1)
     data: list[tuple[str | int | float, ...]] = []
     for place, row in enumerate(shown):
         whole = _everybody(row)
@@ -124,9 +127,22 @@ def draw_dropout(rows: Sequence[DropOut], about: str) -> style.Drawn:
         axes.plot([row.low, row.high], [place, place], color=colour, linewidth=3.5 if whole else 1.8)
         axes.plot([row.median], [place], "o", color=colour, markersize=6 if whole else 4, markeredgecolor="white")
         name = row.transition.replace("_", " ") if whole else row.firm_class
+        count = f"n {row.episodes:,.0f}, {row.still_there:.0%} open"
+        panels.put(axes, count, (1.0, place), (8, 0), size=7.8, colour=style.MUTED)
         panels.put(axes, name, (0.0, place), (-8, 0), size=9 if whole else 7.8, bold=whole, ha="right")
         data.append(
-            (row.transition, row.firm_class, row.prior_low, row.prior_high, row.low, row.median, row.high, row.verdict)
+            (
+                row.transition,
+                row.firm_class,
+                row.episodes,
+                row.still_there,
+                row.prior_low,
+                row.prior_high,
+                row.low,
+                row.median,
+                row.high,
+                row.verdict,
+            )
         )
     axes.set(xlim=(0.0, 1.0), ylim=(len(shown) - 0.4, -0.6), yticks=[])
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0 %", "25 %", "50 %", "75 %", "100 %"], fontsize=8.5)
@@ -134,7 +150,10 @@ def draw_dropout(rows: Sequence[DropOut], about: str) -> style.Drawn:
     axes.set_axisbelow(True)
     axes.tick_params(axis="x", length=0)
     axes.spines["left"].set_visible(False)
-    columns = ("transition", "firm_class", "prior_low", "prior_high", "low", "median", "high", "verdict")
+    columns = (
+        "transition", "firm_class", "episodes", "still_there", "prior_low", "prior_high", "low", "median", "high",
+        "verdict",
+    )  # fmt: skip
     return style.Drawn("dropout", figure, title, columns, tuple(data))
 
 

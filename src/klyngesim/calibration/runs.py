@@ -1,4 +1,4 @@
-"""Simulating draws for the judgement of the fit: observables and funnel of 2021-2023, in worker processes.
+"""Simulating draws for the judgement of the fit: observables and cohorts of 2021-2023, in worker processes.
 
 Seeds are the verdict's own: nothing was fitted on them.
 """
@@ -24,6 +24,9 @@ FIRST_SEED = 2_000_001
 
 WINDOW = "period.end=2023Q4"
 
+FOLLOWED = "period.end=2027Q4"
+"""End of the runs that follow the cohorts of 2021-2023: an external project of four years that began last has ended."""
+
 Settings = Mapping[str, Scalar]
 """Parameter values of a run, by id; ``clusters.made.ID`` for one organisation."""
 
@@ -33,7 +36,7 @@ Heard = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Run:
-    """What is kept of one run: observables by target, shape (T,), and its funnel."""
+    """What is kept of one run: observables by target, shape (T,), and what became of its cohorts."""
 
     observed: Floats
     flows: Flows
@@ -44,7 +47,7 @@ class Job:
     """A run to be made.
 
     Attributes:
-        scenario: resolved, up to 2023Q4.
+        scenario: resolved, up to 2023Q4, or later if nothing is observed.
         seed: run seed.
         wanted: (observable, cluster) of every value that is kept.
     """
@@ -61,7 +64,7 @@ def simulate(job: Job) -> Run:
 
     model = Ecosystem(job.scenario, job.seed)
     result = model.run()
-    found = observe(model)
+    found = observe(model) if job.wanted else {}
     let_go(model)
     return Run(np.array([found[key] for key in job.wanted]), flows(result))
 

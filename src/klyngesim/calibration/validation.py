@@ -15,7 +15,7 @@ from klyngesim.calibration.leave_one_out import HeldOut, Score, leave_one_out
 from klyngesim.calibration.naive import naive
 from klyngesim.calibration.posterior import pick, read_discrepancy, read_posterior
 from klyngesim.calibration.rivals import REFITTED, RIVALS, Rival, rivals
-from klyngesim.calibration.runs import FIRST_SEED, WINDOW, Heard, draws_of, simulate_all
+from klyngesim.calibration.runs import FIRST_SEED, FOLLOWED, WINDOW, Heard, draws_of, simulate_all
 from klyngesim.calibration.settings import CalibrationSettings, read_settings
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target, read_targets
@@ -38,12 +38,14 @@ class Basis:
     """What a judgement stands on, read once.
 
     template     of the scenario, up to 2023Q4
+    followed     the same to the quarter up to which cohorts are followed
     targets      all of them, with the reasons of those that are missed
     settings     of the calibration
     discrepancy  of the model by observable, None when there is no posterior
     """
 
     template: Template
+    followed: Template
     targets: tuple[Target, ...]
     misses: Mapping[str, str]
     settings: CalibrationSettings
@@ -68,8 +70,8 @@ def read_basis() -> Basis:
         discrepancy = read_discrepancy()
     except FileNotFoundError:
         discrepancy = None
-    template = read_template("baseline", [WINDOW])
-    return Basis(template, read_targets(), read_misses(), read_settings(), discrepancy)
+    template, followed = (read_template("baseline", [end]) for end in (WINDOW, FOLLOWED))
+    return Basis(template, followed, read_targets(), read_misses(), read_settings(), discrepancy)
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,8 @@ def validate(basis: Basis, count: int, processes: int = 1, heard: Heard | None =
     after, before = _with_prior(draws, deep), _prior(count, [*fitted, *deep])
     keys = [target.key for target in targets]
     jobs = draws_of(draws, keys, template)
-    jobs += draws_of(after, keys, template, FIRST_SEED + count)
-    jobs += draws_of(before, keys, template, FIRST_SEED + 2 * count)
+    jobs += draws_of(after, (), basis.followed, FIRST_SEED + count)
+    jobs += draws_of(before, (), basis.followed, FIRST_SEED + 2 * count)
     runs = simulate_all(jobs, processes, heard)
     observed = np.stack([run.observed for run in runs[:count]])
     fits = fit_table(targets, observed, guesses, basis.misses, basis.discrepancy)
