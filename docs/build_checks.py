@@ -5,13 +5,14 @@ the pages comes from a register built, or runs made, while the page is written.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from klyngesim.calibration.posterior import pick, read_posterior
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.population.marginals import READY, Marginal, marginals
 from klyngesim.population.strongholds import LARGE, MEDIUM
 from klyngesim.results.drift import FLAT, Guard, guards, initial_drift, links_per_firm
+from klyngesim.results.funnel_drift import FOLLOWED, dropout_guards, stay_guards
 from klyngesim.results.records import RunResult
 from klyngesim.scenario.loading import load, read_template
 
@@ -170,8 +171,14 @@ def drift() -> str:
     """Runs the baseline and tells how far it drifts."""
     each = [links(draw) for draw in pick(DRAWS)[:LINKED]]
     mean = {name: sum(found[name] for found in each) / len(each) for name in each[0]}
-    drawn = (*initial_drift(drawn_runs(*FLAT)), *guards(drawn_runs(), mean))
-    return drift_page(initial_drift(runs(*FLAT)), guards(runs(), links()), drawn)
+    drawn = (*initial_drift(drawn_runs(*FLAT)), *long_run(drawn_runs, mean))
+    return drift_page(initial_drift(runs(*FLAT)), long_run(runs, links()), drawn)
+
+
+def long_run(make: Callable[..., list[RunResult]], linked: Mapping[str, float]) -> tuple[Guard, ...]:
+    """All guards of the long run, those on cohorts from runs that follow them to the end."""
+    shipped = make()
+    return (*guards(shipped, linked), *stay_guards(shipped), *dropout_guards(make(FOLLOWED)))
 
 
 PAGES: dict[str, Callable[[], str]] = {"population": population, "drift": drift}

@@ -93,6 +93,7 @@ class Decision(IntEnum):
     DROP_OUT = 78
     TIE_GROUP = 79
     OLD_PARTNER = 84
+    UNIT_RANK = 85
     NEXT_STEP = 90
     TRY_AGAIN = 91
     APPLICATION_SLOT = 92

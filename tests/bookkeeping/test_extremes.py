@@ -41,7 +41,7 @@ EXTREMES = {
         "parameters": {
             "idea.base": 0.1,
             "idea.loss_quarter": 0.8,
-            "matched.loss_quarter": 0.6,
+            "matched.loss_quarter": 2,
             "match.base": 0.05,
             "recruitment.answer_base": 0.1,
             "project.withdraw_quarter": 0.1,

@@ -18,7 +18,7 @@ from klyngesim.scenario.loading import from_mapping
 BOUND = 4.5
 """Standard errors that a count may lie from its expectation, fixed before any run.
 
-Two-sided chance beyond it 6.8e-6 a comparison; the directory makes fewer than 100 of them (18 steps of the funnel, 65
+Two-sided chance beyond it 6.8e-6 a comparison; the directory makes fewer than 100 of them (18 steps of the funnel, 63
 places of cohorts, 10 of members), so that a right model fails by chance with fewer than 1 of 1,400 choices of seeds.
 """
 

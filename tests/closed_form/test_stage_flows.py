@@ -23,15 +23,15 @@ VALUES = {
     "attendance.extra_seat": 0.5,
     "innovation.per_participation": 0.5,
     "idea.base": 0.9,
-    "matched.to_pilot": 0.25,
-    "matched.to_application": 0.25,
+    "matched.to_pilot": 4.0,
+    "matched.to_application": 0.6,
     "matched.grounded_ratio": 2.5,
-    "matched.loss_quarter": 0.2,
+    "matched.loss_quarter": 0.5,
     "matched.loss_price_share": 0.5,
     "project.withdraw_quarter": 0.1,
     "innovation.per_pilot": 0.5,
     "innovation.per_external": 0.6,
-    "pilot.grounds_application": 0.6,
+    "pilot.grounds_application": 0.8,
     "calls.fixed_success_national": 0.6,
     "calls.fixed_success_eu": 0.4,
     "application.try_again": 0.6,
@@ -52,8 +52,14 @@ ROOM = {
     "external.length_low_quarters": 4,
     "external.length_high_quarters": 4,
     "application.decision_quarters": 2,
+    "pilot.length_quarters": 2,
+    **{f"firms.survival_{age}": 0.95 for age in ("1y", "2y", "5y")},
+    **{f"firms.closing_{size}": 0.005 for size in ("small", "medium", "large")},
 }
-"""Many trials, and a pilot and an application open to every idea in every quarter."""
+"""Many trials, and a pilot and an application open to every idea in every quarter.
+
+Firms seldom close: one that does so in the quarter of its application is not seen to have applied.
+"""
 
 PLAIN = {"application.grounding": 0.0, "application.tie_weight": 0.0, "application.usual_quality": 1.0}
 """Calls look at nothing but luck."""
@@ -70,7 +76,7 @@ def seen():
     born = births(world)
     for period in range(QUARTERS):
         episodes, projects = world.episodes, world.projects
-        waiting = episodes.stage == STAGE["matchmaking"]
+        waiting = (episodes.stage == STAGE["matchmaking"]) & (period - episodes.since >= 1)
         count["grounded"] += int((waiting & episodes.grounded).sum())
         count["ungrounded"] += int((waiting & ~episodes.grounded).sum())
         count["in_project"] += int(np.isin(episodes.stage, [STAGE["pilot"], STAGE["external_project"]]).sum())
@@ -110,9 +116,12 @@ def flows(seen, values):
     no = unready + went(contacted, left, "not_interested", danish=True)
     answer = values["recruitment.answer_base"]
     came = went(contacted, EARLY)
-    first, grounded = seen["ungrounded"] + went(EARLY, matched), seen["grounded"]
+    first, grounded = seen["ungrounded"], seen["grounded"]
     lost = went(matched, left, "price", "other_fora", "lost_trust")
-    application = values["matched.to_application"]
+    odds = [values[f"matched.{name}"] for name in ("to_pilot", "to_application", "loss_quarter")]
+    pilot, application, loss = (one / (1.0 + sum(odds)) for one in odds)
+    again_odds = odds[1] * values["matched.grounded_ratio"]
+    second, second_loss = (one / (1.0 + again_odds + odds[2]) for one in (again_odds, odds[2]))
     innovated, again = went(PILOT, ("innovation",)), went(PILOT, matched, "completed")
     ended = innovated + again + went(PILOT, left, "completed")
     done = went(("external_project",), ("innovation",))
@@ -126,12 +135,10 @@ def flows(seen, values):
         "second seat": Flow(seen["participations"] - came, ((came, values["attendance.extra_seat"]),)),
         "innovation": Flow(seen["innovations"], ((came, values["innovation.per_participation"] * READINESS),)),
         "idea": Flow(seen["born"], ((came, values["idea.base"] * READINESS),)),
-        "pilot": Flow(went(matched, PILOT), ((first, values["matched.to_pilot"]),)),
+        "pilot": Flow(went(matched, PILOT), ((first, pilot),)),
         "application": Flow(went(matched, APPLICATION) - seen["applied_grounded"], ((first, application),)),
-        "grounded application": Flow(
-            seen["applied_grounded"], ((grounded, application * values["matched.grounded_ratio"]),)
-        ),
-        "loss of a matched idea": Flow(lost, ((first + grounded, values["matched.loss_quarter"]),)),
+        "grounded application": Flow(seen["applied_grounded"], ((grounded, second),)),
+        "loss of a matched idea": Flow(lost, ((first, loss), (grounded, second_loss))),
         "loss for the price": Flow(went(matched, left, "price"), ((lost, values["matched.loss_price_share"]),)),
         "withdrawal": Flow(
             went(("pilot", "external_project"), left, "withdrew"),

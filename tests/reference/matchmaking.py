@@ -16,6 +16,7 @@ class Meeting:
     def __init__(self, model, idea):
         self.model, self.idea = model, idea
         self.drop = model.draw(Decision.DROP_OUT, idea.number)
+        self.rank = model.draw(Decision.UNIT_RANK, idea.number)
         self.unit = self.someone()
         self.tied = self.refused = False
         if self.unit is not None and self.anybody:
@@ -63,6 +64,8 @@ class Meeting:
 
     def reason(self):
         """Why the idea is given up."""
+        if self.refused:
+            return "no_capacity"
         model, readiness, trust = self.model, self.idea.firm.readiness, self.idea.relation.trust
         low = self.drop / max(1e-9, model.num("idea.loss_quarter"))
         if low > trust and trust < readiness and trust < model.num("idea.lost_trust_below"):
@@ -98,7 +101,7 @@ def match(model):
             wanting[meeting.unit].append(meeting)
     for unit, queue in wanting.items():
         room = len(queue) if model.word("scarcity.seats") == "off" else unit.room()
-        taken = smallest(queue, [meeting.drop for meeting in queue], room)
+        taken = smallest(queue, [meeting.rank for meeting in queue], room)
         unit.engagements += float(len(taken))
         for place, meeting in enumerate(queue):
             meeting.refused = place not in taken
@@ -107,8 +110,6 @@ def match(model):
         if meeting.tied:
             meeting.idea.unit = meeting.unit.number
             meeting.idea.go("matchmaking")
-        elif meeting.refused:
-            meeting.idea.leave("no_capacity")
         elif meeting.drop < model.num("idea.loss_quarter"):
             meeting.idea.leave(meeting.reason())
     work_together(meeting.idea for meeting in meetings if meeting.tied)
@@ -126,19 +127,23 @@ def work_together(ideas):
 def choose(model):
     """Ideas with a partner want a pilot or an application, wait, or are given up."""
     pilots, applications = [], []
-    for idea in [idea for idea in model.ideas if idea.stage == "matchmaking"]:
+    latest = model.period - round(model.num("matched.least_quarters"))
+    for idea in [idea for idea in model.ideas if idea.stage == "matchmaking" and idea.since <= latest]:
         luck = model.draw(Decision.NEXT_STEP, idea.number)
         possible = idea.organisation.mix[3] > 0.0 and not idea.grounded
-        to_pilot = model.num("matched.to_pilot") if possible else 0.0
-        ratio = model.num("matched.grounded_ratio") if idea.grounded else 1.0
-        edge = min(1.0, to_pilot + model.num("matched.to_application") * ratio)
-        lost = model.num("matched.loss_quarter")
-        if luck < to_pilot:
+        pilot = model.num("matched.to_pilot") if possible else 0.0
+        application = model.num("matched.to_application") * (
+            model.num("matched.grounded_ratio") if idea.grounded else 1.0
+        )
+        # Odds against waiting become chances: every one over the sum of all, waiting among them.
+        whole = 1.0 + pilot + application + model.num("matched.loss_quarter")
+        edge, end = (pilot + application) / whole, (pilot + application + model.num("matched.loss_quarter")) / whole
+        if luck < pilot / whole:
             pilots.append(idea)
         elif luck < edge:
             applications.append(idea)
-        elif luck < edge + lost:
-            if (luck - edge) / max(lost, 1e-12) < model.num("matched.loss_price_share"):
+        elif luck < end:
+            if (luck - edge) / (end - edge) < model.num("matched.loss_price_share"):
                 idea.leave("price")
             else:
                 distrust = idea.relation.trust < model.num("matched.lost_trust_below")

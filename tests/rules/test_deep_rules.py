@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from klyngesim.ecosystem.by_organisation import Organisations, Plans, References
-from klyngesim.ecosystem.processes.applications import next_step_rule
+from klyngesim.ecosystem.processes.applications import next_step_rule, ready_rule
 from klyngesim.ecosystem.processes.awards import award_rule, length_rule
 from klyngesim.ecosystem.processes.calls import win_rule
 from klyngesim.ecosystem.processes.external_income import Terms as IncomeTerms
@@ -17,11 +19,14 @@ from klyngesim.ecosystem.processes.matchmaking import (
     covered_rule,
     ease_rule,
     gap_rule,
+    give_up,
     reason_rule,
 )
 from klyngesim.ecosystem.processes.pilots import pilots_rule
 from klyngesim.ecosystem.processes.projects import shrunk_rule, withdrawal_rule
-from klyngesim.results.vocabulary import REASON
+from klyngesim.ecosystem.rows import Contacts, Episodes, Relations
+from klyngesim.ecosystem.tally import Tally
+from klyngesim.results.vocabulary import OUTCOMES, REASON, STAGE, STAGES
 from tests.rules.policies import baseline, close
 from tests.rules.states import state
 
@@ -81,12 +86,50 @@ def test_reasons_of_ideas_that_found_nobody(low, readiness, trust, reason):
 
 
 def test_the_next_step_of_an_idea():
-    """With pilots; without them; with a pilot behind it, in either; and never beyond certainty."""
+    """With pilots; without them; with a pilot behind it, in either: odds of 4, 2 (4 with a pilot behind it) and 1."""
     cases = ((True, False), (False, False), (True, True), (False, True))
-    pilot, either = zip(*(next_step_rule(*case, 0.2, 0.3, 2.0) for case in cases), strict=True)
-    assert close(pilot, [0.2, 0.0, 0.0, 0.0])
-    assert close(either, [0.5, 0.3, 0.6, 0.6])
-    assert [next_step_rule(*case, 0.7, 0.6, 3.0)[1] for case in cases] == [1.0, 0.6, 1.0, 1.0]
+    pilot, either, any_of_them = zip(*(next_step_rule(*case, 4.0, 2.0, 2.0, 1.0) for case in cases), strict=True)
+    assert close(pilot, [0.5, 0.0, 0.0, 0.0])
+    assert close(either, [0.75, 0.5, 4 / 6, 4 / 6])
+    assert close(any_of_them, [0.875, 0.75, 5 / 6, 5 / 6])
+
+
+ODDS = st.floats(0.0, 1e6)
+
+
+@given(st.booleans(), st.booleans(), ODDS, ODDS, st.floats(1.0, 4.0), ODDS)
+def test_competing_risks_leave_room_for_waiting_whatever_the_odds(pilots, grounded, pilot, application, ratio, loss):
+    """No window is cut: each risk keeps its odds against waiting, so that a loss is never crowded out."""
+    first, second, third = next_step_rule(pilots, grounded, pilot, application, ratio, loss)
+    assert 0.0 <= first <= second <= third <= 1.0
+    waiting = 1.0 / (
+        1.0 + (pilot if pilots and not grounded else 0.0) + application * (ratio if grounded else 1.0) + loss
+    )
+    assert third - second == pytest.approx(loss * waiting, abs=1e-9)
+    assert 1.0 - third == pytest.approx(waiting, abs=1e-9)
+
+
+def test_an_idea_refused_for_want_of_room_waits_as_one_that_found_nobody():
+    """Of four ideas two are refused; those with a draw below 0.35 are given up, for want of room or of readiness."""
+    ideas, relations, contacts = Episodes(4), Relations(4), Contacts(4)
+    each = np.arange(4)
+    contacts.append(4, mean=0.1)
+    relations.append(4, contact=each, trust=0.3, open_ideas=1)
+    ideas.append(4, contact=each, relation=each, stage=STAGE["dissemination"], since=6, project=-1)
+    tally, terms = Tally(2, 8), baseline("idea.loss_quarter=0.35").terms(Terms)
+    now = state(7, tally=tally, episodes=ideas, relations=relations, contacts=contacts)
+    give_up(now, each, np.array([True, True, False, False]), np.array([0.34, 0.36, 0.34, 0.36]), terms)
+    assert [STAGES[code].id for code in ideas.stage] == ["left", "dissemination", "left", "dissemination"]
+    rows = tally.cohorts(ideas.take(np.array([1, 3])).rows)
+    found = {OUTCOMES[outcome].id: (year, count) for year, outcome, count in zip(
+        rows.entered, rows.outcome, rows.count, strict=True
+    )}  # fmt: skip
+    assert found == {"open": (2022, 2), "no_capacity": (2022, 1), "not_ready": (2022, 1)}
+
+
+@pytest.mark.parametrize(("least", "ready"), [(0, [True] * 3), (1, [False, True, True]), (2, [False, False, True])])
+def test_an_idea_chooses_when_it_has_had_its_least_time(least, ready):
+    assert [ready_rule(7, since, least) for since in (7, 6, 5)] == ready
 
 
 def test_applications_win_by_quality_and_expected_support():

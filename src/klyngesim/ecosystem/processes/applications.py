@@ -36,7 +36,8 @@ class Terms(NamedTuple):
     """Parameters of ideas with a partner in a quarter.
 
     Attributes:
-        loss: chance that an idea is given up; price_share: share of them for which the price is the reason.
+        to_pilot, to_application, loss: odds against waiting, see `next_step_rule`.
+        price_share: share of the ideas given up for which the price is the reason.
         lost_trust_below: trust below which lost trust is the reason of the others.
         seats: firms in an application on average, shape (O,).
     """
@@ -46,26 +47,37 @@ class Terms(NamedTuple):
     grounded_ratio: float = number("matched.grounded_ratio")
     loss: float = number("matched.loss_quarter")
     price_share: float = number("matched.loss_price_share")
+    least: float = number("matched.least_quarters")
     lost_trust_below: float = number("matched.lost_trust_below")
     seats: Floats = worked_out(room)
 
 
 @rule
 def next_step_rule(
-    pilots: bool, grounded: bool, to_pilot: float, to_application: float, grounded_ratio: float
-) -> tuple[float, float]:
-    """Chances that a matched idea goes for a pilot, and that it goes for a pilot or an application.
+    pilots: bool, grounded: bool, to_pilot: float, to_application: float, grounded_ratio: float, loss: float
+) -> tuple[float, float, float]:
+    """Chances that a matched idea goes for a pilot; for a pilot or an application; or for one of them or is given up.
+
+    These are competing risks, given as odds against waiting a quarter: with waiting they add up to one.
 
     Args:
         pilots: whether its organisation holds pilots.
         grounded: whether it has a pilot behind it, and needs no other one.
-        to_pilot: chance in a quarter.
-        to_application: likewise.
+        to_pilot: odds of a pilot.
+        to_application: of an application.
         grounded_ratio: of applications with a pilot behind them to others.
+        loss: of being given up.
     """
     pilot = to_pilot if pilots and not grounded else 0.0
     application = to_application * (grounded_ratio if grounded else 1.0)
-    return pilot, min(1.0, pilot + application)
+    whole = 1.0 + pilot + application + loss
+    return pilot / whole, (pilot + application) / whole, (pilot + application + loss) / whole
+
+
+@rule
+def ready_rule(period: int, since: int, least: float) -> bool:
+    """Whether an idea may choose: a pilot or an application has to be written first, which takes ``least`` quarters."""
+    return period - since >= least
 
 
 @rule
@@ -84,21 +96,29 @@ def next_steps(state: State, terms: Terms) -> tuple[Ints, Ints]:
         Ideas that go for a pilot, and those that go for an application.
     """
     episodes = state.episodes
-    rows = np.array([row for row in range(len(episodes)) if episodes[row].stage == stages.MATCHMAKING], dtype=np.int64)
+    rows = np.array(
+        [
+            row
+            for row in range(len(episodes))
+            if episodes[row].stage == stages.MATCHMAKING
+            and ready_rule(state.period, episodes[row].since, terms.least)
+        ],
+        dtype=np.int64,
+    )
     luck = luck_of(state, Decision.NEXT_STEP, rows)
     steps = np.full(len(rows), stages.MATCHMAKING)
     for index in range(len(rows)):
         episode, uniform = episodes[rows[index]], luck[index]
         pilots = state.plans[episode.organisation].mix[PROJECT] > 0.0
-        to_pilot, edge = next_step_rule(
-            pilots, episode.grounded, terms.to_pilot, terms.to_application, terms.grounded_ratio
+        to_pilot, edge, end = next_step_rule(
+            pilots, episode.grounded, terms.to_pilot, terms.to_application, terms.grounded_ratio, terms.loss
         )
         if uniform < to_pilot:
             steps[index] = stages.PILOT
         elif uniform < edge:
             steps[index] = stages.APPLICATION
-        elif uniform < edge + terms.loss:
-            share, trust = (uniform - edge) / max(terms.loss, 1e-12), state.relations[episode.relation].trust
+        elif uniform < end:
+            share, trust = (uniform - edge) / (end - edge), state.relations[episode.relation].trust
             depart(state, episode, reason_rule(share, trust, terms.price_share, terms.lost_trust_below))
     return rows[steps == stages.PILOT], rows[steps == stages.APPLICATION]
 

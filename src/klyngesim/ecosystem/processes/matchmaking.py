@@ -29,6 +29,7 @@ DRAWS = (
     Decision.TIE_GROUP,
     Decision.OLD_PARTNER,
     Decision.MATCH,
+    Decision.UNIT_RANK,
     Decision.DROP_OUT,
 )
 
@@ -188,27 +189,25 @@ def go_on(state: State, rows: Ints, units: Ints, used: Floats) -> None:
 
 @loop
 def give_up(state: State, rows: Ints, refused: Bools, uniform: Floats, terms: Terms) -> None:
-    """Of the ideas that have found nobody those leave that were refused for want of room, and some of the others."""
+    """Some of the ideas that have found nobody leave; the others wait, those ``refused`` for want of room too."""
     for index in range(len(rows)):
         episode = state.episodes[rows[index]]
-        if refused[index]:
-            depart(state, episode, reasons.NO_CAPACITY)
-        elif uniform[index] < terms.loss:
+        if uniform[index] < terms.loss:
             contact, trust = state.contacts[episode.contact], state.relations[episode.relation].trust
             low = uniform[index] / max(1e-9, terms.loss)
             why = reason_rule(low, contact.mean + contact.excess, trust, terms.lost_trust_below)
-            depart(state, episode, why)
+            depart(state, episode, reasons.NO_CAPACITY if refused[index] else why)
 
 
 def match(world: World) -> None:
     """Lets open ideas that are not yet matched meet institutions; the unmatched wait or leave."""
     state, terms, plan = world.state, world.policy.terms(Terms), world.institutions.plan
     rows = without_partner(state)
-    which, inside, old, luck, drop = world.streams.several(DRAWS, world.period, world.episodes.number[rows])
+    which, inside, old, luck, rank, drop = world.streams.several(DRAWS, world.period, world.episodes.number[rows])
     met = units_met(state.organisations, plan.first_unit, world.episodes.organisation[rows], which, inside)
     turn_to_partners(world.ties.rows, world.episodes.ident[rows], met, plan.units, old, terms.old_partner)
     wants = agree(state, rows, met, plan.unit_kind, luck, terms)
-    tied = has_room(world, met, wants, drop)
+    tied = has_room(world, met, wants, rank)
     go_on(state, rows[tied], met[tied], world.institutions.used)
     strengthen(world, rows[tied])
     give_up(state, rows[~tied], wants[~tied], drop[~tied], terms)
