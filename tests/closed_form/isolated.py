@@ -33,6 +33,8 @@ QUIET = {
     "attention.strength": 0.0,
     "organisation.effect_spread": 0.0,
     "organisation.skill_spread": 0.0,
+    "partner.support_response": 0.0,
+    "pilot.long_period_response": 0.0,
     "project.start_response": 0.0,
     "readiness.gain": 0.0,
     "readiness.gain_project": 0.0,
