@@ -27,6 +27,8 @@ NEEDED = {
     "M037": {"researcher.incentive": 1.0},
     # An initiative has to be running to be routed.
     "M086": {"initiative.years_between": 0.5},
+    # Somebody has to fail within the years of the test.
+    "finance.failures=off": {"finance.shock_spread": 0.6, "finance.overdraft_share": 0.0, "initial.equity_least": 0.0},
     # Nothing is withdrawn without an evaluation that somebody fails.
     "evaluation.money=open_call": {
         "evaluation.every_years": 1.0,

@@ -91,10 +91,15 @@ def own_cash(result: RunResult) -> None:
     for name in (f"{funder}_{part}" for funder in FUNDERS for part in PARTS):
         outlay = line(result, f"{name}_spent") + line(result, f"{name}_passed_on")
         grant = grant + line(result, f"{name}_received") - outlay
-    either = line(result, "own_shock") + line(result, "own_handover")
+    either = line(result, "own_shock") + line(result, "own_handover") + line(result, "own_paid_in")
     same("own cash", closing, opening + income - costs + either + grant)
     for word in (*incomes, *expenses):
         assert (line(result, f"own_{word}") >= 0).all(), f"own_{word} below zero"
+    # A new organisation begins with what its partners pay in, and the funders owe it nothing yet.
+    new = line(result, "own_paid_in") > 0
+    same("cash of a new organisation", closing[new], line(result, "own_paid_in")[new])
+    for name in (f"{funder}_{part}" for funder in FUNDERS for part in PARTS):
+        same(f"{name} of a new organisation", line(result, f"{name}_credit")[new], closing[new] * 0)
 
 
 def outside_money(result: RunResult) -> None:
@@ -134,6 +139,9 @@ def money_shown(result: RunResult) -> None:
     }
     for name, oere in shown.items():
         close_to(name, indicator(result, name)[:, :-1], oere)
+    there = indicator(result, "organisations_active")[:, :-1] > 0.0
+    equity = (line(result, "own_closing") + total("credit")) * there
+    close_to("equity_mkr", indicator(result, "equity_mkr")[:, :-1], equity)
 
 
 def stage_stocks(result: RunResult, opening: np.ndarray) -> np.ndarray:
@@ -244,7 +252,7 @@ def defined(result: RunResult) -> None:
         if item.unit.endswith("(0-1)"):
             most = np.inf if item.id in MAY_EXCEED_ONE else 1.0 + 1e-12
             assert (known >= 0.0).all() and (known <= most).all(), f"{item.id} outside 0-1"
-        elif item.id != "cash_mkr":
+        elif item.id not in {"cash_mkr", "equity_mkr"}:
             assert (known >= 0.0).all(), f"{item.id} below zero"
         if item.across == "sum" and item.id not in PROGRAMME_ONLY:
             parts = values[:, :-1]

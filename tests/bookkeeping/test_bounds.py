@@ -43,7 +43,7 @@ def test_nobody_left_to_renew():
         "renewal.organisations_lost": 12,
         "finance.equity_months": 10,
         "finance.overdraft_share": 0,
-        "finance.shock_spread": 0.2,
+        "finance.shock_spread": 0.6,
         "finance.patience_quarters": 1,
     }
     for seed in range(1, 6):

@@ -94,7 +94,7 @@ EXTREMES = {
         "parameters": {
             "finance.equity_months": 10,
             "finance.overdraft_share": 0,
-            "finance.shock_spread": 0.2,
+            "finance.shock_spread": 0.6,
             "finance.patience_quarters": 1,
             "authority.vacancy_quarters": 4,
         }

@@ -96,11 +96,8 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
     ),
     (
         "money",
-        "a credit line without the price level, in both engines",
-        (
-            (f"{STEPS}/solvency.py", "overdraft * turnover_year * price", "overdraft * turnover_year"),
-            (f"{PLAIN}/private.py", '["turnover_year"] * model.surroundings.price', '["turnover_year"]'),
-        ),
+        "shocks in proportion to business, in both engines",
+        ((f"{STEPS}/solvency.py", "math.sqrt(business * typical)", "business"),),
     ),
     (
         "comparison",

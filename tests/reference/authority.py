@@ -179,7 +179,8 @@ class ProgrammeAuthority(Actor):
     def watch(self, organisation):
         """Closes an organisation that had no money for too long."""
         patience = round(self.model.num("finance.patience_quarters"))
-        if organisation.open and organisation.short_quarters >= patience:
+        fails = self.model.word("finance.failures") == "on" and organisation.short_quarters >= patience
+        if organisation.open and fails:
             organisation.count("failed")
             organisation.close(round(self.model.num("authority.vacancy_quarters")))
 

@@ -13,9 +13,10 @@ from tests.reference.firms import KINDS
 from tests.reference.institutions import CLASSES, Kind, Unit
 from tests.reference.links import Idea, Post, Project, Relation, Tie
 from tests.reference.organisation import ClusterOrganisation
-from tests.reference.purse import Purse, oere
+from tests.reference.purse import OERE_PER_MKR, Purse, oere
 
 STATE = ("presence_done", "presence_shift", "external_year", "own_income", "live", "year_presence")
+STATE += ("business", "grant_use")
 STATE += ("reach", "loyalty", "joining", "quality", "mandate_start", "period_start", "period_end")
 """Columns of the organisations that are read at the start."""
 
@@ -63,8 +64,9 @@ def organisations(model, world):
         start["roles"] = world.cell_role[index].tolist()
         start["counted_support"] = float(world.register.plan.counted_support[values.stronghold[index]])
         start["portfolio_posts"] = int(values.portfolio_posts[index])
-        start["purse"] = purse(world, index, mine)
+        start["purse"] = purse(world, index)
         made.append(ClusterOrganisation(model, index, start))
+        inherit_equity(made[-1])
     staff = world.posts
     columns = (staff.organisation, staff.number, staff.filled, staff.vacant_until)
     for index, number, filled, vacant_until in zip(*(column.tolist() for column in columns), strict=True):
@@ -72,13 +74,21 @@ def organisations(model, world):
     return made
 
 
-def purse(world, index, reference):
-    """Own cash and what the predecessor programmes still owe."""
+def inherit_equity(organisation):
+    """Equity between the least share of the aim and the aim; what is not owed to it is cash."""
+    model, purse = organisation.model, organisation.purse
+    least, luck = model.num("initial.equity_least"), model.draw(Decision.INITIAL_EQUITY, organisation.index, period=0)
+    equity = oere(organisation.equity_aim() * (least + (1.0 - least) * luck))
+    organisation.equity, purse.own = equity / OERE_PER_MKR, equity - purse.claims()
+
+
+def purse(world, index):
+    """What the predecessor programmes still owe."""
     policy = world.policy
     rates = spending_rate(
         split_accounts(policy), world.reference.grant_quarter, policy.num("grant.ufs_share")
     )
-    made = Purse(rates[index].tolist(), oere(reference["equity_target"]), world.periods)
+    made = Purse(rates[index].tolist(), 0, world.periods)
     release = round(policy.num("holdback.approval_quarters"))
     for row, funder, withheld in zip(made.lines, ("ufs", "deb"), (policy.num("holdback.share"), 0.0), strict=True):
         for line in row:

@@ -96,8 +96,8 @@ class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, E
                 relation.set_trust(relation.trust * model.num("authority.handover_trust"))
         self.settle_equity()
         for post in self.posts:
-            if post.number < round(self.reference["staff_posts"]):
-                post.filled = True
+            post.filled = post.number < round(model.num("staff.least_posts"))
+            post.vacant_until = after + round(model.num("staff.hiring_quarters"))
         self.mandate_start, self.period_start = after, [after, after]
         self.period_end = [
             end if end > after else after + horizon for end, horizon in zip(self.period_end, horizons, strict=True)

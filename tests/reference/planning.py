@@ -70,8 +70,7 @@ class Planner:
         """Uses part of the equity above the aim, mkr; nothing where an activity has no price."""
         if self.model.word("scarcity.money") == "off":
             return 0.0
-        target = self.reference["equity_target"] * self.model.surroundings.price
-        above = max(0.0, self.purse.own / OERE_PER_MKR - target)
+        above = max(0.0, min(self.equity - self.equity_aim(), self.purse.own / OERE_PER_MKR))
         can = self.open and self.reference["unit_cost"] > 0.0
         spend = above * self.model.num("finance.spend_down") if can else 0.0
         self.purse.book("own_activity", spend)

@@ -3,7 +3,7 @@
 from klyngesim.ecosystem.processes.cofinancing import CONSEQUENCES, shortfall_rule
 from klyngesim.ecosystem.processes.solvency import shock_rule
 from klyngesim.streams import Decision
-from tests.reference.purse import OERE_PER_MKR, oere
+from tests.reference.purse import OERE_PER_MKR
 
 
 def renew(model):
@@ -100,22 +100,53 @@ class Treasurer:
         pace = 1.0 / model.num("finance.budget_quarters")
         self.own_income = self.own_income + (earned / OERE_PER_MKR - self.own_income) * pace
         thrift = 1.0 - model.num("finance.thrift") * (1.0 - self.liquidity)
-        purse.book("own_running", model.num("finance.running_share") * self.own_income * thrift)
+        self.business = self.business + (self.earned() / OERE_PER_MKR - self.business) * pace
+        left = self.own_income - self.saved()
+        purse.book("own_running", model.num("finance.running_share") * left * thrift)
         luck = model.draw(Decision.OPERATING_SHOCK, self.index)
-        turnover = self.spent + self.external_year / 4.0
-        purse.book("own_shock", shock_rule(luck, model.num("finance.shock_spread"), turnover))
+        usual = model.usual_business * model.surroundings.price
+        purse.book("own_shock", shock_rule(luck, model.num("finance.shock_spread"), self.business, usual))
+
+    def earned(self):
+        """Own business of the quarter, øre: external projects and own income; overheads come from the projects."""
+        sources = ("external_public", "external_eu", "external_other", "external_project_cash")
+        own = ("own_fees", "own_sponsorship", "own_foundations")
+        return sum(self.purse.booked[name] for name in (*sources, *own))
+
+    def equity_aim(self):
+        """Equity aimed at, mkr: months of the DEB grant in use, and a reserve of months of own business."""
+        lent = self.grant_use[1] * self.own("finance.equity_months")
+        return (lent + self.business * self.model.num("finance.reserve_months")) / 3.0
+
+    def saved(self):
+        """Own income that is kept because equity is below the aim, mkr."""
+        if self.model.word("scarcity.money") == "off":
+            return 0.0
+        missing = self.equity_aim() - self.equity
+        return max(0.0, min(self.model.num("finance.saving_share") * self.own_income, missing))
 
     def count_cash(self):
         """After the books are closed: what cash allows next quarter."""
-        model = self.model
+        model, purse = self.model, self.purse
+        pace = 1.0 / model.num("finance.budget_quarters")
+        used = [purse.grant("spent", "passed_on", funder=funder) / OERE_PER_MKR for funder in (0, 1)]
+        self.grant_use = [before + (now - before) * pace for before, now in zip(self.grant_use, used, strict=True)]
+        claims = purse.claims()
+        self.equity = (purse.own + claims) / OERE_PER_MKR
         if model.word("scarcity.money") == "off":
             return
-        credit = model.num("finance.overdraft_share") * self.reference["turnover_year"] * model.surroundings.price
-        room = (self.purse.own / OERE_PER_MKR + credit) / max(1e-9, credit)
+        turnover = 4.0 * (self.business + self.grant_use[0] + self.grant_use[1])
+        credit = model.num("finance.overdraft_share") * turnover
+        free = (purse.own + model.num("finance.claims_credit") * claims) / OERE_PER_MKR
+        room = (free + credit) / max(1e-9, credit)
         self.liquidity = 1.0 if room >= 1.0 else max(model.num("finance.least_activity"), min(1.0, room))
         self.short_quarters = self.short_quarters + 1 if self.open and room < 0.0 else 0
 
     def settle_equity(self):
-        """A new organisation gets the equity aimed at from its partners."""
-        fresh = oere(self.reference["equity_target"] * self.model.surroundings.price)
-        self.purse.booked["own_handover"] += fresh - self.purse.own
+        """What the old organisation had and was owed goes to its estate; the partners of the new one pay equity in."""
+        purse = self.purse
+        for line in purse.every():
+            line.settle()
+        purse.booked["own_handover"] -= purse.own + purse.grant("received")
+        self.grant_use = [yearly / 4.0 * self.reference["spent_share"] for yearly in self.grant_year]
+        purse.book("own_paid_in", self.model.num("open_call.entrant_equity") * self.equity_aim())

@@ -7,7 +7,7 @@ FUNDERS = ("ufs", "deb")
 OERE_PER_MKR = 100_000_000
 INCOME = ("own_fees", "own_sponsorship", "own_foundations", "own_overhead", "own_initiatives")
 COSTS = ("own_running", "own_activity", "own_policy")
-EITHER = ("own_shock", "own_handover")  # of either sign
+EITHER = ("own_shock", "own_handover", "own_paid_in")  # of either sign
 
 
 def oere(mkr):
@@ -77,6 +77,13 @@ class Line:
         self.now["received"] += amount
         self.pot -= amount
 
+    def settle(self):
+        """The funder pays all that it still owes, what it withholds included."""
+        owed = self.used[-1] - self.claimed + self.pot
+        self.now["received"] += owed
+        self.claimed, self.pot = self.used[-1], 0
+        self.due = [0] * len(self.due)
+
     def used_until(self, period):
         """Used up to the beginning of a quarter, also before 2021."""
         return self.rate * OERE_PER_MKR * period if period < 0 else float(self.used[period])
@@ -122,6 +129,10 @@ class Purse:
             if funder is None or funder == number:
                 for line in row:
                     line.give_back()
+
+    def claims(self):
+        """What the funders owe, øre: grant used before this quarter and not paid, and what they withhold."""
+        return sum(line.used[-1] - line.claimed + line.pot for line in self.every())
 
     def grant(self, *names, funder=None):
         """Sum of lines of this quarter, øre."""

@@ -176,6 +176,7 @@ class Recorder:
         self.mkr("grant_awarded_mkr", "awarded")
         self.mkr("grant_passed_on_mkr", "passed_on")
         self.mkr("grant_returned_mkr", "returned")
+        self.summed("grant_vacant_mkr", lambda o: 0.0 if o.open else add(yearly / 4.0 for yearly in o.grant_year))
         self.summed("withheld_mkr", lambda o: sum(line.pot for line in o.purse.every()) / OERE_PER_MKR)
 
     def private(self):
@@ -189,6 +190,7 @@ class Recorder:
         ):
             self.summed(name, lambda o, account=account: o.purse.booked[account] / OERE_PER_MKR)
         self.summed("cash_mkr", lambda o: o.purse.own / OERE_PER_MKR)
+        self.summed("equity_mkr", lambda o: o.equity if o.open else 0.0)
         self.summed("external_private_mkr", lambda o: o.private)
         self.summed("inkind_mkr", lambda o: o.inkind)
         self.summed("external_legacy_mkr", lambda o: o.legacy)

@@ -177,12 +177,14 @@ SCENARIOS = {
         lambda model: closed_and_reopened(model) and programme(model, "organisations_failed").sum() > 0,
         {
             "parameters": {
-                "finance.equity_months": 18,
+                "finance.equity_months": 10,
                 "finance.overdraft_share": 0.03,
-                "finance.shock_spread": 0.2,
+                "finance.shock_spread": 0.6,
+                "initial.equity_least": 0,
                 "authority.vacancy_quarters": 4,
                 "firms.closing_small": 0.1,
                 "firms.closing_medium": 0.1,
+                "open_call.entrant_equity": 0.2,
             }
         },
     ),

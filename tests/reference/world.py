@@ -10,6 +10,7 @@ from tests.reference import applications, decay, matchmaking, opening, private, 
 from tests.reference.activities import Candidate, accept_invitations, take_part
 from tests.reference.authority import Funder, ProgrammeAuthority, SupportSystem
 from tests.reference.people import People
+from tests.reference.planning import added
 from tests.reference.recording import Recorder
 from tests.reference.recruitment import refer
 from tests.streams.reference import uniform
@@ -43,6 +44,8 @@ class PlainEcosystem(Shell):
         self.firms = [firm for cell in cells for firm in cell]
         tables = world.proposals.bounds.tolist(), world.background.bounds.tolist()
         self.people = People(cells, world.register.plan.firms.tolist(), *tables)
+        usual = world.reference.business_quarter.tolist()
+        self.usual_business = added(usual) / len(usual)
         self.organisations = opening.organisations(self, world)
         self.kinds, self.units, self.institutions = opening.institutions(self, world)
         opening.relations(self, world)

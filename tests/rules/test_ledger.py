@@ -122,15 +122,15 @@ def test_own_cash_is_income_less_costs_and_money_out():
     award(ledger.now, 0, UFS, ACTIVITY, 100)
     use(ledger.now, 0, UFS, ACTIVITY, 60)
     booked = {"fees": 400, "sponsorship": 200, "foundations": 100, "overhead": 50, "initiatives": 25}
-    booked |= {"running": 300, "activity": 70, "policy": 8, "shock": -30, "handover": 5}
+    booked |= {"running": 300, "activity": 70, "policy": 8, "shock": -30, "handover": 5, "paid_in": 3}
     book = ledger.now.book[0]
     for word, amount in booked.items():
         setattr(book, f"own_{word}", amount)
     book.external_public, book.external_spent = 90, 40
     ledger.close()
-    # 1,000 + 775 - 378 - 25 - 60 that the funder has not paid yet.
-    assert ledger.own.tolist() == [1_312]
-    assert ledger.book[0, 0, ACCOUNT["own_closing"]] == 1_312
+    # 1,000 + 775 - 378 - 30 + 5 + 3 - 60 that the funder has not paid yet.
+    assert ledger.own.tolist() == [1_315]
+    assert ledger.book[0, 0, ACCOUNT["own_closing"]] == 1_315
 
 
 def test_external_money_that_is_neither_spent_nor_overhead_is_an_error():

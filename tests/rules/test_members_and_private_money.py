@@ -93,9 +93,15 @@ def test_shortfalls(ratio, required, consequence, kept):
     assert [shortfall_rule(each, required, CONSEQUENCES.index(consequence)) for each in ratio] == kept
 
 
+def test_shocks_fall_relative_to_size():
+    """Four times the business, twice the spread: as the sum of four independent projects."""
+    one, four = shock_rule(1.0, 0.1, 20.0, 20.0), shock_rule(1.0, 0.1, 80.0, 20.0)
+    assert close([one, four], [3.0**0.5 * 0.1 * 20.0, 3.0**0.5 * 0.1 * 40.0])
+
+
 def test_shocks_are_centred_with_the_spread_asked_for():
-    assert close([shock_rule(luck, 0.1, 20.0) for luck in (0.5, 1.0)], [0.0, 3.0**0.5 * 0.1 * 20.0])
-    drawn = elementwise(shock_rule)(Streams(1).uniform(Decision.OPERATING_SHOCK, 0, np.arange(20_000)), 0.1, 20.0)
+    assert shock_rule(0.5, 0.1, 20.0, 20.0) == 0.0
+    drawn = elementwise(shock_rule)(Streams(1).uniform(Decision.OPERATING_SHOCK, 0, np.arange(20_000)), 0.1, 20.0, 20.0)
     assert drawn.std() == pytest.approx(2.0, rel=0.02)
     assert abs(drawn.mean()) < 0.1
 

@@ -18,7 +18,14 @@ from klyngesim.ecosystem.processes.cofinancing import (
     replaced_rule,
     sponsors_rule,
 )
-from klyngesim.ecosystem.processes.solvency import follow_rule, liquidity_rule, room_rule, running_rule
+from klyngesim.ecosystem.processes.solvency import (
+    aim_rule,
+    follow_rule,
+    liquidity_rule,
+    room_rule,
+    running_rule,
+    saving_rule,
+)
 from tests.rules.policies import close
 from tests.rules.states import state
 
@@ -57,10 +64,19 @@ def test_running_costs_follow_income_and_cash():
     assert close([running_rule(10.0, 0.9, 0.4, liquidity) for liquidity in (1.0, 0.5, 0.0)], [9.0, 7.2, 5.4])
 
 
-def test_room_is_counted_in_credit_lines_at_todays_prices():
-    # 6 % of 40 million at 1.25 are 3 million.
-    own, turnover = np.array([3.0, 0.0, -1.5, -6.0]), np.full(4, 40.0)
-    assert close(elementwise(room_rule)(own, turnover, 1.25, 0.06), [2.0, 1.0, 0.5, -1.0])
+def test_room_is_counted_in_credit_lines():
+    free = np.array([3.0, 0.0, -1.5, -6.0])
+    assert close(elementwise(room_rule)(free, 3.0), [2.0, 1.0, 0.5, -1.0])
+
+
+def test_equity_is_aimed_at_for_the_grant_that_is_lent_and_the_business_at_stake():
+    # Fourteen months of 3 million DEB a quarter, and four of 6 million business a quarter.
+    assert close(aim_rule(3.0, 14.0, 6.0, 4.0), 14.0 + 8.0)
+
+
+def test_who_has_too_little_equity_saves_a_share_of_own_income_but_no_more_than_is_missing():
+    missing = np.array([10.0, 0.3, 0.0, -2.0])
+    assert close(elementwise(saving_rule)(4.0, 0.25, 5.0 - missing, 5.0), [1.0, 0.3, 0.0, 0.0])
 
 
 def test_plans_are_cut_as_the_credit_line_runs_out():

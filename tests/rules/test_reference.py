@@ -116,9 +116,8 @@ def test_members_at_the_start_follow_the_reading_of_table_2(reference):
     assert close(reference.member_stock, firms * policy.num("membership.inherited_share"))
 
 
-def test_no_organisation_starts_without_equity_or_with_a_negative_reference(reference):
+def test_no_organisation_starts_with_a_negative_reference(reference):
     for name in reference.COLUMNS:
         column = getattr(reference, name)
         assert np.isfinite(column).all(), name
-        if name != "equity_target":
-            assert (column >= 0.0).all(), name
+        assert (column >= 0.0).all(), name

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from klyngesim.ecosystem.by_organisation import Organisations, Plans, References
 from klyngesim.ecosystem.ledger import Ledger
-from klyngesim.ecosystem.processes import belief_and_staff, spending
+from klyngesim.ecosystem.processes import belief_and_staff, solvency, spending
 from klyngesim.ecosystem.processes.belief_and_staff import afford_posts, hire_rule
 from klyngesim.ecosystem.processes.dissemination import Terms, answer_invitations
 from klyngesim.ecosystem.processes.matchmaking import has_room
@@ -172,6 +172,7 @@ def measures(paid_extra):
         start_year=1.0,
         lock_in=0.0,
         scarce=True,
+        aim=solvency.Aim(np.zeros(2), 0.0),
         spend_down=0.0,
         contact_staff=np.full(2, 0.8),
         level=np.array([0.5, 0.0, 0.0, 0.0, 0.0, 0.0]),

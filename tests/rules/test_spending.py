@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.by_organisation import Organisations, Plans
 from klyngesim.ecosystem.ledger import PARTNERS, PASSED_ON, SPENT, UFS, Ledger
+from klyngesim.ecosystem.processes.solvency import Aim
 from klyngesim.ecosystem.processes.spending import (
     MEASURES,
     Terms,
@@ -56,6 +57,7 @@ def test_grant_is_used_by_funder_and_account_as_far_as_there_is_any():
         start_year=0.8,
         lock_in=0.0,
         scarce=True,
+        aim=Aim(np.zeros(3), 0.0),
         spend_down=0.0,
         contact_staff=np.zeros(3),
         level=np.zeros(6),
@@ -69,9 +71,11 @@ def test_grant_is_used_by_funder_and_account_as_far_as_there_is_any():
     assert close([book.grant[UFS, PARTNERS, PASSED_ON] / 1e8 for book in ledger.now.book], [2.52, 0.0, 1.5])
 
 
-def test_own_money_above_the_aim_at_todays_prices_is_used():
-    # Aims of 10 and 20 cost 12 and 24 at these prices: 8 above, nothing above.
-    assert close([spend_down_rule(20.0, aim, 1.2, 0.1) for aim in (10.0, 20.0)], [0.8, 0.0])
+def test_equity_above_the_aim_is_used_as_far_as_there_is_cash():
+    # 8 above the aim in cash; only 3 of them in cash; no cash; below the aim.
+    pairs = ((12.0, 9.0), (12.0, 3.0), (12.0, -1.0), (21.0, 9.0))
+    found = [spend_down_rule(20.0, aim, cash, 0.1) for aim, cash in pairs]
+    assert close(found, [0.8, 0.3, 0.0, 0.0])
 
 
 PRICES = {full: 10.0 * (n + 1) for n, (_, full) in enumerate(MEASURES)}

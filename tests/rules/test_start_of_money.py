@@ -5,6 +5,7 @@ import numpy as np
 from klyngesim.ecosystem.by_organisation import References
 from klyngesim.ecosystem.processes.recruitment import exporter_ratio
 from klyngesim.ecosystem.reference import funds, own_part
+from klyngesim.population.strongholds import SIZE_NAMES
 from tests.rules.policies import close, values
 
 
@@ -18,28 +19,21 @@ def money(**change):
         "private.sponsorship_share": 0.1,
         "private.foundations_share": 0.2,
         "external.overhead_share": 0.25,
-        "grant.ufs_share": 0.75,
-        "holdback.share": 0.1,
-        "holdback.approval_quarters": 2.0,
-        "deb.credit_months": 10.0,
-        "ufs.credit_months": 2.0,
-        "finance.equity_months": 50.0,
+        **{f"fees.{name}": 1000.0 for name in SIZE_NAMES},
     }
     return values(1, **{**usual, **change})
 
 
-def test_private_money_and_equity_of_the_start():
-    """A grant of 12 a quarter is 4 a month: 3 of UFS and 1 of DEB; 20 private and 8 + 4 + 4 external a quarter."""
+def test_private_money_and_own_business_of_the_start():
+    """20 private and 8 + 4 + 4 external a quarter."""
     ref = References(1, 1)
-    ref.grant_quarter, ref.external_quarter = 12.0, np.array([8.0, 4.0, 4.0])
-    funds(money(), ref, np.array([20.0]))
+    ref.external_quarter, ref.private_quarter = np.array([8.0, 4.0, 4.0]), 20.0
+    funds(money(), ref)
     assert close(ref.fees_quarter, [8.0]) and close(ref.sponsorship_quarter, [2.0])
     assert close(ref.foundations_quarter, [4.0])
     assert close(ref.project_cash_quarter, [6.0])
     assert close(ref.own_income_quarter, [14.0 + 0.25 * 16.0])
-    assert close(ref.turnover_year, [4.0 * (12.0 + 16.0 + 20.0)])
-    # 50 months of DEB, less ten of DEB, two of UFS, and a tenth of UFS withheld for a year and a half.
-    assert close(ref.equity_target, [50.0 - (10.0 + 6.0 + 12.0 * 3.0 * 0.1 * 1.5)])
+    assert close(ref.business_quarter, [16.0 + 20.0])
 
 
 def test_own_part_of_the_grant():

@@ -54,6 +54,16 @@ def give_back(accounts: Accounts, index: int, funder: int) -> None:
 
 
 @loop
+def settle(accounts: Accounts, index: int) -> None:
+    """The funders pay all that they still owe an organisation which uses nothing this quarter, hold-back included."""
+    purse, used = accounts.purses[index], accounts.used[accounts.period, index]
+    accounts.book[index].grant[:, :, RECEIVED] += used - purse.claimed + purse.pot
+    purse.claimed[:] = used
+    purse.pot[:] = 0
+    accounts.due[accounts.period + 1 :, index] = 0
+
+
+@loop
 def pay(accounts: Accounts, index: int, funder: int, lag_months: float, withheld_share: float, release: int) -> None:
     """A funder pays an organisation what it used until ``lag_months`` ago; it withholds a share until ``release``."""
     purse, grant = accounts.purses[index], accounts.book[index].grant

@@ -10,7 +10,7 @@ from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.population_plan import demography, firm_cells, institution_plan, traits
 from klyngesim.ecosystem.processes.decay_and_demography import BACKGROUND_ROUNDING
 from klyngesim.ecosystem.processes.expected_support import Outlook, usual_support
-from klyngesim.ecosystem.processes.money_in import FIRST_YEARS, horizon_quarters, split_accounts
+from klyngesim.ecosystem.processes.money_in import FIRST_YEARS, funder_shares, horizon_quarters, split_accounts
 from klyngesim.ecosystem.processes.policy import initiatives, look_around
 from klyngesim.ecosystem.processes.presence import presence_shares
 from klyngesim.ecosystem.processes.recruitment import ROLES
@@ -180,6 +180,8 @@ def begin(world: World) -> None:
     organisations.presence = reference.presence = presence_shares(world)
     organisations.external_year = 4.0 * (total(reference.external_quarter) + reference.project_cash_quarter)
     organisations.own_income = reference.own_income_quarter
+    organisations.business = reference.business_quarter
+    organisations.grant_use = reference.grant_quarter[:, None] * funder_shares(policy)
     contacts = reference.hours[:, 0] / policy.vec("recruitment.hours_per_contact") * reference.reach
     reference.proposals = np.ceil(contacts[:, None] * reference.contact_roles)
     reference.support = usual_support(policy.terms(Outlook))

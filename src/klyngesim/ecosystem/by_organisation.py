@@ -34,6 +34,9 @@ class Organisation(Row):
     staff = real()  # posts that are filled
     external_year = real()  # lasting external income a year
     own_income = real()  # own income a quarter that running costs follow
+    business = real()  # external projects and own income a quarter, smoothed
+    grant_use = reals(2)  # grant of each funder used a quarter, smoothed
+    equity = real()  # own cash and claims on the funders as the quarter began
     private_ratio = real()  # private money over the start, smoothed
     reach = real()  # effect on recruiting (1 = common behaviour)
     loyalty = real()  # effect on returning
@@ -182,8 +185,7 @@ class Reference(Row):
     foundations_quarter = real()
     fees_quarter = real()
     own_income_quarter = real()  # covers running costs
-    turnover_year = real()
-    equity_target = real()
+    business_quarter = real()  # external income and private money
     fee_scale = real()  # fees paid over those listed
     list_fees = reals(5)  # by class of the firm, kr. a year
     large_members = real()

@@ -12,11 +12,12 @@ import numpy as np
 from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.inherited_firms import draw_firms
 from klyngesim.ecosystem.inherited_numbers import inherited_ideas, inherited_projects, list_fees, trust_rule
-from klyngesim.ecosystem.ledger import FUNDERS, oere
+from klyngesim.ecosystem.ledger import DEB, FUNDERS, OERE_PER_MKR, oere
 from klyngesim.ecosystem.processes.decay_and_demography import add_background, turnover
 from klyngesim.ecosystem.processes.external_income import mean_length
 from klyngesim.ecosystem.processes.meeting import units_met
 from klyngesim.ecosystem.processes.membership import begin
+from klyngesim.ecosystem.processes.solvency import Aim, aim_rule
 from klyngesim.ecosystem.ranking import by_group_and_key, keep_smallest
 from klyngesim.ecosystem.reference import over
 from klyngesim.ecosystem.relations import relate
@@ -52,11 +53,19 @@ def inherit(world: World) -> None:
 
 
 def inherit_money(world: World) -> None:
-    """Own cash, claims on the predecessor programmes and money they withhold."""
-    policy, ledger, reference = world.policy, world.ledger, world.reference
-    ledger.own = elementwise(oere)(reference.equity_target).astype(np.int64)
+    """Claims on the predecessor programmes, money they withhold, and cash: what equity there is beyond them."""
+    policy, ledger, organisations = world.policy, world.ledger, world.organisations
     release = round(policy.num("holdback.approval_quarters"))
     ledger.open_credit(policy.nums("*.credit_months", FUNDERS), policy.num("holdback.share"), release)
+    aim = policy.terms(Aim)
+    wanted = elementwise(aim_rule)(
+        organisations.grant_use[:, DEB], aim.equity_months, organisations.business, aim.reserve_months
+    )
+    luck = world.streams.uniform(Decision.INITIAL_EQUITY, 0, np.arange(world.count))
+    least = policy.num("initial.equity_least")
+    equity = elementwise(oere)(wanted * (least + (1.0 - least) * luck)).astype(np.int64)
+    ledger.own = equity - (ledger.pot - ledger.claimed).sum(axis=(1, 2))
+    organisations.equity = equity / OERE_PER_MKR
 
 
 def spending_rate(policy_shares: Floats, grant_quarter: Floats, ufs_share: float) -> Floats:

@@ -72,6 +72,7 @@ class Book(Row):
     own_policy = whole()
     own_shock = whole()
     own_handover = whole()
+    own_paid_in = whole()
     own_closing = whole()
     external_public = whole()
     external_eu = whole()
@@ -135,7 +136,7 @@ def close_books(accounts: Accounts) -> tuple[Ints, Ints]:
         book.grant[:, :, WITHHELD] = purse.pot - purse.opening_pot
         income = book.own_fees + book.own_sponsorship + book.own_foundations + book.own_overhead + book.own_initiatives
         costs = book.own_running + book.own_activity + book.own_policy
-        either = book.own_shock + book.own_handover  # of either sign
+        either = book.own_shock + book.own_handover + book.own_paid_in  # of either sign
         purse.own += income - costs + either + (book.grant[:, :, RECEIVED] - outlay).sum()
         book.own_closing = purse.own
         earned = book.external_public + book.external_eu + book.external_project_cash + book.external_other

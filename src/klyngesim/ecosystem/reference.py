@@ -156,7 +156,7 @@ def applications(policy: Values, ref: References) -> None:
 
 
 def funds(policy: Values, ref: References) -> None:
-    """Parts of private money, running costs that own income covers, turnover and the equity aimed at."""
+    """Parts of private money, running costs that own income covers, and own business."""
     private = ref.private_quarter
     ref.fees_quarter = private * policy.num("private.fees_share")
     ref.sponsorship_quarter = private * policy.num("private.sponsorship_share")
@@ -165,15 +165,8 @@ def funds(policy: Values, ref: References) -> None:
     ref.project_cash_quarter = np.maximum(0.0, private - own)
     overhead = policy.num("external.overhead_share") * total(ref.external_quarter)
     ref.own_income_quarter = own + overhead
-    external = total(ref.external_quarter) + private
-    ref.turnover_year = 4.0 * (ref.grant_quarter + external)
+    ref.business_quarter = total(ref.external_quarter) + private
     ref.list_fees = np.tile(policy.nums("fees.*", SIZE_NAMES), (len(private), 1))
-    deb = (1.0 - policy.num("grant.ufs_share")) * ref.grant_quarter / 3.0
-    ufs = policy.num("grant.ufs_share") * ref.grant_quarter / 3.0
-    year_held = 1.0 + policy.num("holdback.approval_quarters") / 4.0
-    withheld = 12.0 * ufs * policy.num("holdback.share") * year_held
-    credit = deb * policy.num("deb.credit_months") + ufs * policy.num("ufs.credit_months") + withheld
-    ref.equity_target = policy.vec("finance.equity_months") * deb - credit
 
 
 def effects(policy: Values, ref: References) -> None:

@@ -128,11 +128,21 @@ GATES = (
         ("scarcity.pots", "is", "on"),
     ),
     _gate("membership.inherited_share", ("membership.reading", "is", "ever_2021_23")),
-    _gate("finance.overdraft_share finance.patience_quarters", ("scarcity.money", "is", "on")),
+    _gate(
+        "finance.overdraft_share finance.claims_credit finance.saving_share finance.patience_quarters "
+        "finance.failures",
+        ("scarcity.money", "is", "on"),
+    ),
+    _gate("finance.patience_quarters authority.vacancy_quarters", ("finance.failures", "is", "on")),
 )
 """What takes effect only with something else."""
 
-REPLACED = ("open_call.entrant_quality", "authority.vacancy_quarters", "authority.handover_trust")
+REPLACED = (
+    "open_call.entrant_quality",
+    "open_call.entrant_equity",
+    "authority.vacancy_quarters",
+    "authority.handover_trust",
+)
 """Parameters of organisations that follow one which failed or lost its grant."""
 
 _FEES = (

@@ -16,7 +16,7 @@ from klyngesim.ecosystem.bookings import grant_used
 from klyngesim.ecosystem.ledger import DEB, FUNDERS, OERE_PER_MKR, UFS, oere
 from klyngesim.ecosystem.processes.membership import rebate
 from klyngesim.ecosystem.processes.solvency import Terms as Costs
-from klyngesim.ecosystem.processes.solvency import follow_rule, run_costs
+from klyngesim.ecosystem.processes.solvency import follow_rule, run_costs, typical_business
 from klyngesim.ecosystem.settings import chosen, each, number, worked_out
 from klyngesim.ecosystem.state import PROJECT, State, World
 from klyngesim.population.strongholds import LARGE, SIZE_NAMES
@@ -172,10 +172,11 @@ def judge(state: State, index: int, terms: Terms) -> None:
 def own_economy(state: State, members: Ints, luck: Floats, terms: Terms, costs: Costs) -> None:
     """Books private money and running costs of all organisations, and judges them once a year."""
     fees, large = members_pay(state, members, terms)
+    typical = typical_business(state)
     for index in range(len(fees)):
         book_private(state, index, fees[index], large[index], terms)
         judge(state, index, terms)
-        run_costs(state, index, luck[index], costs)
+        run_costs(state, index, luck[index], typical, costs)
 
 
 def cofinance(world: World) -> None:

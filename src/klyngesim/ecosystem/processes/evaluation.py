@@ -14,15 +14,16 @@ import numpy as np
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.bookings import give_back
 from klyngesim.ecosystem.by_organisation import Organisation, Plan
-from klyngesim.ecosystem.ledger import FUNDERS, UFS, oere
+from klyngesim.ecosystem.ledger import FUNDERS, UFS
 from klyngesim.ecosystem.processes.leaving import leave
 from klyngesim.ecosystem.processes.membership import end_memberships
 from klyngesim.ecosystem.processes.money_in import horizon_quarters, supported
+from klyngesim.ecosystem.processes.successors import Terms as Successors
+from klyngesim.ecosystem.processes.successors import begin_anew
 from klyngesim.ecosystem.relations import lower_trust
-from klyngesim.ecosystem.rows import Post
-from klyngesim.ecosystem.settings import number, quarters, rounded, worked_out
+from klyngesim.ecosystem.settings import chosen, number, quarters, rounded, worked_out
 from klyngesim.ecosystem.state import State, World
-from klyngesim.ecosystem.tables import Bools, Rows
+from klyngesim.ecosystem.tables import Bools
 from klyngesim.exact import total
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints
@@ -54,7 +55,7 @@ class Terms(NamedTuple):
     threshold: float = number("evaluation.threshold")
     horizon: Ints = worked_out(horizon_quarters)
     patience: int = rounded("finance.patience_quarters")
-    entrant_quality: float = number("open_call.entrant_quality")
+    failures: bool = chosen("finance.failures", "on")
 
 
 @rule
@@ -182,43 +183,11 @@ def close_quarter(state: State, evaluated_from: int, terms: Terms) -> tuple[Bool
         for funder in range(len(FUNDERS)):
             if organisation.period_end[funder] == state.period + 1:
                 give_back(state.accounts, index, funder)
-        if organisation.open and not lost[index] and organisation.short_quarters >= terms.patience:
+        fails = terms.failures and organisation.short_quarters >= terms.patience
+        if organisation.open and not lost[index] and fails:
             failing[index] = True
             state.flows[index].failed += 1.0
     return lost, failing
-
-
-@loop
-def begin_anew(state: State, posts: Rows[Post], terms: Terms) -> Bools:
-    """New organisations take over the areas whose vacancy is over; returns which, shape (O,).
-
-    Equity comes from their partners; they have a skill of their own and the staff of the start.
-    """
-    new, after = np.zeros(len(state.organisations), dtype=np.bool_), state.period + 1
-    for index in range(len(new)):
-        organisation = state.organisations[index]
-        if organisation.open or organisation.vacant_until > state.period:
-            continue
-        new[index] = organisation.open = True
-        organisation.liquidity = 1.0
-        organisation.quality = terms.entrant_quality
-        organisation.mandate_start = after
-        # It is scored against its own start, never against its predecessor's.
-        organisation.score_history[:] = 0.0
-        organisation.score_start[:] = 0.0
-        organisation.funded[:] = 1
-        organisation.period_start[:] = after
-        for funder in range(len(FUNDERS)):
-            if organisation.period_end[funder] <= after:
-                organisation.period_end[funder] = after + terms.horizon[funder]
-        equity = oere(state.reference[index].equity_target * state.price)
-        state.accounts.book[index].own_handover += equity - state.accounts.purses[index].own
-    for post in posts:
-        if new[post.organisation] and post.number < round(state.reference[post.organisation].staff_posts):
-            post.filled = True
-            post.since = state.period
-            post.holder += 1
-    return new
 
 
 @loop
@@ -268,7 +237,7 @@ def evaluate_and_renew(world: World) -> None:
         close(world, failing, period + round(policy.num("authority.vacancy_quarters")))
     if world.organisations.open.all():
         return
-    new = begin_anew(world.state, world.posts.rows, policy.terms(Terms))
+    new = begin_anew(world.state, world.posts.rows, policy.terms(Successors))
     if new.any():
         # With the area a new organisation takes over part of the old trust.
         lower_trust(world, new[world.posts.organisation], policy.num("authority.handover_trust"))

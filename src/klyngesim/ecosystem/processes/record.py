@@ -178,6 +178,9 @@ def money(results: Rows[Any], state: State) -> None:
         result.external_additional_mkr = plan.additional
         result.inkind_mkr = plan.inkind
         result.cash_mkr = mkr(book.own_closing)
+        here = state.organisations[row].open
+        result.equity_mkr = state.organisations[row].equity if here else 0.0
+        result.grant_vacant_mkr = 0.0 if here else plan.grant_year.sum() / 4.0
 
 
 @loop

@@ -1,19 +1,31 @@
 """Step 11, second half: running costs, surpluses and losses, and whether the money lasts.
 
-Running costs (drift) are paid from own money, never from the grant (F074); surpluses and losses on projects hit
-equity; whoever is short of cash cuts its plans, and fails if that lasts too long (E110, E123).
+Running costs (drift) are paid from own money, never from the grant (F074); surpluses and losses on own business hit
+equity, which is saved up to an aim that follows what is lent and what is at stake; whoever is short of cash cuts its
+plans, and fails if that lasts too long (E110, E123, M103).
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem.ledger import OERE_PER_MKR, oere
-from klyngesim.ecosystem.settings import chosen, number
+from klyngesim.ecosystem.bookings import grant_used
+from klyngesim.ecosystem.by_organisation import Organisation
+from klyngesim.ecosystem.ledger import CREDIT, DEB, FUNDERS, OERE_PER_MKR, UFS, oere
+from klyngesim.ecosystem.settings import chosen, each, number, worked_out
 from klyngesim.ecosystem.state import State, World
+from klyngesim.streams import Floats
 
 _ROOT12 = 3.4641016151377544  # width of a uniform with standard deviation one
+
+
+class Aim(NamedTuple):
+    """Parameters of the equity aimed at."""
+
+    equity_months: Floats = each("finance.equity_months")
+    reserve_months: float = number("finance.reserve_months")
 
 
 class Terms(NamedTuple):
@@ -21,10 +33,13 @@ class Terms(NamedTuple):
 
     scarce: bool = chosen("scarcity.money", "on")
     budget_quarters: float = number("finance.budget_quarters")
+    aim: Aim = worked_out(lambda policy: policy.terms(Aim))
+    saving_share: float = number("finance.saving_share")
     running_share: float = number("finance.running_share")
     thrift: float = number("finance.thrift")
     shock_spread: float = number("finance.shock_spread")
     overdraft: float = number("finance.overdraft_share")
+    claims_credit: float = number("finance.claims_credit")
     least_activity: float = number("finance.least_activity")
 
 
@@ -35,9 +50,32 @@ def follow_rule(now: float, aim: float, quarters: float) -> float:
 
 
 @rule
-def shock_rule(uniform: float, spread: float, turnover: float) -> float:
-    """Surplus or loss on projects this quarter, mkr: uniform around zero with standard deviation spread x turnover."""
-    return (uniform - 0.5) * _ROOT12 * spread * turnover
+def shock_rule(uniform: float, spread: float, business: float, typical: float) -> float:
+    """Surplus or loss on own business in a quarter, mkr: uniform around zero.
+
+    Projects do well or badly each for itself, so that the variance is in proportion to their number: the standard
+    deviation is ``spread`` times the root of own business and that of a typical organisation.
+    """
+    return (uniform - 0.5) * _ROOT12 * spread * math.sqrt(business * typical)
+
+
+@rule
+def aim_rule(deb_quarter: float, months: float, business_quarter: float, reserve_months: float) -> float:
+    """Equity aimed at, mkr: months of the DEB grant in use, which is lent, and a reserve of months of own business."""
+    return (deb_quarter * months + business_quarter * reserve_months) / 3.0
+
+
+@rule
+def equity_aim(organisation: Organisation, index: int, aim: Aim) -> float:
+    """Equity that an organisation aims at, mkr."""
+    months = aim.equity_months[index]
+    return aim_rule(organisation.grant_use[DEB], months, organisation.business, aim.reserve_months)
+
+
+@rule
+def saving_rule(own_income: float, share: float, equity: float, aim: float) -> float:
+    """Own income kept in a quarter, mkr: a share of it while equity is below the aim, at most what is missing."""
+    return max(0.0, min(share * own_income, aim - equity))
 
 
 @rule
@@ -47,13 +85,12 @@ def running_rule(own_income: float, share: float, thrift: float, liquidity: floa
 
 
 @rule
-def room_rule(own: float, turnover_year: float, price: float, overdraft: float) -> float:
-    """How far own cash and the credit line reach, in credit lines: 1 with no cash, below 0 beyond the line.
+def room_rule(free: float, line: float) -> float:
+    """How far cash and the credit line reach, in credit lines: 1 with no free cash, below 0 beyond the line.
 
-    The credit line is the share ``overdraft`` of a year's turnover at today's prices.
+    ``free`` cash is own cash and what a bank lends against claims, mkr.
     """
-    credit = overdraft * turnover_year * price
-    return (own + credit) / max(1e-9, credit)
+    return (free + line) / max(1e-9, line)
 
 
 @rule
@@ -63,32 +100,52 @@ def liquidity_rule(room: float, least: float) -> float:
 
 
 @loop
-def run_costs(state: State, index: int, luck: float, terms: Terms) -> None:
-    """Books running costs, and a surplus or loss on projects, which hits equity."""
+def typical_business(state: State) -> float:
+    """Own business of a typical organisation in a quarter, mkr: the mean of the start at today's prices."""
+    whole = 0.0
+    for usual in state.reference:
+        whole += usual.business_quarter
+    return whole / len(state.reference) * state.price
+
+
+@loop
+def run_costs(state: State, index: int, luck: float, typical: float, terms: Terms) -> None:
+    """Books running costs, and a surplus or loss on own business, which hits equity."""
     organisation, book = state.organisations[index], state.accounts.book[index]
     if not organisation.open:
         return
     # Associations budget to balance: running costs follow own income with some delay.
     earned = (book.own_fees + book.own_sponsorship + book.own_foundations + book.own_overhead) / OERE_PER_MKR
     organisation.own_income = follow_rule(organisation.own_income, earned, terms.budget_quarters)
-    running = running_rule(organisation.own_income, terms.running_share, terms.thrift, organisation.liquidity)
-    book.own_running += oere(running)
-    turnover = state.plans[index].spent + organisation.external_year / 4.0
-    book.own_shock += oere(shock_rule(luck, terms.shock_spread, turnover))
+    received = book.external_public + book.external_eu + book.external_other + book.external_project_cash
+    received += book.own_fees + book.own_sponsorship + book.own_foundations
+    organisation.business = follow_rule(organisation.business, received / OERE_PER_MKR, terms.budget_quarters)
+    share = terms.saving_share if terms.scarce else 0.0
+    aim = equity_aim(organisation, index, terms.aim)
+    left = organisation.own_income - saving_rule(organisation.own_income, share, organisation.equity, aim)
+    book.own_running += oere(running_rule(left, terms.running_share, terms.thrift, organisation.liquidity))
+    book.own_shock += oere(shock_rule(luck, terms.shock_spread, organisation.business, typical))
 
 
 @loop
 def count_cash(state: State, terms: Terms) -> None:
-    """What cash allows next quarter, and for how long organisations have been beyond their credit line."""
+    """Equity, what cash allows next quarter, and for how long organisations have been beyond their credit line."""
     for index in range(len(state.organisations)):
-        organisation, own = state.organisations[index], state.accounts.purses[index].own / OERE_PER_MKR
-        room = room_rule(own, state.reference[index].turnover_year, state.price, terms.overdraft)
+        organisation, book = state.organisations[index], state.accounts.book[index]
+        for funder in range(len(FUNDERS)):
+            used = grant_used(state.accounts, index, funder) / OERE_PER_MKR
+            organisation.grant_use[funder] = follow_rule(organisation.grant_use[funder], used, terms.budget_quarters)
+        claims = book.grant[:, :, CREDIT].sum()
+        organisation.equity = (book.own_closing + claims) / OERE_PER_MKR
+        if not terms.scarce:
+            continue
+        free = (book.own_closing + terms.claims_credit * claims) / OERE_PER_MKR
+        turnover = 4.0 * (organisation.business + organisation.grant_use[UFS] + organisation.grant_use[DEB])
+        room = room_rule(free, terms.overdraft * turnover)
         organisation.liquidity = liquidity_rule(room, terms.least_activity)
         organisation.short_quarters = organisation.short_quarters + 1 if organisation.open and room < 0.0 else 0
 
 
 def solvency(world: World) -> None:
     """After closing the books: liquidity decides next quarter's plans; who is short too long fails."""
-    terms = world.policy.terms(Terms)
-    if terms.scarce:
-        count_cash(world.state, terms)
+    count_cash(world.state, world.policy.terms(Terms))

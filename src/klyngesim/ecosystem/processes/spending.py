@@ -15,6 +15,7 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.bookings import use
 from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR, UFS, oere
 from klyngesim.ecosystem.processes.money_in import split_accounts, supported
+from klyngesim.ecosystem.processes.solvency import Aim, equity_aim
 from klyngesim.ecosystem.settings import Values, chosen, number, numbers, worked_out
 from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, State
 from klyngesim.ecosystem.tables import Bools
@@ -60,6 +61,7 @@ class Terms(NamedTuple):
     start_year: float = number("spending.start_year")
     lock_in: float = number("rival.lock_in")
     scarce: bool = chosen("scarcity.money", "on")
+    aim: Aim = worked_out(lambda policy: policy.terms(Aim))
     spend_down: float = number("finance.spend_down")
     contact_staff: Floats = worked_out(
         lambda policy: policy.vec("contact_staff.fte") * policy.num("contact_staff.cost_mkr_year")
@@ -82,9 +84,9 @@ def use_rule(grant_year: float, pace: float, share: float) -> float:
 
 
 @rule
-def spend_down_rule(own: float, aim: float, price: float, share: float) -> float:
-    """Own money used in a quarter, mkr: a share of what lies above the aim at today's prices."""
-    return max(0.0, own - aim * price) * share
+def spend_down_rule(equity: float, aim: float, cash: float, share: float) -> float:
+    """Own money used in a quarter, mkr: a share of the equity above the aim, as far as it is there in cash."""
+    return max(0.0, min(equity - aim, cash)) * share
 
 
 @rule
@@ -224,13 +226,13 @@ def spend_grant(state: State, index: int, terms: Terms) -> float:
 
 @loop
 def own_money(state: State, index: int, terms: Terms) -> float:
-    """Equity above its target is spent on own activity (cash does not pile up), mkr."""
-    usual = state.reference[index]
+    """Equity above the aim is spent on own activity (cash does not pile up), mkr."""
+    organisation = state.organisations[index]
     # Where an activity has no price there is nothing to buy.
-    if not terms.scarce or not state.organisations[index].open or usual.unit_cost <= 0.0:
+    if not terms.scarce or not organisation.open or state.reference[index].unit_cost <= 0.0:
         return 0.0
-    own = state.accounts.purses[index].own / OERE_PER_MKR
-    return spend_down_rule(own, usual.equity_target, state.price, terms.spend_down)
+    cash = state.accounts.purses[index].own / OERE_PER_MKR
+    return spend_down_rule(organisation.equity, equity_aim(organisation, index, terms.aim), cash, terms.spend_down)
 
 
 @loop
