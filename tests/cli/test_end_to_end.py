@@ -96,3 +96,21 @@ def test_the_summary_shows_the_numbers_of_the_file(finished, folder):
     shown = f"{mean:,.0f}" if mean >= 100 else f"{mean:,.1f}" if mean >= 10 else f"{mean:,.2f}"
     (line,) = [line for line in finished.stdout.splitlines() if line.strip().startswith("Members ")]
     assert shown in line
+
+
+def test_a_run_says_why_it_moves(folder):
+    longer = ["--set", "population.scale=0.005", "--set", "period.end=2026Q4", "--replicates", 1, "--no-figures"]
+    done = klyngesim("run", "baseline", *longer, "--attribution", 1, "--jobs", 1, "--out", "why", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "Why baseline moves from 2021-2023 to 2024-2026 (1 seeds" in done.stdout
+    with (folder / "why" / "attribution.csv").open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert len(rows) == 20 and {row["n"] for row in rows} == {"1"}
+    erosion = [float(row["change"]) for row in rows if row["part"] == "erosion"]
+    assert any(erosion), "prices have eroded nothing"
+    manifest = json.loads((folder / "why" / "manifest.json").read_text(encoding="utf-8"))
+    assert "attribution.csv" in {item["path"] for item in manifest["outputs"]}
+
+
+def test_a_run_too_short_to_move_says_nothing_of_it(finished, folder):
+    assert "Why" not in finished.stdout and not (folder / "first" / "attribution.csv").exists()

@@ -51,7 +51,7 @@ def directory(tmp_path_factory):
     runs = made_up(BASE, values, windows, LATER, scenarios=(does, idle))
     for run, luck in zip(runs.measured[1], FIVE, strict=True):
         run.indicators[:, runs.organisations.index("made"), index("members")] = 120.0 + luck
-    comparison_files.write(folder, runs, [], [], "central", 5)
+    comparison_files.write(folder, comparison_files.Made(runs, []), "central", 5)
     return folder
 
 
@@ -203,7 +203,7 @@ def test_a_window_of_one_year_is_called_by_its_year(tmp_path):
     from klyngesim.experiments.windows import Window
 
     runs = made_up(BASE, {"variant": VALUES}, (Window(2025, 2025),))
-    comparison_files.write(tmp_path, runs, [], [], "central", 5)
+    comparison_files.write(tmp_path, comparison_files.Made(runs, []), "central", 5)
     assert {row["window"] for row in rows(tmp_path / "comparison.csv")} == {"2025"}
     draw_comparison(tmp_path, "en")
     (tmp_path / "note").mkdir()

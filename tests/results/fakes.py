@@ -24,6 +24,7 @@ class FakeScenario:
     name: str = "made-up"
     replicates: int = 3
     seed: int = 7
+    start: int = 0
     quarters: int = 9
     lineage: tuple[str, ...] = ("made-up",)
     inputs: tuple[tuple[str, str], ...] = (("made-up.yaml", "0" * 64),)

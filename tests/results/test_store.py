@@ -178,6 +178,16 @@ def test_a_failed_replicate_is_in_the_manifest_and_the_others_are_kept(tmp_path)
     assert set(pq.read_table(tmp_path / "out" / "indicators.parquet").column("seed").to_pylist()) == {7, 9}
 
 
+@pytest.mark.parametrize(("problem", "said"), [(KeyboardInterrupt(), "stopped"), (ValueError("no"), "ValueError: no")])
+def test_what_explains_the_runs_costs_no_table(tmp_path, problem, said):
+    def explain(directory):
+        raise problem
+
+    done = execute(SCENARIO, tmp_path / "out", simulate=fakes.simulate, explain=explain)
+    assert done.manifest["status"] == "complete" and done.manifest["attribution_error"] == said
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+
+
 def test_if_all_fail_the_manifest_still_says_why(tmp_path):
     done = execute(SCENARIO, tmp_path / "out", draw=draw, simulate=fakes.fail_always)
     assert done.manifest["status"] == "failed"

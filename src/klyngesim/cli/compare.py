@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klyngesim.cli.console import FAILED, fail, note, note_unused, refuse, results
-from klyngesim.cli.options import HoldsOption, JobsOption, KeptOption, Language, QuietOption
+from klyngesim.cli.options import AttributionOption, HoldsOption, JobsOption, KeptOption, Language, QuietOption
 from klyngesim.cli.progress import compile_model
 from klyngesim.scenario.span import MOST_SEEDS, MOST_SEEDS_EACH
 
 if TYPE_CHECKING:
     from klyngesim.experiments.breakeven import BreakEven
     from klyngesim.experiments.compared import Runs
+    from klyngesim.experiments.comparison_files import Made
     from klyngesim.experiments.robustness import Robust
     from klyngesim.experiments.store import RunStore
+    from klyngesim.results.attribution import Attribution
     from klyngesim.results.drawing import Figures
     from klyngesim.results.place import Place
     from klyngesim.scenario.template import Template
@@ -62,6 +64,7 @@ def compare(
             help="Seeds with each mechanism off, each rival rule on; 0 = none.",
         ),
     ] = 0,
+    attribution: AttributionOption = 4,
     end: Annotated[str | None, typer.Option(help=f"Last quarter of all runs; default: {LAST_QUARTER}.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="First seed.")] = None,
     jobs: JobsOption = None,
@@ -83,6 +86,7 @@ def compare(
 
     limit_threads()  # before anything imports numpy
     from klyngesim.experiments.compared import ComparisonRefused, opened
+    from klyngesim.experiments.comparison_files import Made
     from klyngesim.experiments.executors import ExecutorRefused
     from klyngesim.experiments.lots import seeds_of
     from klyngesim.experiments.store import DEFAULT, RunStore, StoreFailed, StoreRefused
@@ -94,7 +98,7 @@ def compare(
     workers = jobs or usable_cores()
     _check(over, pairs)
     try:
-        templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches))
+        templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches, attribution))
         kept = RunStore(store or DEFAULT)
         note_unused(settings, {"replicates": "--pairs says how many pairs of runs there are at most"})
         place = _place(out, templates)
@@ -103,14 +107,16 @@ def compare(
             runs = _pairs(templates, pairs, over, kept, workers, min(at_least, pairs), quiet)
             strengths = _strengths(templates, breakeven, kept, workers, quiet)
             switched = _switched(templates, switches, kept, workers, quiet)
-            drawn = _write(partial, runs, strengths, switched, over, pairs, lang if figures else None)
+            parts = _attributed(templates[0], attribution, kept, workers, quiet)
+            made = Made(runs, strengths, switched, parts)
+            drawn = _write(partial, made, over, pairs, lang if figures else None)
     except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:
         refuse(str(fault))
     except (OutputFailed, StoreFailed, ExecutorRefused) as problem:
         fail(f"{problem}; finished runs are kept in {store or DEFAULT}")
     except KeyboardInterrupt:
         fail(f"Stopped; finished runs are kept in {store or DEFAULT}, and the same command goes on from there.")
-    _tell(runs, strengths, switched)
+    _tell(made)
     results(place.path, drawn)
     if runs.failures or drawn.error:
         raise typer.Exit(FAILED)
@@ -188,11 +194,23 @@ def _switched(templates: "Sequence[Template]", seeds: int, store: "RunStore", jo
         return list(robustness(templates, seeds, store, pool, heard))
 
 
+def _attributed(
+    baseline: "Template", seeds: int, store: "RunStore", jobs: int, quiet: bool
+) -> "list[Attribution]":
+    """Why the baseline moves; nothing where that cannot be told."""
+    from klyngesim.cli.progress import progress_line
+    from klyngesim.experiments.attribution import VARIANTS, attribution, told_apart
+    from klyngesim.experiments.comparing import workers
+
+    if seeds == 0 or told_apart(baseline):
+        return []
+    with progress_line("why the baseline moves", len(VARIANTS) * seeds, quiet) as heard, workers(jobs) as pool:
+        return attribution(baseline, seeds, store, pool, heard)
+
+
 def _write(
     directory: Path,
-    runs: "Runs",
-    strengths: "list[BreakEven]",
-    switched: "list[Robust]",
+    made: "Made",
     over: Over,
     pairs: int,
     lang: Language | None,
@@ -201,7 +219,7 @@ def _write(
     from klyngesim.experiments.comparison_files import seal, write
     from klyngesim.results.drawing import Figures, drawn
 
-    manifest = write(directory, runs, strengths, switched, over.value, pairs)
+    manifest = write(directory, made, over.value, pairs)
     if lang is None:
         return Figures()
 
@@ -215,13 +233,17 @@ def _write(
     return figures
 
 
-def _tell(runs: "Runs", strengths: "list[BreakEven]", switched: "list[Robust]") -> None:
+def _tell(made: "Made") -> None:
     """The comparison in short on stdout, what went wrong on stderr."""
     from klyngesim.cli.comparison_summary import print_comparison
+    from klyngesim.results.attribution import sentence
     from klyngesim.results.comparison import settings_by_path
 
+    runs = made.runs
     for failure in runs.failures:
         typer.echo(f"A pair was left out: {failure}", err=True)
-    print_comparison(runs, strengths, switched)
+    print_comparison(runs, made.strengths, made.switched)
+    if made.parts:
+        typer.echo(sentence(made.parts, runs.scenarios[0].name, "en"))
     if common := settings_by_path(runs.settings):
         typer.echo("Set in all runs: " + ", ".join(f"{path}={value}" for path, value in common.items()))

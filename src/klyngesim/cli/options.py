@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from klyngesim.scenario.span import MOST_JOBS
+from klyngesim.scenario.span import MOST_JOBS, MOST_SEEDS_EACH
 
 
 class Language(StrEnum):
@@ -30,6 +30,17 @@ HoldsOption = Annotated[
 KeptOption = Annotated[
     Path | None,
     typer.Option("--store", help="Directory of finished runs, made once and used again; default: runs/store."),
+]
+
+AttributionOption = Annotated[
+    int,
+    typer.Option(
+        "--attribution",
+        min=0,
+        max=MOST_SEEDS_EACH,
+        metavar="SEEDS",
+        help="Seeds that tell apart why the (first) scenario moves, four runs each; 0 = none.",
+    ),
 ]
 
 FiguresOption = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]

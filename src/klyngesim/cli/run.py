@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klyngesim.cli.console import FAILED, fail, note, refuse, results
-from klyngesim.cli.options import FiguresOption, JobsOption, LangOption, Language, QuietOption, ScenarioArgument
+from klyngesim.cli.options import (
+    AttributionOption,
+    FiguresOption,
+    JobsOption,
+    LangOption,
+    Language,
+    QuietOption,
+    ScenarioArgument,
+)
 
 if TYPE_CHECKING:
     from klyngesim.experiments.execute import Executed
+    from klyngesim.results.attribution import Attribution
     from klyngesim.scenario.schema import Scenario
     from klyngesim.scenario.template import Template
 
@@ -28,6 +37,7 @@ def run(
         typer.Option("--set", metavar="PATH=VALUE", help="Set a key of the file or a parameter; repeatable."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/NAME-ID.")] = None,
+    attribution: AttributionOption = 4,
     figures: FiguresOption = True,
     lang: LangOption = Language.en,
     quiet: QuietOption = False,
@@ -36,6 +46,7 @@ def run(
 
     One run per seed; tables, figures and a manifest are left in a new directory. Without --posterior every run has the
     values of the scenario and of `klyngesim params`; with it, the k-th seed has the k-th of N draws of the calibration.
+    Some seeds are run again with an indexed grant, without failures and with both, which tells why the scenario moves.
     """
     from klyngesim.scenario.faults import ScenarioFaults
     from klyngesim.scenario.loading import read_template
@@ -67,6 +78,7 @@ def run(
 
         return draw_all(directory, lang.value)
 
+    explain = _Explained(template, attribution, jobs or usable_cores(), quiet)
     try:
         compile_model(quiet)
         with progress_line(loaded.name, loaded.replicates, quiet) as on_progress:
@@ -79,6 +91,7 @@ def run(
                 drawn=drawn,
                 calibrated=bool(drawn) or central_in_force(loaded.values),
                 inputs=[shipped_input()] if drawn else (),
+                explain=explain if explain.asked else None,
             )
     except OutputRefused as error:
         refuse(str(error))
@@ -86,9 +99,46 @@ def run(
         fail(str(error))
     except KeyboardInterrupt:
         fail("Stopped; nothing was kept.")
-    _tell(done)
+    _tell(done, explain.told(lang))
     if not done.complete:
         raise typer.Exit(FAILED)
+
+
+class _Explained:
+    """Why a scenario moves: a table beside those of its runs, and a sentence.
+
+    Args:
+        template: the scenario.
+        seeds: seeds of the runs that tell; 0 = none.
+        jobs: processes.
+        quiet: no progress.
+    """
+
+    def __init__(self, template: "Template", seeds: int, jobs: int, quiet: bool) -> None:
+        from klyngesim.experiments.attribution import told_apart
+
+        self._template, self._seeds, self._jobs, self._quiet = template, seeds, jobs, quiet
+        self._rows: list[Attribution] = []
+        self.asked = seeds > 0 and not told_apart(template)
+
+    def __call__(self, directory: Path) -> None:
+        """Makes the runs and leaves the table in a directory."""
+        from klyngesim.cli.progress import progress_line
+        from klyngesim.experiments.attribution import VARIANTS, attribution
+        from klyngesim.experiments.comparing import workers
+        from klyngesim.results.attribution import FILE, Attribution
+        from klyngesim.results.rowfiles import write_table
+
+        runs = len(VARIANTS) * self._seeds
+        with progress_line("why it moves", runs, self._quiet) as heard, workers(self._jobs) as pool:
+            self._rows = attribution(self._template, self._seeds, None, pool, heard)
+        write_table(directory / FILE, self._rows, Attribution)
+
+    def told(self, lang: Language) -> str:
+        """The sentence; empty where nothing was asked or finished."""
+        from klyngesim.results.attribution import sentence
+
+        return sentence(self._rows, self._template.scenario.name, lang.value) if self._rows else ""
 
 
 def _picked(count: int | None) -> list[int]:
@@ -114,8 +164,8 @@ def _under(picked: list[int], template: "Template") -> "list[tuple[int, Scenario
     return [(number, under[number]) for number in picked]
 
 
-def _tell(done: "Executed") -> None:
-    """Results on stdout, what went wrong on stderr."""
+def _tell(done: "Executed", why: str) -> None:
+    """Results and why they move on stdout, what went wrong on stderr."""
     from klyngesim.cli.summary import NOT_CALIBRATED, print_summary
 
     for failure in done.failures:
@@ -124,10 +174,14 @@ def _tell(done: "Executed") -> None:
     if done.manifest["status"] == "interrupted":
         kept = f"{done.aggregates.n} finished replicates were kept" if done.directory else "nothing was kept"
         typer.echo(f"Stopped; {kept}.", err=True)
+    if error := done.manifest.get("attribution_error"):
+        typer.echo(f"Why the scenario moves is not told: {error}", err=True)
     if done.directory is None:
         return
     if done.aggregates.n:
         print_summary(done.aggregates, drawn=any(done.manifest["draws"]))
         if not done.manifest["calibrated"]:
             typer.echo(f"{NOT_CALIBRATED}\n")
+        if why:
+            typer.echo(f"{why}\n")
     results(done.directory, done.figures)

@@ -18,6 +18,7 @@ from klyngesim.experiments.store import model_fingerprint
 from klyngesim.experiments.value import Onset, Worth, onsets, worth
 from klyngesim.experiments.verdicts import TABLES, direction
 from klyngesim.results import manifest as manifests
+from klyngesim.results.attribution import FILE, LANGUAGES, Attribution, sentence
 from klyngesim.results.comparison import FORMAT
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import INDICATORS
@@ -130,23 +131,37 @@ def _read(runs: Runs, over: str) -> Iterator[tuple[str, str]]:
         yield shipped_input()
 
 
-def write(
-    target: Path, runs: Runs, strengths: Sequence[BreakEven], switched: Sequence[Robust], over: str, most: int
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Made:
+    """What a comparison has made: runs, break-even strengths, switched runs, and why the baseline moves."""
+
+    runs: Runs
+    strengths: Sequence[BreakEven]
+    switched: Sequence[Robust] = ()
+    parts: Sequence[Attribution] = ()
+
+
+def write(target: Path, made: Made, over: str, most: int) -> dict[str, Any]:
     """Writes every table and the manifest into a directory that is there; returns the manifest. OSError as it comes."""
+    runs = made.runs
     for name, (kind, make) in TABLES.items():
         write_table(target / name, make(runs), kind)
     write_table(target / "value.csv", worth(runs), Worth)
     write_table(target / "onset.csv", onsets(runs), Onset)
-    write_table(target / "breakeven.csv", strengths, BreakEven)
-    if switched:
-        write_table(target / "robustness.csv", switched, Robust)
+    write_table(target / "breakeven.csv", made.strengths, BreakEven)
+    if made.switched:
+        write_table(target / "robustness.csv", made.switched, Robust)
+    if made.parts:
+        write_table(target / FILE, made.parts, Attribution)
     write_table(target / "inputs.csv", inputs(runs), Input)
     write_table(target / "contested.csv", contests(runs), Contest)
     write_table(target / "claims.csv", claimed(runs), ClaimRow)
     pairs_table(runs).to_parquet(target / "pairs.parquet", index=False, compression="zstd")
     files = sorted(path.name for path in target.iterdir() if path.is_file())
     manifest = describe(runs, over, most, files)
+    if made.parts:
+        title = runs.scenarios[0].title
+        manifest["why_the_baseline_moves"] = {lang: sentence(made.parts, title[lang], lang) for lang in LANGUAGES}
     seal(target, manifest)
     return manifest
 

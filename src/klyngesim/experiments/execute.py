@@ -59,12 +59,13 @@ def execute(
     drawn: Sequence[tuple[int, Scenario]] = (),
     calibrated: bool = False,
     inputs: Sequence[tuple[str, str]] = (),
+    explain: Callable[[Path], object] | None = None,
 ) -> Executed:
     """Run every replicate and leave a finished directory at ``out`` (default ``runs/<name>-<run id>``).
 
     ``drawn`` gives every replicate a posterior draw: its number and the scenario with its parameters. ``calibrated``
     is for the manifest: whether the parameters in force are the calibrated ones; so are ``inputs``, name and sha256 of
-    what was read besides the scenario.
+    what was read besides the scenario. ``explain`` leaves a table of its own beside finished ones.
 
     OutputRefused before anything runs if the place cannot be used, OutputFailed if writing fails on the way.
     A failed replicate or Ctrl-C costs the finished replicates nothing: the manifest's status says what
@@ -84,6 +85,8 @@ def execute(
         ended = writer.aggregates.n + len(writer.failures)
         interrupted = interrupts.requested and ended < len(seeds)
         writer.finish(interrupted)
+        if explain is not None and writer.aggregates.n and not interrupted:
+            _explained(writer, explain, interrupts)
         figures = Figures()
         if draw is not None and writer.aggregates.n and not interrupted:
             figures = drawing.drawn(writer.place.partial, draw, writer.manifest, interrupts.stopping())
@@ -97,3 +100,14 @@ def execute(
         figures=figures,
     )
 
+
+def _explained(writer: RunWriter, explain: Callable[[Path], object], interrupts: Interrupts) -> None:
+    """Lets a table be made beside the finished ones; whatever happens, these stay and the manifest says it."""
+    try:
+        with interrupts.stopping():
+            explain(writer.place.partial)
+    except KeyboardInterrupt:
+        writer.manifest["attribution_error"] = "stopped"
+    except Exception as problem:  # why something moves is worth less than the runs
+        writer.manifest["attribution_error"] = f"{type(problem).__name__}: {problem}"
+    writer.write_manifest()

@@ -119,7 +119,7 @@ def render(
         manifest=found.manifest,
         baseline=found.title(found.manifest["baseline"], lang),
         questions=_questions(found, lang),
-        limits=[*note_settings.in_all_runs(found.manifest, lang), *note_answer.limits(found, lang)],
+        limits=_limits(found, lang),
         changed=word("changed", lang, names=", ".join(changed)) if changed else "",
         answers=answers,
         answer_target=targets,
@@ -139,6 +139,13 @@ def render(
         ],
     )
     return text.lstrip() + "\n"
+
+
+def _limits(found: Comparison, lang: Lang) -> list[str]:
+    """What a reader must know first: settings of all runs, limits of the answers, and why the baseline moves."""
+    moves = found.manifest.get("why_the_baseline_moves", {}).get(lang)
+    said = [*note_settings.in_all_runs(found.manifest, lang), *note_answer.limits(found, lang)]
+    return [*said, moves] if moves else said
 
 
 def _data(name: str) -> str:

@@ -1,0 +1,71 @@
+"""The runs that tell apart why a scenario moves: as it is, with an indexed grant, without failures, with both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from klyngesim.experiments.comparing import Heard, later, run_lots
+from klyngesim.experiments.lots import Lot
+from klyngesim.experiments.pool import WorkerPool
+from klyngesim.experiments.store import RunStore
+from klyngesim.results.attribution import Attribution, attribute, years_after
+from klyngesim.results.yearly import complete_years
+
+if TYPE_CHECKING:
+    from klyngesim.scenario.scalars import Plain
+    from klyngesim.scenario.schema import Scenario
+    from klyngesim.scenario.template import Template
+
+INDEXED: dict[str, Plain] = {"grant.indexation": 1}
+NO_FAILURES: dict[str, Plain] = {"finance.failures": "off"}
+VARIANTS: tuple[dict[str, Plain], ...] = ({}, INDEXED, NO_FAILURES, INDEXED | NO_FAILURES)
+"""What is set, in the order of `attribute`."""
+
+SEEDS = 4
+"""Seeds that show the parts to a point or two."""
+
+
+def told_apart(template: Template) -> str:
+    """Why the movements of a scenario cannot be told apart; empty where they can."""
+    scenario = template.scenario
+    if years_after(years_of(scenario)) is None:
+        return "the run does not hold 2021-2023 and three later years"
+    held = sorted(template.held & (INDEXED | NO_FAILURES).keys())
+    return f"{', '.join(held)} has a value by --set already" if held else ""
+
+
+def years_of(scenario: Scenario) -> list[int]:
+    """Complete years of a run."""
+    return [int(year) for year in complete_years(scenario.start, scenario.quarters)]
+
+
+def attribution(
+    template: Template,
+    seeds: int = SEEDS,
+    store: RunStore | None = None,
+    pool: WorkerPool | None = None,
+    heard: Heard | None = None,
+) -> list[Attribution]:
+    """The parts of what moves in a scenario at the central values, on its first ``seeds`` seeds.
+
+    Args:
+        template: the scenario, which `told_apart` has nothing against.
+        seeds: how many.
+        store: where finished runs are kept and looked for.
+        pool: worker processes, None = this one.
+        heard: hears of every run that is done.
+    """
+    scenario = template.scenario
+    lots = [Lot(scenario.seed + number, 0, {}) for number in range(seeds)]
+    found = []
+    for place, values in enumerate(VARIANTS):
+        tell = later(heard, place * seeds, len(VARIANTS) * seeds)
+        found.append(run_lots([template], lots, values, store, pool, tell))
+    # A seed that fails in one of the four counts in none.
+    kept = [lot for lot in lots if all(lot in runs.lots for runs in found)]
+    if not kept:
+        return []
+    by_seed = [dict(zip(runs.lots, runs.measured[0], strict=True)) for runs in found]
+    return attribute(years_of(scenario), [np.stack([runs[lot].yearly for lot in kept]) for runs in by_seed])
