@@ -22,9 +22,9 @@ NEEDED = {
     # The start of external projects responds to expected support, which has to move.
     "M013": {"timeline": SHORT},
     "M036": {"timeline": SHORT},
-    # The effect of an incentive for researchers shows when there is one.
+    # The effect of an incentive for researchers shows when there is one, and that of a condition on their money too.
     "M025": {"researcher.incentive": 1.0},
-    "M037": {"researcher.incentive": 1.0},
+    "M037": {"researcher.conditional": 1.0},
     # An initiative has to be running to be routed.
     "M086": {"initiative.years_between": 0.5},
     # Somebody has to fail within the years of the test.
