@@ -122,10 +122,11 @@ def test_sponsorship_and_foundations_of_a_quarter(world):
 def test_awareness_follows_presence(world):
     presence, activities = world.organisations.presence, world.plan.activities[:, :2].sum(axis=1)
     met = (presence * activities[:, None]).sum(axis=0) / world.institutions.usual_presence
-    aim = np.clip(0.5 * (1.0 + 0.3 * (met - 1.0)), 0.0, 1.0)
+    aim = np.clip(0.5 * (1.0 + 0.5 * (met - 1.0)), 0.0, 1.0)
     before = world.before["awareness"]
     assert world.institutions.awareness == pytest.approx(before + 0.1 * (aim - before))
     printed = np.array([world.policy.vec(f"presence.{name}") for name in ("university", "university_college", "gts")])
     lift = before[[0, 2, 1]] / 0.5
-    factor = np.array([1.0 + 1.0 * 0.3, 1.0 + 0.5 * 1.0, 1.0])
-    assert presence[:, [0, 2, 1]] == pytest.approx(np.minimum(1.0, printed.T * lift * factor))
+    factor = np.array([1.0 + 1.0 * 0.5, 1.0 + 0.5 * 1.5, 1.0])
+    partners = 1.0 + 0.25 * (world.organisations.support_ratio[:, None] - 1.0)
+    assert presence[:, [0, 2, 1]] == pytest.approx(np.minimum(1.0, printed.T * lift * factor * partners))
