@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klyngesim.cli.console import FAILED, fail, note, note_unused, refuse, results
-from klyngesim.cli.options import AttributionOption, HoldsOption, JobsOption, KeptOption, Language, QuietOption
+from klyngesim.cli.options import (
+    AttributionOption,
+    HoldsOption,
+    JobsOption,
+    KeptOption,
+    Language,
+    QuietOption,
+    attributed,
+)
 from klyngesim.cli.progress import compile_model
 from klyngesim.scenario.span import MOST_SEEDS, MOST_SEEDS_EACH
 
@@ -64,7 +72,7 @@ def compare(
             help="Seeds with each mechanism off, each rival rule on; 0 = none.",
         ),
     ] = 0,
-    attribution: AttributionOption = 4,
+    attribution: AttributionOption = None,
     end: Annotated[str | None, typer.Option(help=f"Last quarter of all runs; default: {LAST_QUARTER}.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="First seed.")] = None,
     jobs: JobsOption = None,
@@ -95,10 +103,10 @@ def compare(
     sources = [baseline, *variants]
     settings = [*(overrides or []), *_until(end, overrides or [])]
     settings += [f"--seed={seed}"] if seed is not None else []
-    workers = jobs or usable_cores()
+    workers, why = jobs or usable_cores(), attributed(attribution, pairs)
     _check(over, pairs)
     try:
-        templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches, attribution))
+        templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches, why))
         kept = RunStore(store or DEFAULT)
         note_unused(settings, {"replicates": "--pairs says how many pairs of runs there are at most"})
         place = _place(out, templates)
@@ -107,7 +115,7 @@ def compare(
             runs = _pairs(templates, pairs, over, kept, workers, min(at_least, pairs), quiet)
             strengths = _strengths(templates, breakeven, kept, workers, quiet)
             switched = _switched(templates, switches, kept, workers, quiet)
-            parts = _attributed(templates[0], attribution, kept, workers, quiet)
+            parts = _attributed(templates[0], why, kept, workers, quiet)
             made = Made(runs, strengths, switched, parts)
             drawn = _write(partial, made, over, pairs, lang if figures else None)
     except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:

@@ -33,15 +33,23 @@ KeptOption = Annotated[
 ]
 
 AttributionOption = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--attribution",
         min=0,
         max=MOST_SEEDS_EACH,
         metavar="SEEDS",
-        help="Seeds that tell apart why the (first) scenario moves, four runs each; 0 = none.",
+        help="Seeds that tell why the (first) scenario moves, four runs each; default: 4 beside four seeds or more.",
     ),
 ]
+ATTRIBUTED = 4
+"""Seeds that tell apart why a scenario moves, unless asked otherwise."""
+
+
+def attributed(asked: int | None, seeds: int) -> int:
+    """Seeds that tell why a scenario moves: a command with fewer seeds of its own is not made to wait for them."""
+    return asked if asked is not None else ATTRIBUTED * (seeds >= ATTRIBUTED)
+
 
 FiguresOption = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
 

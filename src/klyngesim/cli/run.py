@@ -14,6 +14,7 @@ from klyngesim.cli.options import (
     Language,
     QuietOption,
     ScenarioArgument,
+    attributed,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def run(
         typer.Option("--set", metavar="PATH=VALUE", help="Set a key of the file or a parameter; repeatable."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/NAME-ID.")] = None,
-    attribution: AttributionOption = 4,
+    attribution: AttributionOption = None,
     figures: FiguresOption = True,
     lang: LangOption = Language.en,
     quiet: QuietOption = False,
@@ -78,7 +79,7 @@ def run(
 
         return draw_all(directory, lang.value)
 
-    explain = _Explained(template, attribution, jobs or usable_cores(), quiet)
+    explain = _Explained(template, attributed(attribution, loaded.replicates), jobs or usable_cores(), quiet)
     try:
         compile_model(quiet)
         with progress_line(loaded.name, loaded.replicates, quiet) as on_progress:

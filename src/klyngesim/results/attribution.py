@@ -105,7 +105,7 @@ _WORDS = {
     ),
     "da": (
         "Hvorfor {title} flytter sig fra {before} til {after} ({n} frø, procentpoint af ændringen): {told}.",
-        "{label} {total:+.0f} %: prisernes udhuling af bevillingen {erosion:+.0f}, konkurser {failures:+.0f}, "
+        "{label} {total:+.0f} pct.: prisernes udhuling af bevillingen {erosion:+.0f}, konkurser {failures:+.0f}, "
         "begge dele sammen {both:+.0f}, resten {rest:+.0f}",
     ),
 }
