@@ -79,9 +79,9 @@ def run(
 
         return draw_all(directory, lang.value)
 
-    explain = _Explained(template, attributed(attribution, loaded.replicates), jobs or usable_cores(), quiet)
     try:
         compile_model(quiet)
+        explain = _Explained(template, attributed(attribution, loaded.replicates), jobs or usable_cores(), quiet)
         with progress_line(loaded.name, loaded.replicates, quiet) as on_progress:
             done = execute(
                 loaded,
