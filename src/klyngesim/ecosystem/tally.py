@@ -17,6 +17,8 @@ from klyngesim.results.vocabulary import FIRM_CLASSES, OUTCOME, OUTCOMES, REASON
 from klyngesim.streams import Ints
 
 OPEN = OUTCOME["open"]
+"""Outcome of ideas that are still in their stage; those that left have it and their reason added up."""
+
 
 class Moves(NamedTuple):
     """Ideas that moved, int32 (there are many cells and few moves); stages and reasons are codes of `vocabulary`.

@@ -23,9 +23,6 @@ NO_FAILURES: dict[str, Plain] = {"finance.failures": "off"}
 VARIANTS: tuple[dict[str, Plain], ...] = ({}, INDEXED, NO_FAILURES, INDEXED | NO_FAILURES)
 """What is set, in the order of `attribute`."""
 
-SEEDS = 4
-"""Seeds that show the parts to a point or two."""
-
 
 def told_apart(template: Template) -> str:
     """Why the movements of a scenario cannot be told apart; empty where they can."""
@@ -43,7 +40,7 @@ def years_of(scenario: Scenario) -> list[int]:
 
 def attribution(
     template: Template,
-    seeds: int = SEEDS,
+    seeds: int,
     store: RunStore | None = None,
     pool: WorkerPool | None = None,
     heard: Heard | None = None,
