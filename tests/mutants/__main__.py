@@ -17,8 +17,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from tests.mutants.areas import AREAS
-from tests.mutants.candidates import Fault, Mutant, sample
+from tests.mutants.candidates import sample
 from tests.mutants.equivalent import reason
+from tests.mutants.faults import Fault, Mutant
 from tests.mutants.named import named
 
 ROOT = Path(__file__).resolve().parents[2]

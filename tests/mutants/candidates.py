@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import random
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from cosmic_ray.operators.operator import Example, Operator
 from cosmic_ray.plugins import get_operator, operator_names
 
 from tests.mutants.areas import AREAS
+from tests.mutants.faults import Fault, mutant
 
 BINARY = re.compile(
     r"core/ReplaceBinaryOperator_((Add|Sub|Mul|Div|FloorDiv|Mod)_(Add|Sub|Mul|Div)|BitAnd_BitOr|BitOr_BitAnd)"
@@ -65,39 +64,6 @@ class NeighbourName(Operator):
     def examples(cls) -> tuple[Example, ...]:
         """What it does."""
         return (Example('x = "a", "b"', 'x = "b", "b"', operator_args={"names": ['"a"', '"b"']}),)
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A file with one fault.
-
-    Attributes:
-        path: relative to the root of the project.
-        line: number of the line.
-        before, after: what differs, stripped.
-        code: the whole file with the fault.
-    """
-
-    path: Path
-    line: int
-    before: str
-    after: str
-    code: str
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is planted at once: a mutant, or the same fault in several places.
-
-    Attributes:
-        area: name in `areas.AREAS`, whose tests are run.
-        title: what it does.
-        places: the files with the fault.
-    """
-
-    area: str
-    title: str
-    places: tuple[Mutant, ...]
 
 
 @cache
@@ -169,12 +135,3 @@ def _quiet(code: str) -> list[Span]:
             quiet.append(node)
         spans += [_span(one) for one in quiet if one is not None]
     return spans
-
-
-def mutant(path: Path, code: str, changed: str) -> Mutant:
-    """A changed file with the first place in which it differs."""
-    old, new = code.splitlines(), changed.splitlines()
-    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    _, first, last, begin, end = next(block for block in blocks if block[0] != "equal")
-    before, after = (" ".join(line.strip() for line in lines) for lines in (old[first:last], new[begin:end]))
-    return Mutant(path, first + 1, before, after, changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants.candidates import Mutant
+from tests.mutants.faults import Mutant
 
 KNOWN: tuple[tuple[str, str, str, str], ...] = (
     (
@@ -28,6 +28,24 @@ KNOWN: tuple[tuple[str, str, str, str], ...] = (
         "named = [(name, runs.values(window, name), direction(indicator(name)) > 0) for name in (*OUTCOMES, *MONEY)]",
         "named = [(name, runs.values(window, name), direction(indicator(name)) != 0) for name in (*OUTCOMES, *MONEY)]",
         "of none of them less is better",
+    ),
+    (
+        "processes/evaluation.py",
+        "raised = others / np.where(whole > 0.0, whole, 1.0) * kept",
+        "raised = others / np.where(whole != 0.0, whole, 1.0) * kept",
+        "a sum of grants is never negative",
+    ),
+    (
+        "processes/decay_and_demography.py",
+        "firms += contact.joined > 0",
+        "firms += contact.joined != 0",
+        "a number of memberships is never negative",
+    ),
+    (
+        "processes/membership.py",
+        "terms.weight[contact.size] * (terms.again_ratio if contact.joined > 0 else 1.0),",
+        "terms.weight[contact.size] * (terms.again_ratio if contact.joined != 0 else 1.0),",
+        "a number of memberships is never negative",
     ),
 )
 """File, line before, line after, and why no test can tell."""

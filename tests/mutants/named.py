@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.mutants.areas import PACKAGE, STEPS
-from tests.mutants.candidates import Fault, mutant
+from tests.mutants.faults import Fault, mutant
 
 PLAIN = "tests/reference"
 Place = tuple[str, str, str]

@@ -104,7 +104,8 @@ _WORDS = {
         "together {both:+.0f}, rest {rest:+.0f}",
     ),
     "da": (
-        "Hvorfor {title} flytter sig fra {before} til {after} ({n} kørsler af hver slags, procentpoint af ændringen): {told}.",
+        "Hvorfor {title} flytter sig fra {before} til {after} ({n} kørsler af hver slags, procentpoint af ændringen): "
+        "{told}.",
         "{label} {total:+.0f} pct.: prisernes udhuling af bevillingen {erosion:+.0f}, konkurser {failures:+.0f}, "
         "begge dele sammen {both:+.0f}, resten {rest:+.0f}",
     ),
