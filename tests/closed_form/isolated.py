@@ -32,6 +32,7 @@ QUIET = {
     "attendance.return_trust": 0.0,
     "attention.strength": 0.0,
     "organisation.effect_spread": 0.0,
+    "organisation.exit_spread": 0.0,
     "organisation.skill_spread": 0.0,
     "partner.support_response": 0.0,
     "pilot.long_period_response": 0.0,

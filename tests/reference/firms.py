@@ -4,7 +4,7 @@ import math
 
 from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.processes.dissemination import return_rule
-from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, renew_rule
+from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, renew_rule, stay_rule
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.recruitment import answer_rule, exporter_ratio
 from klyngesim.population.strongholds import ID_BITS
@@ -122,8 +122,9 @@ class Firm(Actor):
         """Whether it stays a member for another year."""
         model, organisation = self.model, relation.organisation
         first_year = model.period - relation.since <= 4
+        usual = model.num("membership.renewal_first_year" if first_year else "membership.renewal")
         chance = renew_rule(
-            model.num("membership.renewal_first_year" if first_year else "membership.renewal"),
+            stay_rule(usual, organisation.leaving),
             relation.trust,
             organisation.support_ratio,
             fee_rule(self.fee_level(organisation), model.num("membership.renewal_elasticity")),

@@ -17,7 +17,7 @@ from tests.reference.purse import OERE_PER_MKR, Purse, oere
 
 STATE = ("presence_done", "presence_shift", "external_year", "own_income", "live", "year_presence")
 STATE += ("business", "grant_use")
-STATE += ("reach", "loyalty", "joining", "quality", "mandate_start", "period_start", "period_end")
+STATE += ("reach", "loyalty", "joining", "leaving", "quality", "mandate_start", "period_start", "period_end")
 """Columns of the organisations that are read at the start."""
 
 

@@ -1,15 +1,22 @@
 """Steps 10 to 12: membership, private money, evaluation."""
 
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.compiled import elementwise
+from klyngesim.ecosystem.build import leaving_effects
 from klyngesim.ecosystem.processes.cofinancing import CONSEQUENCES, shortfall_rule
 from klyngesim.ecosystem.processes.evaluation import score_rule
-from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, rebate, renew_rule, schedule_rule
+from klyngesim.ecosystem.processes.membership import (
+    fee_rule,
+    join_rule,
+    rebate,
+    renew_rule,
+    schedule_rule,
+    stay_rule,
+)
 from klyngesim.ecosystem.processes.solvency import shock_rule
 from klyngesim.streams import Decision, Streams
 from tests.rules.policies import close, values
@@ -72,6 +79,21 @@ def test_joining(trust, weight, joining, fee, chance):
 )
 def test_renewing(base, trust, support, fee, chance):
     assert close(renew_rule(base, trust, support, fee, 0.2, 0.3, 0.1), chance)
+
+
+@pytest.mark.parametrize(
+    ("base", "leaving", "stay"), [(0.9, 1.0, 0.9), (0.9, 2.0, 0.8), (0.9, 0.5, 0.95), (0.9, 0.0, 1.0), (0.9, 20.0, 0.0)]
+)
+def test_members_leave_more_readily_where_the_effect_is_larger(base, leaving, stay):
+    assert close(stay_rule(base, leaving), stay)
+
+
+def test_effects_on_leaving_have_the_mean_one_and_the_spread_asked_for():
+    assert close(leaving_effects(Streams(1), 13, 0.0), np.ones(13))
+    found = leaving_effects(Streams(1), 4000, 0.45)
+    assert close(found.mean(), 1.0)
+    assert found.min() == pytest.approx(0.55, abs=0.02)
+    assert found.max() == pytest.approx(1.45, abs=0.02)
 
 
 def test_the_guard_gives_its_rebate_to_firms_below_fifty_employees():

@@ -4,13 +4,20 @@ import numpy as np
 import pytest
 
 from klyngesim.ecosystem.processes.spending import TYPES, activity_mix
-from klyngesim.ecosystem.reference import QUARTERS, application_hours_rule, over, reference_values, relative
+from klyngesim.ecosystem.reference import (
+    QUARTERS,
+    application_hours_rule,
+    inherited_rule,
+    over,
+    reference_values,
+    relative,
+)
 from tests.rules.policies import baseline, close
 
 
 @pytest.fixture(scope="module")
 def reference():
-    return reference_values(baseline())
+    return reference_values(baseline(), np.ones(13))
 
 
 def table(name):
@@ -114,6 +121,27 @@ def test_members_at_the_start_follow_the_reading_of_table_2(reference):
     firms = table("members.total_2021_23") * policy.num("members.firm_share")
     assert policy.word("membership.reading") == "ever_2021_23"
     assert close(reference.member_stock, firms * policy.num("membership.inherited_share"))
+
+
+def test_joining_and_leaving_balance_where_members_leave_more_readily():
+    """Of 100 who are members in three years 64 are there at first and 36 leave; twice as readily: 47 and 53."""
+    found = inherited_rule(0.64, np.array([1.0, 2.0, 0.0]))
+    assert close(found, [0.64, 0.64 / 1.36, 1.0])
+    left = (1.0 - found) / found
+    assert close(left, 0.36 / 0.64 * np.array([1.0, 2.0, 0.0]))
+
+
+def test_more_have_to_join_where_members_leave_more_readily():
+    """Twice as readily as the rest: as many members of three years, a smaller stock, and more who join."""
+    leaving = np.ones(13)
+    leaving[4] = 2.0
+    usual, found = (reference_values(baseline(), each) for each in (np.ones(13), leaving))
+    share = baseline().num("membership.inherited_share")
+    assert close(found.member_stock[4] / usual.member_stock[4], 1.0 / (2.0 - share))
+    others = np.arange(13) != 4
+    assert close(found.member_stock[others], usual.member_stock[others])
+    ratio = found.joining / usual.joining
+    assert ratio[4] > 1.2 * ratio[others].max()
 
 
 def test_no_organisation_starts_with_a_negative_reference(reference):

@@ -16,7 +16,7 @@ from klyngesim.calibration.runs import FIRST_SEED
 from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.build import build
 from klyngesim.ecosystem.processes.dissemination import return_rule
-from klyngesim.ecosystem.processes.membership import join_rule, renew_rule
+from klyngesim.ecosystem.processes.membership import join_rule, renew_rule, stay_rule
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.recruitment import exporter_ratio
 from klyngesim.ecosystem.state import World
@@ -156,8 +156,9 @@ def memberships(world: World, state: Means, attending: Floats, trust: Floats) ->
     )
     outside = 1.0 - np.minimum(1.0, state.members / np.where(state.live > 0.0, state.live, 1.0))
     joined = attending * outside * chance
+    usual = elementwise(stay_rule)(policy.num("membership.renewal"), world.organisations.leaving)
     stays = elementwise(renew_rule)(
-        policy.num("membership.renewal") * one,
+        usual[:, None] * one,
         trust,
         one,
         one,

@@ -68,7 +68,8 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     cells = firm_cells(policy, ids, scenario.scale)
     register = Register(cells, demography(policy), traits(policy, cells), streams, periods)
     role = cells.cell_role()[:count]
-    reference = reference_values(policy)
+    leaving = leaving_effects(streams, count, policy.num("organisation.exit_spread"))
+    reference = reference_values(policy, leaving)
     aims = targeting(policy, register, role, reference.firm_participants)
     reference.export_pull, reference.contact_roles, reference.role_answers = aims.pull, aims.contacts, aims.answers
     plan = institution_plan(policy)
@@ -161,6 +162,21 @@ def year_effects(streams: Streams, count: int, periods: int, spread: float) -> F
     return effect
 
 
+def leaving_effects(streams: Streams, count: int, spread: float) -> Floats:
+    """How readily members of each organisation leave it, relative to the mean of all, shape (organisations,).
+
+    Associations differ widely (E128), and Table 2 may count as many members where few leave as where many do.
+
+    Args:
+        streams: the run's random numbers.
+        count: organisations.
+        spread: half width of the effects before their mean is set to 1 (`organisation.exit_spread`).
+    """
+    uniform = streams.uniform(Decision.ORGANISATION_EFFECT, 0, np.arange(count, 2 * count))
+    effect = 1.0 + spread * (2.0 * uniform - 1.0)
+    return np.asarray(effect / (float(total(effect)) / count))
+
+
 def begin(world: World) -> None:
     """The organisations as they begin: grant periods, effects, shifts, and what is usual."""
     count, reference, policy, organisations = world.count, world.reference, world.policy, world.organisations
@@ -170,7 +186,7 @@ def begin(world: World) -> None:
     organisations.open = organisations.funded = True
     organisations.period_end = horizon_quarters(policy)
     organisations.reach, organisations.loyalty = reference.reach, reference.loyalty
-    organisations.joining = reference.joining
+    organisations.joining, organisations.leaving = reference.joining, reference.leaving
     skill = draw(Decision.ORGANISATION_EFFECT, 0, np.arange(count))
     organisations.quality = 1.0 + policy.num("organisation.skill_spread") * (2.0 * skill - 1.0)
     organisations.liquidity = organisations.score_recent = organisations.grant_cut = 1.0

@@ -41,6 +41,7 @@ class Organisation(Row):
     reach = real()  # effect on recruiting (1 = common behaviour)
     loyalty = real()  # effect on returning
     joining = real()  # effect on joining
+    leaving = real()  # effect on giving up membership
     activities_done = reals(4)  # running total by type, before rounding
     activities_shift = reals(4)  # fixed shifts that round it
     applications_done = real()  # running total, before rounding
@@ -192,6 +193,7 @@ class Reference(Row):
     reach = real()  # as in `Organisation`
     loyalty = real()
     joining = real()
+    leaving = real()
     seats_quarter = real()  # seats taken
     firm_participants = real()  # firms that took part
     member_stock = real()  # members at 2021Q1

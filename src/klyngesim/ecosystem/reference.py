@@ -59,8 +59,22 @@ def application_hours_rule(hours: Floats, number: Floats) -> Floats:
     return np.where(hours > 0.0, np.maximum(hours / number, LEAST_EFFECT * mean), mean)
 
 
-def reference_values(policy: Values) -> References:
-    """What every organisation did at the start; `ecosystem.build` adds what needs the register."""
+def inherited_rule(share: float, leaving: Floats) -> Floats:
+    """Members at 2021Q1 over everybody of three years, by organisation, shape (O,), where the stock lasts.
+
+    For each of them ``1 / share - 1`` join and leave in three years, and ``leaving`` times as many where members leave
+    so much more readily than elsewhere.
+    """
+    return np.asarray(1.0 / (1.0 + (1.0 / share - 1.0) * leaving))
+
+
+def reference_values(policy: Values, leaving: Floats) -> References:
+    """What every organisation did at the start; `ecosystem.build` adds what needs the register.
+
+    Args:
+        policy: parameters at the start.
+        leaving: how readily members leave each organisation, relative to the mean, shape (O,).
+    """
     grant = policy.vec("grant.spent_2021_23_mkr")
     whole = float(total(grant))
     everybody = np.full(len(grant), whole)
@@ -76,6 +90,7 @@ def reference_values(policy: Values) -> References:
     staff(policy, ref)
     applications(policy, ref)
     funds(policy, ref)
+    ref.leaving = leaving
     effects(policy, ref)
     return ref
 
@@ -182,6 +197,7 @@ def effects(policy: Values, ref: References) -> None:
     ref.seats_quarter = seats / QUARTERS
     ref.loyalty = relative(np.maximum(0.05, over(seats, firms) - 1.0), spread)
     members = policy.vec("members.total_2021_23") * policy.num("members.firm_share")
-    ref.joining = relative(over(members, firms), spread)
-    inherited = policy.num("membership.inherited_share")
+    inherited = inherited_rule(policy.num("membership.inherited_share"), ref.leaving)
     ref.member_stock = members * (1.0 if policy.word("membership.reading") == "stock_end" else inherited)
+    # Where members leave more readily, more have to join for the stock to last.
+    ref.joining = relative(over(ref.member_stock * ref.leaving, firms), spread)

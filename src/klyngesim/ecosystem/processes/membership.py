@@ -74,6 +74,12 @@ def join_rule(trust: float, size_weight: float, joining: float, fee: float, base
 
 
 @rule
+def stay_rule(base: float, leaving: float) -> float:
+    """Renewal at an organisation that loses ``leaving`` times as many members as usual, from the usual renewal."""
+    return max(0.0, 1.0 - leaving * (1.0 - base))
+
+
+@rule
 def renew_rule(
     base: float, trust: float, support: float, fee: float, slope: float, usual_trust: float, response: float
 ) -> float:
@@ -150,8 +156,9 @@ def renew(state: State, members: Ints, terms: Terms) -> Ints:
         relation = relations[due[index]]
         organisation = state.organisations[relation.organisation]
         fee = level_of(state, relation.organisation, state.contacts[relation.contact].size, terms)
+        usual = renewal_rule(period, relation.since, terms.renewal_first_year, terms.renewal)
         chance = renew_rule(
-            renewal_rule(period, relation.since, terms.renewal_first_year, terms.renewal),
+            stay_rule(usual, organisation.leaving),
             relation.trust,
             organisation.support_ratio,
             fee_rule(fee, terms.renewal_elasticity),
