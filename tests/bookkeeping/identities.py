@@ -15,7 +15,7 @@ OERE = 100_000_000
 
 # Values that need not exist: of a single organisation where only the programme is known, or a part of nothing.
 PROGRAMME_ONLY = {"ties_background", "competing_actors", "activities_initiatives", "participations_initiatives"}
-OF_NOTHING = {"trust_mean", "readiness_mean", "one_year_only_share", "return_rate"}
+OF_NOTHING = {"trust_mean", "readiness_mean", "one_year_only_share", "return_rate", "members_three_years"}
 # Without scarce seats more come than there are seats planned; where seats bind, `seats` looks at them.
 MAY_EXCEED_ONE = {"fill_rate"}
 
@@ -225,12 +225,21 @@ def cohorts(result: RunResult, opening: np.ndarray, closing: np.ndarray) -> None
         assert word == "progress" or OUTCOME[word] == OUTCOME["open"] + REASON[word], f"no outcome {word}"
 
 
+def three_years(ever: np.ndarray, stock: np.ndarray, before: np.ndarray, joined: np.ndarray) -> None:
+    """Members at any time of three years were members at first or joined in between; some joined twice."""
+    for year, found in enumerate(ever):
+        first, end = 4 * year, 4 * year + 12
+        assert (found >= stock[first:end].max(axis=0)).all() and found[-1] <= found[:-1].sum()
+        assert (found[:-1] <= before[first] + joined[first:end].sum(axis=0)).all()
+
+
 def members(result: RunResult, opening: np.ndarray) -> None:
     """Members = previous + joined - left; the programme counts firms, so never more than memberships."""
     stock = indicator(result, "members")
     before = after(opening, stock[:, :-1])
     joined, left = (indicator(result, f"members_{word}")[:, :-1] for word in ("joined", "left"))
     same("members", stock[:, :-1], before + joined - left)
+    three_years(indicator(result, "members_three_years")[11::4], stock, before, joined)
     assert (stock >= 0).all()
     held = stock[:, :-1].sum(axis=1)
     assert (stock[:, -1] <= held).all() and (stock[:, -1] >= stock[:, :-1].max(axis=1)).all()

@@ -118,6 +118,8 @@ class Recorder:
         model = self.model
         members = [float(sum(r.member for r in o.relations)) for o in model.organisations]
         self.out["members"] = [*members, float(sum(firm.joined > 0 for firm in model.firms))]
+        if self.model.period % 4 == 3 and self.model.period > 10:
+            self.members_of_years()
         self.flow("members_joined", "members_joined")
         self.flow("members_left", "members_left")
 
@@ -139,6 +141,17 @@ class Recorder:
         self.out["participants_unique_cumulative"] = [
             float(all_ + come) for (all_, _), come in zip(seen, ever, strict=True)
         ]
+
+    def members_of_years(self):
+        """Members at any time of the last twelve quarters."""
+        model = self.model
+
+        def counted(relation):
+            return relation.member or (relation.left is not None and relation.left > model.period - 12)
+
+        found = [[relation.firm for relation in o.relations if counted(relation)] for o in model.organisations]
+        everybody = {id(firm) for firms in found for firm in firms}
+        self.out["members_three_years"] = [*(float(len(firms)) for firms in found), float(len(everybody))]
 
     def ties(self):
         """Ties by origin."""

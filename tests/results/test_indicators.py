@@ -21,6 +21,7 @@ CONTRACT = [
     "new_participants",
     "one_year_only_share",
     "members",
+    "members_three_years",
     "members_joined",
     "members_left",
     "startups_participating_year",

@@ -88,6 +88,7 @@ HEADLINES: tuple[str, ...] = (
     "new_participants",
     "return_rate",
     "members",
+    "members_three_years",
     "ties_cluster",
     "applications_submitted",
     "applications_won",

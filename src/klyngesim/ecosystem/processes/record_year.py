@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem.processes.membership import left_in
 from klyngesim.ecosystem.settings import each, number
 from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Bools, Rows
@@ -16,6 +17,10 @@ from klyngesim.streams import Decision, Floats, Ints, uniforms
 
 _INSTITUTIONS = 4096
 """Institutions that there can be: the draws of one are at the organisation x 4096 + its number."""
+
+
+MEMBER_QUARTERS = 12
+"""Quarters over which members are counted together: Table 2 covers three years."""
 
 
 class Terms(NamedTuple):
@@ -43,6 +48,7 @@ def record_year(world: World, results: Rows[Any]) -> None:
     came = institutions_of_year(state, here.plan.kind, here.seen)
     programme.institutions_ever = int(here.seen.any(axis=0).sum())
     firms_of_year(results, state, came, world.policy.terms(Terms))
+    members_of_years(results, state)
     everybody.participants_unique_year = programme.year_firms + came[world.count]
     everybody.startups_participating_year = programme.year_startups
     programme.year_firms = programme.year_startups = 0
@@ -66,6 +72,22 @@ def firms_of_year(results: Rows[Any], state: State, institutions: Floats, terms:
     if state.period > 3:
         for row in range(len(returned)):
             results[row].return_rate = ratio_rule(returned[row], before[row])
+
+
+@loop
+def members_of_years(results: Rows[Any], state: State) -> None:
+    """Members at any time of the last `MEMBER_QUARTERS`, by organisation and once in all; from the third year on."""
+    first = state.period - MEMBER_QUARTERS + 1
+    if first < 0:
+        return
+    each, everybody = np.zeros(len(state.organisations)), np.zeros(len(state.contacts), dtype=np.bool_)
+    for relation in state.relations:
+        if relation.member or relation.since <= left_in(first):
+            each[relation.organisation] += 1.0
+            everybody[relation.contact] = True
+    for row in range(len(each)):
+        results[row].members_three_years = each[row]
+    results[len(each)].members_three_years = everybody.sum()
 
 
 @loop
