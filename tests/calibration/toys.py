@@ -51,7 +51,6 @@ def settings(**changes):
     small = {
         **shipped.plain(),
         "parameters": {name: "informed by the toy's numbers" for name in FITTED},
-        "organisation_effects": {},
         "by_hand": {},
         "waves": [150, 100, 100],
         "chains": {"walkers": 24, "steps": 1200, "burn_in": 300},

@@ -40,6 +40,8 @@ class Observable:
 _ALL = (
     Observable("participants", "participants", PARTICIPANTS, "both", "Unique participants 2021-2023."),
     Observable("members", "members", MEMBERS, "both", "Members as membership.reading says: ever or at the end."),
+    Observable("participants_sum", "participants", PARTICIPANTS, "all", "The same, summed over organisations."),
+    Observable("members_sum", "members", MEMBERS, "all", "Members, summed over organisations."),
     Observable("participants_overlap", "ratio", PARTICIPANTS, "all", "Organisations per unique participant."),
     Observable("members_overlap", "ratio", MEMBERS, "all", "Organisations per unique member."),
     Observable("one_year_share", "share (0-1)", ALL_FIRMS, "both", "Firms recorded in one calendar year only."),
@@ -48,6 +50,20 @@ _ALL = (
     Observable("firm_participations", "participations", ALL_FIRMS, "both", "Seats taken by firms."),
     Observable("large_firm_share", "share (0-1)", FIRMS, "each", "Participating firms with 250 employees or more."),
     Observable("medium_firm_share", "share (0-1)", FIRMS, "each", "Participating firms with 50-249 employees."),
+    Observable(
+        "large_firm_share_named",
+        "share (0-1)",
+        FIRMS,
+        "all",
+        "Mean share of large firms over the five organisations that Figure 5 names.",
+    ),
+    Observable(
+        "medium_firm_share_named",
+        "share (0-1)",
+        FIRMS,
+        "all",
+        "Mean share of medium firms over the eight organisations that Figure 5 names.",
+    ),
     Observable(
         "large_firm_share_others",
         "share (0-1)",
@@ -58,6 +74,13 @@ _ALL = (
     Observable("own_registered", "firms", REGISTERED, "each", "Own-stronghold participants as Table 3 counts them."),
     Observable("own_median_employees", "employees", OWN, "each", "Median employees of own-stronghold participants."),
     Observable("own_export_share", "share (0-1)", OWN, "each", "Exporters among own-stronghold participants."),
+    Observable(
+        "own_export_share_mean",
+        "share (0-1)",
+        OWN,
+        "all",
+        "Mean over the nine organisations whose exporters Table 4 tells apart.",
+    ),
     Observable(
         "stronghold_export_share", "share (0-1)", "main firms of the stronghold", "each", "Exporters, expected share."
     ),

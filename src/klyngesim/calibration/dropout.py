@@ -30,7 +30,7 @@ VERDICTS = (INFORMED, PRIOR_DRIVEN, NOT_IDENTIFIABLE)
 NARROWER = 0.5
 """A rate is informed by data when its posterior interval is at most this share of the prior one, on the logit scale."""
 
-SWEPT = ("idea.", "match.", "application.", "calls.", "pilot.", "project.", "external.competed_share")
+SWEPT = ("idea.", "match.", "matched.", "application.", "calls.", "pilot.", "project.", "external.competed_share")
 """Beginnings of the ids of parameters of the deeper stages: swept over their priors whenever they are not fitted."""
 
 

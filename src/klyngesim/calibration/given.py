@@ -26,6 +26,12 @@ LAST_DIGIT: Mapping[str, float] = {"stronghold_export_share": 0.05}
 given odds by size class that lead there. Everything else is given as printed."""
 
 _EXACT = 1e-9
+_SHARES = {
+    "large_firm_share": "participants.large_share",
+    "medium_firm_share": "participants.medium_share",
+    "own_export_share": "participants.export_share",
+}
+"""Shares that organisation effects follow from, by observable."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,10 @@ def given(world: World) -> Observed:
         "activities": total(activities),
         "pilots": activities[:, PROJECT],
         "firm_participations": reference.seats_quarter * QUARTERS,
+        "pilot_firms": activities[:, PROJECT] * policy.vec("seats.project_firms"),
+        "participants": policy.vec("participants.total_2021_23"),
+        "members": policy.vec("members.total_2021_23"),
+        **{name: policy.vec(parameter) for name, parameter in _SHARES.items()},
         "grant_spent": reference.grant_quarter * QUARTERS,
         "external": total(np.stack([sources[name] for name in ("public", "eu", "private", "other")], axis=1)),
         "foreign_share": policy.vec("recruitment.foreign_share"),
@@ -75,7 +85,9 @@ def given(world: World) -> Observed:
     }
     found: Observed = {("outside_majorities", PROGRAMME): float(np.count_nonzero(outside > 0.5))}
     for name, values in each.items():
-        found |= {(name, cluster): float(value) for cluster, value in zip(world.organisations.ids, values, strict=True)}
+        told = zip(world.organisations.ids, values, strict=True)
+        # A share of 0 says that nothing follows for the organisation.
+        found |= {(name, cluster): float(value) for cluster, value in told if value > 0.0 or name not in _SHARES}
     found |= {(f"external_{name}", PROGRAMME): float(total(values)) for name, values in sources.items()}
     return found
 

@@ -17,10 +17,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from klyngesim.calibration.targets import PROGRAMME, Target
+from klyngesim.calibration.targets import PROGRAMME, Target, read_targets
 from klyngesim.evidence import tables
 from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.streams import Floats
@@ -29,13 +30,8 @@ Z90 = 1.6448536269514722
 """Standard normal quantile at 95 %: half the width of a 90 % interval in standard deviations."""
 
 RULES: Mapping[str, str] = {
-    "participants": "proportional",
-    "members": "proportional",
     "own_registered": "proportional",
-    "pilot_firms": "proportional",
-    "large_firm_share": "common",
     "own_median_employees": "common",
-    "own_export_share": "common",
     "firms_ratio": "unchanged",
     "startups_ratio_falling": "unchanged",
     "startups_ratio_rising": "unchanged",
@@ -44,8 +40,13 @@ RULES: Mapping[str, str] = {
     "grant_spent_share": "planned",
     "firms_falling": "coin",
     "startups_falling": "coin",
-    "large_firm_share_others": "common",
-    "medium_firm_share": "printed",
+    "large_firm_share_named": "printed",
+    "medium_firm_share_named": "printed",
+    "large_firm_share_others": "bounds",
+    "own_export_share": "bounds",
+    "own_export_share_mean": "bounds",
+    "participants_sum": "bounds",
+    "members_sum": "bounds",
     "one_year_share": "bounds",
     "one_year_share_startups": "bounds",
     "participants_overlap": "bounds",
@@ -85,8 +86,8 @@ def naive(targets: Sequence[Target]) -> dict[str, Guess]:
 
 def _pool(target: Target) -> str:
     """Elements whose errors are pooled: one observable by organisation, or one kind of programme figure."""
-    if target.cluster != PROGRAMME or RULES[target.observable] == "common":
-        return target.observable.removesuffix("_others")
+    if target.cluster != PROGRAMME:
+        return target.observable
     return f"{target.scale} {target.unit}"
 
 
@@ -98,6 +99,12 @@ def proportional(counts: Floats, grant: Floats) -> Floats:
 def log_rmse(predicted: Floats, observed: Floats) -> float:
     """Root mean square of the log errors."""
     return float(np.sqrt(np.mean(np.log(predicted / observed) ** 2)))
+
+
+@cache
+def firm_seats() -> Mapping[str, float]:
+    """Seats of firms that the model is given, by organisation: activities, mix and group sizes."""
+    return {one.cluster: one.bounds[0] for one in read_targets() if one.observable == "firm_participations"}
 
 
 def _grants() -> dict[str, float]:
@@ -132,14 +139,9 @@ def _with_error(rule: str, pool: Sequence[Target]) -> dict[str, Guess]:
 
 
 def _of_the_others(pool: Sequence[Target], observed: Floats) -> Floats:
-    """Mean of the other organisations, by logarithms on a log scale.
-
-    A figure for the organisations that are not named one by one (Figure 5's "about 7 %") stands for all of them.
-    """
+    """Mean of the other organisations, by logarithms on a log scale."""
     values = np.log(observed) if pool[0].scale == "log" else observed
-    named = sum(target.cluster != PROGRAMME for target in pool)
-    weight = np.array([1 if target.cluster != PROGRAMME else len(organisation_ids()) - named for target in pool])
-    mean = ((weight * values).sum() - weight * values) / (weight.sum() - weight)
+    mean = (values.sum() - values) / (len(pool) - 1)
     return np.exp(mean) if pool[0].scale == "log" else np.asarray(mean)
 
 
@@ -168,4 +170,9 @@ def _possible(target: Target) -> tuple[float, float]:
         return 1.0, sum(counts) / max(counts)
     if target.observable == "startups_2021":
         return 1.0, float(tables.size_totals().participants)
+    if target.observable == "participants_sum":
+        # Nobody takes less than one seat.
+        return 1.0, sum(firm_seats().values())
+    if target.observable == "members_sum":
+        return 1.0, float(sum(row.participants for row in tables.size_absolute()))
     return 0.0, 1.0

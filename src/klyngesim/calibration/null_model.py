@@ -21,6 +21,7 @@ from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.recruitment import exporter_ratio
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.targeting import by_group, expected_answers
+from klyngesim.evidence.catalogue import facts_about
 from klyngesim.population.strongholds import FOREIGN, LARGE, MEDIUM, SIZE_NAMES
 from klyngesim.results.records import PROGRAMME
 from klyngesim.scenario.scalars import Scalar
@@ -185,7 +186,11 @@ def observables(world: World, state: Means) -> dict[tuple[str, str], float]:
     found = {("participants", name): float(people[place]) for place, name in enumerate(ids)}
     found |= {("members", name): float(members[place]) for place, name in enumerate(ids)}
     for code, word in ((LARGE, "large_firm_share"), (MEDIUM, "medium_firm_share")):
-        found |= {(word, name): float(firms[place, code] / home[place]) for place, name in enumerate(ids)}
+        shares = {name: float(firms[place, code] / home[place]) for place, name in enumerate(ids)}
+        found |= {(word, name): share for name, share in shares.items()}
+        named = {fact.cluster for fact in facts_about(word)}
+        found[f"{word}_named", PROGRAMME] = float(np.mean([share for name, share in shares.items() if name in named]))
+    found |= {("participants_sum", PROGRAMME): float(people.sum()), ("members_sum", PROGRAMME): float(members.sum())}
     for word, pairs in (("participants_overlap", firms), ("members_overlap", counted)):
         found[word, PROGRAMME] = float(pairs.sum() / by_chance(pairs, population).sum())
     found["one_year_share", PROGRAMME] = float(state.active[0].sum() / firms.sum())

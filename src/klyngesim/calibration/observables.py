@@ -93,6 +93,7 @@ def _reach(world: World, rows: Floats, put: dict[str, Floats]) -> None:
     """Unique participants, years of participation, returning and seats."""
     ever = rows[-1, :, index("participants_unique_cumulative")]
     put["participants"] = ever
+    put["participants_sum"] = _one(float(ever[:-1].sum()))
     put["participants_overlap"] = _one(float(ever[:-1].sum() / ever[-1]))
     put["one_year_share"] = rows[-1, :, index("one_year_only_share")]
     contacts = world.contacts
@@ -116,6 +117,7 @@ def _members(world: World, put: dict[str, Floats]) -> None:
     each = world.per_organisation(relations.organisation[pairs])
     unique = float(len(np.unique(relations.contact[pairs])))
     put["members"] = np.append(each, unique) / world.policy.num("members.firm_share")
+    put["members_sum"] = _one(float(each.sum()) / world.policy.num("members.firm_share"))
     put["members_overlap"] = _share(_one(float(each.sum())), _one(unique))
 
 
@@ -134,9 +136,12 @@ def _who(world: World, put: dict[str, Floats]) -> None:
         ("supporting_share", role == SUPPORTING),
     ):
         put[name] = _share(world.per_organisation(organisation[chosen]), count)
-    named = {fact.cluster for fact in facts_about("large_firm_share")}
-    others = np.array([cluster not in named for cluster in world.organisations.ids])
-    put["large_firm_share_others"] = _one(float(np.median(put["large_firm_share"][others])))
+    for name in ("large_firm_share", "medium_firm_share"):
+        known = {fact.cluster for fact in facts_about(name)}
+        named = np.array([cluster in known for cluster in world.organisations.ids])
+        put[f"{name}_named"] = _one(float(put[name][named].mean()))
+        if name == "large_firm_share":
+            put[f"{name}_others"] = _one(float(np.median(put[name][~named])))
     put["outside_majorities"] = _one(float(np.count_nonzero(put["outside_share"] > 0.5)))
 
 
@@ -167,6 +172,8 @@ def _own(world: World, rows: Floats, put: dict[str, Floats]) -> None:
     put["own_export_share"] = _share(
         *(world.per_organisation(organisation, weight) for weight in (found * exporter, found))
     )
+    told = world.policy.vec("participants.export_share") > 0.0
+    put["own_export_share_mean"] = _one(float(put["own_export_share"][told].mean()))
     put["stronghold_export_share"] = export_shares(world)
 
 

@@ -16,7 +16,7 @@ from klyngesim.calibration import abc_check, diagnostics, recovery
 from klyngesim.calibration.correction import correct
 from klyngesim.calibration.matching import Matched, match, walk_from_pool
 from klyngesim.calibration.misfit import Yardstick
-from klyngesim.calibration.posterior import DIAGNOSTICS, FILE, write_posterior
+from klyngesim.calibration.posterior import DIAGNOSTICS, FILE, leaning, write_posterior
 from klyngesim.calibration.settings import CalibrationSettings
 from klyngesim.calibration.simulate import Report, Simulator, simulate_stage
 from klyngesim.calibration.store import Store
@@ -82,6 +82,7 @@ class Calibration:
             "chains": chains,
             "verdict": diagnostics.verdict(self.yardstick, points, runs, matched.emulator, kept, seconds),
             "posterior": fitted,
+            "leaning": list(leaning(fitted)),
             "recovery": self._recovery(matched),
             "check": {**second, "posterior_less_check_sd": diagnostics.agreement(fitted, second)},
         }
@@ -158,7 +159,7 @@ class Calibration:
 def identity_of(settings: CalibrationSettings, targets: Sequence[Target], scenario: Scenario) -> dict[str, Any]:
     """Everything that simulations and design depend on, as plain data: what a store belongs to."""
     plain = settings.plain()
-    del plain["rivals"]  # belongs to the judgement
+    del plain["rivals"], plain["leaning"]  # belong to the judgement
     return {
         "settings": plain,
         "scenario": json_hash(scenario.resolved()),

@@ -26,6 +26,10 @@ DIAGNOSTICS = "diagnostics.json"
 """Name of the file that says how a calibration went."""
 
 
+OUTER = 0.1
+"""Share of a prior, at either end, in which a posterior's mean is said to lean on the bound."""
+
+
 class PosteriorRefused(ValueError):
     """A posterior file is wrong; the text has one line per fault."""
 
@@ -95,6 +99,21 @@ def read_discrepancy(path: Path | None = None) -> dict[str, float]:
     file = shipped_file(DIAGNOSTICS) if path is None else path
     found = json.loads(file.read_text(encoding="utf-8"))["discrepancy_sd"]
     return {name: float(value) for name, value in found.items()}
+
+
+def leaning(found: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Parameters whose posterior mean lies in the outer tenth of the prior, with its place there (0-1).
+
+    ``found``: the chapter ``posterior`` of the diagnostics.
+    """
+    places = {name: float(one["mean_place"]) for name, one in found.items()}
+    return {name: place for name, place in places.items() if not OUTER <= place <= 1.0 - OUTER}
+
+
+def read_leaning(path: Path | None = None) -> dict[str, float]:
+    """Parameters of the shipped posterior that lean on a bound of their prior, see `leaning`."""
+    file = shipped_file(DIAGNOSTICS) if path is None else path
+    return leaning(json.loads(file.read_text(encoding="utf-8"))["posterior"])
 
 
 def pick(count: int, path: Path | None = None) -> list[int]:

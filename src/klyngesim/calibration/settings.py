@@ -78,16 +78,17 @@ class CalibrationSettings(Strict):
     """Everything that a calibration depends on besides the targets; see ``calibration/settings.yaml``.
 
     `period_end` is the quarter up to which the observables of the report describe a run; no other can be observed.
-    `parameters` and `organisation_effects` map parameter ids to the reason why they are fitted; `by_hand` maps others
-    to the ids of the targets that they were set to.
+    `parameters` maps parameter ids to the reason why they are fitted, and what tells them; `by_hand` maps others to the
+    ids of the targets that they were set to; `leaning` says of every fitted parameter whose posterior leans on a bound
+    of its prior why that is so.
     """
 
     scenario: Annotated[str, Field(min_length=1)]
     period_end: Literal["2023Q4"]
     population_scale: Annotated[float, Field(ge=SMALLEST_SCALE, le=1)]
     parameters: Annotated[dict[str, Reason], Field(min_length=1, max_length=MOST_COMMON)]
-    organisation_effects: Annotated[dict[str, Reason], Field(max_length=1)]
     by_hand: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(default_factory=dict)
+    leaning: dict[str, Reason] = Field(default_factory=dict)
     cut_off: Annotated[float, Field(gt=0, le=100)]
     waves: Annotated[list[Candidates], Field(min_length=1, max_length=20)]
     seeds_per_candidate: Count
@@ -102,7 +103,7 @@ class CalibrationSettings(Strict):
     @property
     def space(self) -> Space:
         """The fitted parameters with their priors. ValueError names every one that has none."""
-        return Space.of([*self.parameters, *self.organisation_effects], registry())
+        return Space.of([*self.parameters], registry())
 
     def fitted(self, targets: Sequence[Target]) -> list[Target]:
         """The targets of the likelihood: those for calibration that no number was set to by hand.
@@ -178,7 +179,7 @@ def _instead(word: str, known: Iterable[str], what: str) -> tuple[str, str, str 
 
 def _problems(settings: CalibrationSettings, file: str) -> Iterator[Fault]:
     """What single fields do not show."""
-    known, fitted = registry(), {*settings.parameters, *settings.organisation_effects}
+    known, fitted = registry(), settings.parameters
     others = {name for name in known if name not in fitted}
     for name in settings.by_hand:
         if name not in others:
@@ -188,9 +189,6 @@ def _problems(settings: CalibrationSettings, file: str) -> Iterator[Fault]:
     except ValueError as error:
         yield from (Fault(file, "parameters", line, "") for line in str(error).splitlines())
         return
-    for name in settings.organisation_effects:
-        if name in settings.parameters:
-            yield Fault(file, f"organisation_effects.{name}", "stands under parameters as well", "each of them once")
     worked: dict[str, Chains] = {"chains": settings.chains, "recovery": settings.recovery, "rivals": settings.rivals}
     for name, chains in worked.items():
         if chains.walkers < 2 * dimensions or chains.walkers % 2:
