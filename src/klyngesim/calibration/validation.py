@@ -30,7 +30,7 @@ from klyngesim.scenario.template import Template
 Values = Mapping[str, float]
 
 DEEP = 30
-"""Draws of the leave-one-out and of the rivals, which run thirteen and seven times as often as the rest."""
+"""Draws of the leave-one-out and of the rivals, which run fourteen and seven times as often as the rest."""
 
 
 @dataclass(frozen=True)
@@ -148,10 +148,12 @@ def deepen(basis: Basis, count: int, processes: int = 1, heard: Heard | None = N
     ``heard`` hears the runs of the leave-one-out, then those of the rivals.
     """
     draws = basis.draws(min(count, DEEP))
-    held_out, scores = leave_one_out(draws, basis.template, processes, heard)
     # Where nothing was fitted, rivals are not fitted either.
     settings = None if basis.discrepancy is None else basis.settings
-    found = rivals(basis.template, basis.targets, draws, basis.discrepancy or {}, processes, heard, settings)
+    fitted = () if settings is None else settings.fitted(basis.targets)
+    known = basis.discrepancy or {}
+    held_out, scores = leave_one_out(draws, basis.template, fitted, known, processes, heard)
+    found = rivals(basis.template, basis.targets, draws, known, processes, heard, settings)
     return Depth(held_out, scores, found)
 
 
@@ -159,10 +161,10 @@ def deep_runs(basis: Basis, count: int) -> int:
     """Runs that `deepen` takes."""
     draws = len(basis.draws(min(count, DEEP)))
     if basis.discrepancy is None:
-        return draws * (len(organisation_ids()) + 1 + len(RIVALS))
+        return draws * (len(organisation_ids()) + 2 + len(RIVALS))
     # The rules in force are fitted anew beside the rivals.
     fitted = len(RIVALS) + len(REFITTED)
-    return draws * (len(organisation_ids()) + 1 + fitted) + fitted * basis.settings.rivals.candidates
+    return draws * (len(organisation_ids()) + 2 + fitted) + fitted * basis.settings.rivals.candidates
 
 
 def _with_prior(draws: Sequence[Values], deep: Sequence[str]) -> list[Values]:
