@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from klyngesim.calibration.dropout import DropOut
 from klyngesim.calibration.given import Input
-from klyngesim.calibration.leave_one_out import CENTRE, HeldOut
+from klyngesim.calibration.held_out import CENTRE
+from klyngesim.calibration.leave_one_out import HeldOut
 from klyngesim.calibration.posterior import read_leaning
 from klyngesim.calibration.rivals import Rival
 from klyngesim.calibration.settings import read_settings
@@ -230,9 +231,9 @@ not left and counts as neither. Who is rejected and tries again has not dropped 
 
 ## Organisations left out one by one
 An organisation's participants and members are taken out of the inputs, and its figures out of the likelihood: the
-draws are weighed anew without them, and {DEEP} are still worth {fewest(depth.held_out)} or more. In the place of its
+draws are weighed anew without them, and {DRAWS} are still worth {fewest(depth.held_out)} or more. In the place of its
 counts others are drawn: participants around what {CENTRE["participants"]} say together, members around what the
-{CENTRE["members"]} says, with the errors that these make over the other twelve. What the model adds is what rooms,
+{CENTRE["members"]} says, as far apart as the other twelve are from what these say of them. The model adds what rooms,
 hours and years make of them, so that the question is whether it is worse than what it was told. Log-RMSE over the 13
 organisations with 90 % intervals from resampling them, share of them inside 90 % intervals, and the mean width of
 these (logarithm of high over low). *grant*: Table 7; *seats*: activities, mix and group sizes, which the model is

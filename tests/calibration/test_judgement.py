@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from klyngesim.calibration.leave_one_out import (
-    MODEL,
+from klyngesim.calibration.held_out import (
     QUANTITIES,
     benchmarks,
     counts,
     drawn_counts,
-    judged,
-    scored,
+    given_back,
+    taken_by,
     weights_without,
 )
+from klyngesim.calibration.leave_one_out import MODEL, judged, scored
 from klyngesim.calibration.naive import Z90, log_rmse, naive, proportional
 from klyngesim.calibration.rivals import NULL, REFITTED, RIVALS, compared
 from klyngesim.calibration.settings import read_settings
@@ -124,7 +124,7 @@ def test_leave_one_out_scores_the_medians_and_counts_what_lies_inside():
     ids, observed = counts()
     draws = np.stack([observed[name] for name in QUANTITIES], axis=-1)[:, None, :] * np.array([0.9, 1.0, 1.1])[:, None]
     draws[0, :, 1] *= 2.0  # members of the first one are missed by far
-    rows, scores = judged(ids, observed, draws, np.full((13, 3), 1.0 / 3.0))
+    rows, scores = judged(ids, observed, draws, np.full(13, 3.0))
     assert len(rows) == 2 * len(ids)
     assert [row.organisation for row in rows if not row.inside] == [ids[0]]
     assert all(row.effective == pytest.approx(3.0) for row in rows)
@@ -147,18 +147,34 @@ def test_worse_than_the_best_benchmark_by_more_than_a_tenth_is_worse(factor, ver
 
 
 def test_held_out_counts_are_drawn_around_what_the_others_tell():
-    """With the errors that the same rule makes over the others, and not knowing the own count."""
+    """With the errors that the same rule makes over the others, wider where the model gives back part of them."""
     ids, observed = counts()
     place = ids.index("made")
-    drawn = drawn_counts(place, 4000)
+    participants, members = drawn_counts(place, 4000, np.array([0.5, 1.0]))
     told = benchmarks(observed["participants"])["grant and seats"]
     errors = np.delete(np.log(observed["participants"] / told), place)
-    logs = np.log(drawn["participants"] / told[place])
+    logs = np.log(participants / told[place])
     assert logs.mean() == pytest.approx(0.0, abs=1e-12)
-    assert logs.std() == pytest.approx(np.sqrt((errors**2).mean()), rel=0.05)
-    members = np.delete(np.log(observed["members"] / benchmarks(observed["members"])["grant"]), place)
-    expected = np.mean(errors * members) / np.sqrt(np.mean(errors**2) * np.mean(members**2))
-    assert np.corrcoef(logs, np.log(drawn["members"]))[0, 1] == pytest.approx(expected, abs=0.05)
+    assert logs.std() == pytest.approx(2.0 * np.sqrt((errors**2).mean()), rel=0.05)
+    others = np.delete(np.log(observed["members"] / benchmarks(observed["members"])["grant"]), place)
+    expected = np.mean(errors * others) / np.sqrt(np.mean(errors**2) * np.mean(others**2))
+    assert np.corrcoef(logs, np.log(members))[0, 1] == pytest.approx(expected, abs=0.05)
+
+
+def test_the_part_of_a_difference_that_comes_back_is_that_of_the_others():
+    _, observed = counts()
+    told = {"participants": "grant and seats", "members": "grant"}
+    told = np.stack([benchmarks(observed[name])[rule] for name, rule in told.items()])
+    seen = np.stack([observed[name] for name in QUANTITIES])
+    half = told * (seen / told) ** np.array([[0.5], [0.8]])
+    half[:, 3] *= 7.0  # what the model gives for the one held out does not matter
+    assert given_back(3, half) == pytest.approx([0.5, 0.8])
+    assert given_back(3, told**2 / seen) == pytest.approx([0.25, 0.25])  # bounded
+
+
+def test_draws_are_taken_as_often_as_their_weight_asks_for():
+    assert taken_by(np.array([1.0, 3.0, 0.0, 4.0]), 8).tolist() == [0, 1, 1, 1, 3, 3, 3, 3]
+    assert len(taken_by(np.random.default_rng(1).random(100), 30)) == 30
 
 
 def test_draws_that_live_on_the_own_figures_weigh_less_without_them():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ from klyngesim.calibration.correction import Corrected
 from klyngesim.calibration.emulator import Emulator
 from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.space import Space
-from klyngesim.calibration.weights import quantiles
 from klyngesim.streams import Floats
 
 _UNIFORM_SD = 12.0**-0.5  # of a place in the prior before there are data
@@ -84,3 +84,10 @@ def agreement(posterior: dict[str, Any], check: dict[str, Any]) -> dict[str, flo
         name: round((posterior[name]["mean_place"] - mean) / max(check["sd"][name], 1e-9), 3)
         for name, mean in check.get("mean", {}).items()
     }
+
+
+def quantiles(values: Floats, weight: Floats, levels: Sequence[float]) -> Floats:
+    """Weighted quantiles, linear between the middles of the weights, shape (len(levels),)."""
+    order = np.argsort(values)
+    middle = (np.cumsum(weight[order]) - 0.5 * weight[order]) / weight.sum()
+    return np.asarray(np.interp(levels, middle, values[order]))

@@ -30,7 +30,7 @@ from klyngesim.scenario.template import Template
 Values = Mapping[str, float]
 
 DEEP = 30
-"""Draws of the leave-one-out and of the rivals, which run fourteen and seven times as often as the rest."""
+"""Draws of the leave-one-out and of the rivals, which run thirteen and seven times as often as the rest."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,8 @@ def deepen(basis: Basis, count: int, processes: int = 1, heard: Heard | None = N
     settings = None if basis.discrepancy is None else basis.settings
     fitted = () if settings is None else settings.fitted(basis.targets)
     known = basis.discrepancy or {}
-    held_out, scores = leave_one_out(draws, basis.template, fitted, known, processes, heard)
+    pool = basis.draws(count)
+    held_out, scores = leave_one_out(pool, basis.template, len(draws), fitted, known, processes, heard)
     found = rivals(basis.template, basis.targets, draws, known, processes, heard, settings)
     return Depth(held_out, scores, found)
 
@@ -161,10 +162,10 @@ def deep_runs(basis: Basis, count: int) -> int:
     """Runs that `deepen` takes."""
     draws = len(basis.draws(min(count, DEEP)))
     if basis.discrepancy is None:
-        return draws * (len(organisation_ids()) + 2 + len(RIVALS))
+        return count + draws * (len(organisation_ids()) + 1 + len(RIVALS))
     # The rules in force are fitted anew beside the rivals.
     fitted = len(RIVALS) + len(REFITTED)
-    return draws * (len(organisation_ids()) + 2 + fitted) + fitted * basis.settings.rivals.candidates
+    return count + draws * (len(organisation_ids()) + 1 + fitted) + fitted * basis.settings.rivals.candidates
 
 
 def _with_prior(draws: Sequence[Values], deep: Sequence[str]) -> list[Values]:
