@@ -87,6 +87,7 @@ class Decision(IntEnum):
     SECOND_SEAT = 72
     SEAT_TYPE = 73
     OFFER_ORDER = 83
+    REGISTERED_SEAT = 86
     IDEA = 74
     INSTITUTION_PRESENT = 75
     MEET_INSTITUTION = 76

@@ -103,10 +103,13 @@ def own_cash(result: RunResult) -> None:
 
 
 def outside_money(result: RunResult) -> None:
-    """External money received = spent on projects + overhead; no source is negative."""
+    """External money: opening + received = spent on projects and activities + overhead + closing; none is negative."""
     parts = [line(result, f"external_{word}") for word in ("public", "eu", "project_cash", "other")]
-    same("external money", sum(parts), line(result, "external_spent") + line(result, "own_overhead"))
-    for part in (*parts, line(result, "external_spent"), line(result, "own_overhead")):
+    opening, closing = line(result, "external_opening"), line(result, "external_closing")
+    same("external money at opening", opening, after(opening[0], closing))
+    uses = [line(result, f"external_{word}") for word in ("spent", "activity")]
+    same("external money", opening + sum(parts), sum(uses) + line(result, "own_overhead") + closing)
+    for part in (*parts, *uses, opening, closing, line(result, "own_overhead")):
         assert (part >= 0).all()
 
 
@@ -274,6 +277,15 @@ def parts_of_wholes(result: RunResult) -> None:
     get = {name: indicator(result, name) for name in result.indicator_ids}
     kinds = [get[f"activities_{kind}"] for kind in ("dissemination", "internationalisation", "application", "project")]
     assert np.array_equal(sum(kinds), get["activities"])
+    assert np.array_equal(get["activities"] + get["activities_own"] + get["activities_external"], get["activities_all"])
+    # What is registered is part of what there is.
+    for part, whole in (
+        ("participations_firms", "participations_firms_all"),
+        ("participating_firms_year", "participating_firms_all_year"),
+        ("participating_firms_year", "participants_unique_year"),
+    ):
+        known = ~np.isnan(get[part])
+        assert (get[part] <= get[whole])[known].all(), f"more {part} than {whole}"
     for part, whole in (
         ("applications_hidden", "applications_submitted"),
         ("innovations_projects", "innovations"),
@@ -292,7 +304,7 @@ def parts_of_wholes(result: RunResult) -> None:
 
 def seats(result: RunResult) -> None:
     """Where seats are scarce, nobody takes part without one: participations of firms within the seats offered."""
-    taken, offered = indicator(result, "participations_firms"), indicator(result, "seats_offered")
+    taken, offered = indicator(result, "participations_firms_all"), indicator(result, "seats_offered")
     over = np.argwhere(taken > offered)
     if len(over):
         place = tuple(int(part) for part in over[0])

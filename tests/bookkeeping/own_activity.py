@@ -1,4 +1,4 @@
-"""Money used on own activity against the activities that were planned, worked out anew from the ledger and the ODD."""
+"""Money used on activity against the activities that were planned, worked out anew from the ledger and the ODD."""
 
 from __future__ import annotations
 
@@ -42,15 +42,17 @@ def measures(policy: Any, share: np.ndarray, price: float) -> np.ndarray:
 
 
 class OwnActivity:
-    """Running account of a world: activities that its money pays, and activities that are planned.
+    """Running account of a world by who pays: activities that its money pays, and activities that are planned.
 
     Both are counted in activities of weight 1 at the organisation's own unit cost, so that prices may change. Whole
     numbers come from running totals: over any time they are within one activity of each type of what was paid.
     """
 
+    PAYERS = ("the grant", "own income", "external projects")
+
     def __init__(self, organisations: int) -> None:
-        self.paid = np.zeros(organisations)
-        self.planned = np.zeros((organisations, len(TYPES)))
+        self.paid = np.zeros((organisations, 3))
+        self.planned = np.zeros((organisations, 3))
 
     def quarter(self, world: Any) -> None:
         """Adds the quarter that has just ended."""
@@ -60,16 +62,23 @@ class OwnActivity:
         weight = np.array([policy.num(f"activity_cost.{name}") for name in TYPES])
         beyond_four = np.maximum(0.0, (period - world.organisations.period_start[:, 0]) / 4.0 - 4.0)
         use = 1.0 / (1.0 + policy.num("rival.lock_in") * beyond_four)
-        money = book[:, GRANT].sum(axis=1) / OERE * use + book[:, ACCOUNT["own_activity"]] / OERE
+        grant = book[:, GRANT].sum(axis=1) / OERE * use
         # Who is closed has no money for measures either.
-        money = np.maximum(0.0, money - measures(policy, reference.grant_share, price))
-        cost = reference.unit_cost
-        assert not money[cost == 0.0].any(), "money is used where an activity has no price"
+        grant = np.maximum(0.0, grant - measures(policy, reference.grant_share, price))
+        topped, routed = world.plan.topped, world.plan.routed
+        own = book[:, ACCOUNT["own_activity"]] / OERE - topped - routed
+        outside = book[:, ACCOUNT["external_activity"]] / OERE + routed
+        money = np.stack((grant + topped, own, outside), axis=1)
+        assert (money > -1e-7).all(), "less than nothing is used"
+        cost = reference.unit_cost[:, None]
+        assert not money[reference.unit_cost == 0.0].any(), "money is used where an activity has no price"
         self.paid += money / (np.where(cost > 0.0, cost, 1.0) * price)
-        self.planned += world.plan.activities
-        planned = self.planned @ weight
-        wrong = np.flatnonzero(np.abs(planned - self.paid) > weight.sum() + 1e-6 * (1.0 + self.paid))
-        assert not len(wrong), (
-            f"quarter {period}: money for {self.paid[wrong[0]]:g} activities of weight 1, "
-            f"{planned[wrong[0]]:g} planned by organisation {wrong[0]}"
-        )
+        planned = world.plan.activities @ weight, *(world.plan.otherwise @ weight[:2]).T
+        self.planned += np.stack(planned, axis=1)
+        wrong = np.argwhere(np.abs(self.planned - self.paid) > weight.sum() + 1e-6 * (1.0 + self.paid))
+        if len(wrong):
+            who, payer = wrong[0]
+            raise AssertionError(
+                f"quarter {period}: money of {self.PAYERS[payer]} for {self.paid[who, payer]:g} activities of weight "
+                f"1, {self.planned[who, payer]:g} planned by organisation {who}"
+            )

@@ -30,11 +30,24 @@ def free_measures(state, terms):
     return activity_money(state, terms._replace(full=np.zeros(len(spending.MEASURES))))
 
 
+def half_of(layer):
+    """Half of what one layer has for activities is not used."""
+
+    def money(*values):
+        left = activity_money(*values)
+        left[:, layer] *= 0.5
+        return left
+
+    return money
+
+
 FAULTS = {
     "money for projects is set aside": ("plan_quarter", no_projects),
     "prices are forgotten": ("plan_quarter", old_prices),
     "measures cost nothing": ("activity_money", free_measures),
-    "own money is not used": ("activity_money", lambda *values: 0.9 * activity_money(*values)),
+    "part of the grant is not used": ("activity_money", half_of(0)),
+    "own money is not used": ("activity_money", half_of(1)),
+    "what projects set aside is not used": ("activity_money", half_of(2)),
 }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import Parameter, registry
 from klyngesim.scenario.steps import nearest_step
-from tests.bookkeeping.watched import ORGANISATIONS
+from tests.bookkeeping.watched import ORGANISATIONS, scenario
 
 PARAMETERS = tuple(registry().values())
 DATED = tuple(parameter for parameter in PARAMETERS if parameter.dated)
@@ -54,7 +56,7 @@ def worlds(draw: st.DrawFn, noise: int = 6, quarters: int = 12) -> dict[str, Any
         for name in draw(st.lists(st.sampled_from(ORGANISATIONS), unique=True, max_size=2))
         if (found := draw(settings_of(own, 2)))
     }
-    return {
+    case = {
         "parameters": draw(settings_of(free, noise)),
         "scale": draw(st.sampled_from((0.001, 0.003, 0.01))),
         "end": label(quarters - 1),
@@ -62,6 +64,17 @@ def worlds(draw: st.DrawFn, noise: int = 6, quarters: int = 12) -> dict[str, Any
         "clusters": clusters,
         "disable": tuple(off),
     }
+    assume(allowed(case))
+    return case
+
+
+def allowed(case: dict[str, Any]) -> bool:
+    """Whether a scenario passes: some values that are each within their bounds are refused together."""
+    try:
+        scenario(**case)
+    except ScenarioFaults:
+        return False
+    return True
 
 
 def label(period: int) -> str:

@@ -69,7 +69,7 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
             ),
             (
                 f"{PLAIN}/planning.py",
-                '(self.reference["unit_cost"] * model.surroundings.price)',
+                '(self.reference["unit_cost"] * self.model.surroundings.price)',
                 'self.reference["unit_cost"]',
             ),
         ),

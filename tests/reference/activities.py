@@ -16,6 +16,7 @@ class Candidate:
     def __init__(self, relation, new):
         self.relation, self.new = relation, new
         self.accepts = self.spare = self.second = False
+        self.registered = 0.0
 
     def draw(self, decision):
         """Draw about the pair."""
@@ -53,7 +54,7 @@ class Host:
         self.count("seats_offered", self.seats)
         able = [candidate for candidate in candidates if candidate.accepts]
         quota = 0
-        if self.activities[0] + self.activities[1] > 0:
+        if self.meetings() > 0:
             extra = self.model.num("attendance.extra_seat")
             quota = everybody if self.seats_unlimited() else math.floor(self.seats / (1.0 + extra))
         ranks = [candidate.draw(Decision.SEAT_RANK) * self.drift(candidate.relation.firm) for candidate in able]
@@ -63,7 +64,15 @@ class Host:
                 self.moved(candidate.relation.firm, "contacted", "left", "no_seat")
         come = [candidate for place, candidate in enumerate(able) if place in chosen]
         self.give_second_seats(come)
+        for candidate in come:
+            share = (self.activities[0] + self.activities[1]) / self.meetings()
+            seats = 2.0 if candidate.second else 1.0
+            candidate.registered = float(math.floor(seats * share + candidate.draw(Decision.REGISTERED_SEAT)))
         return come
+
+    def meetings(self):
+        """Activities with seats, whoever pays them."""
+        return sum(self.activities[:2]) + sum(map(sum, self.otherwise))
 
     def drift(self, firm):
         """Factor on the rank of a firm: more private money lets large firms go first."""
@@ -71,16 +80,19 @@ class Host:
         return 1.0 / (1.0 + self.model.num("cofinancing.attention_drift") * more * (firm.size == LARGE))
 
     def choose(self, able, ranks, quota):
-        """Positions of those that come; the guard keeps seats for small firms."""
+        """Positions of those that come; the guard keeps seats for small firms, and sponsors pay some for them."""
+        paid = min(self.sponsored_seats, quota)
+        small = {place for place, candidate in enumerate(able) if candidate.relation.firm.size <= 1}
         share = self.model.num("guard.seat_share")
-        if share <= 0.0:
-            return smallest(able, ranks, quota)
-        small = [place for place, candidate in enumerate(able) if candidate.relation.firm.size <= 1]
-        reserved = smallest(small, [ranks[place] for place in small], math.floor(quota * share))
-        first = {small[place] for place in reserved}
-        others = [place for place in range(len(able)) if place not in first]
-        rest = smallest(others, [ranks[place] for place in others], quota - len(first))
-        return first | {others[place] for place in rest}
+        first = self.first_of(small, ranks, math.floor((quota - paid) * share)) if share > 0.0 else set()
+        rest = self.first_of(set(range(len(able))) - first, ranks, quota - paid - len(first))
+        return first | rest | self.first_of(small - first - rest, ranks, paid)
+
+    @staticmethod
+    def first_of(places, ranks, number):
+        """The first by rank among some positions."""
+        places = sorted(places)
+        return {places[place] for place in smallest(places, [ranks[place] for place in places], number)}
 
     def give_second_seats(self, come):
         """Those who want a second seat and have time get one as long as there are any."""
@@ -95,6 +107,13 @@ class Host:
         """Counts a participation, its hours and the year."""
         relation, number = candidate.relation, 2.0 if candidate.second else 1.0
         firm = relation.firm
+        self.count("participations_all", number)
+        firm.use_hours(self.model.num("attendance.hours_per_seat") * number)
+        if relation.last is None or relation.last // 4 != self.model.year:
+            self.count("fresh_pairs_all")
+        number = candidate.registered
+        if number == 0.0:
+            return
         self.count("participations", number)
         self.count(f"present_{firm.name}")
         if relation.role in (MAIN, SUPPORTING):
@@ -103,7 +122,6 @@ class Host:
             self.count("participations_foreign", number)
         else:
             self.count("present_outside")
-        firm.use_hours(self.model.num("attendance.hours_per_seat") * number)
 
     def note_year(self, relation):
         """Counts the first appearance of a relation in the year."""
@@ -159,12 +177,12 @@ def take_part(model, come):
         candidate.relation.organisation.welcome(candidate)
         candidate.relation.last = model.period
     firms = list(dict.fromkeys(candidate.relation.firm for candidate in come))
-    for firm in firms:
+    for firm in dict.fromkeys(candidate.relation.firm for candidate in come if candidate.registered > 0.0):
         if firm.appear():
             model.count_firm(firm)
     for candidate in come:
         relation = candidate.relation
-        if relation.last_year != model.year:
+        if relation.last_year != model.year and candidate.registered > 0.0:
             relation.organisation.note_year(relation)
         relation.trust = float(gain_rule(relation.trust, model.num("trust.gain")))
     rate = min(1.0, model.num("readiness.gain") * (1.0 + model.num("competence.level")))

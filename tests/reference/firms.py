@@ -4,7 +4,7 @@ import math
 
 from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.processes.dissemination import return_rule
-from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, renew_rule, stay_rule
+from klyngesim.ecosystem.processes.membership import fee_rule, join_rule, offer_rule, renew_rule, stay_rule
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.recruitment import answer_rule, exporter_ratio
 from klyngesim.population.strongholds import ID_BITS
@@ -94,6 +94,7 @@ class Firm(Actor):
         """Gives hours of its year."""
         if self.hours_year != self.model.year:
             self.hours, self.hours_year = 0.0, self.model.year
+            self.model.firm_year["everybody"] += 1
         self.hours += hours
 
     def appear(self):
@@ -127,12 +128,17 @@ class Firm(Actor):
             stay_rule(usual, organisation.leaving),
             relation.trust,
             organisation.support_ratio,
-            fee_rule(self.fee_level(organisation), model.num("membership.renewal_elasticity")),
+            fee_rule(self.fee_level(organisation), model.num("membership.renewal_elasticity"))
+            * self.offer(organisation),
             model.num("membership.renewal_trust"),
             model.num("membership.usual_trust"),
             model.num("membership.support_response"),
         )
         return model.draw(Decision.RENEW, relation.pair) < (float(chance) if organisation.open else 0.0)
+
+    def offer(self, organisation):
+        """What an organisation offers, as a factor on staying."""
+        return float(offer_rule(organisation.offered, self.model.num("membership.activity_noticed")))
 
     def joins(self, relation):
         """Whether it becomes a member."""
@@ -149,7 +155,7 @@ class Firm(Actor):
             )
         )
         if relation.last != model.period:
-            chance = chance * model.num("membership.without_attending")
+            chance = chance * (model.num("membership.without_attending") * self.offer(organisation))
         return model.draw(Decision.JOIN, relation.pair) < chance
 
     def work_with(self, unit, organisation):

@@ -80,7 +80,7 @@ class Kind:
         """Awareness follows the activities at which the type was present."""
         model, met = self.model, 0.0
         for organisation in model.organisations:
-            met += organisation.presence[self.code] * (organisation.activities[0] + organisation.activities[1])
+            met += organisation.meetings() * organisation.presence[self.code]
         met = met / max(1e-9, self.usual_presence)
         response = model.num("institutions.awareness_response")
         target = min(1.0, max(0.0, self.usual_awareness * (1.0 + response * (met - 1.0))))

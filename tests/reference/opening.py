@@ -16,7 +16,7 @@ from tests.reference.organisation import ClusterOrganisation
 from tests.reference.purse import OERE_PER_MKR, Purse, oere
 
 STATE = ("presence_done", "presence_shift", "external_year", "own_income", "live", "year_presence")
-STATE += ("business", "grant_use")
+STATE += ("business", "grant_use", "own_free", "own_use")
 STATE += ("reach", "loyalty", "joining", "leaving", "quality", "mandate_start", "period_start", "period_end")
 """Columns of the organisations that are read at the start."""
 
@@ -78,6 +78,7 @@ def inherit_equity(organisation):
     """Equity between the least share of the aim and the aim; what is not owed to it is cash."""
     model, purse = organisation.model, organisation.purse
     least, luck = model.num("initial.equity_least"), model.draw(Decision.INITIAL_EQUITY, organisation.index, period=0)
+    purse.external = oere(organisation.reference["external_activity_quarter"])
     equity = oere(organisation.equity_aim() * (least + (1.0 - least) * luck))
     organisation.equity, purse.own = equity / OERE_PER_MKR, equity - purse.claims()
 

@@ -34,7 +34,9 @@ class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, E
         self.grant_year, self.late_award, self.grant_cut = [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]
         self.funded, self.open, self.vacant_until = [True, True], True, 0
         self.short_quarters, self.liquidity = 0, 1.0
-        self.private_ratio = 1.0
+        self.private_ratio = self.offered = 1.0
+        self.sponsored = 0.0
+        self.otherwise, self.otherwise_done = [[0, 0], [0, 0]], [[0.0, 0.0], [0.0, 0.0]]
         self.year_private = self.year_ufs = 0.0
         self.history, self.score_start, self.score = [], [0.0] * 4, 1.0
         self.activities_done, self.applications_done = [0.0] * 4, 0.0
@@ -84,6 +86,7 @@ class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, E
                 project.running = False
                 project.rejected = project.rejected or project.end is None
         self.short_quarters = 0
+        self.own_free = self.sponsored = 0.0
 
     def begin_anew(self, horizons):
         """A new organisation takes the place of the one that closed."""

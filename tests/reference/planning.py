@@ -36,12 +36,15 @@ class Planner:
 
     def plan(self):
         """Fixes spending, hours, activities and room of the quarter."""
-        money = self.spend_grant() + self.spend_own() + self.take_routed()
+        grant = self.spend_grant()
         measures = self.measures()
-        self.purse.book("own_policy", max(0.0, measures - money))
+        short = max(0.0, measures - grant)
+        self.purse.book("own_policy", short)
+        own, outside = self.spend_own(short), self.spend_set_aside() + self.take_routed()
         self.plan_hours()
-        self.mix = self.shares_of_types([self.own(f"activity_mix.{name}") for name in TYPES[1:]])
-        self.plan_activities(self.top_up(max(0.0, money - measures)))
+        self.mix = self.shares_of_types([self.own(f"activity_mix.{name}") for name in TYPES[1:]], self.possible())
+        self.plan_activities(self.top_up(max(0.0, grant - measures)))
+        self.plan_otherwise((own, outside))
         self.plan_room()
 
     def spend_grant(self):
@@ -66,15 +69,29 @@ class Planner:
         admin = self.model.num("grant.admin_cap") * (1.0 - partners)
         return partners, 1.0 - partners - admin, admin
 
-    def spend_own(self):
-        """Uses part of the equity above the aim, mkr; nothing where an activity has no price."""
-        if self.model.word("scarcity.money") == "off":
-            return 0.0
-        above = max(0.0, min(self.equity - self.equity_aim(), self.purse.own / OERE_PER_MKR))
-        can = self.open and self.reference["unit_cost"] > 0.0
-        spend = above * self.model.num("finance.spend_down") if can else 0.0
+    def priced(self):
+        """Whether it can buy activities."""
+        return self.open and self.reference["unit_cost"] > 0.0
+
+    def spend_own(self, short):
+        """Uses own income beyond running costs and part of the equity above the aim, less what measures lack, mkr."""
+        model, spend = self.model, 0.0
+        if self.priced():
+            spend = (self.own_free + self.sponsored) * self.liquidity
+            if model.word("scarcity.money") == "on":
+                above = min(self.equity - spend - self.equity_aim(), self.purse.own / OERE_PER_MKR - spend)
+                spend = spend + max(0.0, above) * model.num("finance.spend_down")
+        spend = max(0.0, spend - short)
         self.purse.book("own_activity", spend)
+        self.own_use = self.own_use + (spend - self.own_use) * (1.0 / model.num("finance.budget_quarters"))
         return spend
+
+    def spend_set_aside(self):
+        """Uses what projects have set aside for activities, mkr; where there are none it goes to the projects."""
+        purse = self.purse
+        money, purse.external = purse.external, 0
+        purse.booked["external_activity" if self.priced() else "external_spent"] += money
+        return money / OERE_PER_MKR if self.priced() else 0.0
 
     def take_routed(self):
         """Books the money of initiatives that use the organisation as platform, mkr."""
@@ -101,7 +118,7 @@ class Planner:
         model = self.model
         if model.word("measures.paid_by") != "extra":
             return money
-        usual = self.shares_of_types(self.reference["mix"][1:])
+        usual = self.shares_of_types(self.reference["mix"][1:], self.possible())
         more = self.weight_of(self.mix) * max(
             [1.0, *(then / now for now, then in zip(self.mix, usual, strict=True) if now > 0.0)]
         )
@@ -115,14 +132,18 @@ class Planner:
         """Cost of a mix of activities, in activities of weight 1."""
         return added(share * self.model.num(f"activity_cost.{name}") for share, name in zip(mix, TYPES, strict=True))
 
-    def shares_of_types(self, shares):
+    def number_for(self, money, mix):
+        """Activities that money pays in a mix, none where they have no price."""
+        each = self.weight_of(mix) * (self.reference["unit_cost"] * self.model.surroundings.price)
+        return money / each if each > 0.0 else 0.0
+
+    def shares_of_types(self, shares, possible):
         """Shares of the activities by type; what cannot be held leaves its share to the others."""
         together = added(shares)
         if together > 1.0:
             shares = [share / together for share in shares]
             together = together / together
         shares = [max(0.0, 1.0 - together), *shares]
-        possible = self.possible()
         if all(can or share == 0.0 for can, share in zip(possible, shares, strict=True)):
             return shares
         shares = [share if can else 0.0 for can, share in zip(possible, shares, strict=True)]
@@ -139,15 +160,34 @@ class Planner:
 
     def plan_activities(self, money):
         """Activities by type that the money pays."""
-        model = self.model
-        each = self.weight_of(self.mix) * (self.reference["unit_cost"] * model.surroundings.price)
-        number = money / each if each > 0.0 else 0.0
+        number = self.number_for(money, self.mix)
+        self.held = 0.0
         for code, share in enumerate(self.mix):
+            self.held += number * share
             self.activities[code], self.activities_done[code] = in_whole(
                 number * share, self.activities_done[code], self.shift[code]
             )
         self.count("activities_dissemination", self.activities[0])
         self.count("activities_internationalisation", self.activities[1])
+
+    def plan_otherwise(self, budgets):
+        """Meetings that own income and external projects pay, and what is offered in all."""
+        can = self.possible()
+        wanted = [self.own(f"activity_mix.{name}") for name in TYPES[1:]]
+        mix = self.shares_of_types(wanted, (can[0], can[1], False, False))
+        for layer, money in enumerate(budgets):
+            number = self.number_for(money, mix)
+            self.held += number
+            for code in (0, 1):
+                shift = self.shift[code] + (layer + 1.0) / 3.0
+                self.otherwise[layer][code], self.otherwise_done[layer][code] = in_whole(
+                    number * mix[code], self.otherwise_done[layer][code], shift - math.floor(shift)
+                )
+        for layer, name in enumerate(("own", "external")):
+            self.count(f"activities_{name}", sum(self.otherwise[layer]))
+        usual = added(self.reference["activities_quarter"]) + self.reference["meetings_otherwise"]
+        ratio = self.held / usual if usual > 0.0 else 1.0
+        self.offered = self.offered + (ratio - self.offered) * (1.0 / 4.0)
 
     def plan_hours(self):
         """Hours by task."""
@@ -192,6 +232,7 @@ class Planner:
         """Seats, slots for applications and pilots, and the shift of rounding hours."""
         self.seats_abroad = self.room_at(1, "firms")
         self.seats = self.room_at(0, "firms") + self.seats_abroad
+        self.sponsored_seats = min(self.paid_seats(self.sponsored * self.liquidity), self.seats)
         self.institution_seats = self.room_at(0, "institutions") + self.room_at(1, "institutions")
         each = self.reference["hours_per_application"]
         slots = self.hours[3] / each if each > 0.0 else 0.0
@@ -201,10 +242,18 @@ class Planner:
 
     def room_at(self, code, who):
         """Seats for firms or institutions at the activities of a type."""
-        expected = self.activities[code] * self.own(f"seats.{TYPES[code]}_{who}")
+        number = self.activities[code]
+        if who == "firms":
+            number += sum(layer[code] for layer in self.otherwise)
+        expected = number * self.own(f"seats.{TYPES[code]}_{who}")
         if who == "firms":
             expected *= self.year_effect[self.model.year]
         return math.floor(expected + self.shift[code])
+
+    def paid_seats(self, money):
+        """Seats for small firms that sponsors' money (mkr) pays at the cost of a dissemination activity's seat."""
+        activities = self.number_for(money, (1.0, 0.0, 0.0, 0.0))
+        return math.floor(activities * self.own("seats.dissemination_firms") + self.shift[0]) if activities > 0.0 else 0
 
     def care(self):
         """Care for known firms, 1 as at the start."""

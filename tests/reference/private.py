@@ -49,6 +49,8 @@ class Treasurer:
         large = large / max(1.0, reference["large_members"])
         sponsors = reference["sponsorship_quarter"] * price * large * self.own("sponsorship.level") * is_open
         funds = reference["foundations_quarter"] * price * is_open
+        more = max(0.0, sponsors - reference["sponsorship_quarter"] * price)
+        self.sponsored = self.own("sponsorship.seat_share") * more
         purse.book("own_fees", paid)
         purse.book("own_sponsorship", sponsors)
         purse.book("own_foundations", funds)
@@ -98,11 +100,15 @@ class Treasurer:
             return
         earned = sum(purse.booked[name] for name in ("own_fees", "own_sponsorship", "own_foundations", "own_overhead"))
         pace = 1.0 / model.num("finance.budget_quarters")
-        self.own_income = self.own_income + (earned / OERE_PER_MKR - self.own_income) * pace
+        earned = earned / OERE_PER_MKR - self.sponsored
+        self.own_income = self.own_income + (earned - self.own_income) * pace
         thrift = 1.0 - model.num("finance.thrift") * (1.0 - self.liquidity)
         self.business = self.business + (self.earned() / OERE_PER_MKR - self.business) * pace
         left = self.own_income - self.saved()
-        purse.book("own_running", model.num("finance.running_share") * left * thrift)
+        usual = self.reference["own_income_quarter"] * model.surroundings.price
+        bound = model.num("finance.running_base") * min(left, usual)
+        self.own_free = left - bound
+        purse.book("own_running", bound * thrift)
         luck = model.draw(Decision.OPERATING_SHOCK, self.index)
         usual = model.usual_business * model.surroundings.price
         purse.book("own_shock", shock_rule(luck, model.num("finance.shock_spread"), self.business, usual))

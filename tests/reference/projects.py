@@ -8,6 +8,7 @@ from tests.reference.applications import consortium, groups
 from tests.reference.draws import SLOTS
 from tests.reference.links import Project
 from tests.reference.matchmaking import work_together
+from tests.reference.purse import oere
 
 IN_PROJECT = ("pilot", "external_project")
 
@@ -128,7 +129,9 @@ class Earner:
         received = purse.book("external_public", income[0]) + purse.book("external_eu", income[1])
         received += purse.book("external_project_cash", cash) + purse.book("external_other", other)
         overhead = purse.book("own_overhead", model.num("external.overhead_share") * now)
-        purse.booked["external_spent"] += received - overhead
+        aside = min(oere(model.num("external.activity_share") * now), received - overhead)
+        purse.external += aside
+        purse.booked["external_spent"] += received - overhead - aside
         pace = 1.0 / model.num("finance.budget_quarters")
         self.external_year = self.external_year + (4.0 * (now + cash) - self.external_year) * pace
 

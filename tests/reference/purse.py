@@ -103,6 +103,7 @@ class Purse:
     def __init__(self, rates, own, periods):
         self.lines = [[Line(rate, periods) for rate in row] for row in rates]
         self.own = own
+        self.external = 0  # set aside for activities
         self.booked = {}
 
     def every(self):
@@ -111,9 +112,9 @@ class Purse:
 
     def open(self):
         """Begins a quarter."""
-        names = ("public", "eu", "project_cash", "other", "spent")
+        names = ("public", "eu", "project_cash", "other", "spent", "activity")
         self.booked = dict.fromkeys((*INCOME, *COSTS, *EITHER, *(f"external_{name}" for name in names)), 0)
-        self.booked["own_opening"] = self.own
+        self.booked["own_opening"], self.booked["external_opening"] = self.own, self.external
         for line in self.every():
             line.open()
 
@@ -151,5 +152,5 @@ class Purse:
         costs = sum(self.booked[name] for name in COSTS)
         either = sum(self.booked[name] for name in EITHER)
         self.own += income - costs + either + received - outlay
-        self.booked["own_closing"] = self.own
+        self.booked["own_closing"], self.booked["external_closing"] = self.own, self.external
         return {**book, **self.booked}

@@ -8,6 +8,7 @@ from tests.reference.purse import OERE_PER_MKR
 NAN = math.nan
 YEAR = {
     "pairs": "fresh_pairs",
+    "pairs_all": "fresh_pairs_all",
     "startup_pairs": "startup_pairs",
     "own_micro": "own_stronghold_micro",
     "own_larger": "own_stronghold_larger",
@@ -74,6 +75,9 @@ class Recorder:
             ("activities_application", "applications_registered"),
             ("activities_project", "projects_pilot"),
             ("participations_firms", "participations"),
+            ("participations_firms_all", "participations_all"),
+            ("activities_own", "activities_own"),
+            ("activities_external", "activities_external"),
             ("participations_institutions", "participations_institutions"),
             ("contacts", "contacts"),
             ("seats_offered", "seats_offered"),
@@ -82,6 +86,9 @@ class Recorder:
             self.flow(name, flow)
         kinds = ("activities_dissemination", "activities_internationalisation", "applications_registered")
         self.summed("activities", lambda o: add(o.flows[name] for name in (*kinds, "projects_pilot")))
+        paid_otherwise = ("activities_own", "activities_external")
+        registered = dict(zip(self.model.organisations, self.out["activities"][:-1], strict=True))
+        self.summed("activities_all", lambda o: add([registered[o], *(o.flows[name] for name in paid_otherwise)]))
         nobody = [NAN] * len(self.model.organisations)
         activities, firms = self.model.surroundings.own_activities()
         self.out["activities_initiatives"] = [*nobody, activities]
@@ -91,7 +98,7 @@ class Recorder:
 
     def shares(self):
         """Seats filled, and who the participants are."""
-        self.share("fill_rate", lambda o: o.flows["participations"], lambda o: o.flows["seats_offered"])
+        self.share("fill_rate", lambda o: o.flows["participations_all"], lambda o: o.flows["seats_offered"])
 
         def danish(o):
             return add(o.flows[f"present_{name}"] for name in ("micro", "small", "medium", "large"))
@@ -253,6 +260,9 @@ class Recorder:
         ]
         both = [firms + number for firms, number in zip(pairs, came[:-1], strict=True)]
         self.out["participants_pairs_year"] = [*both, add(both)]
+        everybody = [organisation.year["pairs_all"] for organisation in organisations]
+        self.out["participating_firms_year"] = [*pairs, counts["firms"]]
+        self.out["participating_firms_all_year"] = [*everybody, counts["everybody"]]
         startups = [organisation.year["startup_pairs"] for organisation in organisations]
         self.out["startups_participating_year"] = [*startups, counts["startups"]]
         micro = model.num("register.match_micro")

@@ -64,6 +64,7 @@ LEVERS = {
     "institutions.outreach": 1,
     "initiative.routed_share": 1,
     "sponsorship.level": 3,
+    "sponsorship.seat_share": 0.5,
     "project.commitment_rule": 0.5,
     "project.open_invitation": 2,
     "grant.indexation": 1,

@@ -40,11 +40,12 @@ class Employer:
         if model.word("scarcity.money") == "off":
             return float(round(self.reference["staff_posts"] + self.own("contact_staff.fte")))
         shares = split_accounts(model.policy)[self.index, :, 0].tolist()
-        own = 0.0
-        for yearly, partners in zip(self.grant_year, shares, strict=True):
+        own = part = 0.0
+        for yearly, partners, funder in zip(self.grant_year, shares, model.funders, strict=True):
             own += yearly * (1.0 - partners)
-        grant = own * (1.0 if any(self.funded) else 0.0)
-        money = model.num("staff.fte_per_grant_mkr") * grant * self.reference["spent_share"]
+            part += funder.share * (1.0 - partners)
+        grant = own * (1.0 if any(self.funded) else 0.0) * self.reference["spent_share"]
+        money = model.num("staff.fte_per_grant_mkr") * (grant + part * 4.0 * self.own_use)
         money = money + model.num("staff.fte_per_external_mkr") * self.external_year
         posts = money / model.surroundings.price + self.own("contact_staff.fte")
         return max(model.num("staff.least_posts"), float(round(posts)))

@@ -80,7 +80,7 @@ class PlainEcosystem(Shell):
     def firm_counts_of_year(self):
         """Firms and start-ups of the year that ends."""
         counts, self.firm_year = self.firm_year, Counter()
-        return {name: float(counts[name]) for name in ("firms", "startups")}
+        return {name: float(counts[name]) for name in ("everybody", "firms", "startups")}
 
     def step(self):
         """One quarter; leaves the indicators by name and the accounts of every organisation."""

@@ -133,6 +133,18 @@ def test_own_cash_is_income_less_costs_and_money_out():
     assert ledger.book[0, 0, ACCOUNT["own_closing"]] == 1_315
 
 
+def test_external_money_is_set_aside_for_activities_of_later_quarters():
+    ledger = opened()
+    ledger.external[:] = 15
+    ledger.start(0)
+    book, purse = ledger.now.book[0], ledger.now.purses[0]
+    book.external_activity, purse.external = 15, 20
+    book.external_eu, book.external_spent, book.own_overhead = 90, 60, 10
+    ledger.close()
+    found = [ledger.book[0, 0, ACCOUNT[f"external_{word}"]] for word in ("opening", "activity", "closing")]
+    assert found == [15, 15, 20]
+
+
 def test_external_money_that_is_neither_spent_nor_overhead_is_an_error():
     ledger = opened()
     book = ledger.now.book[0]

@@ -3,7 +3,7 @@
 import pytest
 
 from klyngesim.ecosystem.processes.decay_and_demography import kept_rule
-from klyngesim.ecosystem.processes.dissemination import drift_rule, quota_rule
+from klyngesim.ecosystem.processes.dissemination import counted_rule, drift_rule, quota_rule, registered_share
 from klyngesim.ecosystem.processes.membership import due_rule, renewal_rule
 from klyngesim.ecosystem.processes.participation import idea_rule, learning_rate
 from klyngesim.ecosystem.processes.record import bound_rule
@@ -74,3 +74,12 @@ def test_whoever_is_referred_answers_more_and_never_more_than_surely():
     assert warm_rule(0.4, 0.0) == 0.4
     assert close(warm_rule(0.4, 0.25), 0.5)
     assert warm_rule(0.9, 0.5) == 1.0
+
+
+def test_seats_are_registered_in_proportion_to_the_activities_that_are():
+    assert close([registered_share(8, 10), registered_share(10, 10), registered_share(0, 3)], [0.8, 1.0, 0.0])
+    assert registered_share(0, 0) == 0.0
+    # One seat with chance 0.8; of two seats one or both; all of them where everything is registered.
+    assert [counted_rule(1.0, 0.8, luck) for luck in (0.1, 0.3)] == [0.0, 1.0]
+    assert [counted_rule(2.0, 0.8, luck) for luck in (0.1, 0.5)] == [1.0, 2.0]
+    assert [counted_rule(seats, 1.0, luck) for seats in (1.0, 2.0) for luck in (0.0, 0.999)] == [1.0, 1.0, 2.0, 2.0]

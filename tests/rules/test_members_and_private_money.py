@@ -12,6 +12,7 @@ from klyngesim.ecosystem.processes.evaluation import score_rule
 from klyngesim.ecosystem.processes.membership import (
     fee_rule,
     join_rule,
+    offer_rule,
     rebate,
     renew_rule,
     schedule_rule,
@@ -94,6 +95,24 @@ def test_effects_on_leaving_have_the_mean_one_and_the_spread_asked_for():
     assert close(found.mean(), 1.0)
     assert found.min() == pytest.approx(0.55, abs=0.02)
     assert found.max() == pytest.approx(1.45, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("offered", "noticed", "factor"),
+    [
+        (1.0, 0.1, 1.0),  # as usual
+        (1.0, 0.0, 1.0),
+        (0.0, 0.1, 0.0),  # nobody pays for nothing
+        (0.0, 0.0, 0.0),
+        (0.01, 0.0, 1.0),  # who minds only when nothing is left
+        (0.5, 0.1, 0.55 / 0.6),
+        (0.1, 0.1, 0.55),
+        (2.0, 0.1, 2.2 / 2.1),
+        (0.5, 0.2, 0.6 / 0.7),
+    ],
+)
+def test_members_stay_for_what_is_offered(offered, noticed, factor):
+    assert close(offer_rule(offered, noticed), factor)
 
 
 def test_the_guard_gives_its_rebate_to_firms_below_fifty_employees():

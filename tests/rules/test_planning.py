@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from klyngesim.ecosystem.processes.otherwise import offered_rule, sponsored_rule, wrapped_rule
 from klyngesim.ecosystem.processes.planning import (
     admin_share,
     complacency_rule,
@@ -16,8 +17,8 @@ from klyngesim.ecosystem.processes.planning import (
     project_load_rule,
     seats_rule,
     slots_rule,
-    whole_rule,
 )
+from klyngesim.ecosystem.totals import whole_rule
 from tests.rules.policies import close, values
 
 
@@ -140,3 +141,18 @@ def test_depth_moves_hours_to_applications_and_projects_in_proportion_to_theirs(
 def test_merged_actors_free_hours_of_administration_and_no_more_than_there_are():
     assert close(productive_hours(2.0, 1500.0, 0.2, -200.0), (2400.0 + 200.0) / 4.0)
     assert close(productive_hours(2.0, 1500.0, 0.2, -5000.0), 3000.0 / 4.0)
+
+
+def test_layers_round_with_shifts_of_their_own():
+    assert close([wrapped_rule(0.5, 1 / 3), wrapped_rule(0.5, 2 / 3), wrapped_rule(0.0, 1 / 3)], [5 / 6, 1 / 6, 1 / 3])
+
+
+def test_what_is_offered_is_held_against_the_start():
+    assert close([offered_rule(30.0, 40.0), offered_rule(0.0, 40.0), offered_rule(30.0, 0.0)], [0.75, 0.0, 1.0])
+
+
+def test_sponsors_pay_whole_seats_at_the_cost_of_one():
+    # 0.4 million at 0.1 million for an activity of 15 firms: 60 seats.
+    assert sponsored_rule(0.4, 0.1, 15.0, 0.5) == 60
+    assert [sponsored_rule(0.01, 0.1, 15.0, shift) for shift in (0.0, 0.6)] == [1, 2]
+    assert sponsored_rule(0.0, 0.1, 15.0, 0.9) == sponsored_rule(0.4, 0.0, 15.0, 0.9) == 0

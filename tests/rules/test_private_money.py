@@ -16,10 +16,12 @@ from klyngesim.ecosystem.processes.cofinancing import (
     judge,
     private_ratio_rule,
     replaced_rule,
+    seats_money_rule,
     sponsors_rule,
 )
 from klyngesim.ecosystem.processes.solvency import (
     aim_rule,
+    base_rule,
     follow_rule,
     liquidity_rule,
     room_rule,
@@ -59,9 +61,22 @@ def test_more_private_money_replaces_a_years_grant_krone_for_krone():
     assert close(elementwise(replaced_rule)(ratio, usual, 1.25, grant), [0.125, 0.0, 0.0625])
 
 
-def test_running_costs_follow_income_and_cash():
-    # 0.9 of 10 million; half the cash saves half of the 40 % that can be saved.
-    assert close([running_rule(10.0, 0.9, 0.4, liquidity) for liquidity in (1.0, 0.5, 0.0)], [9.0, 7.2, 5.4])
+def test_running_costs_bind_a_share_of_income_up_to_that_of_the_start():
+    # 8 million at the start are 10 million today: of more than that nothing is bound.
+    assert close([base_rule(income, 8.0, 1.25, 0.9) for income in (15.0, 10.0, 5.0, 0.0)], [9.0, 9.0, 4.5, 0.0])
+
+
+def test_half_the_cash_saves_half_of_what_can_be_saved():
+    assert close([running_rule(9.0, 0.4, liquidity) for liquidity in (1.0, 0.5, 0.0)], [9.0, 7.2, 5.4])
+
+
+@pytest.mark.parametrize(
+    ("sponsorship", "share", "seats"),
+    [(4.0, 0.5, 0.75), (4.0, 0.0, 0.0), (4.0, 1.0, 1.5), (2.5, 1.0, 0.0), (1.0, 1.0, 0.0)],
+)
+def test_sponsors_pay_seats_from_what_they_give_beyond_the_start(sponsorship, share, seats):
+    # 2 million at the start are 2.5 million today.
+    assert close(seats_money_rule(sponsorship, 2.0, 1.25, share), seats)
 
 
 def test_room_is_counted_in_credit_lines():
@@ -91,6 +106,7 @@ TERMS = Terms(
     fees=np.zeros(5),
     fee_level=np.ones(2),
     sponsorship_level=np.ones(2),
+    seat_share=np.zeros(2),
     seat_hours=0.0,
     hour_value=0.0,
     pilot_share=0.0,

@@ -128,6 +128,7 @@ def test_posts_follow_real_money():
     organisations.external_year = np.array([10.0, 20.0, 0.0, 10.0, 0.0])
     organisations.funded = np.array([[1, 1], [0, 0], [1, 0], [1, 1], [0, 0]])
     organisations.open = np.array([True, True, True, False, True])
+    organisations.own_use = np.array([0.0, 0.0, 0.625, 0.625, 0.0])
     reference.spent_share, reference.staff_posts, plans.grant_year = 0.5, 6.6, np.array([6.0, 8.0])
     terms = belief_and_staff.Terms(
         funder_share=np.array([0.6, 0.4]),
@@ -146,9 +147,9 @@ def test_posts_follow_real_money():
     found = state(organisations=organisations, reference=reference, plans=plans, price=1.5)
     for index in range(5):
         afford_posts(found, index, terms)
-    # 2 x (3 + 6) x 0.5 + 3 = 12 at prices half as high again and a contact person; no grant; grant only; closed;
-    # the least.
-    assert plans.posts.tolist() == [9.0, 5.0, 7.0, 0.0, 2.0]
+    # 2 x (3 + 6) x 0.5 + 3 = 12 at prices half as high again and a contact person; no grant; grant and 2.5 million own
+    # money a year, of which 2 x (0.6 x 0.5 + 0.4 x 0.75) posts a million; closed; the least.
+    assert plans.posts.tolist() == [9.0, 5.0, 9.0, 0.0, 2.0]
     for index in range(5):
         afford_posts(found, index, terms._replace(scarce=False))
     assert plans.posts.tolist() == [8.0, 8.0, 8.0, 0.0, 8.0]
@@ -174,6 +175,7 @@ def measures(paid_extra):
         scarce=True,
         aim=solvency.Aim(np.zeros(2), 0.0),
         spend_down=0.0,
+        quarters=8.0,
         contact_staff=np.full(2, 0.8),
         level=np.array([0.5, 0.0, 0.0, 0.0, 0.0, 0.0]),
         full=np.full(6, 8.0),

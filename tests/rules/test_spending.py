@@ -59,6 +59,7 @@ def test_grant_is_used_by_funder_and_account_as_far_as_there_is_any():
         scarce=True,
         aim=Aim(np.zeros(3), 0.0),
         spend_down=0.0,
+        quarters=8.0,
         contact_staff=np.zeros(3),
         level=np.zeros(6),
         full=np.zeros(6),

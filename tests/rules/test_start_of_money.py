@@ -4,7 +4,7 @@ import numpy as np
 
 from klyngesim.ecosystem.by_organisation import References
 from klyngesim.ecosystem.processes.recruitment import exporter_ratio
-from klyngesim.ecosystem.reference import funds, own_part
+from klyngesim.ecosystem.reference import funds, otherwise, own_part
 from klyngesim.population.strongholds import SIZE_NAMES
 from tests.rules.policies import close, values
 
@@ -39,3 +39,22 @@ def test_private_money_and_own_business_of_the_start():
 def test_own_part_of_the_grant():
     policy = values(1, grant__ufs_share=0.75, grant__passthrough_ufs=0.4, grant__passthrough_deb=0.2)
     assert close(own_part(policy), [1.0 - 0.3 - 0.05])
+
+
+def test_meetings_that_others_pay_cost_what_the_grants_do():
+    """A tenth of 18 own and of 16 external money, at 0.1 and 0.15 million for a meeting of either type."""
+    types = {name: 1.0 for name in ("dissemination", "internationalisation", "application", "project")}
+    policy = values(
+        1,
+        finance__running_base=0.9,
+        external__activity_share=0.1,
+        seats__internationalisation_firms=10.0,
+        seats__internationalisation_institutions=2.0,
+        **{f"activity_cost__{name}": weight for name, weight in (types | {"internationalisation": 1.5}).items()},
+    )
+    ref = References(1, 1)
+    ref.external_quarter, ref.own_income_quarter = np.array([8.0, 4.0, 4.0]), 18.0
+    ref.unit_cost, ref.mix = 0.1, np.array([0.3, 0.1, 0.2, 0.4])
+    otherwise(policy, ref)
+    assert close(ref.own_activity_quarter, [1.8]) and close(ref.external_activity_quarter, [1.6])
+    assert close(ref.meetings_otherwise, [3.4 / (0.75 * 0.1 + 0.25 * 0.15)])

@@ -190,17 +190,18 @@ def begin(world: World) -> None:
     skill = draw(Decision.ORGANISATION_EFFECT, 0, np.arange(count))
     organisations.quality = 1.0 + policy.num("organisation.skill_spread") * (2.0 * skill - 1.0)
     organisations.liquidity = organisations.score_recent = organisations.grant_cut = 1.0
-    organisations.support_ratio = organisations.private_ratio = 1.0
+    organisations.support_ratio = organisations.private_ratio = organisations.offered = 1.0
     organisations.activities_shift = draw(Decision.ACTIVITY_ROUNDING, 0, np.arange(4 * count)).reshape(count, 4)
     organisations.presence_shift = draw(Decision.PRESENCE_ROUNDING, 0, np.arange(kinds * count)).reshape(count, kinds)
     organisations.presence = reference.presence = presence_shares(world)
     organisations.external_year = 4.0 * (total(reference.external_quarter) + reference.project_cash_quarter)
     organisations.own_income = reference.own_income_quarter
+    organisations.own_free = organisations.own_use = reference.own_activity_quarter
     organisations.business = reference.business_quarter
     organisations.grant_use = reference.grant_quarter[:, None] * funder_shares(policy)
     contacts = reference.hours[:, 0] / policy.vec("recruitment.hours_per_contact") * reference.reach
     reference.proposals = np.ceil(contacts[:, None] * reference.contact_roles)
     reference.support = usual_support(policy.terms(Outlook))
     world.plan.hours_shift = draw(Decision.HOURS_ROUNDING, 0, np.arange(count))
-    events = reference.activities_quarter[:, :2].sum(axis=1)
+    events = reference.activities_quarter[:, :2].sum(axis=1) + reference.meetings_otherwise
     world.institutions.usual_presence = total(reference.presence * events[:, None], axis=0)

@@ -34,6 +34,10 @@ class Organisation(Row):
     staff = real()  # posts that are filled
     external_year = real()  # lasting external income a year
     own_income = real()  # own income a quarter that running costs follow
+    own_free = real()  # what it left of own income beyond running costs, for activities
+    own_use = real()  # own money used on activities a quarter, smoothed
+    sponsored = real()  # sponsorship that is to pay seats of small firms
+    offered = real()  # activities in all over the usual, of a year, smoothed
     business = real()  # external projects and own income a quarter, smoothed
     grant_use = reals(2)  # grant of each funder used a quarter, smoothed
     equity = real()  # own cash and claims on the funders as the quarter began
@@ -44,6 +48,7 @@ class Organisation(Row):
     leaving = real()  # effect on giving up membership
     activities_done = reals(4)  # running total by type, before rounding
     activities_shift = reals(4)  # fixed shifts that round it
+    otherwise_done = reals(2, 2)  # running total of those paid by own income and by projects, by type of meeting
     applications_done = real()  # running total, before rounding
     presence = reals(6)  # share of activities with each type of institution
     presence_done = reals(6)  # running total of those activities, before rounding
@@ -52,6 +57,7 @@ class Organisation(Row):
     score_start = reals(4)  # their yearly mean in the first years in office after the start-up year
     score_recent = real()  # score of the last years against that, 1 until there is one
     year_pairs = real()  # relations of the calendar year
+    year_pairs_all = real()  # those at activities that the grant does not pay included
     year_startup_pairs = real()  # with start-ups
     year_own_micro = real()  # of the own stronghold, with micro firms
     year_own_larger = real()  # and with larger ones
@@ -87,6 +93,7 @@ class Plan(Row):
     grant_year = reals(2)  # grant a year of each funder
     spent = real()  # grant used
     measures = real()  # cost of policy measures
+    topped = real()  # what the state adds for a dearer mix
     routed = real()  # money of initiatives that use it as platform
     posts = real()  # that it can afford
     hours = reals(5)  # productive hours by task of `planning.EFFORTS`
@@ -95,8 +102,11 @@ class Plan(Row):
     mix = reals(4)  # shares of activities by type
     activities_expected = reals(4)  # their number before rounding
     activities = wholes(4)  # and whole
-    firm_seats = wholes(2)  # offered at dissemination and at internationalisation
-    institution_seats = wholes(2)  # the same for institutions
+    otherwise_expected = reals(2, 2)  # meetings paid by own income and by external projects, by type
+    otherwise = wholes(2, 2)  # and whole
+    firm_seats = wholes(2)  # offered at dissemination and at internationalisation, whoever pays
+    sponsored_seats = whole()  # of these for small firms only, as sponsors pay them
+    institution_seats = wholes(2)  # seats for institutions at what the grant pays
     applications = whole()  # that hours allow
     pilots = whole()  # that money allows
     private = real()  # private money
@@ -115,10 +125,13 @@ class Flow(Row):
 
     activities_dissemination = real()
     activities_internationalisation = real()
+    activities_own = real()  # meetings paid by own income
+    activities_external = real()  # and by external projects
     contacts = real()
     willing = real()  # firms that want to come
     seats_offered = real()
-    participations = real()
+    participations = real()  # at what the grant pays
+    participations_all = real()  # whoever pays
     participations_foreign = real()
     participations_institutions = real()
     present = reals(5)  # firms by class
@@ -126,6 +139,7 @@ class Flow(Row):
     present_outside = real()
     institutions_present = reals(6)  # activities with each type
     fresh_pairs = real()  # relations for the first time this year
+    fresh_pairs_all = real()  # whoever pays the activity
     first_pairs = real()  # for the first time at all
     startup_pairs = real()  # with start-ups
     returned_pairs = real()  # after the year before
@@ -186,6 +200,9 @@ class Reference(Row):
     foundations_quarter = real()
     fees_quarter = real()
     own_income_quarter = real()  # covers running costs
+    own_activity_quarter = real()  # and pays activities
+    external_activity_quarter = real()  # external money that pays activities
+    meetings_otherwise = real()  # a quarter, paid by these two
     business_quarter = real()  # external income and private money
     fee_scale = real()  # fees paid over those listed
     list_fees = reals(5)  # by class of the firm, kr. a year

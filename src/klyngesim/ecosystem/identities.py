@@ -10,7 +10,8 @@ from klyngesim.ecosystem.by_organisation import Organisation, Plan, Reference
 from klyngesim.ecosystem.ledger import DEB, OERE_PER_MKR, UFS, Accounts, BookkeepingError
 from klyngesim.ecosystem.processes.dissemination import Terms as Attendance
 from klyngesim.ecosystem.processes.matchmaking import capacity
-from klyngesim.ecosystem.processes.spending import TYPES, cost_rule, lock_in_rule
+from klyngesim.ecosystem.processes.otherwise import LAYERS
+from klyngesim.ecosystem.processes.spending import GRANT, OWN, PROJECTS, TYPES, cost_rule, lock_in_rule
 from klyngesim.ecosystem.rows import Contact, Episode, Relation
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tables import Rows
@@ -80,16 +81,19 @@ def hours_used(
 
 
 def own_activity(world: World) -> None:
-    """What is used on own activity is what the activities planned cost: no money is set aside and then not used.
+    """What is used on activity is what the activities planned cost, layer by layer: no money is left aside.
 
-    Used are grant (less what lock-in takes of its use), own and routed money, after the measures of policy. Activities
-    are whole numbers whose running totals stay within one of what the money pays.
+    Used are the grant (less what lock-in takes of its use, and measures of policy) with what the state adds; own
+    money; and that of external projects with routed money. Activities are whole numbers whose running totals stay
+    within one of what the money pays.
     """
     policy, plans, reference = world.policy, world.plan.rows, world.reference.rows
     lock_in, organisations = policy.num("rival.lock_in"), world.organisations.rows
     weight, price = policy.nums("activity_cost.*", TYPES), world.environment.price
     apart, money, rounded = money_and_cost(world.ledger.now, organisations, plans, reference, lock_in, weight, price)
-    _at_most(world, "mkr used on own activity beside the activities planned", apart, 1e-7 + 1e-9 * money)
+    for layer, payer in enumerate(("grant", "own money", "external projects")):
+        what = f"mkr used on own activity beside the activities planned, paid by {payer}"
+        _at_most(world, what, apart[:, layer], 1e-7 + 1e-9 * money[:, layer])
     _at_most(world, "activities rounded away or in", rounded, np.ones(len(rounded)))
 
 
@@ -103,17 +107,24 @@ def money_and_cost(
     cost_weight: Floats,
     price: float,
 ) -> tuple[Floats, Floats, Floats]:
-    """By how much money and cost of own activity differ, the money, mkr, and most activities rounded, each (O,)."""
-    apart, money, rounded = np.zeros(len(plans)), np.zeros(len(plans)), np.zeros(len(plans))
+    """By how much money and cost of activity differ, the money, mkr, each (O, 3), and most activities rounded, (O,)."""
+    apart, money, rounded = np.zeros((len(plans), 3)), np.zeros((len(plans), 3)), np.zeros(len(plans))
     for index in range(len(plans)):
-        plan, own = plans[index], accounts.book[index].own_activity / OERE_PER_MKR
+        plan, book, usual = plans[index], accounts.book[index], reference[index]
         used = (grant_used(accounts, index, UFS) + grant_used(accounts, index, DEB)) / OERE_PER_MKR
         use_left = lock_in_rule(accounts.period - organisations[index].period_start[UFS], lock_in)
-        money[index] = max(0.0, used * use_left + own - plan.measures)
-        cost = cost_rule(plan.activities_expected, cost_weight, reference[index].unit_cost, price)
-        apart[index] = abs(money[index] - cost)
+        money[index, GRANT] = max(0.0, used * use_left - plan.measures) + plan.topped
+        money[index, OWN] = book.own_activity / OERE_PER_MKR - plan.topped - plan.routed
+        money[index, PROJECTS] = book.external_activity / OERE_PER_MKR + plan.routed
+        cost = np.zeros(3)
+        cost[GRANT] = cost_rule(plan.activities_expected, cost_weight, usual.unit_cost, price)
+        for layer in range(len(LAYERS)):
+            cost[LAYERS[layer]] = cost_rule(plan.otherwise_expected[layer], cost_weight, usual.unit_cost, price)
+        apart[index] = np.abs(money[index] - cost)
         for kind in range(len(TYPES)):
             rounded[index] = max(rounded[index], abs(plan.activities[kind] - plan.activities_expected[kind]))
+        off = np.abs(plan.otherwise - plan.otherwise_expected).max()
+        rounded[index] = max(rounded[index], off)
     return apart, money, rounded
 
 

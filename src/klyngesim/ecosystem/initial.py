@@ -53,7 +53,7 @@ def inherit(world: World) -> None:
 
 
 def inherit_money(world: World) -> None:
-    """Claims on the predecessor programmes, money they withhold, and cash: what equity there is beyond them."""
+    """Claims on the predecessor programmes, money they withhold or projects set aside, and cash: equity beyond them."""
     policy, ledger, organisations = world.policy, world.ledger, world.organisations
     release = round(policy.num("holdback.approval_quarters"))
     ledger.open_credit(policy.nums("*.credit_months", FUNDERS), policy.num("holdback.share"), release)
@@ -66,6 +66,7 @@ def inherit_money(world: World) -> None:
     equity = elementwise(oere)(wanted * (least + (1.0 - least) * luck)).astype(np.int64)
     ledger.own = equity - (ledger.pot - ledger.claimed).sum(axis=(1, 2))
     organisations.equity = equity / OERE_PER_MKR
+    ledger.external = elementwise(oere)(world.reference.external_activity_quarter).astype(np.int64)
 
 
 def spending_rate(policy_shares: Floats, grant_quarter: Floats, ufs_share: float) -> Floats:

@@ -31,7 +31,7 @@ _GRANT_IDENTITIES = (
     "award is never overdrawn",
     "nothing withheld below zero",
 )
-_EXTERNAL_IDENTITY = "external money: received = spent + overhead"
+_EXTERNAL_IDENTITY = "external money: opening + received = spent + activities + overhead + closing"
 
 
 class BookkeepingError(RuntimeError):
@@ -52,6 +52,7 @@ class Purse(Row):
     pot = wholes(2, 3)  # withheld by the funder
     claimed = wholes(2, 3)  # paid by the funder or withheld so far
     own = whole()  # own cash (egenkapital less udlæg)
+    external = whole()  # of external projects, set aside for activities
     opening_balance = wholes(2, 3)  # award as the quarter begins
     opening_credit = wholes(2, 3)  # own money out then
     opening_pot = wholes(2, 3)  # what is withheld then
@@ -79,6 +80,9 @@ class Book(Row):
     external_project_cash = whole()
     external_other = whole()
     external_spent = whole()
+    external_opening = whole()
+    external_activity = whole()
+    external_closing = whole()
 
 
 class Books(Book, Table[Book]):
@@ -109,6 +113,7 @@ def open_books(accounts: Accounts) -> None:
         purse.opening_pot[:] = purse.pot
         purse.opening_credit[:] = accounts.used[accounts.period, index] - purse.claimed + purse.pot
         accounts.book[index].own_opening = purse.own
+        accounts.book[index].external_opening = purse.external
 
 
 @loop
@@ -140,7 +145,9 @@ def close_books(accounts: Accounts) -> tuple[Ints, Ints]:
         purse.own += income - costs + either + (book.grant[:, :, RECEIVED] - outlay).sum()
         book.own_closing = purse.own
         earned = book.external_public + book.external_eu + book.external_project_cash + book.external_other
-        external_fails[index] = earned - book.external_spent - book.own_overhead
+        used = book.external_spent + book.external_activity + book.own_overhead
+        book.external_closing = purse.external
+        external_fails[index] = book.external_opening + earned - used - purse.external
     return grant_fails, external_fails
 
 

@@ -87,22 +87,25 @@ def reference_values(policy: Values, leaving: Floats) -> References:
     ref.external_quarter = external / QUARTERS
     ref.private_quarter = policy.vec("external.private_2021_23_mkr") / QUARTERS
     activity(policy, ref)
+    funds(policy, ref)
+    otherwise(policy, ref)
     staff(policy, ref)
     applications(policy, ref)
-    funds(policy, ref)
     ref.leaving = leaving
     effects(policy, ref)
     return ref
 
 
 def staff(policy: Values, ref: References) -> None:
-    """Posts from grant and external income (E111, E236, E237), and their hours by task.
+    """Posts from grant, own money and external income (E111, E236, E237), and their hours by task.
 
     The common split of hours leaves enough for the projects of most organisations. Where Table 2's projects take more
     (MADE: two activities of three), the organisation gives them what they take.
     """
     income = total(ref.external_quarter) * 4.0
-    posts = policy.num("staff.fte_per_grant_mkr") * own_part(policy) * ref.grant_quarter * 4.0
+    # A krone of own money buys what one of the grant buys: activities at their unit cost, and the posts behind them.
+    paid = ref.grant_quarter + ref.own_activity_quarter
+    posts = policy.num("staff.fte_per_grant_mkr") * own_part(policy) * paid * 4.0
     posts = np.rint(posts + policy.num("staff.fte_per_external_mkr") * income)
     ref.staff_posts = np.maximum(policy.num("staff.least_posts"), posts)
     coordination = policy.num("coordination.hours_per_initiative") * usual_initiatives(policy)
@@ -182,6 +185,22 @@ def funds(policy: Values, ref: References) -> None:
     ref.own_income_quarter = own + overhead
     ref.business_quarter = total(ref.external_quarter) + private
     ref.list_fees = np.tile(policy.nums("fees.*", SIZE_NAMES), (len(private), 1))
+
+
+def otherwise(policy: Values, ref: References) -> None:
+    """Meetings that own income beyond running costs and external projects pay, at the organisation's unit cost.
+
+    The report prints no number: they come on top of Table 2's activities, which the grant pays.
+    """
+    ref.own_activity_quarter = ref.own_income_quarter * (1.0 - policy.num("finance.running_base"))
+    ref.external_activity_quarter = total(ref.external_quarter) * policy.num("external.activity_share")
+    group = policy.vec("seats.internationalisation_firms") + policy.vec("seats.internationalisation_institutions")
+    abroad = np.where(group > 0.0, ref.mix[:, 1], 0.0)
+    held = ref.mix[:, 0] + abroad
+    abroad = over(abroad, held)
+    weight = policy.nums("activity_cost.*", TYPES)
+    each = ref.unit_cost * (weight[0] * (1.0 - abroad) + weight[1] * abroad)
+    ref.meetings_otherwise = over(ref.own_activity_quarter + ref.external_activity_quarter, each)
 
 
 def effects(policy: Values, ref: References) -> None:

@@ -101,17 +101,20 @@ class Programme:
 
     Attributes:
         fresh_firms, first_firms, startup_firms: firms that take part this quarter for the first time this year, for
-            the first time at all, and as start-ups for the first time this year.
-        year_firms, year_startups: firms and start-ups of the calendar year.
+            the first time at all, and as start-ups for the first time this year, at registered activities.
+        fresh_everybody: firms that take part for the first time this year, whoever pays the activity.
+        year_firms, year_startups: firms and start-ups of the calendar year; year_everybody: firms whoever pays.
         seen, seen_once: firms that took part since 2021, and in one calendar year only.
         institutions_ever: institutions that took part since 2021.
         members, memberships: firms that are members of some organisation, and memberships that all firms hold.
     """
 
     fresh_firms: int = 0
+    fresh_everybody: int = 0
     first_firms: int = 0
     startup_firms: int = 0
     year_firms: int = 0
+    year_everybody: int = 0
     year_startups: int = 0
     seen: int = 0
     seen_once: int = 0
@@ -121,7 +124,7 @@ class Programme:
 
     def start(self) -> None:
         """Begins a quarter."""
-        self.fresh_firms = self.first_firms = self.startup_firms = 0
+        self.fresh_firms = self.fresh_everybody = self.first_firms = self.startup_firms = 0
 
 
 class State(NamedTuple):

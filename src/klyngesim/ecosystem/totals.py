@@ -1,4 +1,4 @@
-"""Sums, one number after the other, and ratios of what may be nothing."""
+"""Sums, one number after the other, whole numbers of running totals, and ratios of what may be nothing."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ from klyngesim.streams import Floats
 def ratio_rule(part: float, whole: float) -> float:
     """The part over the whole, NaN where there is no whole."""
     return part / whole if whole > 0.0 else math.nan
+
+
+@rule
+def whole_rule(expected: float, done: float, shift: float) -> int:
+    """Whole number of a quarter, so that the running total stays within one of the running total of ``expected``.
+
+    ``done`` is that total before this quarter, ``shift`` a fixed uniform, so that not all round in step.
+    """
+    return math.floor(done + expected + shift) - math.floor(done + shift)
 
 
 @loop

@@ -92,7 +92,7 @@ _OWN = (
     Word("own_overhead", "overheads on external projects", "overhead på eksterne projekter"),
     Word("own_initiatives", "money of routed initiatives", "midler fra initiativer"),
     Word("own_running", "running costs", "driftsudgifter"),
-    Word("own_activity", "own activity paid from equity", "egen aktivitet af egenkapital"),
+    Word("own_activity", "own money spent on activities", "egne midler brugt på aktiviteter"),
     Word("own_policy", "costs of policy measures", "udgifter til tiltag"),
     Word("own_shock", "surpluses and losses on projects", "over- og underskud på projekter"),
     Word("own_handover", "cash left to the estate when a new organisation takes over", "likvide midler til boet"),
@@ -103,6 +103,9 @@ _OWN = (
     Word("external_project_cash", "external: firms' project cash", "eksternt: virksomheders projektmidler"),
     Word("external_other", "external: other", "eksternt: andet"),
     Word("external_spent", "external money spent on projects", "eksterne midler brugt på projekter"),
+    Word("external_opening", "external money for activities at opening", "eksterne midler til aktiviteter, primo"),
+    Word("external_activity", "external money spent on activities", "eksterne midler brugt på aktiviteter"),
+    Word("external_closing", "external money for activities at close", "eksterne midler til aktiviteter, ultimo"),
 )
 
 ACCOUNTS: tuple[Word, ...] = (*_GRANT, *_OWN)

@@ -115,6 +115,7 @@ GATES = (
     ),
     _gate(" ".join(("guard.fee_rebate", *_LIST_FEES)), ("fees.level", "above", 0.0)),
     _gate("guard.seat_share", ("attendance.rule", "is", "supply")),
+    _gate("sponsorship.seat_share", ("sponsorship.level", "above", 0.0)),
     _gate("guard.seat_share attendance.rule cofinancing.attention_drift", ("scarcity.seats", "is", "on")),
     _gate("project.open_invitation", ("grant.broad_only", "below", 1.0)),
     _gate(

@@ -1,4 +1,7 @@
-"""Firms and relations that take part for the first time in a calendar year, or at all (step 6): counted once each."""
+"""Firms and relations that take part for the first time in a calendar year, or at all (step 6): counted once each.
+
+Years and first times are those that the report registers: at activities that the grant pays.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,12 @@ class Firms(NamedTuple):
     """Numbers of firms that take part for the first time in a calendar year.
 
     Attributes:
-        fresh: all of them; startups: those that are start-ups.
+        everybody: those at activities of any kind, whoever pays.
+        fresh: those at registered ones; startups: those of them that are start-ups.
         first, second: those whose first, and whose second year since 2021 it is.
     """
 
+    everybody: int
     fresh: int
     startups: int
     first: int
@@ -30,8 +35,19 @@ class Firms(NamedTuple):
 
 
 @loop
+def come(state: State, rows: Ints) -> None:
+    """Notes when relations take part, and counts those that do for the first time this year, whoever pays."""
+    for row in rows:
+        relation = state.relations[row]
+        if relation.last // 4 != state.period // 4:
+            state.flows[relation.organisation].fresh_pairs_all += 1.0
+        relation.times += 1
+        relation.last = state.period
+
+
+@loop
 def appear(relations: Rows[Relation], rows: Ints, period: int) -> Ints:
-    """Notes when relations are active; returns those that are for the first time in this calendar year."""
+    """Notes the calendar years of relations; returns those that are registered for the first time in this one."""
     year = period // 4
     fresh = np.array([row for row in rows if relations[row].last_year != year], dtype=np.int64)
     for row in fresh:
@@ -39,10 +55,6 @@ def appear(relations: Rows[Relation], rows: Ints, period: int) -> Ints:
         relation.previous_year = relation.last_year
         relation.last_year = year
         relation.years += 1
-    for row in rows:
-        relation = relations[row]
-        relation.times += 1
-        relation.last = period
     return fresh
 
 
@@ -90,6 +102,7 @@ def count_fresh(state: State, rows: Ints, counted_support: Floats) -> None:
 
 def count_firms(programme: Programme, firms: Firms) -> None:
     """Counts firms that take part, each once, however many organisations they are with."""
+    programme.fresh_everybody += firms.everybody
     programme.fresh_firms += firms.fresh
     programme.startup_firms += firms.startups
     programme.first_firms += firms.first

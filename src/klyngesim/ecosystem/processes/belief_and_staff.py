@@ -100,10 +100,14 @@ def afford_posts(state: State, index: int, terms: Terms) -> None:
     """Posts that an organisation can afford: the reference staff scaled by real money."""
     organisation, usual, plan = state.organisations[index], state.reference[index], state.plans[index]
     contact_staff, own = terms.contact_staff[index], 0.0
+    part = 0.0
     for funder in range(len(FUNDERS)):
         # Posts are paid from the organisation's own part of the grant, not from what is passed on to partners.
         own += plan.grant_year[funder] * (1.0 - terms.partners[index, funder])
-    grant = terms.per_grant * (own if organisation.funded.any() else 0.0) * usual.spent_share
+        part += terms.funder_share[funder] * (1.0 - terms.partners[index, funder])
+    # Own money buys what the grant buys: activities at their unit cost, and the posts behind them.
+    own = (own if organisation.funded.any() else 0.0) * usual.spent_share + part * 4.0 * organisation.own_use
+    grant = terms.per_grant * own
     external = terms.per_external * organisation.external_year
     posts = float(round(usual.staff_posts + contact_staff))
     if terms.scarce:

@@ -39,6 +39,7 @@ class Terms(NamedTuple):
     fees: Floats = worked_out(lambda policy: policy.nums("fees.*", SIZE_NAMES) * rebate(policy))
     fee_level: Floats = each("fees.level")
     sponsorship_level: Floats = each("sponsorship.level")
+    seat_share: Floats = each("sponsorship.seat_share")
     seat_hours: float = number("inkind.hours_per_seat")
     hour_value: float = number("inkind.kr_per_hour")
     pilot_share: float = number("inkind.pilot_share")
@@ -75,6 +76,12 @@ def sponsors_rule(usual: float, price: float, large: float, level: float) -> flo
     ``large`` are large members, and ``level`` the sponsorship of each, over those at the start.
     """
     return usual * price * large * level
+
+
+@rule
+def seats_money_rule(sponsorship: float, usual: float, price: float, share: float) -> float:
+    """Sponsorship that pays seats of small firms, mkr: a share of what is above that of the start at today's prices."""
+    return share * max(0.0, sponsorship - usual * price)
 
 
 @rule
@@ -131,6 +138,9 @@ def book_private(state: State, index: int, fees: float, large: float, terms: Ter
     more = large / max(1.0, usual.large_members)
     sponsors = sponsors_rule(usual.sponsorship_quarter, state.price, more, terms.sponsorship_level[index]) * here
     funds = usual.foundations_quarter * state.price * here
+    organisation.sponsored = seats_money_rule(
+        sponsors, usual.sponsorship_quarter, state.price, terms.seat_share[index]
+    )
     book.own_fees += oere(paid)
     book.own_sponsorship += oere(sponsors)
     book.own_foundations += oere(funds)

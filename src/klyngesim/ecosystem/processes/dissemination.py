@@ -1,8 +1,8 @@
 """Step 6: dissemination (videnspredning) and internationalisation: who comes, and what coming does.
 
 Seats have Table 6 as their mean; those who come are the willing among the invited, strangers and known firms alike,
-as long as there are seats. How full the rooms are is a result. Institutions come by type (Figure 6, M039), and
-those who come become more ready (M016).
+as long as there are seats, whoever pays the activity. How full the rooms are is a result. Institutions come by type
+(Figure 6, M039), and those who come become more ready (M016).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
+from klyngesim.ecosystem.by_organisation import Plan
 from klyngesim.ecosystem.processes.participation import take_part
 from klyngesim.ecosystem.processes.presence import institutions_attend
 from klyngesim.ecosystem.ranking import keep_smallest_of
@@ -141,6 +142,41 @@ def rank_invited(state: State, invited: Ints, terms: Terms) -> Floats:
 
 
 @loop
+def meetings(plan: Plan) -> int:
+    """Activities with seats in a quarter, whoever pays them."""
+    number: int = plan.activities[DISSEMINATION] + plan.activities[INTERNATIONALISATION] + plan.otherwise.sum()
+    return number
+
+
+@rule
+def registered_share(registered: int, everything: int) -> float:
+    """Share of the activities with seats that the report registers: those that the grant pays; none without any."""
+    return registered / everything if everything > 0 else 0.0
+
+
+@rule
+def counted_rule(seats: float, share: float, uniform: float) -> float:
+    """Whole seats of a firm at registered activities, of those that it takes."""
+    return float(math.floor(seats * share + uniform))
+
+
+@loop
+def at_registered(state: State, come: Ints, second: Bools) -> Floats:
+    """Seats at registered activities that the firms take who come, each of them 0, 1 or 2, shape (n,).
+
+    Nobody chooses an activity by who pays it: registered ones are met in proportion to their number.
+    """
+    luck = uniforms(state.draws, Decision.REGISTERED_SEAT, state.period, pairs(state.relations, come))
+    seats = np.empty(len(come))
+    for index in range(len(come)):
+        plan = state.plans[state.relations[come[index]].organisation]
+        held = plan.activities[DISSEMINATION] + plan.activities[INTERNATIONALISATION]
+        share = registered_share(held, meetings(plan))
+        seats[index] = counted_rule(2.0 if second[index] else 1.0, share, luck[index])
+    return seats
+
+
+@loop
 def offer_seats(state: State, invited: Ints, terms: Terms) -> Ints:
     """How many firms can come to each organisation, shape (O,); none where nothing is held."""
     for row in invited:
@@ -150,7 +186,7 @@ def offer_seats(state: State, invited: Ints, terms: Terms) -> Ints:
         plan = state.plans[index]
         seats = plan.firm_seats[0] + plan.firm_seats[1]
         state.flows[index].seats_offered += seats
-        if plan.activities[DISSEMINATION] + plan.activities[INTERNATIONALISATION] > 0:
+        if meetings(plan) > 0:
             quota[index] = len(invited) if terms.unlimited else quota_rule(seats, terms.extra_seat)
     return quota
 
@@ -159,18 +195,23 @@ def offer_seats(state: State, invited: Ints, terms: Terms) -> Ints:
 def take_seats(state: State, invited: Ints, able: Bools, terms: Terms) -> Bools:
     """Who comes among those who are ``able`` to, shape (n,): the first by rank, as many as there are seats for.
 
-    A share of the seats is for firms below 50 employees first (L12): others give up their seats to them.
+    A share of the seats is for firms below 50 employees first (L12): others give up their seats to them. Seats that
+    sponsors pay are for such firms only (L22), and go to those who found no other.
     """
     rank, quota = rank_invited(state, invited, terms), offer_seats(state, invited, terms)
     organisation = np.array([state.relations[row].organisation for row in invited], dtype=np.int64)
-    if terms.guard <= 0.0:
+    paid = np.array([min(state.plans[index].sponsored_seats, quota[index]) for index in range(len(quota))])
+    if terms.guard <= 0.0 and not paid.any():
         return keep_smallest_of(able, organisation, rank, quota)
     size = np.array([state.contacts[state.relations[row].contact].size for row in invited], dtype=np.int64)
+    small = able & (size <= SMALL)
+    quota -= paid
     reserved = np.array([math.floor(most * terms.guard) for most in quota], dtype=np.int64)
-    first = keep_smallest_of(able & (size <= SMALL), organisation, rank, reserved)
+    first = keep_smallest_of(small, organisation, rank, reserved)
     for index in organisation[first]:
         quota[index] -= 1
-    return first | keep_smallest_of(able & ~first, organisation, rank, quota)
+    comes = first | keep_smallest_of(able & ~first, organisation, rank, quota)
+    return comes | keep_smallest_of(small & ~comes, organisation, rank, paid)
 
 
 @loop
@@ -198,11 +239,12 @@ def take_second_seats(state: State, come: Ints, spare: Bools, terms: Terms) -> B
 
 
 @loop
-def seat(state: State, known: Ints, new: Ints, terms: Terms) -> tuple[Ints, Bools, Bools]:
+def seat(state: State, known: Ints, new: Ints, terms: Terms) -> tuple[Ints, Bools, Bools, Floats]:
     """Gives seats to the firms of relations that want to come, ``known`` and ``new`` ones.
 
     Returns:
-        Relations that take part; whether each is new, and whether it takes a second seat, both of shape (n,).
+        Relations that take part; whether each is new, whether it takes a second seat, and its seats at registered
+        activities, each of shape (n,).
     """
     invited, old = np.concatenate((known, new)), len(known)
     able, spare = answer_invitations(state, invited, terms)
@@ -210,7 +252,8 @@ def seat(state: State, known: Ints, new: Ints, terms: Terms) -> tuple[Ints, Bool
     turn_away(state, new, able[old:], comes[old:])
     come = np.flatnonzero(comes)
     rows = invited[come]
-    return rows, come >= old, take_second_seats(state, rows, spare[come], terms)
+    second = take_second_seats(state, rows, spare[come], terms)
+    return rows, come >= old, second, at_registered(state, rows, second)
 
 
 def disseminate(world: World) -> None:

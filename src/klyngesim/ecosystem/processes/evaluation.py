@@ -249,6 +249,7 @@ def close(world: World, which: Bools, until: int) -> None:
     organisations.open[which] = organisations.funded[which] = False
     organisations.vacant_until[which] = until
     organisations.short_quarters[which] = 0
+    organisations.own_free[which] = organisations.sponsored[which] = 0.0
     for index in np.flatnonzero(which).tolist():
         for funder in range(len(FUNDERS)):
             give_back(world.ledger.now, index, funder)

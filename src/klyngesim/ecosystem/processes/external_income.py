@@ -1,7 +1,7 @@
 """Step 9, second half: external income by source: legacy, orders without competition, and projects won (Table 7, A2).
 
-Firms put cash into projects, overheads are own income, and the rest is spent on the projects. Staff follow lasting
-income, not single wins.
+Firms put cash into projects, overheads are own income, a share is set aside for activities that are open to all, and
+the rest is spent on the projects. Staff follow lasting income, not single wins.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Terms(NamedTuple):
     order_response: float = number("external.order_response")
     project_response: float = number("private.project_response")
     overhead: float = number("external.overhead_share")
+    activity_share: float = number("external.activity_share")
     quarters: float = number("finance.budget_quarters")
 
 
@@ -116,7 +117,10 @@ def book_income(state: State, index: int, won: Floats, terms: Terms) -> None:
     overhead = oere(terms.overhead * income)
     book.own_overhead += overhead
     received = book.external_public + book.external_eu + book.external_other + book.external_project_cash
-    book.external_spent += received - overhead
+    # It pays the activities of the next quarter, as those of this one were planned before the money was earned.
+    aside = min(oere(terms.activity_share * income), received - overhead)
+    state.accounts.purses[index].external += aside
+    book.external_spent += received - overhead - aside
     plan.legacy, plan.transfer, plan.additional = legacy, won[PUBLIC] * here, won[EU] * here
     organisation.external_year = follow_rule(organisation.external_year, 4.0 * (income + cash), terms.quarters)
 

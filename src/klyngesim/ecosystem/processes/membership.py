@@ -1,7 +1,8 @@
 """Step 10: firms join, renew and leave (medlemskab).
 
 Members come from relations and, without attending, from contacts (a road of their own); renewal comes once a year on
-the day of joining, against fee, trust and expected support (M012, M111; E097-E105, E124-E128, E150, E151, E156).
+the day of joining, against fee, trust, expected support and what is offered, whoever pays for it (M012, M111;
+E097-E105, E124-E128, E150, E151, E156).
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Terms(NamedTuple):
     renewal_trust: float = number("membership.renewal_trust")
     usual_trust: float = number("membership.usual_trust")
     support_response: float = number("membership.support_response")
+    noticed: float = number("membership.activity_noticed")
     join_base: float = number("membership.join_base")
     join_trust: float = number("membership.join_trust")
     joining_elasticity: float = number("membership.joining_elasticity")
@@ -68,6 +70,16 @@ def fee_rule(level: float, elasticity: float) -> float:
 
 
 @rule
+def offer_rule(offered: float, noticed: float) -> float:
+    """Factor on renewing from the activities of a year over those of the start, whoever pays them.
+
+    The curve ``o (1 + n) / (o + n)``: 1 at the usual number, 0 at none, for nobody pays for nothing; between them the
+    less steep, the smaller ``noticed`` (n) is: members of 0 mind only when nothing at all is left.
+    """
+    return offered * (1.0 + noticed) / (offered + noticed) if offered > 0.0 else 0.0
+
+
+@rule
 def join_rule(trust: float, size_weight: float, joining: float, fee: float, base: float, slope: float) -> float:
     """Chance that a firm with a relation joins within a quarter."""
     return min(1.0, (base + slope * trust) * size_weight * joining * fee)
@@ -81,21 +93,21 @@ def stay_rule(base: float, leaving: float) -> float:
 
 @rule
 def renew_rule(
-    base: float, trust: float, support: float, fee: float, slope: float, usual_trust: float, response: float
+    base: float, trust: float, support: float, factor: float, slope: float, usual_trust: float, response: float
 ) -> float:
     """Chance of renewing for another year.
 
     Args:
-        base: renewal at usual trust, support and fee (first-year members renew less).
+        base: renewal at usual trust, support, fee and offer (first-year members renew less).
         trust: of the relation, 0-1.
         support: expected support over its usual level.
-        fee: factor from `fee_rule`.
+        factor: from `fee_rule` and `offer_rule`.
         slope: what trust above the usual adds.
         usual_trust: trust at which ``base`` holds.
         response: to expected support; 0 = members do not mind (M012).
     """
     base = base + slope * (trust - usual_trust)
-    return min(0.99, max(0.0, base * (1.0 + response * (support - 1.0)) * fee))
+    return min(0.99, max(0.0, base * (1.0 + response * (support - 1.0)) * factor))
 
 
 @rule
@@ -161,7 +173,7 @@ def renew(state: State, members: Ints, terms: Terms) -> Ints:
             stay_rule(usual, organisation.leaving),
             relation.trust,
             organisation.support_ratio,
-            fee_rule(fee, terms.renewal_elasticity),
+            fee_rule(fee, terms.renewal_elasticity) * offer_rule(organisation.offered, terms.noticed),
             terms.renewal_trust,
             terms.usual_trust,
             terms.support_response,
@@ -199,8 +211,11 @@ def join(state: State, asked: Ints, terms: Terms) -> Ints:
             terms.join_base,
             terms.join_trust,
         )
-        came = relation.last == state.period
-        joins[index] = luck[index] < (chance if came else chance * terms.without_attending)
+        if relation.last != state.period:
+            # Who has not been there joins for what is offered.
+            offered = state.organisations[relation.organisation].offered
+            chance *= terms.without_attending * offer_rule(offered, terms.noticed)
+        joins[index] = luck[index] < chance
     # All have decided: nobody's membership counts for another one of the same quarter.
     joining = open_to[joins]
     begin(state, joining, np.full(len(joining), state.period))

@@ -8,7 +8,7 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
-from klyngesim.ecosystem.processes.appearances import Firms, count_firms, count_fresh
+from klyngesim.ecosystem.processes.appearances import Firms, come, count_firms, count_fresh
 from klyngesim.ecosystem.relations import pairs, wake
 from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Relation
 from klyngesim.ecosystem.settings import number, worked_out
@@ -16,7 +16,7 @@ from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.ecosystem.tally import count
 from klyngesim.population.strongholds import ABROAD, OUTSIDE
-from klyngesim.streams import MAX_PERIOD, Decision, Ints, uniforms
+from klyngesim.streams import MAX_PERIOD, Decision, Floats, Ints, uniforms
 
 QUARTERS = MAX_PERIOD + 1
 """Room for quarters in the address of an idea."""
@@ -65,11 +65,14 @@ def share_rule(dissemination: int, internationalisation: int) -> float:
 
 
 @loop
-def count_participations(state: State, rows: Ints, second: Bools) -> None:
-    """Counts seats taken, and participating firms by class, outside the stronghold and abroad."""
+def count_participations(state: State, rows: Ints, second: Bools, registered: Floats) -> None:
+    """Counts seats taken; and registered ones, participating firms by class, outside the stronghold and abroad."""
     for index in range(len(rows)):
-        relation = state.relations[rows[index]]
-        flow, seats = state.flows[relation.organisation], 2.0 if second[index] else 1.0
+        relation, seats = state.relations[rows[index]], registered[index]
+        flow = state.flows[relation.organisation]
+        flow.participations_all += 2.0 if second[index] else 1.0
+        if seats == 0.0:
+            continue
         flow.participations += seats
         flow.present[state.contacts[relation.contact].size] += 1.0
         if relation.role == ABROAD:
@@ -81,20 +84,21 @@ def count_participations(state: State, rows: Ints, second: Bools) -> None:
 
 
 @loop
-def engage(state: State, rows: Ints, second: Bools, terms: Terms) -> Firms:
+def engage(state: State, rows: Ints, second: Bools, registered: Floats, terms: Terms) -> Firms:
     """Firms give hours of their year, and learn once a quarter, in however many organisations they take part.
 
     Every firm that comes has ``invitations`` to begin with and none afterwards.
     """
     year = state.period // 4
-    fresh = startups = first_year = second_year = 0
+    everybody = fresh = startups = first_year = second_year = 0
     for index in range(len(rows)):
         contact = state.contacts[state.relations[rows[index]].contact]
         if contact.year != year:
             contact.year = year
             contact.hours = 0.0
+            everybody += 1
         contact.hours += terms.hours_per_seat * (2.0 if second[index] else 1.0)
-        if contact.last_year != year:
+        if contact.last_year != year and registered[index] > 0.0:
             contact.last_year = year
             contact.years += 1
             fresh += 1
@@ -106,7 +110,7 @@ def engage(state: State, rows: Ints, second: Bools, terms: Terms) -> Firms:
         if contact.invitations > 0:
             contact.invitations = 0
             contact.excess = gain_rule(contact.mean + contact.excess, terms.readiness) - contact.mean
-    return Firms(fresh, startups, first_year, second_year)
+    return Firms(everybody, fresh, startups, first_year, second_year)
 
 
 @loop
@@ -177,7 +181,7 @@ def bring_ideas(state: State, ideas: Rows[Episode], rows: Ints, is_new: Bools, t
     return born
 
 
-def take_part(world: World, rows: Ints, is_new: Bools, second: Bools) -> None:
+def take_part(world: World, rows: Ints, is_new: Bools, second: Bools, registered: Floats) -> None:
     """Books the participations of this quarter.
 
     Args:
@@ -185,11 +189,13 @@ def take_part(world: World, rows: Ints, is_new: Bools, second: Bools) -> None:
         rows: relations that take part, each once.
         is_new: whether the firm was contacted this quarter, shape of ``rows``.
         second: whether it takes a second seat.
+        registered: seats that it takes at registered activities.
     """
     state, terms, episodes = world.state, world.policy.terms(Terms), world.episodes
-    count_participations(state, rows, second)
-    count_firms(world.programme, engage(state, rows, second, terms))
-    count_fresh(state, rows, world.register.plan.counted_support)
+    count_participations(state, rows, second, registered)
+    count_firms(world.programme, engage(state, rows, second, registered, terms))
+    come(state, rows)
+    count_fresh(state, rows[registered > 0.0], world.register.plan.counted_support)
     world.live = gain_trust(state.relations, world.live, rows, terms.trust)
     innovate(state, rows, terms.innovation)
     room = episodes.reserve(len(rows))[episodes.count :]

@@ -3,7 +3,7 @@
 Productive hours are what staff have left after administration (two funding strings bind more, M105, L16) and
 coordination with other actors (M084). They are split between recruiting, keeping, brokering, applications and
 projects (M042, M043, L26). Activities by type follow from money, the organisation's own unit cost and its mix
-(Tables 2 and 6, Figure 10; L27, L36-L38).
+(Tables 2 and 6, Figure 10; L27, L36-L38). What own income and external projects pay are meetings in the same rooms.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.processes import spending
+from klyngesim.ecosystem.processes.otherwise import MEETINGS, plan_otherwise, sponsored_rule
 from klyngesim.ecosystem.processes.spending import (
+    GRANT,
     TYPES,
     activity_mix,
     activity_money,
@@ -28,14 +30,13 @@ from klyngesim.ecosystem.processes.spending import (
 )
 from klyngesim.ecosystem.settings import Values, chosen, each, each_of, number, numbers, worked_out
 from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, State, World
-from klyngesim.ecosystem.totals import summed
+from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.totals import summed, whole_rule
 from klyngesim.streams import Decision, Floats
 
 EFFORTS = ("recruit", "retain", "broker", "apply", "project")
 RECRUIT_EFFORT, RETAIN_EFFORT, BROKER_EFFORT, APPLY_EFFORT, PROJECT_EFFORT = range(len(EFFORTS))
 
-MEETINGS = ("dissemination", "internationalisation")
-"""Types of activity with seats, in the order of their codes."""
 
 
 def admin_share(policy: Values) -> float:
@@ -156,15 +157,6 @@ def complacency_rule(support_ratio: float, strength: float, least: float) -> flo
 
 
 @rule
-def whole_rule(expected: float, done: float, shift: float) -> int:
-    """Whole number of a quarter, so that the running total stays within one of the running total of ``expected``.
-
-    ``done`` is that total before this quarter, ``shift`` a fixed uniform, so that not all round in step.
-    """
-    return math.floor(done + expected + shift) - math.floor(done + shift)
-
-
-@rule
 def coordination_rule(
     initiatives: float, routed_share: float, initiative_hours: float, platform_hours: float, others: float
 ) -> float:
@@ -208,16 +200,24 @@ def plan_hours(state: State, index: int, initiatives: float, terms: Terms) -> No
 
 
 @loop
-def plan_activities(state: State, index: int, money: float, terms: Terms) -> None:
-    """Whole activities by type that the money (mkr) pays."""
-    organisation, plan, flow = state.organisations[index], state.plans[index], state.flows[index]
+def possible_types(state: State, index: int, terms: Terms) -> Bools:
+    """Which types of activity an organisation can hold, shape (4,)."""
+    plan, possible = state.plans[index], np.zeros(len(TYPES), dtype=np.bool_)
     group = terms.firm_group[index, INTERNATIONALISATION] + terms.institution_group[index, INTERNATIONALISATION]
-    done, shift = organisation.activities_done, organisation.activities_shift
-    possible = np.zeros(len(TYPES), dtype=np.bool_)
     for kind in range(len(TYPES)):
         apply, project = plan.effort[APPLY_EFFORT], plan.effort[PROJECT_EFFORT]
         possible[kind] = possible_rule(kind, group, apply, project, terms.paid_pilots)
+    return possible
+
+
+@loop
+def plan_activities(state: State, index: int, money: float, terms: Terms) -> None:
+    """Whole activities by type that the grant pays, which has ``money`` for them, mkr."""
+    organisation, plan, flow = state.organisations[index], state.plans[index], state.flows[index]
+    done, shift = organisation.activities_done, organisation.activities_shift
+    possible = possible_types(state, index, terms)
     plan.mix[:] = held_mix(terms.mix[index], possible)
+    plan.topped = 0.0
     if terms.paid_extra:
         usual = held_mix(state.reference[index].mix, possible)
         money += top_up(state, index, money, mix_cost_rule(plan.mix, usual, terms.cost_weight))
@@ -231,15 +231,28 @@ def plan_activities(state: State, index: int, money: float, terms: Terms) -> Non
 
 
 @loop
+def meetings_mix(state: State, index: int, terms: Terms) -> Floats:
+    """Shares of activities by type where only meetings are held, shape (4,)."""
+    possible = possible_types(state, index, terms)
+    possible[APPLICATION] = possible[PROJECT] = False
+    return held_mix(terms.mix[index], possible)
+
+
+@loop
 def plan_seats(state: State, index: int, year_effect: float, terms: Terms) -> None:
     """Seats offered: activities times Table 6's mean group size; groups of firms are larger in a good year."""
-    organisation, plan = state.organisations[index], state.plans[index]
+    organisation, plan, usual = state.organisations[index], state.plans[index], state.reference[index]
     activities, shift = plan.activities, organisation.activities_shift
     for kind in range(len(MEETINGS)):
         firms, institutions = terms.firm_group[index, kind], terms.institution_group[index, kind]
-        plan.firm_seats[kind] = seats_rule(activities[kind], firms, year_effect, shift[kind])
+        everything = activities[kind] + plan.otherwise[:, kind].sum()
+        plan.firm_seats[kind] = seats_rule(everything, firms, year_effect, shift[kind])
         plan.institution_seats[kind] = seats_rule(activities[kind], institutions, 1.0, shift[kind])
-    slots = slots_rule(plan.hours[APPLY_EFFORT], state.reference[index].hours_per_application)
+    paid, group = organisation.sponsored * organisation.liquidity, terms.firm_group[index, DISSEMINATION]
+    each = terms.cost_weight[DISSEMINATION] * (usual.unit_cost * state.price)
+    paid = sponsored_rule(paid, each, group, shift[DISSEMINATION])
+    plan.sponsored_seats = min(paid, plan.firm_seats.sum())
+    slots = slots_rule(plan.hours[APPLY_EFFORT], usual.hours_per_application)
     capacity = whole_rule(slots, organisation.applications_done, shift[APPLICATION])
     organisation.applications_done += slots
     plan.applications = capacity if organisation.open else 0
@@ -248,10 +261,11 @@ def plan_seats(state: State, index: int, year_effect: float, terms: Terms) -> No
 
 @loop
 def plan_quarter(state: State, money: Floats, initiatives: float, year_effect: Floats, terms: Terms) -> None:
-    """Plans of all organisations, which have ``money`` for activities, mkr, shape (O,)."""
+    """Plans of all organisations, which have ``money`` for activities by layer, mkr, shape (O, 3)."""
     for index in range(len(state.organisations)):
         plan_hours(state, index, initiatives, terms)
-        plan_activities(state, index, money[index], terms)
+        plan_activities(state, index, money[index, GRANT], terms)
+        plan_otherwise(state, index, money[index], meetings_mix(state, index, terms), terms.cost_weight)
         plan_seats(state, index, year_effect[index, state.period // 4], terms)
 
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.by_organisation import Organisation
-from klyngesim.ecosystem.processes.planning import whole_rule
 from klyngesim.ecosystem.settings import Values, each_of, number, worked_out
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, State, World
 from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.totals import whole_rule
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.streams import Floats, Ints
 
@@ -110,7 +110,7 @@ def attend(state: State, shares: Floats) -> Floats:
             organisation.presence_done[kind] = done + expected
             presence += share
             usual += state.reference[index].presence[kind]
-            met[kind] += expected
+            met[kind] += (held + plan.otherwise.sum()) * share
         flow.participations_institutions += visitors_rule(plan.institution_seats.sum(), presence, usual)
     return met
 

@@ -51,7 +51,11 @@ def record_year(world: World, results: Rows[Any]) -> None:
     members_of_years(results, state)
     everybody.participants_unique_year = programme.year_firms + came[world.count]
     everybody.startups_participating_year = programme.year_startups
-    programme.year_firms = programme.year_startups = 0
+    everybody.participating_firms_year, everybody.participating_firms_all_year = (
+        programme.year_firms,
+        programme.year_everybody,
+    )
+    programme.year_firms = programme.year_startups = programme.year_everybody = 0
 
 
 @loop
@@ -63,11 +67,13 @@ def firms_of_year(results: Rows[Any], state: State, institutions: Floats, terms:
         result, firms = results[row], state.organisations[row]
         result.participants_unique_year = firms.year_pairs + institutions[row]
         result.participants_pairs_year = firms.year_pairs + institutions[row]
+        result.participating_firms_year = firms.year_pairs
+        result.participating_firms_all_year = firms.year_pairs_all
         result.startups_participating_year = firms.year_startup_pairs
         larger, micro = firms.year_own_larger, firms.year_own_micro
         result.registered_own_stronghold_year = registered_rule(larger, micro, terms.micro, terms.rate[row])
         firms.last_year_pairs = firms.year_pairs
-        firms.year_pairs = firms.year_startup_pairs = firms.year_returned = 0.0
+        firms.year_pairs = firms.year_pairs_all = firms.year_startup_pairs = firms.year_returned = 0.0
         firms.year_own_micro = firms.year_own_larger = 0.0
     if state.period > 3:
         for row in range(len(returned)):
@@ -120,6 +126,7 @@ def add_to_year(world: World) -> None:
     programme = world.programme
     add_flows(world.state)
     programme.year_firms += programme.fresh_firms
+    programme.year_everybody += programme.fresh_everybody
     programme.year_startups += programme.startup_firms
 
 
@@ -129,6 +136,7 @@ def add_flows(state: State) -> None:
     for row in range(len(state.organisations)):
         organisation, flow = state.organisations[row], state.flows[row]
         organisation.year_pairs += flow.fresh_pairs
+        organisation.year_pairs_all += flow.fresh_pairs_all
         organisation.year_startup_pairs += flow.startup_pairs
         organisation.year_own_micro += flow.own_micro
         organisation.year_own_larger += flow.own_larger

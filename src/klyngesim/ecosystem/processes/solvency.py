@@ -1,6 +1,7 @@
 """Step 11, second half: running costs, surpluses and losses, and whether the money lasts.
 
-Running costs (drift) are paid from own money, never from the grant (F074); surpluses and losses on own business hit
+Running costs (drift) are paid from own money, never from the grant (F074), and take most of own income up to that of
+the start; what it is beyond pays people and activities. Surpluses and losses on own business hit
 equity, which is saved up to an aim that follows what is lent and what is at stake; whoever is short of cash cuts its
 plans, and fails if that lasts too long (E110, E123, M103).
 """
@@ -35,7 +36,7 @@ class Terms(NamedTuple):
     budget_quarters: float = number("finance.budget_quarters")
     aim: Aim = worked_out(lambda policy: policy.terms(Aim))
     saving_share: float = number("finance.saving_share")
-    running_share: float = number("finance.running_share")
+    running_base: float = number("finance.running_base")
     thrift: float = number("finance.thrift")
     shock_spread: float = number("finance.shock_spread")
     overdraft: float = number("finance.overdraft_share")
@@ -79,9 +80,18 @@ def saving_rule(own_income: float, share: float, equity: float, aim: float) -> f
 
 
 @rule
-def running_rule(own_income: float, share: float, thrift: float, liquidity: float) -> float:
-    """Running costs of a quarter, mkr: they follow own income; who is short of cash saves on what can be saved."""
-    return share * own_income * (1.0 - thrift * (1.0 - liquidity))
+def base_rule(own_income: float, usual: float, price: float, share: float) -> float:
+    """Own income that running costs bind in a quarter, mkr: a share of it up to that of the start at today's prices.
+
+    Rent, accounts and management do not grow with more income, and are given up with less.
+    """
+    return share * min(own_income, usual * price)
+
+
+@rule
+def running_rule(base: float, thrift: float, liquidity: float) -> float:
+    """Running costs of a quarter, mkr: what is bound for them, less what is saved by who is short of cash."""
+    return base * (1.0 - thrift * (1.0 - liquidity))
 
 
 @rule
@@ -110,12 +120,13 @@ def typical_business(state: State) -> float:
 
 @loop
 def run_costs(state: State, index: int, luck: float, typical: float, terms: Terms) -> None:
-    """Books running costs, and a surplus or loss on own business, which hits equity."""
-    organisation, book = state.organisations[index], state.accounts.book[index]
+    """Books running costs and a surplus or loss on own business, which hits equity; the rest pays activities."""
+    organisation, book, usual = state.organisations[index], state.accounts.book[index], state.reference[index]
     if not organisation.open:
         return
-    # Associations budget to balance: running costs follow own income with some delay.
+    # Associations budget to balance: what they use follows own income with some delay.
     earned = (book.own_fees + book.own_sponsorship + book.own_foundations + book.own_overhead) / OERE_PER_MKR
+    earned -= organisation.sponsored
     organisation.own_income = follow_rule(organisation.own_income, earned, terms.budget_quarters)
     received = book.external_public + book.external_eu + book.external_other + book.external_project_cash
     received += book.own_fees + book.own_sponsorship + book.own_foundations
@@ -123,7 +134,9 @@ def run_costs(state: State, index: int, luck: float, typical: float, terms: Term
     share = terms.saving_share if terms.scarce else 0.0
     aim = equity_aim(organisation, index, terms.aim)
     left = organisation.own_income - saving_rule(organisation.own_income, share, organisation.equity, aim)
-    book.own_running += oere(running_rule(left, terms.running_share, terms.thrift, organisation.liquidity))
+    base = base_rule(left, usual.own_income_quarter, state.price, terms.running_base)
+    organisation.own_free = left - base
+    book.own_running += oere(running_rule(base, terms.thrift, organisation.liquidity))
     book.own_shock += oere(shock_rule(luck, terms.shock_spread, organisation.business, typical))
 
 

@@ -1,8 +1,10 @@
 """Step 4, first half: money is used, and what measures leave of it pays for activities.
 
-Grant, own money above the aim and routed money of initiatives are one sum. Measures of policy are paid from it first;
-the rest buys activities at the organisation's own unit cost (Tables 2 and 7). Nothing of it is set aside: the share
-of a type that cannot be held goes to the others (`ecosystem.identities` proves it every quarter).
+Three layers pay: the grant, whose activities the report registers; own income beyond running costs, with equity above
+the aim; and external projects, with routed money of initiatives. The report takes what others than the grant pay to be
+considerable (lines 680-697). Measures of policy are paid from the grant first and from own money then; the rest buys
+activities at the organisation's own unit cost (Tables 2 and 7). Nothing of it is set aside: the share of a type that
+cannot be held goes to the others (`ecosystem.identities` proves it every quarter, layer by layer).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.bookings import use
 from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR, UFS, oere
 from klyngesim.ecosystem.processes.money_in import split_accounts, supported
-from klyngesim.ecosystem.processes.solvency import Aim, equity_aim
+from klyngesim.ecosystem.processes.solvency import Aim, equity_aim, follow_rule
 from klyngesim.ecosystem.settings import Values, chosen, number, numbers, worked_out
 from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, State
 from klyngesim.ecosystem.tables import Bools
@@ -23,6 +25,9 @@ from klyngesim.exact import total
 from klyngesim.streams import Floats
 
 TYPES = ("dissemination", "internationalisation", "application", "project")
+GRANT, OWN, PROJECTS = range(3)
+"""Layers of activities, by who pays them."""
+
 MEASURES = (
     ("researcher.incentive", "researcher.incentive_cost_mkr_year"),
     ("local.partners", "local.cost_mkr_year"),
@@ -63,6 +68,7 @@ class Terms(NamedTuple):
     scarce: bool = chosen("scarcity.money", "on")
     aim: Aim = worked_out(lambda policy: policy.terms(Aim))
     spend_down: float = number("finance.spend_down")
+    quarters: float = number("finance.budget_quarters")
     contact_staff: Floats = worked_out(
         lambda policy: policy.vec("contact_staff.fte") * policy.num("contact_staff.cost_mkr_year")
     )
@@ -108,7 +114,7 @@ def unit_costs(mix: Floats, cost_weight: Floats, grant_quarter: Floats, activiti
 def cost_rule(number: Floats, cost_weight: Floats, unit_cost: float, price: float) -> float:
     """What activities cost, mkr: number by type x weight of the type x unit cost x price level."""
     weighted = 0.0
-    for kind in range(len(TYPES)):
+    for kind in range(len(number)):
         weighted += number[kind] * cost_weight[kind]
     return weighted * (unit_cost * price)
 
@@ -186,23 +192,50 @@ def held_mix(mix: Floats, possible: Bools) -> Floats:
 
 @loop
 def activity_money(state: State, terms: Terms) -> Floats:
-    """Uses grant, own and routed money, pays the measures, and returns what is left for activities, mkr, (O,)."""
-    left = np.zeros(len(state.organisations))
+    """Uses grant, own and external money, pays the measures, and returns what is left for activities, mkr.
+
+    Returns:
+        By organisation and layer, shape (O, 3).
+    """
+    left = np.zeros((len(state.organisations), PROJECTS + 1))
     for index in range(len(left)):
         organisation, plan, book = state.organisations[index], state.plans[index], state.accounts.book[index]
         plan.spent = spend_grant(state, index, terms)
-        own = own_money(state, index, terms)
-        # Money of initiatives that use the organisation as platform is income and own activity alike.
-        routed = plan.routed if organisation.open else 0.0
-        book.own_initiatives += oere(routed)
-        book.own_activity += oere(own) + oere(routed)
         use_left = lock_in_rule(state.period - organisation.period_start[UFS], terms.lock_in)
-        money = plan.spent * use_left + own + routed
+        money = plan.spent * use_left
         plan.measures = measure_costs(state, index, terms)
-        # What the grant cannot carry of the measures is paid from own cash.
-        book.own_policy += oere(max(0.0, plan.measures - money))
-        left[index] = max(0.0, money - plan.measures)
+        left[index, GRANT] = max(0.0, money - plan.measures)
+        # What the grant cannot carry of the measures is paid from own cash, before anything else is.
+        short = max(0.0, plan.measures - money)
+        book.own_policy += oere(short)
+        own = max(0.0, own_money(state, index, terms) - short)
+        left[index, OWN] = own
+        organisation.own_use = follow_rule(organisation.own_use, own, terms.quarters)
+        # Money of initiatives that use the organisation as platform is income and own activity alike.
+        if not organisation.open:
+            plan.routed = 0.0
+        book.own_initiatives += oere(plan.routed)
+        book.own_activity += oere(own) + oere(plan.routed)
+        left[index, PROJECTS] = use_set_aside(state, index) + plan.routed
     return left
+
+
+@loop
+def use_set_aside(state: State, index: int) -> float:
+    """Uses what external projects have set aside for activities, mkr; without activities it goes to the projects."""
+    purse, book = state.accounts.purses[index], state.accounts.book[index]
+    money, purse.external = purse.external, 0
+    if not priced(state, index):
+        book.external_spent += money
+        return 0.0
+    book.external_activity += money
+    return money / OERE_PER_MKR
+
+
+@loop
+def priced(state: State, index: int) -> bool:
+    """Whether an organisation can buy activities: it is open, and they have a price."""
+    return state.organisations[index].open and state.reference[index].unit_cost > 0.0
 
 
 @loop
@@ -226,13 +259,18 @@ def spend_grant(state: State, index: int, terms: Terms) -> float:
 
 @loop
 def own_money(state: State, index: int, terms: Terms) -> float:
-    """Equity above the aim is spent on own activity (cash does not pile up), mkr."""
+    """Own money for activities, mkr: own income beyond running costs, what sponsors give for seats, spare equity."""
     organisation = state.organisations[index]
-    # Where an activity has no price there is nothing to buy.
-    if not terms.scarce or not organisation.open or state.reference[index].unit_cost <= 0.0:
+    if not priced(state, index):
         return 0.0
-    cash = state.accounts.purses[index].own / OERE_PER_MKR
-    return spend_down_rule(organisation.equity, equity_aim(organisation, index, terms.aim), cash, terms.spend_down)
+    free = (organisation.own_free + organisation.sponsored) * organisation.liquidity
+    if not terms.scarce:
+        return free
+    # Equity above the aim is spent: cash does not pile up.
+    cash = state.accounts.purses[index].own / OERE_PER_MKR - free
+    return free + spend_down_rule(
+        organisation.equity - free, equity_aim(organisation, index, terms.aim), cash, terms.spend_down
+    )
 
 
 @loop
@@ -257,6 +295,7 @@ def measure_costs(state: State, index: int, terms: Terms) -> float:
 def top_up(state: State, index: int, money: float, more: float) -> float:
     """What the state adds to money for activities so that it is ``more`` times as much, mkr; booked on both sides."""
     added, book = money * (more - 1.0), state.accounts.book[index]
+    state.plans[index].topped = added
     book.own_initiatives += oere(added)
     book.own_activity += oere(added)
     return added
