@@ -68,7 +68,7 @@ def inside_of(fits: Iterable[Fit]) -> str:
 
 def blind(found: Validation) -> str:
     """What was used to set numbers by hand and what was held out, in words."""
-    counted = [fit for fit in found.fits if fit.role in ("calibration", "validation")]
+    counted = [fit for fit in found.fits if fit.counted]
     trends = [fit for fit in counted if fit.group == "trend"]
     medians = [fit for fit in counted if fit.target.startswith("employees.")]
     used = inside_of(fit for fit in trends if fit.target in BY_HAND)
@@ -83,7 +83,7 @@ def blind(found: Validation) -> str:
 
 def misses(found: Validation) -> str:
     """Elements by distance, the furthest first, with the reason where there is one."""
-    counted = [fit for fit in found.fits if fit.role in ("calibration", "validation")]
+    counted = [fit for fit in found.fits if fit.counted]
     counted.sort(key=lambda fit: -abs(fit.standardised_error))
     rows = (
         (

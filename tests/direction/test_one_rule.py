@@ -7,8 +7,11 @@ lower one. The sign of a whole policy is a result of the model and no test.
 import numpy as np
 import pytest
 
+from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.ecosystem.processes.policy import separate_output
+from klyngesim.results.indicators import index
 from klyngesim.results.vocabulary import ACCOUNT, STAGE
+from klyngesim.scenario.loading import load
 from tests.direction.pairs import AT, pairs_of, world
 
 SEEDS = (1, 2)
@@ -32,6 +35,25 @@ def members(found):
 def joined(found):
     """(firm, organisation) that joined this quarter."""
     return pairs_of(found, np.flatnonzero(found.relations.member & (found.relations.since == AT)))
+
+
+def stayed(spread):
+    """Members at the end of 2023 over everybody of 2021-2023, and effects on leaving, shape (seeds, organisations)."""
+    case = load("baseline", ["period.end=2023Q4", f"organisation.exit_spread={spread}"])
+    models = [Ecosystem(case, seed) for seed in SEEDS]
+    last = np.stack([model.run().indicators[-1, :-1] for model in models])
+    stock, ever = (last[:, :, index(name)] for name in ("members", "members_three_years"))
+    leaving = np.stack([model.world.organisations.leaving for model in models])
+    return np.where(stock > 0.0, stock, np.nan) / ever, leaving
+
+
+def test_members_stay_shorter_where_they_leave_more_readily():
+    (alike, none), (apart, leaving) = stayed(0.0), stayed(0.9)
+    assert (none == 1.0).all()
+    there = np.isfinite(alike) & np.isfinite(apart)  # but for organisations that closed
+    change, effect = np.log(apart / alike)[there], np.log(leaving)[there]
+    assert np.corrcoef(change, effect)[0, 1] < -0.8
+    assert change[effect > 0.3].max() < 0.0 < change[effect < -0.5].min()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -19,7 +19,7 @@ import numpy as np
 
 from klyngesim.calibration.naive import Guess
 from klyngesim.calibration.place import shipped_file
-from klyngesim.calibration.targets import GROUPS, Target
+from klyngesim.calibration.targets import COUNTED, GROUPS, Target
 from klyngesim.streams import Floats
 
 QUANTILES = (0.05, 0.95)
@@ -63,6 +63,11 @@ class Fit:
     naive_high: float | None
     source: str
     miss: str
+
+    @property
+    def counted(self) -> bool:
+        """Whether it counts in the verdict."""
+        return self.role in COUNTED
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,9 @@ def _tell(found: "Validation", depth: "Depth | None") -> None:
             f"Left out one by one, {score.quantity} by {score.predictor}: log-RMSE {score.log_rmse:.2f} "
             f"({score.low:.2f} to {score.high:.2f}), {score.coverage:.0%} inside 90 % intervals{verdict}"
         )
+    unsaid = [fit.target for fit in found.fits if fit.counted and not fit.bare_inside and not fit.miss]
+    if unsaid:
+        typer.echo(f"Missed without a sentence on why (misses.csv): {', '.join(unsaid)}")
     verdicts = {} if depth is None else {row.variant: row.verdict for row in depth.rivals}
     for variant, verdict in verdicts.items():
         typer.echo(f"{variant}: {verdict}")
