@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from klyngesim.cli.main import app
 from klyngesim.report import figure_comparison
-from tests.cli.commands import environment, klyngesim
+from tests.cli.commands import environment, klyngesim, klyngesim_process
 
 CONTRACT = (
     "scenario,baseline,indicator,window,mean_difference,low,high,relative,share_same_sign,n_pairs,prob_best,"
@@ -101,7 +101,7 @@ def test_a_second_comparison_takes_the_runs_of_the_first_whatever_the_number_of_
     assert found.returncode == 0, found.stderr
     assert sorted(path.stat().st_mtime_ns for path in (folder / "store").glob("*/*.npz")) == before
     elsewhere = (*command[:-1], folder / "other", "--out", folder / "fresh", "--jobs", "2", "--no-figures")
-    fresh = klyngesim(*elsewhere, cwd=folder)
+    fresh = klyngesim_process(*elsewhere, cwd=folder)
     assert fresh.returncode == 0, fresh.stderr
     for name in TABLES - {"pairs.parquet"}:
         first = (folder / "out" / name).read_bytes()

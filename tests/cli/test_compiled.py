@@ -6,7 +6,7 @@ from pathlib import Path
 
 from klyngesim import compiled
 from klyngesim.ecosystem.processes import membership
-from tests.cli.commands import klyngesim
+from tests.cli.commands import klyngesim_process
 
 SMALL = ("--set", "population.scale=0.002", "--set", "period.end=2021Q2", "--replicates", "1", "--jobs", "1")
 
@@ -37,7 +37,7 @@ def test_a_run_without_a_cache_says_so_once_and_works(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")  # compiling takes a minute, and is what the note is about
-    done = klyngesim("run", "baseline", *SMALL, "--no-figures", "--out", "out", cwd=tmp_path)
+    done = klyngesim_process("run", "baseline", *SMALL, "--no-figures", "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("cannot be written: the model is compiled anew by every command") == 1
     assert (tmp_path / "out" / "summary.csv").exists()
@@ -48,7 +48,7 @@ def test_loops_are_plain_python_where_compiling_is_switched_off(tmp_path, monkey
     found = {}
     for name, disabled in (("compiled", "0"), ("plain", "1")):
         monkeypatch.setenv("NUMBA_DISABLE_JIT", disabled)
-        done = klyngesim("run", "baseline", *SMALL, "--no-figures", "--out", name, cwd=tmp_path)
+        done = klyngesim_process("run", "baseline", *SMALL, "--no-figures", "--out", name, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         found[name] = [(tmp_path / name / file).read_bytes() for file in ("summary.csv", "funnel.csv", "finance.csv")]
     assert found["plain"] == found["compiled"]
@@ -58,7 +58,7 @@ def test_a_numba_that_does_not_import_is_named(tmp_path, monkeypatch):
     (tmp_path / "broken" / "numba").mkdir(parents=True)
     (tmp_path / "broken" / "numba" / "__init__.py").write_text("raise ImportError('no llvm')", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
-    done = klyngesim("run", "baseline", *SMALL, "--no-figures", "--out", "out", cwd=tmp_path)
+    done = klyngesim_process("run", "baseline", *SMALL, "--no-figures", "--out", "out", cwd=tmp_path)
     assert done.returncode == 1
     assert "numba, which compiles the model, cannot be imported (no llvm)" in done.stderr
     assert "Traceback" not in done.stderr

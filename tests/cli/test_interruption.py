@@ -12,7 +12,7 @@ import time
 import pyarrow.parquet as pq
 import pytest
 
-from tests.cli.commands import environment, fake, with_fake
+from tests.cli.commands import environment, fake, fake_process, with_fake
 
 
 def start(tmp_path, jobs, **options):
@@ -191,7 +191,7 @@ def test_quiet_means_no_progress(tmp_path):
 
 
 def test_a_reader_who_leaves_early_is_no_fault(tmp_path):
-    done = fake("simulate", "indicators", "--format", "csv", cwd=tmp_path)
+    done = fake_process("simulate", "indicators", "--format", "csv", cwd=tmp_path)
     assert done.returncode == 0
     command = f"{' '.join(with_fake('simulate', 'indicators', '--format', 'csv'))} | head -1"
     piped = subprocess.run(command, shell=True, cwd=tmp_path, env=environment(), capture_output=True, text=True)

@@ -8,7 +8,7 @@ import pytest
 
 from klyngesim.results.indicators import IDS
 from klyngesim.scenario.parameters import registry
-from tests.cli.commands import klyngesim
+from tests.cli.commands import klyngesim, klyngesim_process
 
 LISTINGS = ["params", "levers", "indicators"]
 
@@ -96,3 +96,15 @@ def test_wrong_commands_are_wrong_input(arguments, folder):
     done = klyngesim(*arguments, cwd=folder)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr and done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "words", [["params", "--format", "csv"], ["--help"], ["check", "good.yaml", "bad.yaml"], ["nonsense"], ["--version"]]
+)
+def test_a_process_of_its_own_says_the_same_as_the_command_here(words, tmp_path):
+    """What other tests see of commands in their own process is what a user sees."""
+    (tmp_path / "good.yaml").write_text("name: good\nextends: baseline\n", encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text("name: bad\ntitle: Størst → bedst\nseeed: 3\n", encoding="utf-8")
+    here, there = (command(*words, cwd=tmp_path) for command in (klyngesim, klyngesim_process))
+    assert (here.returncode, here.stdout, here.stderr) == (there.returncode, there.stdout, there.stderr)
+    assert here.stdout or here.stderr
