@@ -46,7 +46,8 @@ def klyngesim(*arguments: object, cwd: Path, **more: str) -> Done:
     """``klyngesim ARGUMENTS`` in the folder ``cwd``, in this process."""
     words = [str(word) for word in arguments]
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
-    with contextlib.chdir(cwd), _borrowed(words, more), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    redirected = contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)
+    with contextlib.chdir(cwd), _borrowed(words, more), redirected[0], redirected[1]:
         try:
             app(words, prog_name="klyngesim")
             code = 0

@@ -51,7 +51,9 @@ def test_what_needs_something_else_is_told_without_it_and_not_with_it(key):
 
 
 def _meets(need):
-    """A value that meets a need."""
+    """A value that meets a need, and for evaluations so often that some fall where no renewal takes their place."""
+    if need.key == "evaluation.every_years":
+        return 5.0
     one = registry()[need.key]
     if one.choices:
         return next(word for word in one.choices if meets(need, word))
@@ -133,6 +135,85 @@ def test_the_first_evaluation_after_the_end_is_told():
     (line,) = warnings([lever(evaluation__every_years=5)], end="2028Q4")
     assert "due at the end of 2029Q4, after the end of the run (2028Q4)" in line
     assert not warnings([lever(evaluation__every_years=5)], end="2029Q4")
+
+
+def told_of(key, lines):
+    """What is said of a dated parameter, but for the years that it changes."""
+    about = [line.partition(f".{key}: ")[2] for line in lines if f".{key}: " in line]
+    return [line for line in about if "(2021-2023)" not in line]
+
+
+def test_evaluations_before_there_is_anything_to_judge_are_told_with_a_date_that_has_it():
+    (line,) = told_of("evaluation.every_years", warnings(parameters={"evaluation.every_years": 2}))
+    assert line.startswith("2: evaluations due at the end of 2022Q4, 2024Q4 judge nobody: before the end of 2024Q4")
+    assert "own start (evaluation.start_years 2), and where a grant period of UFS ends the renewal takes its" in line
+    assert "the first that does is due at the end of 2026Q4" in line
+    assert line.endswith("set timeline: [{from: 2023Q2, set: {evaluation.every_years: 2}}]")
+    (soon,) = told_of("evaluation.every_years", warnings([lever("2022Q1", evaluation__every_years=2)]))
+    assert soon.startswith("2: the evaluation due at the end of 2023Q4 judges nobody")
+    advised = lever("2023Q2", evaluation__every_years=2)
+    assert told_of("evaluation.every_years", warnings([advised])) == []
+    assert told_of("evaluation.every_years", warnings([advised], {"evaluation.start_years": 3})) != []
+    (none,) = told_of("evaluation.every_years", warnings([lever("2023Q1", evaluation__every_years=2)], end="2024Q4"))
+    assert "none in the run does; set period.end to a later quarter" in none
+
+
+def test_evaluations_that_always_fall_on_a_renewal_are_told():
+    (line,) = warnings([lever(evaluation__every_years=4)])
+    assert "2028Q4, 2032Q4 judge nobody: where a grant period of UFS ends the renewal" in line
+    assert "none in the run does" in line and "own start" not in line
+    assert not warnings([lever(evaluation__every_years=4, evaluation__stagger_quarters=1)])
+
+
+def test_evaluations_that_are_repealed_before_the_first_are_told():
+    (line,) = warnings([lever(evaluation__every_years=5), lever("2027Q1", evaluation__every_years=0)])
+    assert "is due at the end of 2029Q4, after the lever, the end of 2026Q4; only its prospect counts" in line
+
+
+def test_what_follows_from_evaluations_is_told_where_none_judges_anybody():
+    ten = lever(grant__horizon_years=10, evaluation__every_years=5)
+    early = [ten, lever(evaluation__money="open_call"), lever("2028Q1", evaluation__money="returned")]
+    (line,) = warnings(early)
+    assert "open_call takes no effect: from 2025Q1 to 2027Q4 no evaluation judges anybody" in line
+    assert line.endswith("that is so at the end of 2029Q4")  # in 2034 the period ends
+    early[-1]["from"] = "2030Q1"
+    assert not warnings(early)
+
+
+def test_a_length_of_grant_periods_with_which_none_begins_is_told():
+    late = lever("2026Q1", grant__horizon_years=10, grant__deb_horizon_years=10)
+    (line,) = warnings([late], end="2028Q4")
+    assert "grant.horizon_years: 10: only its prospect counts, for from 2026Q1 to 2028Q4 no grant period of UFS" in line
+    assert line.endswith("one begins in 2025Q1 and the next in 2029Q1")
+    assert not warnings([late], end="2029Q4")
+    first = warnings([lever("2021Q1", grant__horizon_years=10)], end="2028Q4")  # a period begins with the run
+    assert told_of("grant.horizon_years", first) == []
+
+
+LONG = [lever(grant__horizon_years=10), lever("2030Q1", grant__horizon_years=4)]
+"""A period of ten years that goes on when four are usual again."""
+
+
+@pytest.mark.parametrize(
+    ("timeline", "end", "words"),
+    [
+        ([*LONG, lever("2031Q1", rival__lock_in=0.1)], "2034Q4", None),
+        ([*LONG, lever("2035Q1", rival__lock_in=0.1)], "2044Q4", "takes no effect"),
+        ([LONG[0], lever(rival__lock_in=0.1)], "2034Q4", "takes effect only from 2029Q2 on"),
+        ([LONG[0], lever(rival__lock_in=0.1)], "2029Q1", "takes no effect"),
+        ([lever(rival__lock_in=0.1), lever("2029Q1", grant__horizon_years=10)], "2044Q4", "only from 2033Q2 on"),
+    ],
+)
+def test_lock_in_is_told_by_the_age_of_the_period_that_runs(timeline, end, words):
+    found = told_of("rival.lock_in", warnings(timeline, end=end))
+    assert [words in line for line in found] == [True] if words else found == []
+
+
+def test_longer_pilots_are_told_unless_enough_of_a_period_is_left():
+    longer = {"pilot.long_period_response": 0.1}
+    told = [line for line in warnings(parameters=longer) if "takes no effect" in line]
+    assert len(told) == 1 and "more than four years left of a grant period of UFS" in told[0]
+    assert not [line for line in warnings(LONG, longer) if "takes no effect" in line]
 
 
 def test_shipped_scenarios_are_told_of_one_thing_only():

@@ -6,14 +6,22 @@ registry need not have them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from klyngesim.scenario import periods
+from klyngesim.scenario.calendars import fifth_year, long_future
 from klyngesim.scenario.faults import Fault
 from klyngesim.scenario.holding import Claim, Merged, spelled
 from klyngesim.scenario.interplay import SHARES
 from klyngesim.scenario.scalars import Scalar
+
+Opens = Callable[[Claim, Merged], int | None]
+OPENS: dict[Opens, str] = {
+    fifth_year: "a grant period of UFS in its fifth year or a later one",
+    long_future: "more than four years left of a grant period of UFS",
+}
+"""What finds the first quarter of a claim in which something is so, and that in words."""
 
 _WORDS = {"is": "=", "is not": "other than"}
 
@@ -44,14 +52,23 @@ class Need:
 
 @dataclass(frozen=True)
 class Gate:
-    """Parameters that take effect only while one of some needs is met."""
+    """Parameters that take effect only while one of some needs is met.
+
+    Where a need acts later than it is met, or longer, ``opens`` finds the first quarter in which it does.
+    """
 
     keys: tuple[str, ...]
     needs: tuple[Need, ...]
+    opens: Opens | None = None
+
+    def __str__(self) -> str:
+        """What it takes in words."""
+        needs = " or ".join(map(str, self.needs))
+        return f"{OPENS[self.opens]} ({needs} as it begins)" if self.opens else needs
 
 
-def _gate(keys: str, *needs: tuple[str, str, Scalar] | tuple[str, str]) -> Gate:
-    return Gate(tuple(keys.split()), tuple(Need(*need) for need in needs))
+def _gate(keys: str, *needs: tuple[str, str, Scalar] | tuple[str, str], opens: Opens | None = None) -> Gate:
+    return Gate(tuple(keys.split()), tuple(Need(*need) for need in needs), opens)
 
 
 _SIZES = ("micro", "small", "medium", "large", "foreign")
@@ -84,7 +101,9 @@ GATES = (
     _gate("evaluation.incentive", ("evaluation.threshold", "above", 0.0)),
     _gate("evaluation.incentive rival.complacency", ("scarcity.hours", "is", "on")),
     _gate("open_call.wait_quarters", ("evaluation.money", "is", "open_call")),
-    _gate("rival.lock_in pilot.long_period_response", ("grant.horizon_years", "above", 4.0)),
+    # A grant period keeps the length that it began with.
+    _gate("rival.lock_in", ("grant.horizon_years", "above", 4.0), opens=fifth_year),
+    _gate("pilot.long_period_response", ("grant.horizon_years", "above", 4.0), opens=long_future),
     _gate("rival.least_effort", ("rival.complacency", "above", 0.0)),
     _gate("measures.paid_by", *((key, "above", 0.0) for key in MEASURES), *((key, "moves") for key in MIX)),
     _gate("contact_staff.cost_mkr_year", ("contact_staff.fte", "above", 0.0)),
@@ -186,16 +205,15 @@ def closed(merged: Merged) -> Iterator[Fault]:
     """Settings whose effect needs another one that is not there, or not yet."""
     for claim in _changing(merged):
         for gate, opens in openings(claim, merged):
-            alternatives = " or ".join(map(str, gate.needs))
             if opens is None:
                 yield claim.told(
-                    f"{spelled(claim.value)} takes no effect{merged.of(claim)}: that needs {alternatives}, which is "
+                    f"{spelled(claim.value)} takes no effect{merged.of(claim)}: that needs {gate}, which is "
                     f"not so{'' if claim.start == 0 else f' from {periods.label(claim.start)} on'}"
                 )
             elif opens > claim.start and claim.dated:
                 yield claim.told(
                     f"{spelled(claim.value)} takes effect{merged.of(claim)} only from {periods.label(opens)} on: that "
-                    f"needs {alternatives}"
+                    f"needs {gate}"
                 )
 
 
@@ -204,7 +222,7 @@ def openings(claim: Claim, merged: Merged) -> Iterator[tuple[Gate, int | None]]:
     for gate in GATES:
         if claim.key in gate.keys and all(need.key in merged.registry for need in gate.needs):
             quarters = [met for need in gate.needs if (met := _met_from(need, claim, merged)) is not None]
-            yield gate, min(quarters, default=None)
+            yield gate, gate.opens(claim, merged) if gate.opens else min(quarters, default=None)
 
 
 def _met_from(need: Need, claim: Claim, merged: Merged) -> int | None:

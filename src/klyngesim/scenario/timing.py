@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from klyngesim.scenario import periods
+from klyngesim.scenario.calendars import (
+    LONGEST,
+    Evaluation,
+    ends,
+    evaluations,
+    first_judged,
+    grant_periods,
+    in_force,
+    until,
+)
 from klyngesim.scenario.faults import Fault
 from klyngesim.scenario.gates import openings
 from klyngesim.scenario.holding import Claim, Merged, spelled, stands
@@ -21,6 +31,11 @@ LOOKED_AHEAD = (
     "evaluation.loss",
 )
 """Levers that actors reckon with from their announcement on (`Settings.expected` of the ecosystem)."""
+
+_LOST = "renewal.organisations_lost"
+_HORIZONS = {"grant.horizon_years": "UFS", "grant.deb_horizon_years": "DEB"}
+_EVERY = "evaluation.every_years"
+_JUDGED = ("evaluation.money", "evaluation.score_years", "open_call.wait_quarters")
 
 BUDGETS = ("grant.budget_mkr_year", "grant.budget_factor", "grant.organisation_factor")
 """Levers of which actors reckon with the announced end of the money, 0 (`Settings.budget_ends`)."""
@@ -128,40 +143,99 @@ def in_vain(merged: Merged) -> Iterator[Fault]:
 
 def no_renewal(merged: Merged) -> Iterator[Fault]:
     """Organisations to be lost at a renewal, and no grant period of UFS that ends while the lever holds."""
-    made = merged.claims.get("renewal.organisations_lost", [])
-    renewals = _renewals(merged) if made else []
-    starts = [*(claim.start for claim in made), merged.scenario.end + 1]
-    for claim, following in zip(made, starts[1:], strict=True):
-        until = min(following, merged.scenario.end + 1)
-        if claim.value != 0.0 and claim.start < until and not any(claim.start <= at < until for at in renewals):
+    renewals = [period.start for period in grant_periods(merged)][1:] if _LOST in merged.claims else []
+    for claim in merged.claims.get(_LOST, []):
+        after = until(claim, merged)
+        if claim.value != 0.0 and claim.start < after and not any(claim.start <= at < after for at in renewals):
             yield claim.told(
                 f"{spelled(claim.value)} takes no effect{merged.of(claim)}: from {periods.label(claim.start)} to "
-                f"{periods.label(until - 1)} no grant period of UFS begins anew; that is so in "
+                f"{periods.label(after - 1)} no grant period of UFS begins anew; that is so in "
                 f"{', '.join(map(periods.label, renewals)) or 'no quarter of the run'}"
             )
 
 
+def no_new_period(merged: Merged) -> Iterator[Fault]:
+    """Lengths of a grant period that no period begins with."""
+    for key, funder in _HORIZONS.items():
+        for claim in merged.claims.get(key, []):
+            after = until(claim, merged)
+            if claim.start == 0 or claim.start >= after or in_force(merged, key, claim.start - 1) == claim.value:
+                continue
+            begins = [period.start for period in grant_periods(merged, merged.scenario.end + LONGEST, key)]
+            if not any(claim.start <= at < after for at in begins):
+                before = max(at for at in begins if at < claim.start)
+                yield claim.told(
+                    f"{spelled(claim.value)}: only its prospect counts{merged.of(claim)}, for from "
+                    f"{periods.label(claim.start)} to {periods.label(after - 1)} no grant period of {funder} begins; "
+                    f"one begins in {periods.label(before)} and the next in "
+                    f"{periods.label(min(at for at in begins if at >= claim.start))}"
+                )
+
+
 def no_evaluation(merged: Merged) -> Iterator[Fault]:
-    """Evaluations the first of which comes after the end of the run."""
-    for claim in merged.claims.get("evaluation.every_years", []):
-        first, end = claim.start + round(4 * float(claim.value)) - 1, merged.scenario.end
-        if claim.value != 0.0 and claim.start <= end < first:
+    """Evaluations of which none, or not the first, judges anybody while the lever holds."""
+    due = evaluations(merged)
+    for claim in merged.claims.get(_EVERY, []):
+        after, end = until(claim, merged), merged.scenario.end
+        coming = [one for one in due if claim.start <= one.quarter < after]
+        if claim.value == 0.0 or claim.start >= after or (coming and coming[0].judges):
+            continue
+        if not coming:
+            first = claim.start + round(4 * float(claim.value)) - 1
+            first = next((one.quarter for one in due if one.quarter >= claim.start), first)
+            over = f"the end of the run ({periods.label(end)})" if after > end else f"the lever, {ends([after - 1])}"
             yield claim.told(
-                f"{spelled(claim.value)}: the first evaluation{merged.of(claim)} is due at the end of "
-                f"{periods.label(first)}, after the end of the run ({periods.label(end)}); only its prospect counts"
+                f"{spelled(claim.value)}: the first evaluation{merged.of(claim)} is due at {ends([first])}, after "
+                f"{over}; only its prospect counts"
             )
+            continue
+        judging = [one.quarter for one in coming if one.judges]
+        idle_ones = [one for one in coming if not judging or one.quarter < judging[0]]
+        yield claim.told(
+            f"{spelled(claim.value)}: {_nobody(idle_ones, merged)}{merged.of(claim)}; "
+            f"{f'the first that does is due at {ends(judging[:1])}' if judging else 'none in the run does'}; "
+            f"{_instead(claim, merged)}"
+        )
 
 
-def _renewals(merged: Merged) -> list[int]:
-    """Quarters in which grant periods of UFS begin anew, at the horizon then in force."""
-    course = merged.course("grant.horizon_years", None)
-    found: list[int] = []
-    quarter = 0
-    while quarter <= merged.scenario.end:
-        years = [value for start, value in course if start <= quarter][-1]
-        quarter += max(1, round(4 * float(years)))
-        found += [quarter] if quarter <= merged.scenario.end else []
-    return found
+def _nobody(those: list[Evaluation], merged: Merged) -> str:
+    """That evaluations judge nobody, and why."""
+    ready, due = first_judged(merged), [one.quarter for one in those]
+    early = [quarter for quarter in due if quarter < ready]
+    said = f"{'evaluations' if due[1:] else 'the evaluation'} due at {ends(due)} judge{'' if due[1:] else 's'} nobody"
+    reasons = []
+    if early:
+        reasons.append(
+            f"before {ends([ready])} there is no full year to hold against the own start "
+            f"(evaluation.start_years {spelled(in_force(merged, 'evaluation.start_years', 0))})"
+        )
+    if len(early) < len(those):
+        reasons.append("where a grant period of UFS ends the renewal takes its place")
+    return f"{said}: {', and '.join(reasons)}"
+
+
+def _instead(claim: Claim, merged: Merged) -> str:
+    """A later date from which the first evaluation judges somebody."""
+    every, over = round(4 * float(claim.value)), {one.after for one in grant_periods(merged, merged.scenario.end)}
+    for start in range(claim.start + 1, merged.scenario.end - every + 2):
+        if start + every - 1 >= first_judged(merged) and start + every not in over:
+            return f"to have the first judge somebody, set {merged.advice(claim, 'timeline', claim.entry(start))}"
+    return "set period.end to a later quarter, or let evaluations come at other times"
+
+
+def unjudged(merged: Merged) -> Iterator[Fault]:
+    """How an evaluation scores and what follows from it, where none judges anybody while that holds."""
+    judging = [one.quarter for one in evaluations(merged) if one.judges and one.quarter <= merged.scenario.end]
+    for key in _JUDGED:
+        for claim in merged.claims.get(key, []):
+            after, usual = until(claim, merged), merged.course(key, None)[0][1]
+            evaluated = any(float(in_force(merged, _EVERY, quarter)) > 0.0 for quarter in range(claim.start, after))
+            if evaluated and claim.value != usual and not any(claim.start <= at < after for at in judging):
+                at = f"that is so at {ends(judging)}" if judging else "none in the run does"
+                yield claim.told(
+                    f"{spelled(claim.value)} takes no effect{merged.of(claim)}: from {periods.label(claim.start)} to "
+                    f"{periods.label(after - 1)} no evaluation judges anybody; {at}"
+                )
 
 
 def _announced(merged: Merged, claim: Claim) -> int | None:

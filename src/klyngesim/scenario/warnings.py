@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.gates import alone, closed, scaled, squeezed
 from klyngesim.scenario.holding import Merged, emptied, overruled, silenced
-from klyngesim.scenario.timing import beyond_end, early, idle, in_vain, moved, no_evaluation, no_renewal, unfinished
+from klyngesim.scenario.timing import (
+    beyond_end,
+    early,
+    idle,
+    in_vain,
+    moved,
+    no_evaluation,
+    no_new_period,
+    no_renewal,
+    unfinished,
+    unjudged,
+)
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
@@ -32,7 +43,9 @@ RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = (
     beyond_end,
     unfinished,
     no_renewal,
+    no_new_period,
     no_evaluation,
+    unjudged,
     in_vain,
 )
 """The rules besides `overruled`, in the order in which their sentences are printed."""
