@@ -3,6 +3,7 @@
 import pytest
 
 from klyngesim.experiments import attribution
+from klyngesim.experiments.execute import execute
 from klyngesim.results.attribution import PARTS
 from klyngesim.scenario.loading import read_template
 
@@ -15,6 +16,32 @@ def test_without_inflation_nothing_is_eroded():
     assert [row.part for row in rows[: len(PARTS)]] == list(PARTS)
     assert all(row.change == 0.0 for row in rows if row.part == "erosion")
     assert any(row.change for row in rows if row.part == "rest")
+
+
+def test_runs_that_are_there_are_not_made_again(tmp_path, monkeypatch):
+    """The replicates are the scenario as it is: of four seeds and two replicates, two runs are there."""
+    template = read_template("baseline", [SCALE, LONG, "replicates=2"])
+    made, told = [], []
+
+    def counted(templates, lots, values, *others):
+        made.extend((lot.seed, bool(values)) for lot in lots)
+        return run_lots(templates, lots, values, *others)
+
+    run_lots = attribution.run_lots
+    monkeypatch.setattr(attribution, "run_lots", counted)
+    alone = attribution.attribution(template, 4)
+    assert len(made) == attribution.runs_needed(template, 4) == 16
+    made.clear()
+    explained = []
+
+    def explain(_, known):
+        assert attribution.runs_needed(template, 4, known) == 14
+        explained.extend(attribution.attribution(template, 4, heard=told.append, known=known))
+
+    execute(template.scenario, tmp_path / "out", explain=explain)
+    assert explained == alone
+    assert len(made) == 14 and [seed for seed, changed in made if not changed] == [3, 4]
+    assert (told[-1].done, told[-1].total) == (14, 14)
 
 
 @pytest.mark.parametrize(

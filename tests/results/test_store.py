@@ -180,7 +180,7 @@ def test_a_failed_replicate_is_in_the_manifest_and_the_others_are_kept(tmp_path)
 
 @pytest.mark.parametrize(("problem", "said"), [(KeyboardInterrupt(), "stopped"), (ValueError("no"), "ValueError: no")])
 def test_what_explains_the_runs_costs_no_table(tmp_path, problem, said):
-    def explain(directory):
+    def explain(directory, known):
         raise problem
 
     done = execute(SCENARIO, tmp_path / "out", simulate=fakes.simulate, explain=explain)

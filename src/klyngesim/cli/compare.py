@@ -207,12 +207,13 @@ def _attributed(
 ) -> "list[Attribution]":
     """Why the baseline moves; nothing where that cannot be told."""
     from klyngesim.cli.progress import progress_line
-    from klyngesim.experiments.attribution import VARIANTS, attribution, told_apart
+    from klyngesim.experiments.attribution import attribution, runs_needed, told_apart
     from klyngesim.experiments.comparing import workers
 
     if seeds == 0 or told_apart(baseline):
         return []
-    with progress_line("why the baseline moves", len(VARIANTS) * seeds, quiet) as heard, workers(jobs) as pool:
+    runs = runs_needed(baseline, seeds)
+    with progress_line("why the baseline moves", runs, quiet) as heard, workers(jobs) as pool:
         return attribution(baseline, seeds, store, pool, heard)
 
 

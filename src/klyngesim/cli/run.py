@@ -20,6 +20,7 @@ from klyngesim.cli.options import (
 if TYPE_CHECKING:
     from klyngesim.experiments.execute import Executed
     from klyngesim.results.attribution import Attribution
+    from klyngesim.results.yearly import Floats
     from klyngesim.scenario.schema import Scenario
     from klyngesim.scenario.template import Template
 
@@ -122,17 +123,17 @@ class _Explained:
         self._rows: list[Attribution] = []
         self.asked = seeds > 0 and not told_apart(template)
 
-    def __call__(self, directory: Path) -> None:
-        """Makes the runs and leaves the table in a directory."""
+    def __call__(self, directory: Path, known: "dict[int, Floats]") -> None:
+        """Makes the runs that are not ``known`` and leaves the table in a directory."""
         from klyngesim.cli.progress import progress_line
-        from klyngesim.experiments.attribution import VARIANTS, attribution
+        from klyngesim.experiments.attribution import attribution, runs_needed
         from klyngesim.experiments.comparing import workers
         from klyngesim.results.attribution import FILE, Attribution
         from klyngesim.results.rowfiles import write_table
 
-        runs = len(VARIANTS) * self._seeds
+        runs = runs_needed(self._template, self._seeds, known)
         with progress_line("why it moves", runs, self._quiet) as heard, workers(self._jobs) as pool:
-            self._rows = attribution(self._template, self._seeds, None, pool, heard)
+            self._rows = attribution(self._template, self._seeds, None, pool, heard, known)
         write_table(directory / FILE, self._rows, Attribution)
 
     def told(self, lang: Language) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.store import RunStore
 from klyngesim.results.attribution import Attribution, attribute, years_after
-from klyngesim.results.yearly import complete_years
+from klyngesim.results.yearly import Floats, complete_years
 
 if TYPE_CHECKING:
     from klyngesim.scenario.scalars import Plain
@@ -38,12 +39,18 @@ def years_of(scenario: Scenario) -> list[int]:
     return [int(year) for year in complete_years(scenario.start, scenario.quarters)]
 
 
+def runs_needed(template: Template, seeds: int, known: Mapping[int, Floats] | None = None) -> int:
+    """How many runs `attribution` makes."""
+    return len(VARIANTS) * seeds - len(_seeds(template, seeds) & (known or {}).keys())
+
+
 def attribution(
     template: Template,
     seeds: int,
     store: RunStore | None = None,
     pool: WorkerPool | None = None,
     heard: Heard | None = None,
+    known: Mapping[int, Floats] | None = None,
 ) -> list[Attribution]:
     """The parts of what moves in a scenario at the central values, on its first ``seeds`` seeds.
 
@@ -53,16 +60,23 @@ def attribution(
         store: where finished runs are kept and looked for.
         pool: worker processes, None = this one.
         heard: hears of every run that is done.
+        known: the programme by year and indicator of seeds of which there are runs of the scenario as it is.
     """
-    scenario = template.scenario
-    lots = [Lot(scenario.seed + number, 0, {}) for number in range(seeds)]
-    found = []
-    for place, values in enumerate(VARIANTS):
-        tell = later(heard, place * seeds, len(VARIANTS) * seeds)
-        found.append(run_lots([template], lots, values, store, pool, tell))
+    wanted, total = sorted(_seeds(template, seeds)), runs_needed(template, seeds, known)
+    found: list[dict[int, Floats]] = []
+    made = 0
+    for values in VARIANTS:
+        there = {} if values or known is None else {seed: known[seed] for seed in wanted if seed in known}
+        lots = [Lot(seed, 0, {}) for seed in wanted if seed not in there]
+        runs = run_lots([template], lots, values, store, pool, later(heard, made, total))
+        made += len(lots)
+        found.append(there | {lot.seed: run.yearly for lot, run in zip(runs.lots, runs.measured[0], strict=True)})
     # A seed that fails in one of the four counts in none.
-    kept = [lot for lot in lots if all(lot in runs.lots for runs in found)]
+    kept = [seed for seed in wanted if all(seed in runs for runs in found)]
     if not kept:
         return []
-    by_seed = [dict(zip(runs.lots, runs.measured[0], strict=True)) for runs in found]
-    return attribute(years_of(scenario), [np.stack([runs[lot].yearly for lot in kept]) for runs in by_seed])
+    return attribute(years_of(template.scenario), [np.stack([runs[seed] for seed in kept]) for runs in found])
+
+
+def _seeds(template: Template, seeds: int) -> set[int]:
+    return set(range(template.scenario.seed, template.scenario.seed + seeds))

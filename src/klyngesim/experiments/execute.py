@@ -17,9 +17,12 @@ from klyngesim.results.manifest import describe
 from klyngesim.results.place import Place, free_name
 from klyngesim.results.records import Failure
 from klyngesim.results.store import RunWriter
+from klyngesim.results.yearly import Floats
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
+
+Explain = Callable[[Path, dict[int, Floats]], object]
 
 DEFAULT_PARENT = Path("runs")
 """Directory under which runs go that were given no other place."""
@@ -59,13 +62,14 @@ def execute(
     drawn: Sequence[tuple[int, Scenario]] = (),
     calibrated: bool = False,
     inputs: Sequence[tuple[str, str]] = (),
-    explain: Callable[[Path], object] | None = None,
+    explain: Explain | None = None,
 ) -> Executed:
     """Run every replicate and leave a finished directory at ``out`` (default ``runs/<name>-<run id>``).
 
     ``drawn`` gives every replicate a posterior draw: its number and the scenario with its parameters. ``calibrated``
     is for the manifest: whether the parameters in force are the calibrated ones; so are ``inputs``, name and sha256 of
-    what was read besides the scenario. ``explain`` leaves a table of its own beside finished ones.
+    what was read besides the scenario. ``explain`` leaves a table of its own beside finished ones; it is given the
+    directory, and the programme by year and indicator of every seed that was run at the central values.
 
     OutputRefused before anything runs if the place cannot be used, OutputFailed if writing fails on the way.
     A failed replicate or Ctrl-C costs the finished replicates nothing: the manifest's status says what
@@ -101,11 +105,13 @@ def execute(
     )
 
 
-def _explained(writer: RunWriter, explain: Callable[[Path], object], interrupts: Interrupts) -> None:
+def _explained(writer: RunWriter, explain: Explain, interrupts: Interrupts) -> None:
     """Lets a table be made beside the finished ones; whatever happens, these stay and the manifest says it."""
+    runs = zip(writer.manifest["runs"], writer.aggregates.yearly, strict=True)
+    known = {run["seed"]: yearly[:, -1] for run, yearly in runs if run["draw"] == 0}
     try:
         with interrupts.stopping():
-            explain(writer.place.partial)
+            explain(writer.place.partial, known)
     except KeyboardInterrupt:
         writer.manifest["attribution_error"] = "stopped"
     except Exception as problem:  # why something moves is worth less than the runs
