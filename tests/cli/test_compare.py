@@ -132,11 +132,17 @@ def test_another_population_too_few_pairs_and_a_taken_place_are_refused(variant,
     assert (found.returncode, "differ in scale (0.5 and 1.0)" in found.stderr) == (2, True)
     found = klyngesim("compare", "baseline", variant, "--pairs", "1", cwd=tmp_path)
     assert (found.returncode, "--pairs" in found.stderr) == (2, True)
+    found = klyngesim("compare", "baseline", variant, "--pairs", "2", "--at-least", "3", cwd=tmp_path)
+    assert (found.returncode, "--at-least 3: more than the 2 of --pairs" in found.stderr) == (2, True)
     (tmp_path / "taken").mkdir()
     found = klyngesim("compare", "baseline", variant, *FAST, "--out", "taken", cwd=tmp_path)
     assert (found.returncode, "exists already" in found.stderr) == (2, True)
     found = klyngesim("compare", "baseline", variant, *FAST, "--pairs", "5000", cwd=tmp_path)
     assert (found.returncode, "allowed: 1 to" in found.stderr) == (2, True)
+    # A refusal leaves nothing: neither a store that is made for it nor, where the store is refused, results.
+    found = klyngesim("compare", "baseline", variant, *FAST, "--store", "smaller.yaml", "--out", "a/b", cwd=tmp_path)
+    assert (found.returncode, "--store smaller.yaml: cannot be used" in found.stderr) == (2, True)
+    assert {path.name for path in tmp_path.iterdir()} == {"smaller.yaml", "taken"}
 
 
 def test_a_comparison_that_was_killed_goes_on_where_it_was(variant, tmp_path):

@@ -180,6 +180,6 @@ def test_a_dry_run_whose_runs_fail_says_so(folder):
 def test_a_scheduler_that_is_not_there_and_an_out_that_is(folder):
     done = klyngesim("sweep", "small.yaml", "--dask", "tcp://127.0.0.1:1", "--store", "s", "--out", "d", cwd=folder)
     assert done.returncode == 2 and "127.0.0.1:1" in done.stderr and "Traceback" not in done.stderr
-    assert not (folder / "d").exists()
+    assert not (folder / "d").exists() and not (folder / "s").exists()
     done = klyngesim("sweep", "small.yaml", "--store", "store-1", "--out", "one", cwd=folder)
     assert done.returncode == 2 and "not overwritten" in done.stderr

@@ -136,6 +136,18 @@ def test_a_store_that_is_only_looked_at_is_not_made(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_empty_store_can_be_taken_back_with_the_directories_made_for_it(tmp_path):
+    (tmp_path / "mine").mkdir()
+    RunStore(tmp_path / "mine" / "made" / "store").unmake()
+    assert [path.name for path in tmp_path.rglob("*")] == ["mine"]
+    used = RunStore(tmp_path / "mine" / "made" / "store")
+    used.put(KEYS[0], run(), about())
+    used.unmake()
+    assert used.get(KEYS[0]) is not None
+    RunStore(used.root).unmake()  # it was there before
+    assert used.is_here()
+
+
 def test_no_file_that_was_cut_or_changed_is_read(store):
     """Cut at every fiftieth byte and changed at a hundred places: never a run, or exactly the run that was put."""
     store.put(KEYS[0], run(), about())

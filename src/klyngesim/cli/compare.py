@@ -44,13 +44,22 @@ LAST_QUARTER = "2044Q4"
 """End of a comparison: twenty years from 2025, so that no variant is cut off inside a long grant period."""
 
 
+AT_LEAST = 20
+"""Pairs before a comparison may stop, unless asked otherwise."""
+
+
 def compare(
     baseline: Annotated[str, typer.Argument(metavar="BASELINE", help="A scenario file, or a shipped name.")],
     variants: Annotated[list[str], typer.Argument(metavar="VARIANT...", help="One or more of the same.")],
     pairs: Annotated[int, typer.Option(min=2, max=MOST_SEEDS, help="Most pairs of runs for each variant.")] = 100,
     at_least: Annotated[
-        int, typer.Option(min=2, max=MOST_SEEDS, help="Pairs before it may stop for being sure enough.")
-    ] = 20,
+        int | None,
+        typer.Option(
+            min=2,
+            max=MOST_SEEDS,
+            help=f"Pairs before it may stop for being sure enough; default: {AT_LEAST}, or --pairs if that is less.",
+        ),
+    ] = None,
     over: Annotated[
         Over, typer.Option(help="central values, the posterior, or the posterior and all assumed parameters.")
     ] = Over.posterior,
@@ -104,21 +113,24 @@ def compare(
     settings = [*(overrides or []), *_until(end, overrides or [])]
     settings += [f"--seed={seed}"] if seed is not None else []
     workers, why = jobs or usable_cores(), attributed(attribution, pairs)
-    _check(over, pairs)
+    _check(over, pairs, at_least)
+    kept: RunStore | None = None
     try:
         templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches, why))
-        kept = RunStore(store or DEFAULT)
         note_unused(settings, {"replicates": "--pairs says how many pairs of runs there are at most"})
         place = _place(out, templates)
-        compile_model(quiet)
         with place.writing() as partial:
-            runs = _pairs(templates, pairs, over, kept, workers, min(at_least, pairs), quiet)
+            kept = RunStore(store or DEFAULT)
+            compile_model(quiet)
+            runs = _pairs(templates, pairs, over, kept, workers, at_least or min(AT_LEAST, pairs), quiet)
             strengths = _strengths(templates, breakeven, kept, workers, quiet)
             switched = _switched(templates, switches, kept, workers, quiet)
             parts = _attributed(templates[0], why, kept, workers, quiet)
             made = Made(runs, strengths, switched, parts)
             drawn = _write(partial, made, over, pairs, lang if figures else None)
     except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:
+        if kept is not None:
+            kept.unmake()
         refuse(str(fault))
     except (OutputFailed, StoreFailed, ExecutorRefused) as problem:
         fail(f"{problem}; finished runs are kept in {store or DEFAULT}")
@@ -138,8 +150,10 @@ def _until(end: str | None, overrides: list[str]) -> list[str]:
     return [] if named else [f"period.end={LAST_QUARTER}"]
 
 
-def _check(over: Over, pairs: int) -> None:
-    """Ends the command if there are not as many draws as pairs."""
+def _check(over: Over, pairs: int, at_least: int | None) -> None:
+    """Ends the command if there are not as many draws as pairs, or not as many pairs as are asked for at least."""
+    if at_least is not None and at_least > pairs:
+        refuse(f"--at-least {at_least}: more than the {pairs} of --pairs; take fewer, or more --pairs")
     from klyngesim.experiments.lots import lots
 
     try:

@@ -39,7 +39,7 @@ AttributionOption = Annotated[
         min=0,
         max=MOST_SEEDS_EACH,
         metavar="SEEDS",
-        help="Seeds that tell why the (first) scenario moves, up to four runs each; default: 4 beside four seeds or more.",
+        help="Seeds that tell why the (first) scenario moves, up to four runs each; default: 4 beside 4 seeds or more.",
     ),
 ]
 ATTRIBUTED = 4

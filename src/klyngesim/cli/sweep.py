@@ -51,6 +51,7 @@ def sweep(
     workers, kept = jobs or usable_cores(), store or DEFAULT
     asked, makes = _checked(file, kept, out, dask, workers, dry_run)
     note(asked.warnings)
+    runs: RunStore | None = None
     try:
         if dry_run:
             _say(asked, 1 if dask else workers, dask is not None)
@@ -64,6 +65,8 @@ def sweep(
                 found = _run(asked, runs, executor, quiet)
                 drawn = _write(partial, found, lang if figures else None, quiet)
     except (StoreRefused, ExecutorRefused, OutputRefused) as fault:
+        if runs is not None:
+            runs.unmake()
         refuse(str(fault))
     except CannotTell as reason:
         fail(f"{file}: {reason}")

@@ -12,6 +12,7 @@ import errno
 import hashlib
 import json
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,6 +82,7 @@ class RunStore:
     def __init__(self, root: Path, make: bool = True) -> None:
         self._named = root
         self._root = root.absolute()
+        self._made: list[Path] = []
         try:
             label = _label(self._root)
             if label is None:
@@ -99,6 +101,7 @@ class RunStore:
         """Makes the directory a store; whoever comes second takes the id of the first."""
         if not make:
             raise StoreRefused(f"--store {self._named}: there is no store; name the directory of one")
+        self._made = [place for place in (self._root, *self._root.parents) if not place.exists()]
         self._root.mkdir(parents=True, exist_ok=True)
         if any(not PARTIAL.fullmatch(path.name) and path.name != LABEL for path in self._root.iterdir()):
             raise StoreRefused(f"--store {self._named}: holds something else; name an empty or a new directory")
@@ -117,6 +120,14 @@ class RunStore:
         if label is None:
             raise OSError(f"{LABEL} has gone")
         return label
+
+    def unmake(self) -> None:
+        """Removes the directories that were made for it, unless there is anything in them by now."""
+        if self._made and [path.name for path in self._root.iterdir()] == [LABEL]:
+            (self._root / LABEL).unlink()
+            with suppress(OSError):  # somebody else uses them by now
+                for place in self._made:
+                    place.rmdir()
 
     @property
     def root(self) -> Path:
