@@ -36,6 +36,8 @@ NUMBERS = [
     ("{grant.budget_mkr_year: 1.234,5}", "1234.5"),
     ("{grant.budget_mkr_year: 1.000}", "1000 or 1"),
     ("{grant.budget_mkr_year: 1,000}", "1000 or 1"),
+    ("{grant.budget_mkr_year: 1,250.5}", "1250.5"),
+    ("{grant.budget_mkr_year: 1,250.5, fees.level: 2}", "1250.5"),
     ("{grant.broad_only: ja}", "1"),
     ("{grant.broad_only: nej}", "0"),
     ("{grant.broad_only: true}", "1"),
@@ -92,6 +94,19 @@ def test_a_decimal_comma_in_a_list_of_settings(tmp_path):
     assert document.data == {"set": ["population.scale=0.01", "fees.level=1.5", "period.end=2030Q4"]}
     (found,) = document.faults
     assert (found.path, found.value, found.nearest) == ("set[1]", "fees.level=1,5", "fees.level=1.5")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("1,250.5", "1250.5"), ("1,250,000", "1250000"), ("1,250,000.5", "1250000.5")]
+)
+def test_a_number_with_commas_and_a_point_is_one_number_in_braces_and_brackets(tmp_path, written, meant):
+    path = tmp_path / "s.yaml"
+    for text, before in (("a: {{b: {}, c: 1}}", ""), ("set: [b={}, c=1]", "b=")):
+        path.write_text(text.format(written), encoding="utf-8")
+        (found,) = yamlsafe.read(path).faults
+        assert (found.value, found.nearest) == (before + written, before + meant)
+    path.write_text("a: {b: 12,50.5}", encoding="utf-8")  # nobody writes a number like that
+    assert yamlsafe.read(path).data == {"a": {"b": 12, "50.5": None}}
 
 
 def test_lists_of_numbers_are_lists(tmp_path):
@@ -252,6 +267,7 @@ def test_any_other_title_is_taken_as_it_is(title):
 
 class Small(models.Strict):
     count: models.Whole
+    line: models.Line
     share: float
     flag: bool
     word: str
@@ -267,13 +283,21 @@ class Small(models.Strict):
         ("share", "30 %", "0.3"),
         ("flag", "ja", "true"),
         ("flag", "nej", "false"),
+        ("line", '"a\\nb"', "a b"),
+        ("line", '"a\\tb"', "a b"),
         ("word", "2030", '"2030"'),
         ("word", "true", '"true"'),
     ],
 )
 def test_files_that_are_models_get_the_same_care(key, written, typed):
-    right = {"count": "3", "share": "0.5", "flag": "true", "word": "a"}
+    right = {"count": "3", "line": "a", "share": "0.5", "flag": "true", "word": "a"}
     lines = "\n".join(f"{name}: {value}" for name, value in (right | {key: written}).items())
     found, faults = models.faultless(Small, yamlsafe.parse(lines, "s.yaml"))
     assert found is None
     assert [(fault.path, fault.nearest) for fault in faults] == [(key, typed)]
+
+
+def test_a_block_of_text_that_is_one_line_is_taken_without_its_end():
+    text = "count: 1\nline: >\n  long\n  title\nshare: 1.0\nflag: true\nword: a\n"
+    found, faults = models.faultless(Small, yamlsafe.parse(text, "s.yaml"))
+    assert faults == [] and found.line == "long title"

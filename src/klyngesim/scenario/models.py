@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Fault, join, nearest
@@ -30,6 +31,17 @@ def _plain(value: object) -> object:
 
 Whole = Annotated[int, BeforeValidator(_plain)]
 """A whole number, however it is written: ``1000`` and ``1e3``."""
+
+
+def _on_one_line(text: str) -> str:
+    line = text.rstrip("\n")  # the line break at the end of a block of YAML is no part of it
+    if any(mark in line for mark in "\n\t"):
+        raise PydanticCustomError("line", "text, on one line")
+    return line
+
+
+Line = Annotated[str, AfterValidator(_on_one_line)]
+"""A line of text, such as a title."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -117,6 +129,8 @@ def _meant(model: type[BaseModel], item: Mapping[str, Any], path: Path) -> str |
     if item["type"] == "literal_error":
         return nearest(str(item["input"]), re.findall("'([^']*)'", item["ctx"]["expected"]))
     value, kind = item["input"], str(item["type"]).partition("_")[0]
+    if kind == "line":
+        return " ".join(value.split())
     if path == ("name",) and item["type"] != "missing":
         return kebab(value) or None if isinstance(value, str) else quoted(value, kebab)
     if kind in ("int", "float"):

@@ -16,8 +16,8 @@ from klyngesim.scenario.scalars import Plain, resolve, show, tidy
 
 _MOST = 20  # refusals after which reading stops: the file is not meant for us
 _PLAIN_DATA = "plain data, without tags, anchors or aliases"
-_SETTING = re.compile(r"(.*=\s*)([-+]?\d[\d.]*)")
-_AFTER_COMMA = re.compile(r"\d+ ?(?:%|pct\.?|procent)?[”’\"']?")
+_SETTING = re.compile(r"(.*=\s*)([-+]?\d[\d.,]*)")
+_AFTER_COMMA = re.compile(r"\d+(?:\.\d+)? ?(?:%|pct\.?|procent)?[”’\"']?")
 
 
 class _Open:
@@ -87,10 +87,12 @@ class Builder:
         top = self._open[-1] if self._open else None
         if top is not None and isinstance(top.items, dict) and top.key is None:
             self._key(top, top.items, text, line)
-        elif top is not None and top.last is not None and not text and self._comma(top, line):
-            top.key, top.last = None, None
-        elif top is not None and top.last is not None and plain and self._comma_in_list(top, text, line):
-            top.last = None
+        elif (
+            top is not None
+            and top.last is not None
+            and ((not text and self._comma(top, line)) or (plain and self._comma_in_list(top, text, line)))
+        ):
+            top.key = None
         else:
             if top is not None:
                 top.last = (top.key or "", text) if top.braces and plain else None
@@ -109,10 +111,12 @@ class Builder:
         """Whether a key without a value is what stands behind a decimal comma in braces: ``{fees.level: 1,5}``."""
         assert top.last is not None
         (key, before), after = top.last, top.key or ""
-        meant = numbers_meant(f"{before},{after}") if _AFTER_COMMA.fullmatch(after) else []
+        found = f"{before},{after}"
+        meant = numbers_meant(found) if _AFTER_COMMA.fullmatch(after) else []
         if not meant:
             return False
-        self._noted_comma((*top.path, key), f"{before},{after}", " or ".join(map(tidy, meant)), line)
+        self._noted_comma((*top.path, key), found, " or ".join(map(tidy, meant)), line)
+        top.last = (key, found)  # of 1,234,567.8 more is to come
         if isinstance(top.items, dict):
             top.items[key] = meant[0]
         return True
@@ -127,11 +131,15 @@ class Builder:
             return False
         top.items[-1] = instead = f"{setting[1]}{tidy(meant[0])}"
         self._noted_comma((*top.path, len(top.items) - 1), f"{setting[0]},{text}", instead, line)
+        top.last = ("", f"{setting[0]},{text}")
         return True
 
     def _noted_comma(self, path: Path, found: str, meant: str, line: int) -> None:
         reason = "in braces and brackets a comma begins the next entry; write decimals with a point"
-        self.faults.append(Fault(self.file, join(*path), found, "", meant, line, reason))
+        at = join(*path)
+        if self.faults and self.faults[-1].path == at and found.startswith(f"{self.faults[-1].value},"):
+            self.faults.pop()  # of the same number, before more of it came
+        self.faults.append(Fault(self.file, at, found, "", meant, line, reason))
 
     def _start(self, items: dict[str, Plain] | list[Plain], line: int, flow: bool) -> None:
         top = self._open[-1] if self._open else None

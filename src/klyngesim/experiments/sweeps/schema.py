@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from klyngesim.experiments.sweeps.designs import MOST_POINTS
-from klyngesim.scenario.models import Strict, Whole
+from klyngesim.scenario.models import Line, Strict, Whole
 from klyngesim.scenario.naming import LONGEST, NAME
 from klyngesim.scenario.span import MOST_SEEDS
 
@@ -41,7 +41,7 @@ class SweepFile(Strict):
     """
 
     name: Annotated[str, Field(pattern=f"^{NAME.pattern}$", max_length=LONGEST)]
-    title: dict[Literal["en", "da"], str] = Field(default_factory=dict)
+    title: dict[Literal["en", "da"], Line] = Field(default_factory=dict)
     question: str = ""
     scenario: str | Annotated[list[str], Field(min_length=1)]
     method: Method
