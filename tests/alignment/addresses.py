@@ -9,7 +9,7 @@ from klyngesim import streams
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.scenario.loading import load
 
-SETTINGS = ["population.scale=0.004", "period.end=2021Q3", "referral.share=0.5"]
+SETTINGS = ["population.scale=0.004", "period.end=2021Q3", "referral.share=0.5", "effort.recruit=0.01"]
 
 
 def watched():

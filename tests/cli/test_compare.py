@@ -146,9 +146,10 @@ def test_another_population_too_few_pairs_and_a_taken_place_are_refused(variant,
 
 
 def test_a_comparison_that_was_killed_goes_on_where_it_was(variant, tmp_path):
-    words = ["compare", "baseline", variant, *FAST, "--pairs", "5", "--at-least", "5", "--jobs", "2"]
+    words = ["compare", "baseline", variant, *FAST, "--pairs", "5", "--at-least", "5"]
     words += ["--breakeven", "0", "--no-figures"]
-    command = [sys.executable, "-m", "klyngesim", *map(str, words), "--store", "store", "--out", "out"]
+    killed = [*words, "--jobs", "2", "--store", "store", "--out", "out"]
+    command = [sys.executable, "-m", "klyngesim", *map(str, killed)]
     running = subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.DEVNULL)
     try:
         while running.poll() is None and len(list(tmp_path.glob("store/*/*.npz"))) < 3:
@@ -160,10 +161,10 @@ def test_a_comparison_that_was_killed_goes_on_where_it_was(variant, tmp_path):
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("store/*/*.npz")}
     assert 3 <= len(kept) < 10
     assert not (tmp_path / "out").exists()
-    found = klyngesim(*words, "--store", "store", "--out", "out", cwd=tmp_path)
+    found = klyngesim(*words, "--jobs", "1", "--store", "store", "--out", "out", cwd=tmp_path)
     assert found.returncode == 0, found.stderr
     assert all(path.stat().st_mtime_ns == before for path, before in kept.items())
-    undisturbed = klyngesim(*words, "--store", "other", "--out", "undisturbed", cwd=tmp_path)
+    undisturbed = klyngesim(*words, "--jobs", "1", "--store", "other", "--out", "undisturbed", cwd=tmp_path)
     assert undisturbed.returncode == 0, undisturbed.stderr
     for name in TABLES - {"pairs.parquet"}:
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "undisturbed" / name).read_bytes(), name

@@ -83,7 +83,7 @@ def test_jobs_do_not_change_the_content(finished, folder):
 
 
 def test_another_seed_is_another_run(finished, folder):
-    done = klyngesim("run", "baseline", *SMALL, "--seed", 50, "--out", "third", "--no-figures", cwd=folder)
+    done = klyngesim("run", "baseline", *SMALL, "--jobs", 1, "--seed", 50, "--out", "third", "--no-figures", cwd=folder)
     assert done.returncode == 0, done.stderr
     manifests = [json.loads((folder / name / "manifest.json").read_text()) for name in ("first", "third")]
     assert manifests[0]["content"]["indicators.parquet"] != manifests[1]["content"]["indicators.parquet"]

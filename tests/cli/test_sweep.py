@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from klyngesim.experiments.store_files import pack, unpack
+from klyngesim.experiments.sweeps import cost
 from tests.cli.commands import environment, klyngesim, klyngesim_process
 
 SMALL = """name: small
@@ -89,7 +90,8 @@ def test_ended_in_the_middle_it_goes_on_and_ends_the_same(folder, number, code, 
     assert process.returncode == code and words in said and "Traceback" not in said
     kept = {path: path.stat().st_mtime_ns for path in store.rglob("*.npz")}
     assert len(kept) >= 4 and not out.exists()
-    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True)
+    ways = ("--jobs", 1, "--store", store.name, "--out", out.name, "--quiet", "--no-figures")
+    done = klyngesim("sweep", "small.yaml", *ways, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert tables(out) == tables(folder / "one")
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
@@ -163,16 +165,12 @@ def test_runs_of_another_version_of_the_model_are_told_and_not_used(folder):
     assert tables(folder / "old") == tables(folder / "one")
 
 
-def test_a_dry_run_whose_runs_fail_says_so(folder):
-    (folder / "fails.yaml").write_text(SMALL, encoding="utf-8")
-    script = (
-        "from klyngesim.cli.main import app\n"
-        "from klyngesim.experiments.sweeps import cost\n"
-        "def boom(*_): raise RuntimeError('boom')\n"
-        "cost.run_quarter = boom\n"
-        "app(['sweep', 'fails.yaml', '--dry-run'], prog_name='klyngesim')\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=folder, env=environment(), capture_output=True, text=True)
+def test_a_dry_run_whose_runs_fail_says_so(folder, monkeypatch):
+    def boom(*_):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(cost, "run_quarter", boom)
+    done = klyngesim("sweep", "small.yaml", "--dry-run", cwd=folder)
     assert done.returncode == 1
     assert "fails at the usual values: RuntimeError: boom" in done.stderr and "Traceback" not in done.stderr
 

@@ -17,6 +17,7 @@ parameters: [trust.gain, evaluation.loss]
 outcomes: [members]
 set: [population.scale=0.005, period.end=2025Q4]
 """
+WAYS = ("--jobs", "1", "--store", "store", "--no-figures", "--quiet")
 
 
 def on_a_full_disk(folder, room, *options):
@@ -50,7 +51,7 @@ def test_a_store_without_room_ends_the_sweep_and_holds_nothing_half_written(fold
     assert {path.name for path in folder.iterdir()} == {"small.yaml", "store"}
     assert not [path for path in folder.glob("store/*/*")]
     # With room again the same command does it all.
-    again = klyngesim("sweep", "small.yaml", "--store", "store", "--out", "out", "--no-figures", "--quiet", cwd=folder)
+    again = klyngesim("sweep", "small.yaml", *WAYS, "--out", "out", cwd=folder)
     assert again.returncode == 0, again.stderr
     for path in folder.glob("store/*/*.npz"):
         with np.load(path) as entry:
@@ -58,11 +59,10 @@ def test_a_store_without_room_ends_the_sweep_and_holds_nothing_half_written(fold
 
 
 def test_results_without_room_leave_the_runs_in_the_store_and_no_directory(folder):
-    ways = ("--store", "store", "--out", "out")
-    done = klyngesim("sweep", "small.yaml", "--store", "store", "--out", "first", "--quiet", cwd=folder)
+    done = klyngesim("sweep", "small.yaml", *WAYS, "--out", "first", cwd=folder)
     assert done.returncode == 0, done.stderr
     kept = {path: path.stat().st_mtime_ns for path in folder.glob("store/*/*.npz")}
-    done = on_a_full_disk(folder, 1_500, *ways, "--no-figures")
+    done = on_a_full_disk(folder, 1_500, *WAYS, "--out", "out")
     assert done.returncode == 1
     assert "out" in done.stderr and "Traceback" not in done.stderr
     assert {path.name for path in folder.iterdir()} == {"small.yaml", "store", "first"}
