@@ -121,6 +121,7 @@ def test_sponsorship_and_foundations_of_a_quarter(world):
 
 def test_awareness_follows_presence(world):
     presence, activities = world.organisations.presence, world.plan.activities[:, :2].sum(axis=1)
+    activities = activities + world.plan.otherwise.sum(axis=(1, 2))  # whoever pays
     met = (presence * activities[:, None]).sum(axis=0) / world.institutions.usual_presence
     aim = np.clip(0.5 * (1.0 + 0.5 * (met - 1.0)), 0.0, 1.0)
     before = world.before["awareness"]

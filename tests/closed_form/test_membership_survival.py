@@ -17,6 +17,7 @@ FLAT = {
     "membership.renewal_trust": 0.0,
     "membership.usual_trust": 0.3,
     "membership.support_response": 0.0,
+    "membership.activity_noticed": 0.0,
     "trust.gain": 0.6,
     "trust.decay_quarter": 0.02,
     "trust.floor": 0.01,

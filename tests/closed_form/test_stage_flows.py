@@ -96,7 +96,7 @@ def seen():
         assert (world.plan.pilots > 0).all() and (world.plan.applications > 0).all()
     result = run.run()
     total = {name: result.indicators[:, -1, IDS.index(name)].sum() for name in IDS}
-    count["participations"] = total["participations_firms"]
+    count["participations"] = total["participations_firms_all"]
     count["innovations"] = total["innovations"] - total["innovations_projects"]
     count["born"] = len(born)
     count["funnel"] = result.funnel

@@ -84,7 +84,9 @@ _INDEX = {name: position for position, name in enumerate(IDS)}
 
 HEADLINES: tuple[str, ...] = (
     "activities",
+    "activities_all",
     "participants_unique_year",
+    "participating_firms_all_year",
     "new_participants",
     "return_rate",
     "members",
