@@ -95,7 +95,7 @@ def test_the_summary_shows_the_numbers_of_the_file(finished, folder):
     assert len(rows) == 1 and rows[0]["n"] == "2"
     mean = float(rows[0]["mean"])
     shown = f"{mean:,.0f}" if mean >= 100 else f"{mean:,.1f}" if mean >= 10 else f"{mean:,.2f}"
-    (line,) = [line for line in finished.stdout.splitlines() if line.strip().startswith("Members ")]
+    (line,) = [line for line in finished.stdout.splitlines() if line.strip().startswith("Members  ")]
     assert shown in line
 
 
