@@ -94,7 +94,8 @@ def test_institutions_show_the_arrays(model):
     assert len(ties) == sum(one.tie_count for one in institutions) == np.count_nonzero(world.ties.unit >= 0) > 0
     for one in institutions:
         assert {tie.institution for tie in one.ties} <= {one.id}
-        assert one.awareness == world.institutions.awareness[world.institutions.plan.kind[one.index]]
+        kind = world.institutions.plan.kind[one.index]
+        assert one.partnership == world.organisations.partnership[:, kind].mean()
     tie = ties[0]
     assert tie in model.firm(tie.firm).ties
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.population.strongholds import FOREIGN
 from klyngesim.results.records import RunResult
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
@@ -141,11 +140,10 @@ def state(model: Ecosystem, before_first: bool = False) -> None:
 def engagement(model: Ecosystem, period: int) -> None:
     """No engagement above capacity: institutions' units and firms' hours, each within the calendar year."""
     world, policy = model.world, model.world.policy
-    contacts, plan = world.contacts, world.institutions.plan
+    contacts = world.contacts
     if policy.word("scarcity.seats") == "on":
-        room = np.array([policy.num(f"institutions.capacity_{name}") for name in INSTITUTION_TYPES])
-        # A lever may lower the capacity within a year; what was taken on before stands.
-        most = np.maximum(room[plan.unit_kind], world.institutions.capacity_of_year)
+        # Capacity may fall within a year; what was taken on before stands.
+        most = np.maximum(world.institutions.capacity, world.institutions.capacity_of_year)
         assert (world.institutions.used <= most + 1e-9).all(), "a unit took on more than it can"
     hours = np.array([policy.num(f"firms.hours_{word.id}") for word in FIRM_CLASSES])
     now = contacts.year == period // 4

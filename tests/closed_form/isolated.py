@@ -30,7 +30,12 @@ UNLIMITED = {f"scarcity.{name}": "off" for name in ("hours", "seats", "pots", "m
 QUIET = {
     "attendance.return_base": 0.0,
     "attendance.return_trust": 0.0,
+    "application.joint_base": 0.6,
+    "broker.ratio": 2.5,
     "attention.strength": 0.0,
+    "institutions.paid_share": 0.0,
+    "institutions.relation_response": 0.0,
+    "match.relation_weight": 0.0,
     "organisation.effect_spread": 0.0,
     "organisation.exit_spread": 0.0,
     "organisation.skill_spread": 0.0,
@@ -44,7 +49,10 @@ QUIET = {
     "staff.joining_response": 0.0,
     "staff.trust_loss": 0.0,
 }
-"""Nothing feeds back: firms do not return, do not learn, and no trust leaves with staff."""
+"""Nothing feeds back: firms do not return, do not learn, and no trust leaves with staff.
+
+Brokers are so good that whatever is written becomes a joint application.
+"""
 
 
 def alike(readiness, ease, gap):

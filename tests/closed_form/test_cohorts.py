@@ -23,7 +23,8 @@ VALUES = {
     "idea.loss_quarter": 0.12,
     "match.base": 0.2,
     "match.trust_weight": 1.5,
-    "broker.ratio": 1.5,
+    "presence.university": 0.8,
+    "presence.gts": 0.5,
     "trust.gain": 0.6,
     "trust.decay_quarter": 0.4,
     "trust.floor": 0.1,
@@ -39,6 +40,8 @@ VALUES = {
 """What the chain is made of; trust falls below its floor while some ideas still wait."""
 
 ROOM = {
+    **{f"presence.{name}": 0.0 for name in ("university_college", "business_academy", "art_school")},
+    "presence.foreign_institution": 0.0,
     "recruitment.hours_per_contact": 1,
     "activities.total_2021_23": 2000,
     "activity_mix.internationalisation": 0.1,
@@ -59,8 +62,9 @@ def chain(values, ages):
     pilots = [0.0] * (length + 1)  # by quarters since their start
     found = []
     for _ in range(ages + 1):
-        quality = (1.0 + values["match.trust_weight"] * trust) * values["broker.ratio"]
-        match = min(1.0, values["match.base"] * READINESS * EASE * (1.0 - GAP) * quality)
+        quality = 1.0 + values["match.trust_weight"] * trust
+        agrees = min(1.0, values["match.base"] * READINESS * EASE * (1.0 - GAP) * quality)
+        match = 1.0 - (1.0 - values["presence.university"] * agrees) * (1.0 - values["presence.gts"] * agrees)
         lost = early * (1.0 - match) * values["idea.loss_quarter"]
         matched = early * match
         early -= matched + lost

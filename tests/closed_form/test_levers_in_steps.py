@@ -1,4 +1,4 @@
-"""With levers on and prices not one, a quarter's hours, attention, fees and awareness follow from the state by hand.
+"""With levers on and prices not one, a quarter's hours, attention, fees and relations follow from the state by hand.
 
 Nothing is drawn in these formulas, and none of the model's rules is called: what they read stands in the tables.
 """
@@ -56,7 +56,7 @@ def world():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quarter, "evaluate_and_renew", noting)
         while model.running:
-            before["awareness"] = model.world.institutions.awareness.copy()
+            before["partnership"] = model.world.organisations.partnership.copy()
             before["liquidity"] = model.world.organisations.liquidity.copy()
             model.step()
     model.world.before = before
@@ -88,7 +88,7 @@ def test_hours_of_a_quarter(world):
     number = running(world)
     assert number > 3
     others = number * (0.6 * 70 + 0.4 * 110) + 0.5 * 300 + 0.25 * 500
-    year = np.maximum(0.0, world.organisations.staff - 1.5) * 1500 * (1.0 - 0.17)
+    year = world.organisations.staff * 1500 * (1.0 - 0.17)
     safe = np.maximum(0.2, 1.0 - 0.3 * (world.organisations.support_ratio - 1.0))
     assert world.plan.hours.sum(axis=1) == pytest.approx(np.maximum(0.0, year - others) / 4.0 * safe)
 
@@ -119,15 +119,26 @@ def test_sponsorship_and_foundations_of_a_quarter(world):
     assert funds == pytest.approx(reference.foundations_quarter * price(6), abs=1e-8)
 
 
-def test_awareness_follows_presence(world):
+def test_presence_and_relations_follow_what_is_done_together(world):
+    reference, before = world.reference, world.before["partnership"]
     presence, activities = world.organisations.presence, world.plan.activities[:, :2].sum(axis=1)
-    activities = activities + world.plan.otherwise.sum(axis=(1, 2))  # whoever pays
-    met = (presence * activities[:, None]).sum(axis=0) / world.institutions.usual_presence
-    aim = np.clip(0.5 * (1.0 + 0.5 * (met - 1.0)), 0.0, 1.0)
-    before = world.before["awareness"]
-    assert world.institutions.awareness == pytest.approx(before + 0.1 * (aim - before))
+    usual = before / reference.partnership
     printed = np.array([world.policy.vec(f"presence.{name}") for name in ("university", "university_college", "gts")])
-    lift = before[[0, 2, 1]] / 0.5
     factor = np.array([1.0 + 1.0 * 0.5, 1.0 + 0.5 * 1.5, 1.0])
     partners = 1.0 + 0.25 * (world.organisations.support_ratio[:, None] - 1.0)
-    assert presence[:, [0, 2, 1]] == pytest.approx(np.minimum(1.0, printed.T * lift * factor * partners))
+    money = world.plan.passed_on / price(6) / reference.passed_on
+    events = world.plan.activities_expected[:, :2].sum(axis=1) / reference.activities_quarter[:, :2].sum(axis=1)
+    hours = (0.5 + 0.5 * money / events)[:, None]
+    lift = 1.0 + 0.5 * (usual[:, [0, 2, 1]] - 1.0)
+    assert presence[:, [0, 2, 1]] == pytest.approx(np.minimum(1.0, printed.T * lift * factor * partners * hours))
+
+    here = presence / reference.presence
+    projects = world.flows.projects_pilot + world.flows.applications
+    projects = projects / (reference.activities_quarter[:, 3] + reference.applications_quarter)
+    vacant = world.policy.num("staff.exit_year") / 4.0 * world.policy.num("staff.hiring_quarters")
+    brokers = (world.plan.hours[:, 2] + 1.5 / (1.0 + vacant) * 1500 / 4.0) / reference.hours[:, 2]
+    usual = reference.activities_quarter[:, :2].sum(axis=1) + reference.meetings_otherwise
+    events = (activities + world.plan.otherwise.sum(axis=(1, 2))) / usual
+    work = 0.4 * events[:, None] * here + 0.3 * projects[:, None] * here + 0.3 * brokers[:, None]
+    expected = before + 0.1 * (reference.presence * work * (1.0 - before) - before)
+    assert world.organisations.partnership == pytest.approx(expected)

@@ -16,9 +16,9 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         "rules",
         "a year's hours of contact staff for a quarter's, in both engines",
         (
-            (f"{STEPS}/matchmaking.py", "return posts * hours_year / 4.0", "return posts * hours_year"),
-            (f"{PLAIN}/matchmaking.py", '* model.num("staff.hours_year") / 4.0', '* model.num("staff.hours_year")'),
-            (f"{PLAIN}/recording.py", 'o.own("contact_staff.fte") * year / 4.0', 'o.own("contact_staff.fte") * year'),
+            (f"{STEPS}/planning.py", "return people * hours_year / 4.0", "return people * hours_year"),
+            (f"{PLAIN}/planning.py", '* model.num("staff.hours_year") / 4.0', '* model.num("staff.hours_year")'),
+            (f"{PLAIN}/recording.py", "o.contact_staff * year / 4.0", "o.contact_staff * year"),
         ),
     ),
     (

@@ -29,17 +29,39 @@ def consortium(queue, room):
     return [idea for place, (idea, _) in enumerate(queue) if place in taken]
 
 
+class Applicant:
+    """An organisation as one that writes applications."""
+
+    def joint_chance(self):
+        """Chance that what it writes becomes a joint application: brokers and institutions give hours."""
+        model, broker, usual = self.model, 1.0, self.reference
+        headroom = model.num("broker.headroom")
+        if self.brokering > 0.0:
+            more = (model.num("broker.ratio") - 1.0) * (1.0 + headroom) * self.brokering
+            each = usual["brokering"] / usual["written_quarter"]
+            broker = 1.0 + more / (self.brokering + headroom * each * self.written)
+        money = self.passed_on_over_usual() * (1.0 + self.own("depth.shift"))
+        time = self.hours_of_institutions(money, self.written / usual["written_quarter"])
+        return min(1.0, model.num("application.joint_base") * broker * time)
+
+
 def write_applications(model, ideas):
     """Organisations write as many applications as they have slots, for the firms that fit."""
     slots = {organisation: organisation.application_slots for organisation in model.organisations}
     found = groups(ideas, slots, model, Decision.APPLICATION_SLOT, Decision.APPLICATION_RANK)
     everybody = sum(len(queue) for _, queue in found)
+    chances = {organisation: organisation.joint_chance() for organisation in model.organisations}
+    for organisation in model.organisations:
+        number = sum(queue[0][0].organisation is organisation for _, queue in found)
+        organisation.written = organisation.written + (number - organisation.written) / 4.0
     for address, queue in found:
         organisation = queue[0][0].organisation
         firms = min(max(organisation.own("seats.application_firms"), 1.0), model.num("application.consortium_most"))
         room = math.floor(firms + model.draw(Decision.APPLICATION_ROOM, address))
         if model.word("scarcity.seats") == "off":
             room = everybody
+        if model.draw(Decision.JOINT, address) >= chances[organisation]:
+            continue
         chosen = consortium(queue, room)
         project = Project(
             organisation,
@@ -52,7 +74,7 @@ def write_applications(model, ideas):
         )
         model.projects.append(project)
         organisation.count("applications")
-        registered = address % SLOTS < organisation.activities[2]
+        registered = organisation.flows["applications_registered"] < organisation.activities[2]
         organisation.count("applications_registered" if registered else "applications_hidden")
         for idea in chosen:
             idea.go("application")

@@ -4,7 +4,7 @@ import math
 
 from klyngesim.ecosystem.compat import Actor
 from klyngesim.streams import Decision
-from tests.reference.planning import in_whole
+from tests.reference.planning import added, in_whole, over_usual
 
 _INSTITUTIONS = 4096  # an institution at an organisation is numbered organisation x 4096 + institution
 
@@ -55,13 +55,11 @@ CLASSES = (University, GTSInstitute, UniversityCollege, BusinessAcademy, ArtScho
 
 
 class Kind:
-    """What institutions of one type share: awareness, ease, distance, and the numbers of their units."""
+    """What institutions of one type share: room, ease, distance, and the numbers of their units."""
 
-    def __init__(self, model, code, name, number, units, awareness, usual_presence):
+    def __init__(self, model, code, name, number, units):
         self.model, self.code, self.name, self.number = model, code, name, max(1, number)
         self.units = units
-        self.awareness = self.usual_awareness = awareness
-        self.usual_presence = usual_presence
 
     def presence(self, organisation):
         """Share of the activities of an organisation at which the type is present."""
@@ -73,18 +71,23 @@ class Kind:
         if self.code in (2, 3, 4):
             outreach += model.num("institutions.outreach") * model.num("institutions.outreach_effect")
         partner = max(0.0, 1.0 + model.num("partner.support_response") * (organisation.support_ratio - 1.0))
-        lift = self.awareness / (self.usual_awareness if self.usual_awareness > 0.0 else 1.0)
-        return min(1.0, organisation.own(f"presence.{self.name}") * lift * (incentive * outreach * partner))
+        lift = self.lift(organisation.partnership[self.code], organisation.reference["partnership"][self.code])
+        printed = organisation.own(f"presence.{self.name}")
+        return min(1.0, printed * lift * (incentive * outreach * partner * organisation.visit_time))
 
-    def hear(self):
-        """Awareness follows the activities at which the type was present."""
-        model, met = self.model, 0.0
-        for organisation in model.organisations:
-            met += organisation.meetings() * organisation.presence[self.code]
-        met = met / max(1e-9, self.usual_presence)
-        response = model.num("institutions.awareness_response")
-        target = min(1.0, max(0.0, self.usual_awareness * (1.0 + response * (met - 1.0))))
-        self.awareness = self.awareness + model.num("institutions.awareness_pace") * (target - self.awareness)
+    def lift(self, strength, usual):
+        """What a relation of some strength does to presence and room."""
+        return max(0.0, 1.0 + self.model.num("institutions.relation_response") * (over_usual(strength, usual) - 1.0))
+
+    def capacity(self):
+        """Engagements a year that each of its units can take."""
+        model, organisations = self.model, self.model.organisations
+        now = added(organisation.partnership[self.code] for organisation in organisations)
+        lift = self.lift(now, added(organisation.reference["partnership"][self.code] for organisation in organisations))
+        passed_on = added(organisation.passed_on / model.surroundings.price for organisation in organisations)
+        money = over_usual(passed_on, added(organisation.reference["passed_on"] for organisation in organisations))
+        paid = model.num("institutions.paid_share")
+        return model.num(f"institutions.capacity_{self.name}") * lift * (1.0 - paid + paid * money / 1.0)
 
     def ease(self):
         """Administrative ease."""
@@ -109,8 +112,7 @@ class Unit:
 
     def room(self):
         """Engagements that it can still take this year."""
-        capacity = self.kind.model.num(f"institutions.capacity_{self.kind.name}")
-        return math.floor(max(0.0, capacity - self.engagements))
+        return math.floor(max(0.0, self.kind.capacity() - self.engagements))
 
 
 class Visited:
@@ -131,3 +133,19 @@ class Visited:
             now += presence
         if usual > 0.0:
             self.count("participations_institutions", float(round(self.institution_seats * now / usual)))
+
+    def keep_up_relations(self):
+        """Relations with types of institutions follow what was done together in the quarter."""
+        model, start = self.model, self.reference["activities_quarter"]
+        held = over_usual(float(self.meetings()), start[0] + start[1] + self.reference["meetings_otherwise"])
+        projects = self.flows["projects_pilot"] + self.flows["applications"]
+        projects = over_usual(projects, start[3] + self.reference["applications_quarter"])
+        brokering = over_usual(self.brokering, self.reference["brokering"])
+        parts = [model.num(f"institutions.relation_{name}") for name in ("projects", "brokering")]
+        parts = [part / max(1.0, sum(parts)) for part in parts]
+        for code, strength in enumerate(self.partnership):
+            usual = self.reference["presence"][code]
+            here = over_usual(self.presence[code], usual)
+            work = (1.0 - parts[0] - parts[1]) * (held * here) + parts[0] * (projects * here) + parts[1] * brokering
+            step = usual * work * (1.0 - strength) - strength
+            self.partnership[code] = strength + model.num("institutions.relation_pace") * step

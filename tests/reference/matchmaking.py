@@ -3,64 +3,63 @@
 import math
 from collections import defaultdict
 
-from klyngesim.ecosystem.processes.matchmaking import match_rule
 from klyngesim.streams import Decision
 from tests.reference.draws import smallest
 
 EARLY = ("dissemination", "internationalisation")
 
 
-class Meeting:
-    """An idea that looks for a partner this quarter."""
+MEET = (
+    Decision.MEET_UNIVERSITY,
+    Decision.MEET_GTS,
+    Decision.MEET_UNIVERSITY_COLLEGE,
+    Decision.MEET_BUSINESS_ACADEMY,
+    Decision.MEET_ART_SCHOOL,
+    Decision.MEET_FOREIGN_INSTITUTION,
+)
 
-    def __init__(self, model, idea):
-        self.model, self.idea = model, idea
+
+class Meeting:
+    """An idea that looks for a partner this quarter; ``rooms``: what each unit can still take."""
+
+    def __init__(self, model, idea, rooms):
+        self.model, self.idea, self.rooms = model, idea, rooms
         self.drop = model.draw(Decision.DROP_OUT, idea.number)
         self.rank = model.draw(Decision.UNIT_RANK, idea.number)
-        self.unit = self.someone()
-        self.tied = self.refused = False
-        if self.unit is not None and self.anybody:
-            self.tied = model.draw(Decision.MATCH, idea.number) < self.chance()
+        self.refused = False
+        self.unit = self.old_partner() or self.somebody_who_comes()
+        self.tied = self.unit is not None
 
-    def someone(self):
-        """The unit met: one of the firm's old partners, or one of those that come."""
+    def old_partner(self):
+        """One of the firm's ties that it turns to, if that one agrees."""
         model, idea = self.model, self.idea
-        kind = self.kind_met(model.draw(Decision.MEET_INSTITUTION, idea.number), idea.organisation.presence)
-        self.anybody = kind is not None
         old = sorted(idea.firm.ties)
         luck, chance = model.draw(Decision.OLD_PARTNER, idea.number), model.num("match.old_partner")
-        if old and luck < chance:
-            return model.units[old[min(math.floor(luck / max(chance, 1e-12) * len(old)), len(old) - 1)]]
-        if kind is None:
+        if not old or luck >= chance:
             return None
-        inside = model.draw(Decision.TIE_GROUP, idea.number)
-        return kind.units[math.floor(inside * len(kind.units))]
+        unit = model.units[old[min(math.floor(luck / max(chance, 1e-12) * len(old)), len(old) - 1)]]
+        return unit if model.draw(Decision.MATCH, idea.number) < self.chance(unit.kind) else None
 
-    def kind_met(self, luck, presence):
-        """Type of institution met, with chances in proportion to presence; none if nobody comes."""
-        running, edges = 0.0, []
-        for share in presence:
-            running += share
-            edges.append(running)
-        if running <= 0.0:
-            return None
-        passed = sum(luck * running >= edge for edge in edges)
-        return self.model.kinds[min(passed, len(edges) - 1)]
+    def somebody_who_comes(self):
+        """A unit of a type that comes and agrees, one of them evenly, those with room first."""
+        model, idea, found = self.model, self.idea, []
+        for kind, decision, presence in zip(model.kinds, MEET, idea.organisation.presence, strict=True):
+            luck, chance = model.draw(decision, idea.number), presence * self.chance(kind)
+            if luck < chance:
+                unit = kind.units[math.floor(model.draw(Decision.TIE_GROUP, idea.number) * len(kind.units))]
+                found.append((luck / chance + (0.0 if self.rooms[unit] > 0 else 1.0), kind.code, unit))
+        return min(found)[2] if found else None
 
-    def chance(self):
-        """Chance that firm and unit form a tie."""
-        model, idea, kind = self.model, self.idea, self.unit.kind
-        return float(
-            match_rule(
-                min(1.0, idea.firm.readiness),
-                idea.relation.trust,
-                kind.ease(),
-                kind.gap(),
-                idea.organisation.brokerage,
-                model.num("match.base"),
-                model.num("match.trust_weight"),
-            )
+    def chance(self, kind):
+        """Chance that the firm and a unit of a type agree when they meet."""
+        model, organisation = self.model, self.idea.organisation
+        firm = model.num("match.base") * min(1.0, self.idea.firm.readiness)
+        firm = firm * (1.0 + model.num("match.trust_weight") * self.idea.relation.trust)
+        known = 1.0 + model.num("match.relation_weight") * organisation.partnership[kind.code]
+        skill = organisation.quality * (
+            1.0 + organisation.own("segmentation.level") * model.num("segmentation.effect")
         )
+        return min(1.0, firm * (kind.ease() * (1.0 - kind.gap()) * known * skill))
 
     def reason(self):
         """Why the idea is given up."""
@@ -75,33 +74,19 @@ class Meeting:
         return "no_partner" if low * 2.0 > readiness + trust else "other_fora"
 
 
-class Broker:
-    """An organisation as one that brokers."""
-
-    def prepare_brokerage(self, ideas):
-        """Ratio by which brokerage raises the chance of a tie, given the ideas there are."""
-        model = self.model
-        hours = self.hours[2] + self.own("contact_staff.fte") * model.num("staff.hours_year") / 4.0
-        share = min(1.0, hours / (model.num("broker.hours_per_match") * max(1.0, float(ideas))))
-        if model.word("scarcity.hours") == "off":
-            share = 1.0
-        quality = self.quality * (1.0 + self.own("segmentation.level") * model.num("segmentation.effect"))
-        self.brokerage = (1.0 + share * (model.num("broker.ratio") - 1.0)) * quality
-
-
 def match(model):
     """All unmatched ideas meet somebody; units take as many as they have room for."""
     ideas = [idea for idea in model.ideas if idea.stage in EARLY]
-    for organisation in model.organisations:
-        organisation.prepare_brokerage(sum(idea.organisation is organisation for idea in ideas))
-    meetings = [Meeting(model, idea) for idea in ideas]
+    rooms = {unit: unit.room() for unit in model.units}
+    if model.word("scarcity.seats") == "off":
+        rooms = dict.fromkeys(model.units, len(ideas))
+    meetings = [Meeting(model, idea, rooms) for idea in ideas]
     wanting = defaultdict(list)
     for meeting in meetings:
         if meeting.tied:
             wanting[meeting.unit].append(meeting)
     for unit, queue in wanting.items():
-        room = len(queue) if model.word("scarcity.seats") == "off" else unit.room()
-        taken = smallest(queue, [meeting.rank for meeting in queue], room)
+        taken = smallest(queue, [meeting.rank for meeting in queue], rooms[unit])
         unit.engagements += float(len(taken))
         for place, meeting in enumerate(queue):
             meeting.refused = place not in taken

@@ -16,7 +16,7 @@ from tests.reference.organisation import ClusterOrganisation
 from tests.reference.purse import OERE_PER_MKR, Purse, oere
 
 STATE = ("presence_done", "presence_shift", "external_year", "own_income", "live", "year_presence")
-STATE += ("business", "grant_use", "own_free", "own_use")
+STATE += ("business", "grant_use", "own_free", "own_use", "partnership", "written")
 STATE += ("reach", "loyalty", "joining", "leaving", "quality", "mandate_start", "period_start", "period_end")
 """Columns of the organisations that are read at the start."""
 
@@ -164,8 +164,6 @@ def institutions(model, world):
             name,
             plan.kind.tolist().count(code),
             [],
-            float(world.institutions.awareness[code]),
-            float(world.institutions.usual_presence[code]),
         )
         for code, name in enumerate(INSTITUTION_TYPES)
     ]

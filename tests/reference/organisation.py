@@ -7,8 +7,8 @@ from klyngesim.ecosystem.compat import Actor
 from klyngesim.ecosystem.processes.evaluation import score_rule
 from klyngesim.scenario.periods import FIRST_YEAR
 from tests.reference.activities import Host
+from tests.reference.applications import Applicant
 from tests.reference.institutions import Visited
-from tests.reference.matchmaking import Broker
 from tests.reference.planning import Planner
 from tests.reference.private import Treasurer
 from tests.reference.projects import Earner
@@ -16,7 +16,7 @@ from tests.reference.recruitment import Recruiter
 from tests.reference.staff import Employer
 
 
-class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, Earner, Treasurer, Actor):
+class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Applicant, Earner, Treasurer, Actor):
     """A cluster organisation: its state, and what it does step by step in its base classes.
 
     Args:
@@ -30,7 +30,7 @@ class ClusterOrganisation(Employer, Planner, Recruiter, Host, Visited, Broker, E
         self.index = index
         self.relations, self.posts = [], []
         self.flows = defaultdict(float)
-        self.activities = [0, 0, 0, 0]
+        self.activities, self.expected = [0, 0, 0, 0], [0.0] * 4
         self.grant_year, self.late_award, self.grant_cut = [0.0, 0.0], [0.0, 0.0], [1.0, 1.0]
         self.funded, self.open, self.vacant_until = [True, True], True, 0
         self.short_quarters, self.liquidity = 0, 1.0

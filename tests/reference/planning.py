@@ -31,6 +31,11 @@ def added(values):
     return whole
 
 
+def over_usual(now, usual):
+    """What there is over the usual amount, 1 where there usually is none."""
+    return now / usual if usual > 0.0 else 1.0
+
+
 class Planner:
     """An organisation as one that plans."""
 
@@ -54,11 +59,14 @@ class Planner:
         if model.year == 0:
             pace = pace * model.num("spending.start_year")
         pace = pace * min(1.0, self.staff / max(1.0, self.posts_wanted)) * self.liquidity
-        used = 0
+        used = passed_on = 0
         for funder, row in enumerate(self.purse.lines):
             rate = self.grant_year[funder] / 4.0 if self.funded[funder] and self.open else 0.0
             for account, (line, share) in enumerate(zip(row, self.accounts(funder), strict=True)):
-                used += line.use(oere(rate * pace * share), to_partners=account == 0)
+                here = line.use(oere(rate * pace * share), to_partners=account == 0)
+                used += here
+                passed_on += here if account == 0 else 0
+        self.passed_on = passed_on / OERE_PER_MKR
         self.spent = used / OERE_PER_MKR
         years_beyond_four = max(0.0, (model.period - self.period_start[0]) / 4.0 - 4.0)
         return self.spent * (1.0 / (1.0 + model.num("rival.lock_in") * years_beyond_four))
@@ -103,7 +111,7 @@ class Planner:
     def measures(self):
         """What measures of policy cost the organisation, mkr."""
         model = self.model
-        cost = self.own("contact_staff.fte") * model.num("contact_staff.cost_mkr_year")
+        cost = self.contact_staff * model.num("contact_staff.cost_mkr_year")
         for level, price in MEASURES:
             cost = cost + self.grant_share * model.num(level) * model.num(price)
         cost = cost * model.surroundings.price / 4.0 if self.open else 0.0
@@ -163,9 +171,10 @@ class Planner:
         number = self.number_for(money, self.mix)
         self.held = 0.0
         for code, share in enumerate(self.mix):
-            self.held += number * share
+            self.expected[code] = number * share
+            self.held += self.expected[code]
             self.activities[code], self.activities_done[code] = in_whole(
-                number * share, self.activities_done[code], self.shift[code]
+                self.expected[code], self.activities_done[code], self.shift[code]
             )
         self.count("activities_dissemination", self.activities[0])
         self.count("activities_internationalisation", self.activities[1])
@@ -192,8 +201,10 @@ class Planner:
     def plan_hours(self):
         """Hours by task."""
         model = self.model
+        contact = self.contact_staff * model.num("staff.hours_year") / 4.0
         if model.word("scarcity.hours") == "off":
             self.hours = self.effort = list(self.reference["hours"])
+            self.brokering = self.hours[2] + contact
             return
         running, routed = model.surroundings.running, model.num("initiative.routed_share")
         others = model.num("coordination.hours_per_initiative") * running * (1.0 - routed)
@@ -202,10 +213,9 @@ class Planner:
         others = others + model.num("segmentation.hours_year") * self.own("segmentation.level")
         one, two = model.num("admin.share_one_string"), model.num("admin.share_two_strings")
         admin = one + (two - one) * (model.num("admin.funding_strings") - 1.0)
-        general = max(0.0, self.staff - self.own("contact_staff.fte"))
         merged = model.num("environment.support_actors") * model.num("environment.consolidated")
         others = others - merged * model.num("coordination.hours_per_actor")
-        most = general * model.num("staff.hours_year")
+        most = self.staff * model.num("staff.hours_year")
         hours = min(most, max(0.0, most * (1.0 - admin) - others)) / 4.0
         safe = 1.0 - model.num("rival.complacency") * (self.support_ratio - 1.0)
         hours = hours * max(model.num("rival.least_effort"), safe)
@@ -217,6 +227,7 @@ class Planner:
         self.effort = [weight / (whole if whole > 0.0 else 1.0) for weight in weights]
         self.deepen(self.own("depth.shift"))
         self.hours = [hours * share for share in self.effort]
+        self.brokering = self.hours[2] + contact
 
     def deepen(self, shift):
         """Moves a share of the hours for recruiting and keeping to applications and projects, else to brokering."""
@@ -238,7 +249,26 @@ class Planner:
         slots = self.hours[3] / each if each > 0.0 else 0.0
         capacity, self.applications_done = in_whole(slots, self.applications_done, self.shift[2])
         self.application_slots = capacity if self.open else 0
+        self.plan_institutions()
         self.hours_shift = self.model.draw(Decision.HOURS_ROUNDING, self.index)
+
+    def plan_institutions(self):
+        """Hours that institutions have for an activity and for a pilot, over those of the start."""
+        start, shift = self.reference["activities_quarter"], self.own("depth.shift")
+        money = self.passed_on_over_usual()
+        events = over_usual(self.expected[0] + self.expected[1], start[0] + start[1])
+        pilots = over_usual(self.expected[3], start[3])
+        self.visit_time = self.hours_of_institutions(money * (1.0 - shift), events)
+        self.pilot_time = self.hours_of_institutions(money * (1.0 + shift), pilots)
+
+    def passed_on_over_usual(self):
+        """Money passed on in real terms, over that of the start."""
+        return over_usual(self.passed_on / self.model.surroundings.price, self.reference["passed_on"])
+
+    def hours_of_institutions(self, money, work):
+        """Hours of institutions for a piece of work, of which money passed on pays a share."""
+        paid = self.model.num("institutions.paid_share")
+        return 1.0 - paid + paid * money / work if work > 0.0 else 1.0
 
     def room_at(self, code, who):
         """Seats for firms or institutions at the activities of a type."""

@@ -34,7 +34,7 @@ def start_pilots(model, ideas):
     for address, queue in found:
         organisation = model.organisations[address // SLOTS]
         firms = organisation.own("seats.project_firms") + organisation.own("project.open_invitation")
-        room = math.floor(firms + model.draw(Decision.PILOT_ROOM, address))
+        room = math.floor(firms * organisation.pilot_time + model.draw(Decision.PILOT_ROOM, address))
         if model.word("scarcity.seats") == "off":
             room = everybody
         chosen = consortium(queue, max(1, room))

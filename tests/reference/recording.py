@@ -224,7 +224,7 @@ class Recorder:
         """Staff, and the state of the organisations and their surroundings."""
         model = self.model
         year = model.num("staff.hours_year")
-        self.summed("staff_fte", lambda o: o.staff)
+        self.summed("staff_fte", lambda o: o.staff + o.contact_staff)
         self.flow("staff_left_fte", "staff_left")
         self.flow("organisations_failed", "failed")
         self.flow("organisations_evaluated", "evaluated")
@@ -232,10 +232,10 @@ class Recorder:
         self.summed("organisations_active", lambda o: o.open)
 
         def bound(o):
-            productive = add(o.hours) + o.own("contact_staff.fte") * year / 4.0
-            return max(0.0, o.staff * year / 4.0 - productive)
+            productive = add(o.hours) + o.contact_staff * year / 4.0
+            return max(0.0, (o.staff + o.contact_staff) * year / 4.0 - productive)
 
-        self.share("admin_share", bound, lambda o: o.staff * year / 4.0)
+        self.share("admin_share", bound, lambda o: (o.staff + o.contact_staff) * year / 4.0)
         years = [organisation.mean_support() for organisation in model.organisations]
         still = sum(organisation.open for organisation in model.organisations)
         self.out["expected_support_years"] = [*years, add(years) / max(1.0, float(still))]

@@ -38,7 +38,7 @@ class Employer:
         if not self.open:
             return 0.0
         if model.word("scarcity.money") == "off":
-            return float(round(self.reference["staff_posts"] + self.own("contact_staff.fte")))
+            return float(round(self.reference["staff_posts"]))
         shares = split_accounts(model.policy)[self.index, :, 0].tolist()
         own = part = 0.0
         for yearly, partners, funder in zip(self.grant_year, shares, model.funders, strict=True):
@@ -47,8 +47,7 @@ class Employer:
         grant = own * (1.0 if any(self.funded) else 0.0) * self.reference["spent_share"]
         money = model.num("staff.fte_per_grant_mkr") * (grant + part * 4.0 * self.own_use)
         money = money + model.num("staff.fte_per_external_mkr") * self.external_year
-        posts = money / model.surroundings.price + self.own("contact_staff.fte")
-        return max(model.num("staff.least_posts"), float(round(posts)))
+        return max(model.num("staff.least_posts"), float(round(money / model.surroundings.price)))
 
     def change_staff(self):
         """Lets people leave, taking trust along, and fills open posts."""
@@ -68,6 +67,8 @@ class Employer:
             if post.number < target and self.luck_of(Decision.STAFF_JOINS, post) < joins:
                 post.filled = True
         self.staff = float(sum(post.filled for post in self.posts))
+        vacant = model.num("staff.exit_year") / 4.0 * model.num("staff.hiring_quarters")
+        self.contact_staff = self.own("contact_staff.fte") * (1.0 / (1.0 + vacant)) if self.open else 0.0
 
     def luck_of(self, decision, post):
         """Draw about a post."""

@@ -1,11 +1,12 @@
 """The fast engine does what ordinary agents do: every number of every quarter is the same, to the last digit."""
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
 from klyngesim.results.indicators import IDS
 from klyngesim.scenario import periods
+from klyngesim.scenario.faults import ScenarioFaults
 from tests.bookkeeping.watched import scenario
 from tests.bookkeeping.worlds import worlds
 from tests.reference.compare import Twins
@@ -38,4 +39,8 @@ def test_a_small_world_is_one_of_1400_firms():
 )
 @given(case=worlds(noise=20, quarters=8), seed=st.integers(0, 2**32 - 1))
 def test_both_engines_agree_in_random_worlds(case, seed):
-    assert Twins(scenario(**{**case, "scale": 0.005}), seed).run() == []
+    try:
+        small = scenario(**{**case, "scale": 0.005})
+    except ScenarioFaults:
+        reject()  # values that are each allowed and cannot stand together
+    assert Twins(small, seed).run() == []

@@ -13,7 +13,7 @@ from klyngesim import streams
 from klyngesim.ecosystem import processes
 from klyngesim.results.indicators import IDS
 from tests.bookkeeping.watched import ORGANISATIONS, scenario
-from tests.reference import activities, applications, authority, decay, firms, matchmaking, organisation, private, staff
+from tests.reference import activities, applications, authority, decay, firms, organisation, private, staff
 from tests.reference.compare import Twins
 from tests.reference.world import PlainEcosystem
 
@@ -26,7 +26,6 @@ RULES = (
     (firms, "join_rule"),
     (firms, "renew_rule"),
     (activities, "gain_rule"),
-    (matchmaking, "match_rule"),
     (applications, "success_rule"),
     (applications, "quality_rule"),
     (private, "shock_rule"),
@@ -38,6 +37,7 @@ COMPILED = (
     (processes.participation, "idea_rule"),
     (processes.membership, "join_rule"),
     (processes.calls, "quality_rule"),
+    (processes.matchmaking, "firm_rule"),
 )
 """Rules that the fast engine follows differently."""
 

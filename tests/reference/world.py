@@ -103,6 +103,8 @@ class PlainEcosystem(Shell):
         decay.fade(self)
         decay.meet_in_background(self)
         decay.tidy(self)
+        for organisation in self.organisations:
+            organisation.keep_up_relations()
         self.books = [organisation.purse.close() for organisation in self.organisations]
         for organisation in self.organisations:
             organisation.count_cash()
@@ -163,8 +165,6 @@ class PlainEcosystem(Shell):
         take_part(self, come)
         for organisation in self.organisations:
             organisation.receive_institutions()
-        for kind in self.kinds:
-            kind.hear()
         return [candidate.relation for candidate in come], enrolled
 
     def run_projects(self, to_pilot):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klyngesim.ecosystem.by_organisation import Organisations, Plans, References
+from klyngesim.ecosystem.by_organisation import Organisations, References
 from klyngesim.ecosystem.processes.applications import next_step_rule, ready_rule
 from klyngesim.ecosystem.processes.awards import award_rule, length_rule
 from klyngesim.ecosystem.processes.calls import win_rule
@@ -13,14 +13,11 @@ from klyngesim.ecosystem.processes.external_income import Terms as IncomeTerms
 from klyngesim.ecosystem.processes.external_income import book_income, cash_rule, orders_rule, price_factor
 from klyngesim.ecosystem.processes.matchmaking import (
     Terms,
-    broker_ratios,
-    broker_rule,
-    contact_hours,
-    covered_rule,
     ease_rule,
     gap_rule,
     give_up,
     reason_rule,
+    skill_rule,
 )
 from klyngesim.ecosystem.processes.pilots import pilots_rule
 from klyngesim.ecosystem.processes.projects import shrunk_rule, withdrawal_rule
@@ -31,38 +28,8 @@ from tests.rules.policies import baseline, close
 from tests.rules.states import state
 
 
-def test_contact_staff_give_a_quarter_of_their_year():
-    assert close(contact_hours(np.array([0.0, 1.0, 2.5]), 1600.0), [0.0, 400.0, 1000.0])
-
-
-def test_hours_cover_a_share_of_the_ideas():
-    """20 hours an idea: 300 hours are enough for 15 of 60 ideas, for all of 10, and nobody has less than one."""
-    cases = ((300.0, 60.0), (300.0, 10.0), (5.0, 0.0))
-    assert close([covered_rule(hours, ideas, 20.0) for hours, ideas in cases], [0.25, 1.0, 0.25])
-
-
-def test_brokerage_raises_the_chance_of_covered_ideas_and_skill_that_of_all():
-    """A quarter of the ideas at 1.8: 1.2 on average, times a skill of 1.5, times 1.1 where half is segmented."""
-    cases = ((0.25, 1.0, 0.0), (0.25, 1.5, 0.5), (0.0, 1.5, 0.5))
-    found = [broker_rule(covered, 1.8, skill, segmentation, 0.2) for covered, skill, segmentation in cases]
-    assert close(found, [1.2, 1.2 * 1.5 * 1.1, 1.5 * 1.1])
-
-
-@pytest.mark.parametrize(("unlimited", "ratios"), [(False, [1.2, 1.64 * 0.5 * 1.25]), (True, [1.8, 1.8 * 0.5 * 1.25])])
-def test_brokerage_of_an_organisation(unlimited, ratios):
-    """100 of 400 hours cover a quarter of 40 ideas; 40 and a quarter of 640 cover 200 of the 250 that 25 need."""
-    plans, organisations = Plans(2, 2), Organisations(2, 2)
-    plans.hours[:] = [[11.0, 13.0, 100.0, 17.0, 19.0], [11.0, 13.0, 40.0, 17.0, 19.0]]
-    organisations.quality, organisations.open_ideas = np.array([1.0, 0.5]), np.array([40.0, 25.0])
-    terms = baseline().terms(Terms)._replace(
-        contact_hours=contact_hours(np.array([0.0, 1.0]), 640.0),
-        segmentation=np.array([0.0, 1.0]),
-        segmentation_effect=0.25,
-        broker=1.8,
-        hours_each=10.0,
-        unlimited=unlimited,
-    )
-    assert close(broker_ratios(state(plans=plans, organisations=organisations), terms), ratios)
+def test_skill_in_matching_is_the_organisations_own_and_what_it_knows_of_its_members():
+    assert close([skill_rule(1.5, segmentation, 0.2) for segmentation in (0.0, 0.5)], [1.5, 1.5 * 1.1])
 
 
 def test_a_bridge_takes_a_share_of_the_gap():

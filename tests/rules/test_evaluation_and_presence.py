@@ -5,7 +5,7 @@ import pytest
 
 from klyngesim.ecosystem.by_organisation import Flows, Organisations, Plans
 from klyngesim.ecosystem.processes.evaluation import Terms, award_rate, judged_rule, score, shared_out, years_judged
-from klyngesim.ecosystem.processes.presence import awareness_rule, partner_rule, presence_rule, visitors_rule
+from klyngesim.ecosystem.processes.presence import partner_rule, presence_rule, visitors_rule
 from tests.rules.policies import baseline, close
 from tests.rules.states import state
 
@@ -98,17 +98,9 @@ def test_partners_come_with_support_and_never_less_than_not_at_all():
     assert partner_rule(0.0, 2.0) == 0.0 and partner_rule(7.0, 0.0) == 1.0
 
 
-def test_presence_is_as_printed_at_usual_awareness():
-    assert close(presence_rule(0.4, 0.5, 0.5, 1.0), 0.4)
-    assert close(presence_rule(0.4, 0.75, 0.5, 1.1), 0.66)
-    assert close(presence_rule(0.6, 0.75, 0.5, 1.5), 1.0)
-    assert presence_rule(0.4, 0.0, 0.0, 1.0) == 0.0
-
-
-def test_awareness_moves_towards_what_was_met():
-    # Twice the usual activities: aims of 0.65, as usual, and no more than all.
-    cases = ((0.5, 0.5, 2.0), (0.4, 0.5, 1.0), (0.9, 0.8, 3.0))
-    assert close([awareness_rule(*case, 0.3, 0.1) for case in cases], [0.515, 0.41, 0.91])
+def test_presence_is_as_printed_in_a_usual_relation():
+    cases = ((0.4, 1.0, 1.0), (0.4, 1.5, 1.1), (0.6, 1.5, 1.5), (0.4, 0.0, 1.0))
+    assert close([presence_rule(*case) for case in cases], [0.4, 0.66, 1.0, 0.0])
 
 
 def test_more_presence_brings_more_institutions():

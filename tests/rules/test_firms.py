@@ -5,7 +5,6 @@ import pytest
 
 from klyngesim.ecosystem.by_organisation import Organisations, Plans, References
 from klyngesim.ecosystem.processes.dissemination import Terms, return_rule
-from klyngesim.ecosystem.processes.matchmaking import match_rule
 from klyngesim.ecosystem.processes.participation import gain_rule, share_rule
 from klyngesim.ecosystem.processes.recruitment import answer_rule
 from klyngesim.ecosystem.proposals import Proposals, ProposalTable, propose
@@ -45,19 +44,6 @@ def test_gains_approach_one():
     assert close([gain_rule(level, 0.3) for level in (0.0, 0.5, 1.0)], [0.3, 0.65, 1.0])
     assert close(gain_rule(0.4, 0.0), 0.4)
     assert close(gain_rule(0.4, 1.0), 1.0)
-
-
-@pytest.mark.parametrize(
-    ("readiness", "trust", "ease", "gap", "broker", "chance"),
-    [
-        (1.0, 0.0, 1.0, 0.0, 1.0, 0.5),
-        (0.8, 0.5, 0.5, 0.25, 1.75, 0.5 * 0.8 * 0.5 * 0.75 * 1.75 * 1.2),
-        (1.0, 1.0, 1.0, 0.0, 5.0, 1.0),
-        (1.0, 1.0, 1.0, 1.0, 5.0, 0.0),
-    ],
-)
-def test_matching(readiness, trust, ease, gap, broker, chance):
-    assert close(match_rule(readiness, trust, ease, gap, broker, 0.5, 0.4), chance)
 
 
 def cares(hours, live, unlimited=False):

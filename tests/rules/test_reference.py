@@ -93,7 +93,9 @@ def test_hours_are_those_of_the_posts(reference):
     hours = reference.hours.sum(axis=1) * 4.0
     assert (hours > 0.0).all()
     assert (hours < reference.staff_posts * policy.num("staff.hours_year")).all()
-    planned = reference.applications_quarter / policy.num("application.planned_filled")
+    joint = policy.num("application.planned_joint")
+    assert close(reference.written_quarter, reference.applications_quarter / joint)
+    planned = reference.written_quarter / policy.num("application.planned_filled")
     assert close(reference.hours[:, 3], reference.hours_per_application * planned)
     assert (reference.staff_posts == np.rint(reference.staff_posts)).all()
 

@@ -1,7 +1,5 @@
 """Limits and costs that are worked out from the state: hours of firms, room at institutions, posts, measures."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,8 +10,8 @@ from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.processes import belief_and_staff, solvency, spending
 from klyngesim.ecosystem.processes.belief_and_staff import afford_posts, hire_rule
 from klyngesim.ecosystem.processes.dissemination import Terms, answer_invitations
-from klyngesim.ecosystem.processes.matchmaking import has_room
-from klyngesim.ecosystem.processes.presence import presence_shares
+from klyngesim.ecosystem.processes.presence import Terms as PresenceTerms
+from klyngesim.ecosystem.processes.presence import shares
 from klyngesim.ecosystem.processes.spending import measure_costs
 from klyngesim.ecosystem.rows import Contacts, Relations
 from klyngesim.population.institutions import INSTITUTION_TYPES, plan_institutions
@@ -79,47 +77,29 @@ def test_nobody_promises_more_hours_than_are_left(case):
             assert spare[mine].all() == spare[mine].any() == (2 * accepts[mine].sum() <= room)
 
 
-def institutions(counts, **policy):
-    """A world with institutions of one unit each."""
-    plan = plan_institutions(np.array(counts), np.ones(6, dtype=int))
-    return SimpleNamespace(institutions=SimpleNamespace(plan=plan, used=np.zeros(plan.units)), policy=values(**policy))
-
-
-def test_units_take_as_many_engagements_as_they_have_room_for():
-    capacity = {f"institutions__capacity_{name}": 2.0 for name in INSTITUTION_TYPES}
-    world = institutions([2, 0, 0, 0, 0, 0], **capacity, scarcity__seats="on")
-    world.institutions.used[:] = [1.0, 0.0]
-    unit = np.array([0, 0, 1, 1, 1, 0])
-    wanting = np.array([True, True, True, True, True, False])
-    key = np.array([0.9, 0.1, 0.3, 0.2, 0.8, 0.0])
-    assert has_room(world, unit, wanting, key).tolist() == [False, True, True, True, False, False]
-
-
-def test_without_scarcity_units_take_everybody():
-    world = institutions([1, 0, 0, 0, 0, 0], scarcity__seats="off")
-    assert has_room(world, np.zeros(9, dtype=int), np.ones(9, dtype=bool), np.arange(9.0)).all()
-
-
-def test_presence_follows_awareness_incentive_outreach_and_expected_support():
+def test_presence_follows_relation_incentive_outreach_support_and_paid_hours():
+    """The first organisation has half its usual relation with GTS, and four times that with academies."""
     usual = {f"presence__{name}": 0.4 for name in INSTITUTION_TYPES}
-    world = institutions(
-        [1, 1, 1, 1, 0, 1],
+    policy = values(
+        2,
         **usual,
         researcher__incentive=0.5,
         researcher__incentive_effect=0.2,
         institutions__outreach=1.0,
         institutions__outreach_effect=0.5,
-        institutions__awareness_response=0.3,
-        institutions__awareness_pace=0.1,
+        institutions__relation_response=0.5,
         partner__support_response=0.4,
     )
-    world.organisations = Organisations(2, 2)
-    world.organisations.support_ratio = np.array([1.0, 0.75])
-    world.institutions.usual_awareness = np.full(6, 0.5)
-    world.institutions.awareness = np.array([0.5, 0.25, 0.5, 2.0, 0.5, 0.5])
-    # Universities gain 10 %, GTS are half as aware, colleges and academies gain 50 %; there are no art schools.
-    # A quarter less support is expected of the second organisation: a tenth fewer come.
-    assert close(presence_shares(world), [[0.44, 0.2, 0.6, 1.0, 0.0, 0.4], [0.396, 0.18, 0.54, 1.0, 0.0, 0.36]])
+    organisations, reference, plans = Organisations(2, 2), References(2, 2), Plans(2, 2)
+    organisations.support_ratio, plans.visit_time = np.array([1.0, 0.75]), np.array([1.0, 0.5])
+    reference.partnership = organisations.partnership = 0.2
+    organisations.partnership[0] = [0.2, 0.1, 0.2, 0.8, 0.2, 0.2]
+    first_unit = plan_institutions(np.array([1, 1, 1, 1, 0, 1]), np.ones(6, dtype=int)).first_unit
+    now = state(organisations=organisations, reference=reference, plans=plans)
+    found = shares(now, first_unit, policy.terms(PresenceTerms))
+    # Universities gain 10 %, GTS lose a quarter, colleges and academies gain 50 %; there are no art schools.
+    # A quarter less support is expected of the second organisation, a tenth fewer come, and half the hours are there.
+    assert close(found, [[0.44, 0.3, 0.6, 1.0, 0.0, 0.4], [0.198, 0.18, 0.27, 0.27, 0.0, 0.18]])
 
 
 def test_posts_follow_real_money():
@@ -147,12 +127,13 @@ def test_posts_follow_real_money():
     found = state(organisations=organisations, reference=reference, plans=plans, price=1.5)
     for index in range(5):
         afford_posts(found, index, terms)
-    # 2 x (3 + 6) x 0.5 + 3 = 12 at prices half as high again and a contact person; no grant; grant and 2.5 million own
-    # money a year, of which 2 x (0.6 x 0.5 + 0.4 x 0.75) posts a million; closed; the least.
-    assert plans.posts.tolist() == [9.0, 5.0, 9.0, 0.0, 2.0]
+    # 2 x (3 + 6) x 0.5 + 3 = 12 at prices half as high again; no grant; grant and 2.5 million own money a year, of
+    # which 2 x (0.6 x 0.5 + 0.4 x 0.75) posts a million; closed; the least.
+    assert plans.posts.tolist() == [8.0, 4.0, 8.0, 0.0, 2.0]
+    assert organisations.contact_staff.tolist() == [1.0, 1.0, 1.0, 0.0, 1.0]
     for index in range(5):
         afford_posts(found, index, terms._replace(scarce=False))
-    assert plans.posts.tolist() == [8.0, 8.0, 8.0, 0.0, 8.0]
+    assert plans.posts.tolist() == [7.0, 7.0, 7.0, 0.0, 7.0]
 
 
 @pytest.mark.parametrize(
@@ -167,6 +148,7 @@ def measures(paid_extra):
     """Two organisations with a contact person each, the second closed; a national researcher incentive."""
     organisations, reference, ledger = Organisations(2, 2), References(2, 2), Ledger(2, 1, np.zeros((2, 2, 3)))
     organisations.open, reference.grant_share = np.array([True, False]), np.array([0.6, 0.4])
+    organisations.contact_staff = 1.0
     terms = spending.Terms(
         account_share=np.ones((2, 2, 3)),
         absorption=1.0,
@@ -176,7 +158,7 @@ def measures(paid_extra):
         aim=solvency.Aim(np.zeros(2), 0.0),
         spend_down=0.0,
         quarters=8.0,
-        contact_staff=np.full(2, 0.8),
+        contact_cost=0.8,
         level=np.array([0.5, 0.0, 0.0, 0.0, 0.0, 0.0]),
         full=np.full(6, 8.0),
         paid_extra=paid_extra,

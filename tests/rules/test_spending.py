@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.compiled import elementwise
+from klyngesim.ecosystem.bookings import passed_on
 from klyngesim.ecosystem.by_organisation import Organisations, Plans
 from klyngesim.ecosystem.ledger import PARTNERS, PASSED_ON, SPENT, UFS, Ledger
 from klyngesim.ecosystem.processes.solvency import Aim
@@ -60,7 +61,7 @@ def test_grant_is_used_by_funder_and_account_as_far_as_there_is_any():
         aim=Aim(np.zeros(3), 0.0),
         spend_down=0.0,
         quarters=8.0,
-        contact_staff=np.zeros(3),
+        contact_cost=1.0,
         level=np.zeros(6),
         full=np.zeros(6),
         paid_extra=False,
@@ -68,6 +69,7 @@ def test_grant_is_used_by_funder_and_account_as_far_as_there_is_any():
     found = state(organisations=organisations, ledger=ledger, plans=plans)
     # 40 / 4 x 0.9 x 0.8 x 0.5 = 3.6 million, of which 2.52 go to partners.
     assert close([spend_grant(found, index, policy) for index in range(3)], [3.6, 0.0, 1.5 + 1.08])
+    assert [passed_on(ledger.now, index) / 1e8 for index in range(3)] == [2.52, 0.0, 1.5]
     assert close(ledger.now.book[0].grant[:, :, SPENT] / 1e8, [[0.0, 0.72, 0.36], [0.0, 0.0, 0.0]])
     assert close([book.grant[UFS, PARTNERS, PASSED_ON] / 1e8 for book in ledger.now.book], [2.52, 0.0, 1.5])
 

@@ -9,6 +9,7 @@ import numpy as np
 from klyngesim.compiled import loop
 from klyngesim.ecosystem.ledger import (
     AWARDED,
+    FUNDERS,
     GRANT_ACCOUNTS,
     OERE_PER_MKR,
     PARTNERS,
@@ -35,6 +36,15 @@ def use(accounts: Accounts, index: int, funder: int, account: int, amount: int) 
     balance[funder, account] -= used
     accounts.book[index].grant[funder, account, PASSED_ON if account == PARTNERS else SPENT] += used
     return used
+
+
+@loop
+def passed_on(accounts: Accounts, index: int) -> int:
+    """Grant that an organisation has passed on to partners in the quarter, øre."""
+    amount = 0
+    for funder in range(len(FUNDERS)):
+        amount += accounts.book[index].grant[funder, PARTNERS, PASSED_ON]
+    return amount
 
 
 @loop

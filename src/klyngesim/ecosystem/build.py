@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.by_organisation import Flows, Organisations, Plans
 from klyngesim.ecosystem.initial import inherit, spending_rate
-from klyngesim.ecosystem.ledger import Ledger
+from klyngesim.ecosystem.ledger import PARTNERS, Ledger
 from klyngesim.ecosystem.population_plan import demography, firm_cells, institution_plan, traits
 from klyngesim.ecosystem.processes.decay_and_demography import BACKGROUND_ROUNDING
 from klyngesim.ecosystem.processes.expected_support import Outlook, usual_support
 from klyngesim.ecosystem.processes.money_in import FIRST_YEARS, funder_shares, horizon_quarters, split_accounts
+from klyngesim.ecosystem.processes.partnerships import usual_rule
+from klyngesim.ecosystem.processes.passed_on import capacity
+from klyngesim.ecosystem.processes.planning import BROKER_EFFORT
 from klyngesim.ecosystem.processes.policy import initiatives, look_around
 from klyngesim.ecosystem.processes.presence import presence_shares
 from klyngesim.ecosystem.processes.recruitment import ROLES
@@ -73,7 +77,6 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     aims = targeting(policy, register, role, reference.firm_participants)
     reference.export_pull, reference.contact_roles, reference.role_answers = aims.pull, aims.contacts, aims.answers
     plan = institution_plan(policy)
-    aware = np.full(len(INSTITUTION_TYPES), policy.num("institutions.awareness"))
     start, size = initiatives(streams, periods, policy)
     actors = count + policy.num("environment.support_actors") + usual_initiatives(policy)
     world = World(
@@ -92,9 +95,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
         institutions=Institutions(
             plan=plan,
             used=np.zeros(plan.units),
-            awareness=aware,
-            usual_awareness=aware,
-            usual_presence=np.zeros(len(INSTITUTION_TYPES)),
+            capacity=np.zeros(plan.units),
             capacity_of_year=np.zeros(plan.units),
             seen=np.zeros((count, len(plan.kind)), dtype=np.bool_),
         ),
@@ -121,6 +122,7 @@ def build(scenario: Scenario, seed: int, banned: frozenset[int] = frozenset()) -
     begin(world)
     build_posts(world, policy)
     world.calendar = calendar(streams, count, periods)
+    world.institutions.capacity = capacity(world)
     inherit(world)
     look_around(world)
     return world
@@ -193,7 +195,11 @@ def begin(world: World) -> None:
     organisations.support_ratio = organisations.private_ratio = organisations.offered = 1.0
     organisations.activities_shift = draw(Decision.ACTIVITY_ROUNDING, 0, np.arange(4 * count)).reshape(count, 4)
     organisations.presence_shift = draw(Decision.PRESENCE_ROUNDING, 0, np.arange(kinds * count)).reshape(count, kinds)
+    passed_on = split_accounts(policy)[:, :, PARTNERS] * funder_shares(policy)
+    world.plan.passed_on = reference.passed_on = reference.grant_quarter * total(passed_on)
+    world.plan.visit_time = world.plan.pilot_time = 1.0
     organisations.presence = reference.presence = presence_shares(world)
+    organisations.partnership = reference.partnership = elementwise(usual_rule)(reference.presence)
     organisations.external_year = 4.0 * (total(reference.external_quarter) + reference.project_cash_quarter)
     organisations.own_income = reference.own_income_quarter
     organisations.own_free = organisations.own_use = reference.own_activity_quarter
@@ -201,7 +207,7 @@ def begin(world: World) -> None:
     organisations.grant_use = reference.grant_quarter[:, None] * funder_shares(policy)
     contacts = reference.hours[:, 0] / policy.vec("recruitment.hours_per_contact") * reference.reach
     reference.proposals = np.ceil(contacts[:, None] * reference.contact_roles)
+    reference.brokering = reference.hours[:, BROKER_EFFORT]
+    organisations.written = reference.written_quarter
     reference.support = usual_support(policy.terms(Outlook))
     world.plan.hours_shift = draw(Decision.HOURS_ROUNDING, 0, np.arange(count))
-    events = reference.activities_quarter[:, :2].sum(axis=1) + reference.meetings_otherwise
-    world.institutions.usual_presence = total(reference.presence * events[:, None], axis=0)

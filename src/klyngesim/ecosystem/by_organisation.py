@@ -32,6 +32,7 @@ class Organisation(Row):
     short_quarters = whole()  # consecutive ones without liquidity
     liquidity = real()  # share of plans that cash allows
     staff = real()  # posts that are filled
+    contact_staff = real()  # people beside them who work with institutions only
     external_year = real()  # lasting external income a year
     own_income = real()  # own income a quarter that running costs follow
     own_free = real()  # what it left of own income beyond running costs, for activities
@@ -50,7 +51,9 @@ class Organisation(Row):
     activities_shift = reals(4)  # fixed shifts that round it
     otherwise_done = reals(2, 2)  # running total of those paid by own income and by projects, by type of meeting
     applications_done = real()  # running total, before rounding
+    written = real()  # applications written for firms in a quarter, smoothed
     presence = reals(6)  # share of activities with each type of institution
+    partnership = reals(6)  # strength of its relation with each type, 0-1
     presence_done = reals(6)  # running total of those activities, before rounding
     presence_shift = reals(6)  # fixed shifts that round it
     score_history = reals(20, 4)  # reach, applications, real private money and grant, by quarter of the last five years
@@ -67,7 +70,6 @@ class Organisation(Row):
     year_ufs = real()  # UFS money of the year
     year_presence = reals(6)  # activities of the year with each type of institution
     members = real()  # as matchmaking begins
-    open_ideas = real()  # ideas without a partner then
     known = real()  # live relations as the quarter ends
     social_capital = real()  # their trust, summed up
     readiness = real()  # that of their firms, summed up
@@ -92,12 +94,14 @@ class Plan(Row):
 
     grant_year = reals(2)  # grant a year of each funder
     spent = real()  # grant used
+    passed_on = real()  # of it, passed on to institutions and other partners
     measures = real()  # cost of policy measures
     topped = real()  # what the state adds for a dearer mix
     routed = real()  # money of initiatives that use it as platform
     posts = real()  # that it can afford
     hours = reals(5)  # productive hours by task of `planning.EFFORTS`
     effort = reals(5)  # their split
+    brokering = real()  # hours for brokering, those of contact staff included
     hours_shift = real()  # rounds whole things out of hours
     mix = reals(4)  # shares of activities by type
     activities_expected = reals(4)  # their number before rounding
@@ -109,6 +113,8 @@ class Plan(Row):
     institution_seats = wholes(2)  # seats for institutions at what the grant pays
     applications = whole()  # that hours allow
     pilots = whole()  # that money allows
+    visit_time = real()  # hours of institutions for an activity (1 = as at the start)
+    pilot_time = real()  # and for a pilot
     private = real()  # private money
     inkind = real()  # hours in kind
     legacy = real()  # external income from before 2021
@@ -219,6 +225,10 @@ class Reference(Row):
     role_answers = reals(4)  # chances of a yes by role
     export_pull = real()  # exporter ratio less one relative to the common one
     presence = reals(6)  # share of activities with each type of institution
+    partnership = reals(6)  # strength of its relation with each type
+    brokering = real()  # hours for brokering
+    passed_on = real()  # grant passed on to institutions and other partners
+    written_quarter = real()  # applications written for firms, of which some become joint ones
 
 
 class References(Reference, Table[Reference]):

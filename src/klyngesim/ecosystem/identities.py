@@ -9,7 +9,6 @@ from klyngesim.ecosystem.bookings import grant_used
 from klyngesim.ecosystem.by_organisation import Organisation, Plan, Reference
 from klyngesim.ecosystem.ledger import DEB, OERE_PER_MKR, UFS, Accounts, BookkeepingError
 from klyngesim.ecosystem.processes.dissemination import Terms as Attendance
-from klyngesim.ecosystem.processes.matchmaking import capacity
 from klyngesim.ecosystem.processes.otherwise import LAYERS
 from klyngesim.ecosystem.processes.spending import GRANT, OWN, PROJECTS, TYPES, cost_rule, lock_in_rule
 from klyngesim.ecosystem.rows import Contact, Episode, Relation
@@ -40,7 +39,7 @@ def prove(world: World) -> None:
         each_firm(world)
     if world.policy.word("scarcity.seats") == "on":
         # Capacity may fall by a lever in the course of a year; what was taken on before stands.
-        most = capacity(world)
+        most = world.institutions.capacity
         if world.period % 4 > 0:
             most = np.maximum(most, world.institutions.capacity_of_year)
         world.institutions.capacity_of_year = most

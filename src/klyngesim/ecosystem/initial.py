@@ -40,7 +40,6 @@ def inherit(world: World) -> None:
     inherit_ideas(world)
     relations = world.relations
     world.organisations.live = world.per_organisation(relations.organisation[world.live])
-    world.organisations.open_ideas = world.per_organisation(world.episodes.organisation)
     hours = world.reference.hours[:, 1]
     world.reference.care = hours / np.maximum(1.0, world.organisations.live)
     held = world.members

@@ -35,21 +35,23 @@ class KnowledgeInstitution(Registered):
         kind: type, one of `population.institutions.INSTITUTION_TYPES`.
         units: number of units.
         engagements: engagements of its units in the present calendar year.
-        awareness: how well institutions of this type know of the organisations' activities, 0-1.
+        partnership: strength of the relations of its type with cluster organisations, mean over these, 0-1.
         ties: ties of its units with firms, by firm; tie_count: their number.
     """
 
     kind = Shown[str](lambda world, index: INSTITUTION_TYPES[kind_of(world, index)])
     units = Shown[int](lambda world, index: len(units_of(world, index)))
     engagements = Shown[float](lambda world, index: float(world.institutions.used[units_of(world, index)].sum()))
-    awareness = Shown[float](lambda world, index: float(world.institutions.awareness[kind_of(world, index)]))
+    partnership = Shown[float](
+        lambda world, index: float(world.organisations.partnership[:, kind_of(world, index)].mean())
+    )
     ties = Shown[tuple[TieRecord, ...]](lambda world, index: tie_records(world, ties_of(world, index)))
     tie_count = Shown[int](lambda world, index: len(ties_of(world, index)))
 
     @property
     def capacity(self) -> float:
         """New engagements with firms that its units can take in a calendar year."""
-        return self.units * float(self.model.world.policy.num(f"institutions.capacity_{self.kind}"))
+        return float(self.model.world.institutions.capacity[units_of(self.model.world, self.index)].sum())
 
 
 class University(KnowledgeInstitution):

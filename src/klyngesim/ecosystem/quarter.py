@@ -15,6 +15,7 @@ from klyngesim.ecosystem.processes.evaluation import begin_periods, evaluate_and
 from klyngesim.ecosystem.processes.matchmaking import match
 from klyngesim.ecosystem.processes.membership import memberships
 from klyngesim.ecosystem.processes.money_in import receive
+from klyngesim.ecosystem.processes.partnerships import keep_up
 from klyngesim.ecosystem.processes.planning import plan
 from klyngesim.ecosystem.processes.policy import take_effect
 from klyngesim.ecosystem.processes.projects import run_projects
@@ -55,6 +56,7 @@ def run_quarter(world: World, out: Floats) -> None:
     cofinance(world)  #            11 private co-financing (privat medfinansiering)
     evaluate_and_renew(world)  #   12 evaluation, renewal, failure
     decay_and_demography(world)  # 13 decay and demography
+    keep_up(world)  #                 (relations with institutions follow)
 
     world.tally.close(world.period, world.episodes.rows)
     world.ledger.close()

@@ -10,6 +10,7 @@ import numpy as np
 
 from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.by_organisation import References
+from klyngesim.ecosystem.processes.belief_and_staff import filled_share
 from klyngesim.ecosystem.processes.planning import (
     PROJECT_EFFORT,
     admin_share,
@@ -121,8 +122,7 @@ def staff(policy: Values, ref: References) -> None:
 
 def filled_posts(policy: Values, posts: Floats) -> Floats:
     """Posts that are filled on average: turnover leaves the others vacant until somebody is hired."""
-    vacant = policy.num("staff.exit_year") / 4.0 * policy.num("staff.hiring_quarters")
-    return np.asarray(posts / (1.0 + vacant))
+    return np.asarray(posts * filled_share(policy))
 
 
 def usual_initiatives(policy: Values) -> float:
@@ -162,9 +162,11 @@ def applications(policy: Values, ref: References) -> None:
     registered = ref.activities_quarter[:, 2]
     number = np.maximum(np.maximum(needed, registered), 0.05)
     ref.applications_quarter = number
-    # Some of the applications that there are hours for find no firms.
+    # Some of the applications that there are hours for find no firms, and some of those written come to nothing.
+    joint = policy.num("application.planned_joint")
+    ref.written_quarter = number / joint
     each = application_hours_rule(ref.hours[:, 3], number)
-    ref.hours_per_application = each * policy.num("application.planned_filled")
+    ref.hours_per_application = each * policy.num("application.planned_filled") * joint
     money = total(competed)
     # Share of applications that go to the EU, so that both sources come out at their share of the money.
     parts = competed / success

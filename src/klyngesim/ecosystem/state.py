@@ -54,17 +54,14 @@ class Institutions:
     Attributes:
         plan: institutions and their units.
         used: engagements of each unit in the current calendar year, shape (units,).
-        awareness: of cluster activities, by type, 0-1, shape (6,); usual_awareness: the same at the start.
-        usual_presence: activities of a quarter with each type at the start, shape (6,).
+        capacity: engagements a year that each unit can take now, shape (units,).
         capacity_of_year: most engagements that each unit could take in this calendar year, shape (units,).
         seen: which institution has taken part with which organisation since 2021, shape (O, institutions).
     """
 
     plan: InstitutionPlan
     used: Floats
-    awareness: Floats
-    usual_awareness: Floats
-    usual_presence: Floats
+    capacity: Floats
     capacity_of_year: Floats
     seen: Bools
 

@@ -127,7 +127,7 @@ def surroundings(firm: agents.Firm) -> dict[tuple[str, str], float]:
     partners = {tie.institution for tie in firm.ties} | {idea.institution for idea in firm.episodes}
     for name in sorted(partner for partner in partners if partner):
         institution = model.institution(name)
-        found |= {(name, "awareness"): institution.awareness, (name, "engagements"): institution.engagements}
+        found |= {(name, "partnership"): institution.partnership, (name, "engagements"): institution.engagements}
     return found
 
 
@@ -152,7 +152,7 @@ def _measures(organisation: agents.ClusterOrganisation, world: World) -> dict[st
         "contacts": float(world.flows.contacts[place]),
         **{f"hours_{task}": hours for task, hours in organisation.hours.items()},
         "live": float(world.organisations.live[place]),
-        "open_ideas": float(world.organisations.open_ideas[place]),
+        "institutions": float(world.organisations.presence[place].sum()),
         "private_ratio": float(world.organisations.private_ratio[place]),
         "fee_level": float(world.policy.vec("fees.level")[place]),
     }

@@ -16,9 +16,9 @@ from klyngesim.scenario.schema import Lever, Scenario
 MOST_TRIALS = 12
 """Differing parameters up to which each is tried by itself; a trial takes two runs."""
 _BASE = -1  # date of values that hold from the start
-_OF_INSTITUTIONS = ("awareness", "engagements")
+_OF_INSTITUTIONS = ("partnership", "engagements")
 _MEET = ("open", "seats", "willing", "hours_retain", "live", "attention", "private_ratio")
-_IDEA = ("open", "hours_broker", "open_ideas", "projects", "applications", "staff", *_OF_INSTITUTIONS)
+_IDEA = ("open", "hours_broker", "institutions", "projects", "applications", "staff", *_OF_INSTITUTIONS)
 CHANNELS: Mapping[str, tuple[str, ...]] = {
     "open": ("open",),
     "contact": ("open", "contacts", "hours_recruit", "attention"),

@@ -107,6 +107,7 @@ GATES = (
     _gate("rival.least_effort", ("rival.complacency", "above", 0.0)),
     _gate("measures.paid_by", *((key, "above", 0.0) for key in MEASURES), *((key, "moves") for key in MIX)),
     _gate("contact_staff.cost_mkr_year", ("contact_staff.fte", "above", 0.0)),
+    _gate("broker.headroom", ("broker.ratio", "above", 1.0)),
     _gate("researcher.incentive_effect researcher.incentive_cost_mkr_year", ("researcher.incentive", "above", 0.0)),
     _gate("researcher.conditional_withdrawal researcher.conditional_ease", ("researcher.conditional", "above", 0.0)),
     _gate("local.cost_mkr_year local.hours_year", ("local.partners", "above", 0.0)),
@@ -183,7 +184,6 @@ SCALED = {
     **dict.fromkeys(_LIST_FEES, _FEES),
     **{f"activity_cost.{name}": _COSTS for name in ("dissemination", "internationalisation", "application", "project")},
     **{f"recruitment.weight_{name}": _WEIGHTS for name in _SIZES},
-    "institutions.awareness": "awareness counts relative to its start: the level changes only how soon it is complete",
 }
 """Parameters whose level is scaled away at the start, with what setting one does and does not do."""
 

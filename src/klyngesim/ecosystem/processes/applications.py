@@ -15,12 +15,17 @@ from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.consortia import EVERYBODY, SLOTS, Lots, check_slots, form
 from klyngesim.ecosystem.processes.calls import decide
 from klyngesim.ecosystem.processes.leaving import depart, luck_of, move
-from klyngesim.ecosystem.rows import EXTERNAL
+from klyngesim.ecosystem.processes.passed_on import Terms as Time
+from klyngesim.ecosystem.processes.passed_on import application_time
+from klyngesim.ecosystem.processes.solvency import follow_rule
+from klyngesim.ecosystem.rows import EXTERNAL, NEVER
 from klyngesim.ecosystem.settings import Values, number, worked_out
 from klyngesim.ecosystem.state import APPLICATION, PROJECT, State, World
 from klyngesim.ecosystem.tables import Array
 from klyngesim.streams import MAX_PERIOD, Decision, Floats, Ints, uniforms
 
+YEAR = 4.0
+"""Quarters."""
 LOTS = Lots(int(Decision.APPLICATION_SLOT), int(Decision.APPLICATION_RANK), int(Decision.APPLICATION_ROOM))
 
 
@@ -40,6 +45,8 @@ class Terms(NamedTuple):
         price_share: share of the ideas given up for which the price is the reason.
         lost_trust_below: trust below which lost trust is the reason of the others.
         seats: firms in an application on average, shape (O,).
+        base: chance that what is written becomes a joint application, without a broker.
+        broker, headroom: see `broker_rule`.
     """
 
     to_pilot: float = number("matched.to_pilot")
@@ -50,6 +57,10 @@ class Terms(NamedTuple):
     least: float = number("matched.least_quarters")
     lost_trust_below: float = number("matched.lost_trust_below")
     seats: Floats = worked_out(room)
+    base: float = number("application.joint_base")
+    broker: float = number("broker.ratio")
+    headroom: float = number("broker.headroom")
+    time: Time = worked_out(lambda policy: policy.terms(Time))
 
 
 @rule
@@ -128,29 +139,79 @@ def choose(world: World) -> None:
     world.wants_pilot, world.wants_application = next_steps(world.state, world.policy.terms(Terms))
 
 
+@rule
+def broker_rule(hours: float, written: float, usual_each: float, ratio: float, headroom: float) -> float:
+    """Factor of brokers on the chance of a joint application (E140, E141), 1 without their hours.
+
+    Args:
+        hours: of brokers in the quarter.
+        written: applications in a quarter.
+        usual_each: hours of brokers for each of them at the start.
+        ratio: factor at as many.
+        headroom: what hours without end would add beyond it, over what the usual ones add; 0 = nothing.
+    """
+    if hours <= 0.0:
+        return 1.0
+    return 1.0 + (ratio - 1.0) * (1.0 + headroom) * hours / (hours + headroom * usual_each * written)
+
+
+@rule
+def joint_rule(base: float, broker: float, time: float) -> float:
+    """Chance that what is written for firms and institutions becomes a joint application: both sides give hours."""
+    return min(1.0, base * broker * time)
+
+
 @loop
-def write(state: State, wanting: Ints, slots: Ints, seats: Floats, store: Array) -> int:
-    """Writes an application for each consortium among the ``wanting`` ideas; returns the projects in ``store`` then."""
+def joint_chances(state: State, terms: Terms) -> Floats:
+    """Chance of each organisation that what it writes becomes a joint application, shape (O,)."""
+    chances = np.empty(len(state.plans))
+    for index in range(len(chances)):
+        organisation, usual = state.organisations[index], state.reference[index]
+        usual_each = usual.brokering / usual.written_quarter
+        hours, written = state.plans[index].brokering, organisation.written
+        broker = broker_rule(hours, written, usual_each, terms.broker, terms.headroom)
+        chances[index] = joint_rule(terms.base, broker, application_time(state, index, terms.time))
+    return chances
+
+
+@loop
+def write(state: State, wanting: Ints, slots: Ints, terms: Terms, store: Array) -> int:
+    """Writes for each consortium among the ``wanting`` ideas; returns the projects in ``store`` then.
+
+    What does not become a joint application has taken its hours, and its ideas wait. Brokers and institutions share
+    their hours among what is written in about a year. The first ones up to the planned number are registered.
+    """
     before = len(state.projects)
-    consortia = form(state.episodes, wanting, slots, seats, state.draws, state.period, LOTS)
+    consortia = form(state.episodes, wanting, slots, terms.seats, state.draws, state.period, LOTS)
+    chances, luck = joint_chances(state, terms), uniforms(state.draws, Decision.JOINT, state.period, consortia.slots)
+    place = np.full(len(consortia.slots), NEVER)
     origin = uniforms(state.draws, Decision.APPLICATION_SOURCE, state.period, consortia.slots)
+    count, written = before, np.zeros(len(state.organisations))
     for index in range(len(consortia.slots)):
-        leader, slot = divmod(consortia.slots[index], SLOTS)
-        flow, project = state.flows[leader], store[before + index]
+        leader = consortia.slots[index] // SLOTS
+        written[leader] += 1.0
+        if luck[index] >= chances[leader]:
+            continue
+        flow, project, place[index] = state.flows[leader], store[count], count
+        count += 1
         project.number = consortia.slots[index] * (MAX_PERIOD + 1) + state.period
         project.organisation, project.kind, project.start = leader, EXTERNAL, state.period
         project.source = 1 if origin[index] < state.reference[leader].eu_share else 0
         project.firms = consortia.firms[index]
-        project.hidden = slot >= state.plans[leader].activities[APPLICATION]
+        project.hidden = flow.applications_registered >= state.plans[leader].activities[APPLICATION]
         flow.applications += 1.0
         flow.applications_hidden += project.hidden
         flow.applications_registered += not project.hidden
     for row, index in zip(consortia.ideas, consortia.which):  # noqa: B905 (loops know no strict)
-        episode = state.episodes[row]
-        move(state, episode, stages.APPLICATION, reasons.PROGRESS)
-        episode.project = before + index
-        episode.hidden = store[episode.project].hidden
-    return before + len(consortia.slots)
+        if place[index] != NEVER:
+            episode = state.episodes[row]
+            move(state, episode, stages.APPLICATION, reasons.PROGRESS)
+            episode.project = place[index]
+            episode.hidden = store[episode.project].hidden
+    for index in range(len(written)):
+        organisation = state.organisations[index]
+        organisation.written = follow_rule(organisation.written, written[index], YEAR)
+    return count
 
 
 def apply(world: World) -> None:
@@ -159,4 +220,4 @@ def apply(world: World) -> None:
     slots, wanting = world.plan.applications, world.wants_application
     check_slots(world, "applications", slots)
     store = world.projects.reserve(len(wanting))
-    world.projects.use(write(world.state, wanting, slots, world.policy.terms(Terms).seats, store))
+    world.projects.use(write(world.state, wanting, slots, world.policy.terms(Terms), store))

@@ -19,7 +19,7 @@ from klyngesim.ecosystem.processes.expected_support import Outlook, expected_sup
 from klyngesim.ecosystem.processes.money_in import funder_shares, split_accounts, supported
 from klyngesim.ecosystem.relations import lower_trust
 from klyngesim.ecosystem.rows import Post
-from klyngesim.ecosystem.settings import chosen, each, number, rounded, worked_out
+from klyngesim.ecosystem.settings import Values, chosen, number, rounded, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.streams import Decision, Floats, Ints, uniforms
@@ -28,12 +28,22 @@ _POSTS = 1024
 """Posts that an organisation can have: the draws of a post are at its organisation x 1024 + its number."""
 
 
+def filled_share(policy: Values) -> float:
+    """Share of posts that are filled on average: turnover leaves the others vacant until somebody is hired."""
+    return 1.0 / (1.0 + policy.num("staff.exit_year") / 4.0 * policy.num("staff.hiring_quarters"))
+
+
+def contact_people(policy: Values) -> Floats:
+    """People who work with institutions only: their posts are filled as others are on average, shape (O,)."""
+    return policy.vec("contact_staff.fte") * filled_share(policy)
+
+
 class Terms(NamedTuple):
     """Parameters of belief and staff in a quarter.
 
     Attributes:
         partners: share of the grant of each funder that is passed on, shape (O, 2).
-        contact_staff: posts that are paid by policy, shape (O,).
+        contact_staff: people who work with institutions only and are paid by policy, shape (O,).
     """
 
     funder_share: Floats = worked_out(funder_shares)
@@ -43,7 +53,7 @@ class Terms(NamedTuple):
     per_grant: float = number("staff.fte_per_grant_mkr")
     per_external: float = number("staff.fte_per_external_mkr")
     least: float = number("staff.least_posts")
-    contact_staff: Floats = each("contact_staff.fte")
+    contact_staff: Floats = worked_out(contact_people)
     exit_year: float = number("staff.exit_year")
     exit_response: float = number("staff.exit_response")
     joining_response: float = number("staff.joining_response")
@@ -75,9 +85,9 @@ def hire_rule(support_ratio: float, response: float) -> float:
 
 
 @rule
-def posts_rule(grant: float, external: float, price: float, contact_staff: float, least: float) -> float:
-    """Posts that an organisation can afford, whole: what its money pays, less as prices rise, and what policy pays."""
-    return max(least, float(round((grant + external) / price + contact_staff)))
+def posts_rule(grant: float, external: float, price: float, least: float) -> float:
+    """Posts that an organisation can afford, whole: what its money pays, less as prices rise."""
+    return max(least, float(round((grant + external) / price)))
 
 
 @loop
@@ -99,8 +109,7 @@ def believe(state: State, index: int, ends: float, evaluated_from: int, outlook:
 def afford_posts(state: State, index: int, terms: Terms) -> None:
     """Posts that an organisation can afford: the reference staff scaled by real money."""
     organisation, usual, plan = state.organisations[index], state.reference[index], state.plans[index]
-    contact_staff, own = terms.contact_staff[index], 0.0
-    part = 0.0
+    own = part = 0.0
     for funder in range(len(FUNDERS)):
         # Posts are paid from the organisation's own part of the grant, not from what is passed on to partners.
         own += plan.grant_year[funder] * (1.0 - terms.partners[index, funder])
@@ -109,10 +118,11 @@ def afford_posts(state: State, index: int, terms: Terms) -> None:
     own = (own if organisation.funded.any() else 0.0) * usual.spent_share + part * 4.0 * organisation.own_use
     grant = terms.per_grant * own
     external = terms.per_external * organisation.external_year
-    posts = float(round(usual.staff_posts + contact_staff))
+    posts = float(round(usual.staff_posts))
     if terms.scarce:
-        posts = posts_rule(grant, external, state.price, contact_staff, terms.least)
+        posts = posts_rule(grant, external, state.price, terms.least)
     plan.posts = posts if organisation.open else 0.0
+    organisation.contact_staff = terms.contact_staff[index] if organisation.open else 0.0
 
 
 @loop

@@ -1,7 +1,7 @@
 """Step 7: matchmaking: firms with an idea meet institutions, and some pairs become ties.
 
-The chance of a tie rises with readiness, trust and a broker's help and falls with distance in research (TRL);
-the broker's effect is a ratio (E140: x1.75), the base rate is unknown (M002, M004, M027-M030, M038, M116).
+The chance of a tie rises with readiness, trust, the relation of organisation and institution and skill in matching,
+and falls with distance in research (TRL); the base rate is unknown (M002, M004, M027-M030, M038, M116).
 """
 
 from __future__ import annotations
@@ -13,32 +13,30 @@ import numpy as np
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.processes.leaving import depart, move
-from klyngesim.ecosystem.processes.meeting import turn_to_partners, units_met
-from klyngesim.ecosystem.processes.planning import BROKER_EFFORT
+from klyngesim.ecosystem.processes.meeting import MEET, Luck, Units, agreed, old_partner
+from klyngesim.ecosystem.processes.passed_on import capacity
 from klyngesim.ecosystem.ranking import keep_smallest_of
-from klyngesim.ecosystem.rows import NEVER
-from klyngesim.ecosystem.settings import Values, chosen, each, number, worked_out
+from klyngesim.ecosystem.rows import NEVER, Tie
+from klyngesim.ecosystem.settings import Values, each, number, worked_out
 from klyngesim.ecosystem.state import State, World
-from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.tables import Bools, Rows
 from klyngesim.ecosystem.ties import work_together
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.streams import Decision, Floats, Ints
 
 DRAWS = (
-    Decision.MEET_INSTITUTION,
+    *MEET,
     Decision.TIE_GROUP,
     Decision.OLD_PARTNER,
     Decision.MATCH,
     Decision.UNIT_RANK,
     Decision.DROP_OUT,
 )
+UNLIMITED = 1 << 40
+"""Room of a unit where rooms are not scarce."""
 
 
-def contact_hours(posts: Floats, hours_year: float) -> Floats:
-    """Hours a quarter of contact staff, all of which go into brokerage."""
-    return posts * hours_year / 4.0
-
-
+@rule
 def ease_rule(ease: float, conditional: float, effect: float) -> float:
     """Ease of universities where a share of their money lapses when the firm leaves (M037, L34), at most 1."""
     return min(1.0, ease * (1.0 + conditional * effect))
@@ -61,9 +59,7 @@ class Terms(NamedTuple):
 
     Attributes:
         ease, gap: administrative ease, and distance in research stage, of each type of institution, 0-1, shape (6,).
-        contact_hours: see `contact_hours`, shape (O,).
-        broker, hours_each: ratio for an idea that brokerage covers, and the hours that it takes.
-        old_partner: chance that a firm with ties turns to one of them.
+        old_partner: chance that a firm with ties turns to one of them first.
         loss, lost_trust_below: chance that an unmatched idea is given up, and the limit of `reason_rule`.
     """
 
@@ -73,49 +69,47 @@ class Terms(NamedTuple):
             policy.nums("institutions.gap_*", INSTITUTION_TYPES), policy.num("phd.bridge"), policy.num("phd.effect")
         )
     )
-    contact_hours: Floats = worked_out(
-        lambda policy: contact_hours(policy.vec("contact_staff.fte"), policy.num("staff.hours_year"))
-    )
     segmentation: Floats = each("segmentation.level")
     segmentation_effect: float = number("segmentation.effect")
-    broker: float = number("broker.ratio")
-    hours_each: float = number("broker.hours_per_match")
-    unlimited: bool = chosen("scarcity.hours", "off")
     base: float = number("match.base")
     trust_weight: float = number("match.trust_weight")
+    relation_weight: float = number("match.relation_weight")
     old_partner: float = number("match.old_partner")
     loss: float = number("idea.loss_quarter")
     lost_trust_below: float = number("idea.lost_trust_below")
 
 
 @rule
-def match_rule(
-    readiness: float, trust: float, ease: float, gap: float, broker: float, base: float, trust_weight: float
-) -> float:
-    """Chance that a firm with an idea and the institution it meets form a tie.
+def firm_rule(base: float, readiness: float, trust: float, trust_weight: float) -> float:
+    """What a firm brings to the chance of a tie.
 
     Args:
+        base: chance of a fully ready firm and a fitting institution (`institution_rule` 1) without any trust.
         readiness: of the firm, 0-1.
-        trust: of its relation, 0-1.
-        ease: administrative ease of the institution, 0-1.
-        gap: its distance in research stage, 0-1.
-        broker: ratio from brokerage, 1 without.
-        base: chance of a fully ready firm at ease 1, gap 0, trust 0, without a broker.
+        trust: of its relation with the organisation, 0-1.
         trust_weight: how much full trust adds, as a share.
     """
-    return min(1.0, base * readiness * ease * (1.0 - gap) * broker * (1.0 + trust_weight * trust))
+    return base * readiness * (1.0 + trust_weight * trust)
 
 
 @rule
-def covered_rule(hours: float, ideas: float, hours_each: float) -> float:
-    """Share of the ideas that the quarter's hours for brokerage cover, at most all."""
-    return min(1.0, hours / (hours_each * max(1.0, ideas)))
+def institution_rule(ease: float, gap: float, partnership: float, relation_weight: float, skill: float) -> float:
+    """What a type of institution and the organisation bring to the chance of a tie.
+
+    Args:
+        ease: administrative ease, 0-1.
+        gap: distance in research stage, 0-1.
+        partnership: strength of the relation of organisation and type, 0-1.
+        relation_weight: how much a full relation adds, as a share.
+        skill: of the organisation in matching.
+    """
+    return ease * (1.0 - gap) * (1.0 + relation_weight * partnership) * skill
 
 
 @rule
-def broker_rule(covered: float, ratio: float, skill: float, segmentation: float, effect: float) -> float:
-    """Mean ratio from brokerage: ideas that are covered gain ``ratio`` (E140), all of them skill and segmentation."""
-    return (1.0 + covered * (ratio - 1.0)) * (skill * (1.0 + segmentation * effect))
+def skill_rule(quality: float, segmentation: float, effect: float) -> float:
+    """Skill of an organisation in matching: its own, and what it knows of its members where they are segmented."""
+    return quality * (1.0 + segmentation * effect)
 
 
 @rule
@@ -130,51 +124,52 @@ def reason_rule(low: float, readiness: float, trust: float, lost_trust_below: fl
 
 @loop
 def without_partner(state: State) -> Ints:
-    """Ideas that have no partner yet; each organisation counts its own."""
-    for organisation in state.organisations:
-        organisation.open_ideas = 0.0
+    """Ideas that have no partner yet."""
     rows, count = np.empty(len(state.episodes), dtype=np.int64), 0
     for row in range(len(state.episodes)):
         idea = state.episodes[row]
         if idea.stage == stages.DISSEMINATION or idea.stage == stages.INTERNATIONALISATION:
             rows[count] = row
             count += 1
-            state.organisations[idea.organisation].open_ideas += 1.0
     return rows[:count]
 
 
 @loop
-def broker_ratios(state: State, terms: Terms) -> Floats:
-    """Mean ratio from brokerage, shape (O,); without scarcity of hours every idea is covered."""
-    ratios = np.empty(len(state.organisations))
-    for index in range(len(ratios)):
+def fitting(state: State, terms: Terms) -> Floats:
+    """What each organisation and type of institution bring to the chance of a tie, see `institution_rule`, (O, 6)."""
+    fit = np.empty((len(state.organisations), len(terms.ease)))
+    for index in range(len(fit)):
         organisation = state.organisations[index]
-        hours = state.plans[index].hours[BROKER_EFFORT] + terms.contact_hours[index]
-        covered = 1.0 if terms.unlimited else covered_rule(hours, organisation.open_ideas, terms.hours_each)
-        level, effect = terms.segmentation[index], terms.segmentation_effect
-        ratios[index] = broker_rule(covered, terms.broker, organisation.quality, level, effect)
-    return ratios
+        skill = skill_rule(organisation.quality, terms.segmentation[index], terms.segmentation_effect)
+        for kind in range(len(terms.ease)):
+            partnership = organisation.partnership[kind]
+            fit[index, kind] = institution_rule(
+                terms.ease[kind], terms.gap[kind], partnership, terms.relation_weight, skill
+            )
+    return fit
 
 
 @loop
-def agree(state: State, rows: Ints, met: Ints, unit_kind: Ints, uniform: Floats, terms: Terms) -> Bools:
-    """Whether each firm and the unit that it meets (``met``) want to form a tie."""
-    wants, broker = np.zeros(len(rows), dtype=np.bool_), broker_ratios(state, terms)
+def find_partners(state: State, ties: Rows[Tie], rows: Ints, units: Units, luck: Luck, terms: Terms) -> Ints:
+    """Unit that each idea finds and agrees with, `NEVER` if none.
+
+    Firms with ties turn to one of them first, with a chance; who has not agreed then looks among those that come.
+    """
+    found, fit = np.full(len(rows), NEVER), fitting(state, terms)
+    chances = np.empty(len(terms.ease))
     for index in range(len(rows)):
-        if met[index] != NEVER:
-            idea, kind = state.episodes[rows[index]], unit_kind[met[index]]
-            contact = state.contacts[idea.contact]
-            chance = match_rule(
-                min(1.0, contact.mean + contact.excess),
-                state.relations[idea.relation].trust,
-                terms.ease[kind],
-                terms.gap[kind],
-                broker[idea.organisation],
-                terms.base,
-                terms.trust_weight,
-            )
-            wants[index] = uniform[index] < chance
-    return wants
+        idea = state.episodes[rows[index]]
+        contact, trust = state.contacts[idea.contact], state.relations[idea.relation].trust
+        firm = firm_rule(terms.base, min(1.0, contact.mean + contact.excess), trust, terms.trust_weight)
+        for kind in range(len(chances)):
+            chances[kind] = min(1.0, firm * fit[idea.organisation, kind])
+        old = old_partner(ties, idea.ident, len(units.kind), luck.old[index], terms.old_partner)
+        if old != NEVER and luck.old_agrees[index] < chances[units.kind[old]]:
+            found[index] = old
+        else:
+            presence = state.organisations[idea.organisation].presence
+            found[index] = agreed(presence, chances, units, luck, index)
+    return found
 
 
 @loop
@@ -202,29 +197,25 @@ def give_up(state: State, rows: Ints, refused: Bools, uniform: Floats, terms: Te
 def match(world: World) -> None:
     """Lets open ideas that are not yet matched meet institutions; the unmatched wait or leave."""
     state, terms, plan = world.state, world.policy.terms(Terms), world.institutions.plan
-    rows = without_partner(state)
-    which, inside, old, luck, rank, drop = world.streams.several(DRAWS, world.period, world.episodes.number[rows])
-    met = units_met(state.organisations, plan.first_unit, world.episodes.organisation[rows], which, inside)
-    turn_to_partners(world.ties.rows, world.episodes.ident[rows], met, plan.units, old, terms.old_partner)
-    wants = agree(state, rows, met, plan.unit_kind, luck, terms)
-    tied = has_room(world, met, wants, rank)
-    go_on(state, rows[tied], met[tied], world.institutions.used)
+    world.institutions.capacity = capacity(world)
+    rows, room = without_partner(state), rooms(world)
+    drawn = world.streams.several(DRAWS, world.period, world.episodes.number[rows])
+    inside, old, old_agrees, rank, drop = drawn[len(MEET) :]
+    units = Units(plan.unit_kind, plan.first_unit, room)
+    luck = Luck(drawn[: len(MEET)], inside, old, old_agrees)
+    unit = find_partners(state, world.ties.rows, rows, units, luck, terms)
+    wants = unit != NEVER
+    tied = keep_smallest_of(wants, unit, rank, room)
+    go_on(state, rows[tied], unit[tied], world.institutions.used)
     strengthen(world, rows[tied])
     give_up(state, rows[~tied], wants[~tied], drop[~tied], terms)
 
 
-def capacity(world: World) -> Floats:
-    """Engagements a year that each unit can take, shape (units,)."""
-    each = world.policy.nums("institutions.capacity_*", INSTITUTION_TYPES)
-    return each[world.institutions.plan.unit_kind]
-
-
-def has_room(world: World, unit: Ints, wanting: Bools, key: Floats) -> Bools:
-    """Which of the wanting firms the units can still take this year; by keyed rank when there is too little room."""
+def rooms(world: World) -> Ints:
+    """Engagements that each unit can still take this year, shape (units,)."""
     if world.policy.word("scarcity.seats") == "off":
-        return wanting
-    room = np.floor(np.maximum(0.0, capacity(world) - world.institutions.used)).astype(np.int64)
-    return keep_smallest_of(wanting, unit, key, room)
+        return np.full(world.institutions.plan.units, UNLIMITED)
+    return np.floor(np.maximum(0.0, world.institutions.capacity - world.institutions.used)).astype(np.int64)
 
 
 def strengthen(world: World, rows: Ints) -> None:

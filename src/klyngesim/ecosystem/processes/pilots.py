@@ -102,4 +102,4 @@ def start_pilots(world: World) -> None:
     length = lengths(state, terms)
     slots = offered(state, length, terms.hours_each)
     check_slots(world, "pilots", slots)
-    world.projects.use(begin(state, wanting, slots, length, terms.seats, store))
+    world.projects.use(begin(state, wanting, slots, length, terms.seats * world.plan.pilot_time, store))

@@ -16,6 +16,8 @@ import numpy as np
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.processes import spending
 from klyngesim.ecosystem.processes.otherwise import MEETINGS, plan_otherwise, sponsored_rule
+from klyngesim.ecosystem.processes.passed_on import Terms as Time
+from klyngesim.ecosystem.processes.passed_on import plan_time
 from klyngesim.ecosystem.processes.spending import (
     GRANT,
     TYPES,
@@ -66,7 +68,6 @@ class Terms(NamedTuple):
     """Parameters of plans in a quarter.
 
     Attributes:
-        contact_staff: posts that work with institutions only, shape (O,).
         local_hours: hours a year for local partners; profile_hours: for members' profiles, shape (O,).
         depth_shift: share of `deepen`, shape (O,).
         mix: shares of activities by type, shape (O, 4); paid_extra: whether the state adds what a dearer one costs.
@@ -74,7 +75,6 @@ class Terms(NamedTuple):
     """
 
     scarce_hours: bool = chosen("scarcity.hours", "on")
-    contact_staff: Floats = each("contact_staff.fte")
     hours_year: float = number("staff.hours_year")
     admin: float = worked_out(admin_share)
     routed_share: float = number("initiative.routed_share")
@@ -96,6 +96,7 @@ class Terms(NamedTuple):
     paid_pilots: bool = worked_out(pilots_paid)
     firm_group: Floats = each_of("seats.*_firms", MEETINGS)
     institution_group: Floats = each_of("seats.*_institutions", MEETINGS)
+    time: Time = worked_out(lambda policy: policy.terms(Time))
 
 
 @loop
@@ -151,6 +152,12 @@ def productive_hours(staff: float, hours_year: float, admin: float, coordination
 
 
 @rule
+def contact_hours(people: float, hours_year: float) -> float:
+    """Hours a quarter of contact staff, all of which go into brokering."""
+    return people * hours_year / 4.0
+
+
+@rule
 def complacency_rule(support_ratio: float, strength: float, least: float) -> float:
     """Rival rule: effort falls when support feels safe; 1 at the usual level or strength 0, never below ``least``."""
     return max(least, 1.0 - strength * (support_ratio - 1.0))
@@ -181,22 +188,24 @@ def slots_rule(hours: float, each: float) -> float:
 def plan_hours(state: State, index: int, initiatives: float, terms: Terms) -> None:
     """Hours by task."""
     organisation, usual, plan = state.organisations[index], state.reference[index], state.plans[index]
+    # Contact staff work with institutions only; their hours are added to those for brokering.
+    contact = contact_hours(organisation.contact_staff, terms.hours_year)
     if not terms.scarce_hours:
         # Without scarcity of hours everybody does the reference amount, whatever else is on.
         plan.hours[:] = usual.hours
         plan.effort[:] = usual.hours
+        plan.brokering = usual.brokering + contact
         return
-    # Contact staff work with institutions only; their hours are added to brokerage.
-    general = max(0.0, organisation.staff - terms.contact_staff[index])
     coordination = coordination_rule(
         initiatives, terms.routed_share, terms.initiative_hours, terms.platform_hours, terms.local_hours
     )
     coordination += terms.profile_hours[index]
-    hours = productive_hours(general, terms.hours_year, terms.admin, coordination - terms.freed)
+    hours = productive_hours(organisation.staff, terms.hours_year, terms.admin, coordination - terms.freed)
     hours *= complacency_rule(organisation.support_ratio, terms.complacency, terms.least_effort)
     hours *= 1.0 + terms.incentive
     plan.effort[:] = deepen(effort_shares(terms.effort[index], usual.project_load), terms.depth_shift[index])
     plan.hours[:] = hours * plan.effort
+    plan.brokering = plan.hours[BROKER_EFFORT] + contact
 
 
 @loop
@@ -255,6 +264,7 @@ def plan_seats(state: State, index: int, year_effect: float, terms: Terms) -> No
     slots = slots_rule(plan.hours[APPLY_EFFORT], usual.hours_per_application)
     capacity = whole_rule(slots, organisation.applications_done, shift[APPLICATION])
     organisation.applications_done += slots
+    plan_time(state, index, terms.time)
     plan.applications = capacity if organisation.open else 0
     plan.pilots = activities[PROJECT]
 

@@ -1,4 +1,4 @@
-"""Which knowledge institutions come to activities (step 6): by type, awareness and incentive (Figure 6, M025-M039)."""
+"""Which knowledge institutions come to activities (step 6): by type, relation and incentive (Figure 6, M025-M039)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem.by_organisation import Organisation
+from klyngesim.ecosystem.processes.partnerships import lift_rule
 from klyngesim.ecosystem.settings import Values, each_of, number, worked_out
 from klyngesim.ecosystem.state import DISSEMINATION, INTERNATIONALISATION, State, World
-from klyngesim.ecosystem.tables import Rows
 from klyngesim.ecosystem.totals import whole_rule
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.streams import Floats, Ints
@@ -35,8 +34,7 @@ class Terms(NamedTuple):
     printed: Floats = each_of("presence.*", INSTITUTION_TYPES)
     incentive: Floats = worked_out(incentives)
     partner: float = number("partner.support_response")
-    response: float = number("institutions.awareness_response")
-    pace: float = number("institutions.awareness_pace")
+    response: float = number("institutions.relation_response")
 
 
 @rule
@@ -46,22 +44,9 @@ def partner_rule(support_ratio: float, response: float) -> float:
 
 
 @rule
-def presence_rule(base: float, awareness: float, usual: float, incentive: float) -> float:
-    """Share of activities with a type of institution: as printed (Figure 6) at usual awareness, never above 1.
-
-    Nobody comes where there was no awareness at the start.
-    """
-    return min(1.0, base * (awareness / (usual if usual > 0.0 else 1.0)) * incentive)
-
-
-@rule
-def awareness_rule(aware: float, usual: float, met: float, response: float, pace: float) -> float:
-    """Awareness a quarter on: it goes part of the way to what the activities met make of the usual one (M026).
-
-    ``met``: activities with the type over those at the start.
-    """
-    target = min(1.0, max(0.0, usual * (1.0 + response * (met - 1.0))))
-    return aware + pace * (target - aware)
+def presence_rule(printed: float, lift: float, incentive: float) -> float:
+    """Share of activities with a type of institution: as printed (Figure 6) in a usual relation, never above 1."""
+    return min(1.0, printed * lift * incentive)
 
 
 @rule
@@ -74,35 +59,31 @@ def visitors_rule(seats: int, presence: float, usual: float) -> float:
 
 
 @loop
-def shares(
-    organisations: Rows[Organisation], first_unit: Ints, awareness: Floats, usual: Floats, terms: Terms
-) -> Floats:
+def shares(state: State, first_unit: Ints, terms: Terms) -> Floats:
     """Share of activities with each type of institution, none where there is no such institution, shape (O, 6)."""
     present = np.zeros_like(terms.printed)
     for index in range(len(present)):
-        partner = partner_rule(organisations[index].support_ratio, terms.partner)
-        for kind in range(len(awareness)):
+        organisation, usual = state.organisations[index], state.reference[index]
+        partner, time = partner_rule(organisation.support_ratio, terms.partner), state.plans[index].visit_time
+        for kind in range(present.shape[1]):
             if first_unit[kind + 1] > first_unit[kind]:
-                share, incentive = terms.printed[index, kind], terms.incentive[kind] * partner
-                present[index, kind] = presence_rule(share, awareness[kind], usual[kind], incentive)
+                lift = lift_rule(organisation.partnership[kind], usual.partnership[kind], terms.response)
+                incentive = terms.incentive[kind] * partner * time
+                present[index, kind] = presence_rule(terms.printed[index, kind], lift, incentive)
     return present
 
 
 @loop
-def attend(state: State, shares: Floats) -> Floats:
+def attend(state: State, shares: Floats) -> None:
     """Institutions take part with the ``shares`` of activities: activities with each type, and their participations.
 
     Table 6's means hold at the presence of the start: more presence brings more institutions to an activity.
-
-    Returns:
-        Activities with each type, expected, shape (6,).
     """
-    met = np.zeros(shares.shape[1])
     for index in range(len(shares)):
         organisation, plan, flow = state.organisations[index], state.plans[index], state.flows[index]
         held = plan.activities[DISSEMINATION] + plan.activities[INTERNATIONALISATION]
         presence = usual = 0.0
-        for kind in range(len(met)):
+        for kind in range(shares.shape[1]):
             share = organisation.presence[kind] = shares[index, kind]
             expected, done = held * share, organisation.presence_done[kind]
             whole = whole_rule(expected, done, organisation.presence_shift[kind])
@@ -110,29 +91,14 @@ def attend(state: State, shares: Floats) -> Floats:
             organisation.presence_done[kind] = done + expected
             presence += share
             usual += state.reference[index].presence[kind]
-            met[kind] += (held + plan.otherwise.sum()) * share
         flow.participations_institutions += visitors_rule(plan.institution_seats.sum(), presence, usual)
-    return met
-
-
-@loop
-def hear(awareness: Floats, usual: Floats, met: Floats, usually_met: Floats, terms: Terms) -> Floats:
-    """Researchers hear of the activities from those who go: awareness follows presence, slowly (M026); shape (6,)."""
-    after = np.empty_like(awareness)
-    for kind in range(len(after)):
-        ratio = met[kind] / max(1e-9, usually_met[kind])
-        after[kind] = awareness_rule(awareness[kind], usual[kind], ratio, terms.response, terms.pace)
-    return after
 
 
 def institutions_attend(world: World) -> None:
-    """Institutions take part: Table 6's means as seats, types by their presence (Figure 6), awareness and incentive."""
-    here, met = world.institutions, attend(world.state, presence_shares(world))
-    aware, terms = here.awareness, world.policy.terms(Terms)
-    here.awareness = hear(aware, here.usual_awareness, met, here.usual_presence, terms)
+    """Institutions take part: Table 6's means as seats, types by their presence (Figure 6), relation and incentive."""
+    attend(world.state, presence_shares(world))
 
 
 def presence_shares(world: World) -> Floats:
-    """Share of activities with each institution type, shape (O, 6): Figure 6 at the usual awareness and incentive."""
-    here, organisations = world.institutions, world.organisations.rows
-    return shares(organisations, here.plan.first_unit, here.awareness, here.usual_awareness, world.policy.terms(Terms))
+    """Share of activities with each institution type, shape (O, 6): Figure 6 in the usual relations and incentives."""
+    return shares(world.state, world.institutions.plan.first_unit, world.policy.terms(Terms))

@@ -14,8 +14,8 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.bookings import grant_used
 from klyngesim.ecosystem.by_organisation import Flow
 from klyngesim.ecosystem.ledger import AWARDED, CLOSING, DEB, OERE_PER_MKR, PASSED_ON, RETURNED, SPENT, UFS
-from klyngesim.ecosystem.processes.matchmaking import contact_hours
 from klyngesim.ecosystem.processes.money_in import funder_shares
+from klyngesim.ecosystem.processes.planning import contact_hours
 from klyngesim.ecosystem.processes.policy import separate_output
 from klyngesim.ecosystem.processes.record_year import record_year
 from klyngesim.ecosystem.rows import Tie
@@ -36,12 +36,9 @@ _UNIVERSITY, _GTS, _UNIVERSITY_COLLEGE = map(INSTITUTION_TYPES.index, ("universi
 
 
 class Terms(NamedTuple):
-    """Parameters of what is said of the organisations; ``contact_hours`` a quarter, shape (O,)."""
+    """Parameters of what is said of the organisations."""
 
     hours_year: float = number("staff.hours_year")
-    contact_hours: Floats = worked_out(
-        lambda policy: contact_hours(policy.vec("contact_staff.fte"), policy.num("staff.hours_year"))
-    )
     funder_share: Floats = worked_out(funder_shares)
 
 
@@ -146,7 +143,7 @@ def stocks(results: Rows[Any], state: State, ties: Rows[Tie]) -> None:
     for row in range(len(state.organisations)):
         result, organisation = results[row], state.organisations[row]
         result.organisations_active = 1.0 if organisation.open else 0.0
-        result.staff_fte = organisation.staff
+        result.staff_fte = organisation.staff + organisation.contact_staff
         result.members = organisation.members
         # Kept up to date by `processes.appearances`: firms and relations seen, and seen in one calendar year only.
         result.one_year_only_share = ratio_rule(organisation.seen_once, organisation.seen)
@@ -200,8 +197,10 @@ def shares(results: Rows[Any], state: State, terms: Terms) -> None:
     and_hours = with_total(np.array([plan.private + plan.inkind for plan in plans]))
     bound, hours, support, still = np.zeros(count), np.zeros(count), np.zeros(count), 0.0
     for row in range(count):
-        organisation, productive = organisations[row], summed(plans[row].hours) + terms.contact_hours[row]
-        bound[row], hours[row] = bound_rule(organisation.staff, terms.hours_year, productive)
+        organisation = organisations[row]
+        productive = summed(plans[row].hours) + contact_hours(organisation.contact_staff, terms.hours_year)
+        people = organisation.staff + organisation.contact_staff
+        bound[row], hours[row] = bound_rule(people, terms.hours_year, productive)
         for funder in (UFS, DEB):
             support[row] += organisation.support[funder] * terms.funder_share[funder]
         still += 1.0 if organisation.open else 0.0

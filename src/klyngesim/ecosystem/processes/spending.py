@@ -56,7 +56,7 @@ class Terms(NamedTuple):
 
     Attributes:
         account_share: of the grant by funder and account, shape (O, 2, 3).
-        contact_staff: cost of contact staff, mkr a year at the prices of 2021-2023, shape (O,).
+        contact_cost: of a contact person, mkr a year at the prices of 2021-2023.
         level, full: level of each of `MEASURES`, and cost a year of the full level, shape (6,).
         paid_extra: whether the state adds what measures cost.
     """
@@ -69,9 +69,7 @@ class Terms(NamedTuple):
     aim: Aim = worked_out(lambda policy: policy.terms(Aim))
     spend_down: float = number("finance.spend_down")
     quarters: float = number("finance.budget_quarters")
-    contact_staff: Floats = worked_out(
-        lambda policy: policy.vec("contact_staff.fte") * policy.num("contact_staff.cost_mkr_year")
-    )
+    contact_cost: float = number("contact_staff.cost_mkr_year")
     level: Floats = numbers("*", _LEVELS)
     full: Floats = numbers("*", _COSTS)
     paid_extra: bool = chosen("measures.paid_by", "extra")
@@ -283,7 +281,8 @@ def measure_costs(state: State, index: int, terms: Terms) -> float:
     if not state.organisations[index].open:
         return 0.0
     share, book = state.reference[index].grant_share, state.accounts.book[index]
-    cost = measures_rule(terms.contact_staff[index], share, terms.level, terms.full, state.price)
+    contact_staff = state.organisations[index].contact_staff * terms.contact_cost
+    cost = measures_rule(contact_staff, share, terms.level, terms.full, state.price)
     if not terms.paid_extra:
         return cost
     book.own_initiatives += oere(cost)
