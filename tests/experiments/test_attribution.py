@@ -36,7 +36,7 @@ def test_runs_that_are_there_are_not_made_again(tmp_path, monkeypatch):
 
     def explain(_, known):
         assert attribution.runs_needed(template, 4, known) == 14
-        explained.extend(attribution.attribution(template, 4, heard=told.append, known=known))
+        explained.extend(attribution.attribution(template, 4, on_progress=told.append, known=known))
 
     execute(template.scenario, tmp_path / "out", explain=explain)
     assert explained == alone

@@ -38,13 +38,13 @@ def rows_of(templates, monkeypatch, luck, told=None, **slopes):
     """
     tried = []
 
-    def made(chosen, lots, start, store, pool, heard):
+    def made(chosen, lots, start, store, pool, on_progress):
         ((name, strength),) = lots[0].values.items()
         low, high = registry()[name].low, registry()[name].high
         share = (strength - low) / (high - low)
         tried.append((name, share, lots, [template.scenario.name for template in chosen]))
-        if heard:
-            heard(Progress(len(chosen) * len(lots), 0, len(chosen) * len(lots)))
+        if on_progress:
+            on_progress(Progress(len(chosen) * len(lots), 0, len(chosen) * len(lots)))
         steady = {indicator: [100.0] * 5 for indicator in MAIN}
         values = {
             indicator: [100.0 + np.interp(share, np.linspace(0.0, 1.0, len(at)), at) + luck * one for one in FIVE]
@@ -56,7 +56,7 @@ def rows_of(templates, monkeypatch, luck, told=None, **slopes):
         return made_up(steady, {"segments": values}, (DECADE, TWO_DECADES), nothing)
 
     monkeypatch.setattr(module, "run_lots", made)
-    rows = list(breakeven(templates, 5, heard=told))
+    rows = list(breakeven(templates, 5, on_progress=told))
     return {(row.parameter, row.indicator): row for row in rows}, tried
 
 

@@ -202,10 +202,10 @@ def test_break_even_tries_the_whole_evidence(written):
     work = work_of(templates)
     assert set(work) == {"segmentation.effect", "segmentation.hours_year"}
     assert runs_needed(work, 2) == 2 * STRENGTHS * 2 * 2
-    heard = []
-    rows = list(breakeven(templates, 2, heard=lambda progress: heard.append((progress.done, progress.total))))
+    told = []
+    rows = list(breakeven(templates, 2, on_progress=lambda progress: told.append((progress.done, progress.total))))
     assert len(rows) == 2 * len(MAIN)
-    assert heard[-1] == (24, 24)
+    assert told[-1] == (24, 24)
     for row in rows:
         bounds = registry()[row.parameter]
         assert (row.evidence_low, row.evidence_high, row.n_pairs) == (bounds.low, bounds.high, 2)
@@ -227,9 +227,9 @@ def test_the_comparison_under_no_switch_is_the_comparison(written, monkeypatch):
     templates = opened(["baseline", written["cut"]], SMALL)
     chosen = [one for one in switches(templates) if one.id in ("M085", "attendance.return_rule=need")]
     monkeypatch.setattr(module, "switches", lambda *_: chosen)
-    heard = []
-    rows = list(robustness(templates, 2, heard=lambda progress: heard.append((progress.done, progress.total))))
-    assert heard[-1] == (12, 12)
+    told = []
+    rows = list(robustness(templates, 2, on_progress=lambda progress: told.append((progress.done, progress.total))))
+    assert told[-1] == (12, 12)
     assert len(rows) == 3 * len(MAIN)
     plain = run_pairs(templates, 2, "central", at_least=2)
     usual = {row.indicator: row for row in rows if row.switch == AS_IT_IS}

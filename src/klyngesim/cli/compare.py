@@ -186,8 +186,8 @@ def _pairs(
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.comparing import run_pairs
 
-    with progress_line("pairs of runs", pairs * len(templates), quiet) as heard:
-        return run_pairs(templates, pairs, over.value, store, jobs, heard, least)
+    with progress_line("pairs of runs", pairs * len(templates), quiet) as on_progress:
+        return run_pairs(templates, pairs, over.value, store, jobs, on_progress, least)
 
 
 def _strengths(
@@ -200,8 +200,8 @@ def _strengths(
     if seeds == 0:
         return []
     total = runs_needed(work_of(templates), seeds)
-    with progress_line("break-even strengths", total, quiet) as heard, workers(jobs) as pool:
-        return list(breakeven(templates, seeds, store, pool, heard))
+    with progress_line("break-even strengths", total, quiet) as on_progress, workers(jobs) as pool:
+        return list(breakeven(templates, seeds, store, pool, on_progress))
 
 
 def _switched(templates: "Sequence[Template]", seeds: int, store: "RunStore", jobs: int, quiet: bool) -> "list[Robust]":
@@ -212,8 +212,8 @@ def _switched(templates: "Sequence[Template]", seeds: int, store: "RunStore", jo
     if seeds == 0:
         return []
     total = (len(switches(templates)) + 1) * len(templates) * seeds
-    with progress_line("mechanisms and rival rules", total, quiet) as heard, workers(jobs) as pool:
-        return list(robustness(templates, seeds, store, pool, heard))
+    with progress_line("mechanisms and rival rules", total, quiet) as on_progress, workers(jobs) as pool:
+        return list(robustness(templates, seeds, store, pool, on_progress))
 
 
 def _attributed(
@@ -227,8 +227,8 @@ def _attributed(
     if seeds == 0 or told_apart(baseline):
         return []
     runs = runs_needed(baseline, seeds)
-    with progress_line("why the baseline moves", runs, quiet) as heard, workers(jobs) as pool:
-        return attribution(baseline, seeds, store, pool, heard)
+    with progress_line("why the baseline moves", runs, quiet) as on_progress, workers(jobs) as pool:
+        return attribution(baseline, seeds, store, pool, on_progress)
 
 
 def _write(

@@ -41,7 +41,7 @@ def progress_line(what: str, total: int, quiet: bool) -> "Iterator[Callable[[Pro
 
 @contextmanager
 def share_line(what: str, total: float, quiet: bool) -> "Iterator[Callable[[float], None]]":
-    """A function that hears of parts that are done; it shows their share of ``total`` and the time left.
+    """A function to call with parts that are done; it shows their share of ``total`` and the time left.
 
     Nothing is shown with ``quiet`` or without a terminal.
     """

@@ -132,8 +132,8 @@ class _Explained:
         from klyngesim.results.rowfiles import write_table
 
         runs = runs_needed(self._template, self._seeds, known)
-        with progress_line("why it moves", runs, self._quiet) as heard, workers(self._jobs) as pool:
-            self._rows = attribution(self._template, self._seeds, None, pool, heard, known)
+        with progress_line("why it moves", runs, self._quiet) as on_progress, workers(self._jobs) as pool:
+            self._rows = attribution(self._template, self._seeds, None, pool, on_progress, known)
         write_table(directory / FILE, self._rows, Attribution)
 
     def told(self, lang: Language) -> str:

@@ -57,7 +57,7 @@ def sweep(
             _say(asked, 1 if dask else workers, dask is not None)
             return
         runs = RunStore(kept)
-        _mind_other_models(runs)
+        _note_other_models(runs)
         compile_model(quiet)
         with makes as executor:
             place = Place(out or free_name(Path("runs") / f"sweep-{asked.file.name}"))
@@ -116,7 +116,7 @@ def _checked(
     return asked, executor
 
 
-def _mind_other_models(store: "RunStore") -> None:
+def _note_other_models(store: "RunStore") -> None:
     """Says that there are runs which are not used, so that nobody wonders why theirs are made again."""
     from klyngesim.experiments.store_care import has_other_models
 
@@ -158,8 +158,8 @@ def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.sweeps.running import design_of, run_sweep
 
-    with progress_line("runs", asked.runs, quiet) as heard:
-        return run_sweep(asked, design_of(asked), store, executor, heard)
+    with progress_line("runs", asked.runs, quiet) as on_progress:
+        return run_sweep(asked, design_of(asked), store, executor, on_progress)
 
 
 def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) -> "Figures":

@@ -55,14 +55,14 @@ def validate(
             with progress_line("validate", runs, quiet) as show:
                 count = 0
 
-                def heard(_done: int, _total: int) -> None:
+                def on_progress(_done: int, _total: int) -> None:
                     nonlocal count
                     count += 1
                     if show is not None:
                         show(Progress(count, 0, runs))
 
-                found = judge(basis, draws, jobs or usable_cores(), heard)
-                depth = deepen(basis, draws, jobs or usable_cores(), heard) if deep else None
+                found = judge(basis, draws, jobs or usable_cores(), on_progress)
+                depth = deepen(basis, draws, jobs or usable_cores(), on_progress) if deep else None
             write(found, depth, partial)
             figures = drawn(partial, lambda directory: _draw(found, directory))
     except ValueError as faults:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.comparing import Heard, later, run_lots
+from klyngesim.experiments.comparing import OnProgress, later, run_lots
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.store import RunStore
@@ -49,7 +49,7 @@ def attribution(
     seeds: int,
     store: RunStore | None = None,
     pool: WorkerPool | None = None,
-    heard: Heard | None = None,
+    on_progress: OnProgress | None = None,
     known: Mapping[int, Floats] | None = None,
 ) -> list[Attribution]:
     """The parts of what moves in a scenario at the central values, on its first ``seeds`` seeds.
@@ -59,7 +59,7 @@ def attribution(
         seeds: how many.
         store: where finished runs are kept and looked for.
         pool: worker processes, None = this one.
-        heard: hears of every run that is done.
+        on_progress: called after every run.
         known: the programme by year and indicator of seeds of which there are runs of the scenario as it is.
     """
     wanted, total = sorted(_seeds(template, seeds)), runs_needed(template, seeds, known)
@@ -68,7 +68,7 @@ def attribution(
     for values in VARIANTS:
         there = {} if values or known is None else {seed: known[seed] for seed in wanted if seed in known}
         lots = [Lot(seed, 0, {}) for seed in wanted if seed not in there]
-        runs = run_lots([template], lots, values, store, pool, later(heard, made, total))
+        runs = run_lots([template], lots, values, store, pool, later(on_progress, made, total))
         made += len(lots)
         found.append(there | {lot.seed: run.yearly for lot, run in zip(runs.lots, runs.measured[0], strict=True)})
     # A seed that fails in one of the four counts in none.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.comparing import Heard, later, run_lots
+from klyngesim.experiments.comparing import OnProgress, later, run_lots
 from klyngesim.experiments.contested import Contested, contested_of, set_by
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.paired import Paired
@@ -81,7 +81,7 @@ def breakeven(
     pairs: int,
     store: RunStore | None = None,
     pool: WorkerPool | None = None,
-    heard: Heard | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Iterator[BreakEven]:
     """Break-even strengths of every variant, contested parameter and main indicator, in the first window.
 
@@ -90,7 +90,7 @@ def breakeven(
         pairs: seeds at every strength.
         store: where finished runs are kept and looked for.
         pool: worker processes, None = this one.
-        heard: hears of every run that is done.
+        on_progress: called after every run.
     """
     scenarios, work = [template.scenario for template in templates], work_of(templates)
     total, before = runs_needed(work, pairs), 0
@@ -101,7 +101,7 @@ def breakeven(
         at: list[list[dict[str, Paired]]] = []
         for strength in grid:
             lots = [Lot(scenarios[0].seed + number, 0, {name: strength}) for number in range(pairs)]
-            found = run_lots(chosen, lots, None, store, pool, later(heard, before, total))
+            found = run_lots(chosen, lots, None, store, pool, later(on_progress, before, total))
             before += len(chosen) * pairs
             at.append([{key: found.paired(place, 0, key) for key in MAIN} for place in range(1, len(chosen))])
         for place, (variant, entry) in enumerate(variants):

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 BATCH = 20
 """Pairs that are added before the intervals are looked at again."""
 
-Heard = Callable[[Progress], None]
-"""Hears of every run that is done."""
+OnProgress = Callable[[Progress], None]
+"""Called after every run."""
 
 
 def run_pairs(
@@ -32,7 +32,7 @@ def run_pairs(
     over: str,
     store: RunStore | None = None,
     jobs: int = 1,
-    heard: Heard | None = None,
+    on_progress: OnProgress | None = None,
     at_least: int = BATCH,
 ) -> Runs:
     """Runs every scenario on the same lots: first ``at_least`` pairs, then batches until it is enough or ``pairs``.
@@ -43,7 +43,7 @@ def run_pairs(
         over: a word of `lots.OVER`.
         store: where finished runs are kept and looked for; None = nowhere.
         jobs: worker processes.
-        heard: hears of every run that is done.
+        on_progress: called after every run.
         at_least: pairs before the intervals are looked at.
 
     Raises:
@@ -59,7 +59,7 @@ def run_pairs(
             batch = _fitting(coming, room, templates, found)
             if not batch:
                 break
-            _run_batch(batch, found, store, pool, heard, total)
+            _run_batch(batch, found, store, pool, on_progress, total)
             if len(found.lots) >= at_least and found.narrow():
                 found.enough = True
                 break
@@ -72,7 +72,7 @@ def run_lots(
     values: Mapping[str, Plain] | None = None,
     store: RunStore | None = None,
     pool: WorkerPool | None = None,
-    heard: Heard | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Runs:
     """Runs every scenario, with values set in all of them, on given lots, in a pool that is open already.
 
@@ -80,7 +80,7 @@ def run_lots(
     """
     found = _no_runs([template.at(values) for template in templates])
     batch = _fitting(iter(chosen), len(chosen), templates, found, values)
-    _run_batch(batch, found, store, pool, heard, len(chosen) * len(templates))
+    _run_batch(batch, found, store, pool, on_progress, len(chosen) * len(templates))
     return found
 
 
@@ -89,11 +89,11 @@ def _no_runs(scenarios: Sequence[Scenario]) -> Runs:
     return Runs(tuple(scenarios), windows_of(scenarios[0]), measured=[[] for _ in scenarios])
 
 
-def later(heard: Heard | None, before: int, total: int) -> Heard | None:
+def later(on_progress: OnProgress | None, before: int, total: int) -> OnProgress | None:
     """Tells of a part of the work as a part of the whole: ``before`` runs came first, of ``total``."""
-    if heard is None:
+    if on_progress is None:
         return None
-    tell: Heard = heard
+    tell: OnProgress = on_progress
     return lambda part: tell(Progress(before + part.done, part.failed, total))
 
 
@@ -137,7 +137,7 @@ def _run_batch(
     found: Runs,
     store: RunStore | None,
     pool: WorkerPool | None,
-    heard: Heard | None,
+    on_progress: OnProgress | None,
     total: int,
 ) -> None:
     """Adds the runs of a batch to what there is; a lot that fails in one scenario is left out of all."""
@@ -156,9 +156,9 @@ def _run_batch(
                 places.setdefault(key, []).append((place, number))
 
     def tell() -> None:
-        if heard is not None:
+        if on_progress is not None:
             failed = sum(isinstance(outcome, Failed) for outcome in done.values())
-            heard(Progress(before + len(done), failed, total))
+            on_progress(Progress(before + len(done), failed, total))
 
     tell()
     executor = InProcess(measured_runs) if pool is None else InPool(pool, measured_runs)

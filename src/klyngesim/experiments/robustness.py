@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from klyngesim.experiments.ablation import Variant, reaches, settings_of, variants
 from klyngesim.experiments.compared import Runs
-from klyngesim.experiments.comparing import Heard, later, run_lots
+from klyngesim.experiments.comparing import OnProgress, later, run_lots
 from klyngesim.experiments.contested import set_by
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.paired import verdict
@@ -62,7 +62,7 @@ def robustness(
     pairs: int,
     store: RunStore | None = None,
     pool: WorkerPool | None = None,
-    heard: Heard | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Iterator[Robust]:
     """The main differences of every variant under every switch, first without any.
 
@@ -71,7 +71,7 @@ def robustness(
         pairs: seeds under every switch.
         store: where finished runs are kept and looked for.
         pool: worker processes, None = this one.
-        heard: hears of every run that is done.
+        on_progress: called after every run.
     """
     seed = templates[0].scenario.seed
     lots = [Lot(seed + number, 0, {}) for number in range(pairs)]
@@ -79,7 +79,7 @@ def robustness(
     each = len(templates) * pairs
     usual: Runs | None = None
     for place, switch in enumerate(todo):
-        tell = later(heard, place * each, len(todo) * each)
+        tell = later(on_progress, place * each, len(todo) * each)
         found = run_lots(templates, lots, switch.values, store, pool, tell)
         usual = usual or found
         yield from _rows(switch, found, usual)

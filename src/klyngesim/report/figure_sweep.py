@@ -38,7 +38,7 @@ def draw_sweep(directory: Path, lang: str, advance: Advance = lambda _: None) ->
     Args:
         directory: of a finished sweep.
         lang: ``en`` or ``da``; Danish files carry the language in their name, so that both can stand side by side.
-        advance: hears of shares of the work that are done, 1 in all.
+        advance: called with shares of the work that are done, 1 in all.
 
     Returns the paths written, figure by figure. Existing figures of the same name are replaced.
 

@@ -68,7 +68,7 @@ def write(
         target: an empty directory.
         lang: ``en`` or ``da``.
         sweeps: shown in a section of their own; their directories are only read.
-        undrawn: hears why a figure could not be drawn; the page does without it.
+        undrawn: called with why a figure could not be drawn; the page does without it.
 
     Raises:
         ValueError: unknown language.

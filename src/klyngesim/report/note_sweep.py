@@ -48,7 +48,7 @@ class Shown:
 def shown(
     found: SweepData, manifest: Mapping[str, Any], lang: Lang, undrawn: Callable[[str], None] = lambda _: None
 ) -> Shown:
-    """A sweep as the page shows it, beside the comparison of this manifest; ``undrawn`` hears of figures that fail."""
+    """A sweep as the page shows it, beside the comparison of this manifest; ``undrawn`` is told why a figure fails."""
     made = number(float(found.manifest["points"]), lang, 0), number(found.replicates, lang, 0)
     first, _, last = str(found.manifest["window"]).partition("-")
     about = word(

@@ -24,7 +24,7 @@ RANK = "rank of "
 
 
 Advance = Callable[[float], None]
-"""Hears how much of the analysis or the drawing of a sweep was done since it last heard, in the caller's units."""
+"""Called with how much of the analysis or the drawing of a sweep was done since the last call, in its own units."""
 
 
 @dataclass(frozen=True)

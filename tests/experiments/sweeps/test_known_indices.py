@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from klyngesim.calibration.space import Prior
-from klyngesim.experiments.sweeps.by_points import heard, regression
+from klyngesim.experiments.sweeps.by_points import regression, regressors
 from klyngesim.experiments.sweeps.designs import design
 from klyngesim.experiments.sweeps.factors import Factor
 from tests.experiments.sweeps.functions import (
@@ -186,5 +186,5 @@ def test_morris_divides_the_whole_worth_of_a_switch_by_a_step_of_two_thirds():
 
 def test_regression_goes_by_the_value_of_a_switch():
     laid = design("lhs", [Factor("M01", "switch"), *factors(1)], 8, 1)
-    assert sorted(heard(laid)[:, 0].tolist()) == [0.0] * 4 + [1.0] * 4
-    assert (heard(laid)[:, 1] == laid.places[:, 1]).all()
+    assert sorted(regressors(laid)[:, 0].tolist()) == [0.0] * 4 + [1.0] * 4
+    assert (regressors(laid)[:, 1] == laid.places[:, 1]).all()

@@ -127,13 +127,13 @@ def test_memory_stays_flat_over_five_thousand_runs(tmp_path):
     sweep = asked(tmp_path, "lhs", 1250)
     seen = {}
 
-    def heard(progress):
+    def on_progress(progress):
         if progress.done in (1000, 5000):
             seen[progress.done] = tracemalloc.get_traced_memory()[0]
 
     tracemalloc.start()
     try:
-        run_sweep(sweep, design_of(sweep), None, InProcess(Singly(linear)), heard)
+        run_sweep(sweep, design_of(sweep), None, InProcess(Singly(linear)), on_progress)
     finally:
         tracemalloc.stop()
     assert seen[5000] - seen[1000] < 4_000_000

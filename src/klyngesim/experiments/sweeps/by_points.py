@@ -35,7 +35,7 @@ def point_indices(design: Design, means: Floats, seed: int, advance: Advance) ->
         design: n points in random order; those of a table are put in one.
         means: outcomes at every point, shape (n, m), NaN where there is none.
         seed: of the resampling, whose points are the same for all outcomes.
-        advance: hears how many outcomes' worth of work has been done since it last heard.
+        advance: called with how many outcomes' worth of work has been done since the last call.
 
     Intervals are the middle 90 % of resamples of points. NaN where the outcome does not vary, where there are not
     more points than factors and a constant, and where factors of a table cannot be told apart; also for a factor
@@ -58,7 +58,7 @@ def _together(design: Design, there: Ints, means: Floats, seed: int, advance: Ad
     ids = tuple(factor.id for factor in design.factors)
     if design.method == "table":
         there = generator(seed, "sweep/order").permutation(there)
-    x, y = heard(design)[there], means[there]
+    x, y = regressors(design)[there], means[there]
     outcomes = y.shape[1]
     found = _all(x, y)
     moved = change(found, lambda count: _all(x[:count], y[:count]), len(y))
@@ -85,7 +85,7 @@ def _together(design: Design, there: Ints, means: Floats, seed: int, advance: Ad
     ]
 
 
-def heard(design: Design) -> Floats:
+def regressors(design: Design) -> Floats:
     """What a regression goes by, shape (n, k): the place; the value of what goes in steps, switches among them."""
     found = design.places.copy()
     for column, factor in enumerate(design.factors):

@@ -57,7 +57,7 @@ def write(target: Path, found: Swept, advance: Advance = lambda _: None) -> dict
     Args:
         target: the directory.
         found: runs of a sweep.
-        advance: hears of parts of `analyses` that are done.
+        advance: called with parts of `analyses` that are done.
     """
     write_design(target / "design.csv", found)
     runs_table(found).to_parquet(target / "runs.parquet", index=False, compression="zstd")

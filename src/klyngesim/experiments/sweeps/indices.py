@@ -45,7 +45,7 @@ def indices(
         design: the points, n of them.
         responses: what they led to.
         seed: of the sweep; resampling has generators of its own.
-        advance: hears of outcomes that are done.
+        advance: called with outcomes that are done.
 
     Returns:
         For each outcome a row for every index and factor, in the order of the factors within an index.

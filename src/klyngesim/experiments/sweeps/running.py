@@ -74,7 +74,7 @@ def run_sweep(
     design: Design,
     store: RunStore | None,
     executor: Executor,
-    heard: Callable[[Progress], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Swept:
     """Makes what the store does not have, and gathers the outcomes.
 
@@ -85,7 +85,7 @@ def run_sweep(
         design: its points.
         store: where finished runs are kept and looked for; None = nowhere.
         executor: who runs.
-        heard: hears of every run that is done.
+        on_progress: called after every run.
     """
     shape = (len(sweep.scenarios), len(design), sweep.file.replicates)
     window = windows_of(sweep.scenarios[0])[0]
@@ -105,8 +105,8 @@ def run_sweep(
                 for name, value in zip(found.values, outcome.tolist(), strict=True):
                     found.values[name][place] = value
         done += len(places)
-        if heard is not None:
-            heard(Progress(done, len(found.failures), sweep.runs))
+        if on_progress is not None:
+            on_progress(Progress(done, len(found.failures), sweep.runs))
 
     def tasks() -> Iterator[Task]:
         for place, outcome in _tasks(sweep, design, window):
