@@ -176,6 +176,8 @@ def test_gains_and_ranks_are_in_per_cent(pages):
     numbers = ("rank", "share_in_rank", "prob_best", "expected_regret")
     assert [float(ranks["variant", "members"][name]) for name in numbers] == [1.0, 100.0, 100.0, 0.0]
     assert [float(ranks["idle", "members"][name]) for name in numbers] == [2.5, 100.0, 0.0, 10.0]
+    for lang, shortfall in (("en", "10.0"), ("da", "10,0")):
+        assert f"2–3 100 0 {shortfall}" in pages[lang]
 
 
 def test_the_figure_shows_what_the_table_shows_and_both_windows_where_they_differ(directory):

@@ -120,6 +120,15 @@ def figure(amount: float | str, lang: Lang, decimals: int | None = None) -> Cell
     return Cell(found if math.isfinite(found) else None, number(found, lang, decimals), "number")
 
 
+def places(rank: str, shared: int, lang: Lang) -> Cell:
+    """A rank, or the places that ``shared`` equal ones have together: 2–3 for a mean rank of 2.5."""
+    found = value(rank)
+    if shared < 2 or not math.isfinite(found):
+        return figure(found, lang, 0)
+    half = (shared - 1) / 2.0
+    return Cell(found, f"{found - half:.0f}–{found + half:.0f}", "number")
+
+
 def strength(text: str, lang: Lang) -> Cell:
     """A value of a parameter: three digits that count, whatever its size."""
     found = value(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 
 from klyngesim.report import note_cells as cells
@@ -143,14 +144,16 @@ def ranking(found: Comparison, lang: Lang) -> Table:
     parts = []
     for name in MAIN:
         rows = []
-        for row in sorted(found.of("ranking.csv", indicator=name, window=window), key=lambda row: value(row["rank"])):
+        standing = list(found.of("ranking.csv", indicator=name, window=window))
+        shared = Counter(row["rank"] for row in standing)
+        for row in sorted(standing, key=lambda row: value(row["rank"])):
             chance = chances.get((row["scenario"], name))
             rows.append(
                 (
                     cells.words(row["scenario"], found.title(row["scenario"], lang)),
                     cells.words(window),
                     cells.words(name, label(name, lang)),
-                    cells.figure(row["rank"], lang, 0),
+                    cells.places(row["rank"], shared[row["rank"]], lang),
                     cells.figure(100.0 * value(row["share_of_pairs_in_rank"]), lang, 0),
                     # comparison.csv has the variants only: the baseline has no difference from itself.
                     cells.figure(100.0 * value(chance["prob_best"]) if chance else math.nan, lang, 0),
