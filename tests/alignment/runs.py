@@ -10,7 +10,12 @@ from klyngesim.ecosystem.processes import recruitment
 from klyngesim.results.indicators import IDS
 from klyngesim.scenario.loading import from_mapping
 
-UNLIMITED = {f"scarcity.{name}": "off" for name in ("hours", "seats", "pots", "money")}
+UNLIMITED = {
+    **{f"scarcity.{name}": "off" for name in ("hours", "seats", "pots", "money")},
+    "broker.headroom": 0,
+    "institutions.paid_share": 0,
+    "institutions.relation_projects": 0,
+}
 """Nobody takes anything away from anybody: neither hours, nor seats, nor money of calls, nor an organisation's own."""
 
 

@@ -205,10 +205,14 @@ def test_with_scarce_pots_the_chances_of_others_change_first():
     """Organisations that a lone applicant never met differ only after a call had more money left for the others."""
     whole = trace(ONLY_POTS)
     lone = {}
-    for period, quarter in enumerate(whole.quarters):
-        applying = {firm for stage, firm in quarter.ideas.values() if stage == STAGE["application"]}
+    for period, quarter in enumerate(whole.quarters[:9]):
+        # Whoever closes before the decision is in no call.
+        waiting = whole.quarters[period + 1].ideas.values()
+        applying = {
+            firm for stage, firm in quarter.ideas.values() if stage == STAGE["application"] and (stage, firm) in waiting
+        }
         for group in quarter.consortia.values():
-            if len(group) == 1 and group <= applying and period < 9:
+            if len(group) == 1 and group <= applying:
                 lone.setdefault(next(iter(group)), period)
     members = {firm for quarter in whole.quarters for (firm, _), state in quarter.relations.items() if state[1]}
     firm = next(firm for firm in strangers(whole) if firm in lone and firm not in members)
