@@ -1,6 +1,8 @@
 """What a comparison ends with on the terminal, from made-up runs: sure changes, verdicts, what has no effect."""
 
 from klyngesim.cli.comparison_summary import print_comparison
+from klyngesim.experiments.comparison_files import Made
+from klyngesim.experiments.decomposition import Contribution
 from klyngesim.experiments.windows import Window
 from tests.experiments.made_up import DECADE, FIVE, TWO_DECADES, made_up, variant
 
@@ -12,9 +14,9 @@ def at(level, luck=1.0):
     return [level + luck * one for one in FIVE]
 
 
-def lines_of(runs, capsys):
+def lines_of(runs, capsys, contributions=()):
     """Printed lines by what stands first in them, with single spaces."""
-    print_comparison(runs, [])
+    print_comparison(Made(runs, [], contributions=contributions))
     return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines() if line.strip()]
 
 
@@ -57,4 +59,25 @@ def test_a_variant_that_changes_nothing_is_told_with_what_its_levers_need(capsys
         "cofinancing.consequence other than none).",
         "Copy compared with B0: the rules of 2021-2024 continued",
         "Nothing changes: every run equals the baseline's up to 2034, and the variant sets nothing otherwise by then.",
+    ]
+
+
+def test_the_parts_of_a_variant_are_told_with_what_the_difference_loses_without_them(capsys):
+    rows = [
+        Contribution("variant", part, parameters, indicator, -0.083, share, share, share, pairs)
+        for part, parameters, share, pairs in (
+            ("L03", "institutions.outreach", -0.0512, 4),
+            ("fees.level", "fees.level", 0.0149, 4),
+            ("L10", "evaluation.money", float("nan"), 0),
+            ("rest", "", -0.0467, 4),
+        )
+        for indicator in ("participants_unique_year", "members", "innovations")
+    ]
+    lines = lines_of(made_up({}, {"variant": {"members": at(110.0)}}), capsys, rows)
+    at_line = lines.index("Made of, in points of the difference (4 pairs, each part left out in turn):")
+    assert lines[at_line + 1 : at_line + 5] == [
+        "L03 institutions.outreach: Participants in the year -5.1, Members -5.1",
+        "fees.level: Participants in the year +1.5, Members +1.5",
+        "L10 evaluation.money: cannot be left out alone",
+        "parts only together: Participants in the year -4.7, Members -4.7",
     ]

@@ -105,6 +105,11 @@ alpha,participants_unique_year,trust.gain,0.05,0.35,0.215,yes,-15,30,yes,4,How f
 alpha,social_capital,trust.gain,0.05,0.35,,no,-2.5,-1.5,no,4,How fast does trust grow?
 beta,members,prices.wage_growth,0.01,0.05,0.025,yes,2,-3,no,4,How fast do wages grow?
 """,
+    "decomposition.csv": """\
+scenario,part,parameters,indicator,whole,contribution,low,high,n_pairs
+beta,L12,guard.seat_share guard.fee_rebate,members,-0.0524,-0.0386,-0.0461,-0.0311,5
+beta,rest,,members,-0.0524,-0.0138,-0.0217,-0.0059,5
+""",
     "robustness.csv": """\
 scenario,indicator,switch,kind,mean_difference,low,high,relative,verdict,turns,n_pairs
 alpha,members,M085,mechanism,-60,-100,-20,-0.015,worse,yes,6

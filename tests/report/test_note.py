@@ -109,8 +109,8 @@ def test_what_was_set_in_all_runs_is_among_the_limits(written, made):
 
 def test_limits_come_before_results(written):
     _, _, page = written
-    wanted = ["questions", "limits", "answer", "claims", "table", "figure", "breakeven", "gains", "value", "onset"]
-    wanted += ["pareto", "ranking", "inputs", "provenance"]
+    wanted = ["questions", "limits", "answer", "claims", "table", "figure", "decomposition", "breakeven"]
+    wanted += ["gains", "value", "onset", "pareto", "ranking", "inputs", "provenance"]
     assert re.findall(r'<section id="([^"]+)"', page) == wanted
     before = page[: page.index('<section id="answer"')]
     assert "2021–2023" in before and not set(note_cells.SHAPES.values()) & set(before)
@@ -181,7 +181,7 @@ def test_csv_and_workbook_hold_the_same_numbers(written, made):
     _, target, _ = written
     files = sorted((target / "tables").glob("*.csv"))
     book = load_workbook(target / "tables.xlsx")
-    assert len(book.sheetnames) == len(files) == 10
+    assert len(book.sheetnames) == len(files) == 11
     names = [table.name for table in note_tables.everything(read(made), "en") if table.name != "robustness"]
     for name, sheet in zip(names, book, strict=True):
         plain = rows(target / "tables" / f"{name}.csv")

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from klyngesim.report import figure_comparison, note, note_claims, note_tables
-from klyngesim.report.comparison_data import read
+from klyngesim.report.comparison_data import OPTIONAL, read
 from klyngesim.report.directories import Unreadable
 from klyngesim.results.comparison import SHOWN
 from tests.report.made_up_comparison import FIRST, LATER, TABLES, build
@@ -111,20 +111,21 @@ def test_claims_are_held_against_the_first_window(made):
 
 def test_a_comparison_without_switches_and_outputs_has_no_such_table(tmp_path, monkeypatch):
     folder = build(tmp_path / "made-up", outputs=[])
-    (folder / "robustness.csv").unlink()
+    for name in OPTIONAL:
+        (folder / name).unlink()
     page = page_of(read(folder), monkeypatch, tmp_path / "note")
     assert "rival rules" not in page and "Changed since" not in page
     names = {path.name for path in (tmp_path / "note" / "tables").iterdir()}
-    assert names == {f"{name}.csv" for name in TABLES_OF_A_NOTE - {"robustness"}}
+    assert names == {f"{name}.csv" for name in TABLES_OF_A_NOTE - {"decomposition", "robustness"}}
     assert (tmp_path / "note" / "tables.xlsx").is_file()
 
 
 TABLES_OF_A_NOTE = {"claims", "comparison", "breakeven", "contested", "robustness", "gains", "value", "onset"}
-TABLES_OF_A_NOTE |= {"pareto", "ranking", "inputs"}
+TABLES_OF_A_NOTE |= {"pareto", "ranking", "inputs", "decomposition"}
 
 
-@pytest.mark.parametrize("missing", sorted(TABLES.keys() - {"robustness.csv"}))
-def test_every_table_but_that_of_switches_is_needed(tmp_path, missing):
+@pytest.mark.parametrize("missing", sorted(TABLES.keys() - set(OPTIONAL)))
+def test_every_table_but_those_of_switches_and_parts_is_needed(tmp_path, missing):
     folder = build(tmp_path / "made-up")
     (folder / missing).unlink()
     with pytest.raises(Unreadable, match=missing):

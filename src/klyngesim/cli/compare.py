@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from klyngesim.experiments.breakeven import BreakEven
     from klyngesim.experiments.compared import Runs
     from klyngesim.experiments.comparison_files import Made
+    from klyngesim.experiments.decomposition import Contribution
     from klyngesim.experiments.robustness import Robust
     from klyngesim.experiments.store import RunStore
     from klyngesim.results.attribution import Attribution
@@ -81,6 +82,15 @@ def compare(
             help="Seeds with each mechanism off, each rival rule on; 0 = none.",
         ),
     ] = 0,
+    parts: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=MOST_SEEDS_EACH,
+            metavar="PAIRS",
+            help="Pairs that are run again without each part of a variant; 0 = none.",
+        ),
+    ] = 5,
     attribution: AttributionOption = None,
     end: Annotated[str | None, typer.Option(help=f"Last quarter of all runs; default: {LAST_QUARTER}.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="First seed.")] = None,
@@ -125,8 +135,9 @@ def compare(
             runs = _pairs(templates, pairs, over, kept, workers, at_least or min(AT_LEAST, pairs), quiet)
             strengths = _strengths(templates, breakeven, kept, workers, quiet)
             switched = _switched(templates, switches, kept, workers, quiet)
-            parts = _attributed(templates[0], why, kept, workers, quiet)
-            made = Made(runs, strengths, switched, parts)
+            contributions = _decomposed(templates, runs, parts, kept, workers, quiet)
+            moves = _attributed(templates[0], why, kept, workers, quiet)
+            made = Made(runs, strengths, switched, contributions, moves)
             drawn = _write(partial, made, over, pairs, lang if figures else None)
     except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:
         if kept is not None:
@@ -216,6 +227,20 @@ def _switched(templates: "Sequence[Template]", seeds: int, store: "RunStore", jo
         return list(robustness(templates, seeds, store, pool, on_progress))
 
 
+def _decomposed(
+    templates: "Sequence[Template]", runs: "Runs", pairs: int, store: "RunStore", jobs: int, quiet: bool
+) -> "list[Contribution]":
+    from klyngesim.cli.progress import progress_line
+    from klyngesim.experiments.comparing import workers
+    from klyngesim.experiments.decomposition import decompose, runs_needed
+
+    total = runs_needed(templates, min(pairs, len(runs.lots)))
+    if total == 0:
+        return []
+    with progress_line("parts of the variants", total, quiet) as heard, workers(jobs) as pool:
+        return list(decompose(templates, runs, pairs, store, pool, heard))
+
+
 def _attributed(
     baseline: "Template", seeds: int, store: "RunStore", jobs: int, quiet: bool
 ) -> "list[Attribution]":
@@ -265,7 +290,7 @@ def _tell(made: "Made") -> None:
     runs = made.runs
     for failure in runs.failures:
         typer.echo(f"A pair was left out: {failure}", err=True)
-    print_comparison(runs, made.strengths, made.switched)
+    print_comparison(made)
     if made.parts:
         typer.echo(sentence(made.parts, runs.scenarios[0].name, "en"))
     if common := settings_by_path(runs.settings):

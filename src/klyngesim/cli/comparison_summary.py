@@ -12,17 +12,19 @@ if TYPE_CHECKING:
 
     from klyngesim.experiments.breakeven import BreakEven
     from klyngesim.experiments.compared import Runs
+    from klyngesim.experiments.comparison_files import Made
+    from klyngesim.experiments.decomposition import Contribution
     from klyngesim.experiments.paired import Paired
     from klyngesim.experiments.robustness import Robust
     from klyngesim.experiments.verdicts import Difference
 
 
-def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "Sequence[Robust]" = ()) -> None:
-    """Prints a table for every variant, what turns its answer, and how many pairs are missing."""
+def print_comparison(made: "Made") -> None:
+    """Prints for every variant its table, what its parts contribute and what turns its answer."""
     from klyngesim.experiments.idle import without_effect
     from klyngesim.experiments.verdicts import differences
 
-    console = screen()
+    console, runs = screen(), made.runs
     if len(runs.lots) == 0:
         console.print("No pair of runs could be finished, so there is nothing to compare.")
         return
@@ -33,7 +35,9 @@ def print_comparison(runs: "Runs", strengths: "Sequence[BreakEven]", switched: "
             console.print(f"{title}\n{_idle(idle[scenario.name], runs.windows[-1].last)}\n")
             continue
         console.print(_table(runs, variant, [row for row in rows if row.scenario == scenario.name], title))
-        for line in (*_hangs_on(scenario.name, strengths), *_turned_by(scenario.name, switched)):
+        name = scenario.name
+        hangs, turned = _hangs_on(name, made.strengths), _turned_by(name, made.switched)
+        for line in (*_made_of(name, made.contributions), *hangs, *turned):
             console.print(line)
 
 
@@ -102,6 +106,27 @@ def _cell(found: "Paired") -> str:
         return f"{found.mean:+,.3g} (baseline 0)"
     middle, low, high = (100.0 * value / abs(found.baseline) for value in (found.mean, found.low, found.high))
     return f"{middle:+.1f} % ({low:+.1f} to {high:+.1f})"
+
+
+_TOLD = ("participants_unique_year", "members", "projects_external_started")
+"""Indicators whose parts are printed: reach, members, depth."""
+
+
+def _made_of(variant: str, contributions: "Sequence[Contribution]") -> list[str]:
+    """One line for each part of a variant: what the difference loses without it."""
+    from klyngesim.experiments.decomposition import REST
+    from klyngesim.report.note_words import shown
+
+    mine = [row for row in contributions if row.scenario == variant and row.indicator in _TOLD]
+    lines = []
+    for part in dict.fromkeys(row.part for row in mine):
+        rows = [row for row in mine if row.part == part]
+        name = "parts only together" if part == REST else " ".join(dict.fromkeys((part, rows[0].parameters)))
+        told = [f"{shown(row.indicator, 'en')} {100.0 * row.contribution:+.1f}" for row in rows if row.n_pairs]
+        lines.append(f"    {name}: {', '.join(told) or 'cannot be left out alone'}")
+    pairs = max((row.n_pairs for row in mine), default=0)
+    head = f"  Made of, in points of the difference ({pairs} pairs, each part left out in turn):"
+    return [head, *lines] if mine else []
 
 
 def _hangs_on(variant: str, strengths: "Sequence[BreakEven]") -> list[str]:

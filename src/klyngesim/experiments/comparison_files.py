@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from klyngesim.calibration.posterior import shipped_input
+from klyngesim.experiments import decomposition
 from klyngesim.experiments.breakeven import BreakEven
 from klyngesim.experiments.claims import ClaimRow, claimed
 from klyngesim.experiments.compared import Runs
@@ -133,11 +134,12 @@ def _read(runs: Runs, over: str) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Made:
-    """What a comparison has made: runs, break-even strengths, switched runs, and why the baseline moves."""
+    """What a comparison has made: runs, break-even strengths, switched runs, parts, and why the baseline moves."""
 
     runs: Runs
     strengths: Sequence[BreakEven]
     switched: Sequence[Robust] = ()
+    contributions: Sequence[decomposition.Contribution] = ()
     parts: Sequence[Attribution] = ()
 
 
@@ -151,6 +153,8 @@ def write(target: Path, made: Made, over: str, most: int) -> dict[str, Any]:
     write_table(target / "breakeven.csv", made.strengths, BreakEven)
     if made.switched:
         write_table(target / "robustness.csv", made.switched, Robust)
+    if made.contributions:
+        write_table(target / decomposition.FILE, made.contributions, decomposition.Contribution)
     if made.parts:
         write_table(target / FILE, made.parts, Attribution)
     write_table(target / "inputs.csv", inputs(runs), Input)

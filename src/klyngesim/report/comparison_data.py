@@ -27,7 +27,7 @@ TABLES = (
 )
 """Tables that a note is made from."""
 
-OPTIONAL = ("robustness.csv",)
+OPTIONAL = ("decomposition.csv", "robustness.csv")
 """Tables that only some comparisons have."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from klyngesim.report import note_answer, note_claims, note_files, note_settings, note_sweep, note_tables, note_words
 from klyngesim.report import note_cells as cells
-from klyngesim.report.comparison_data import Comparison
+from klyngesim.report.comparison_data import OPTIONAL, Comparison
 from klyngesim.report.note_answer import Answer, mark_of
 from klyngesim.report.note_cells import Cell, Table
 from klyngesim.report.note_words import word
@@ -79,7 +79,7 @@ def write(
     tables = tuple(
         table
         for table in note_tables.everything(found, language)
-        if table.name != "robustness" or "robustness.csv" in found.tables
+        if f"{table.name}.csv" not in OPTIONAL or f"{table.name}.csv" in found.tables
     )
     if sweeps:
         tables = (*tables, *note_sweep.tables(sweeps, language))
@@ -105,7 +105,8 @@ def render(
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string(_data("note.html.j2"))
-    by_name: dict[str, Table | None] = {"robustness": None, **{table.name: table for table in tables}}
+    by_name: dict[str, Table | None] = {name.removesuffix(".csv"): None for name in OPTIONAL}
+    by_name |= {table.name: table for table in tables}
     answers = note_answer.answers(found, lang)
     # A variant may lean on an assumed level alone: then there is no list to point to.
     targets = {one.variant: f"{'assumed' if one.assumptions else 'answer'}-{n}" for n, one in enumerate(answers, 1)}

@@ -10,7 +10,7 @@ from klyngesim.report.note_cells import Cell, Part, Table
 from klyngesim.report.note_claims import claims
 from klyngesim.report.note_outcomes import columns_of, gains, inputs, one_part, onset, pareto, ranking, worth
 from klyngesim.report.note_words import label, shown, word
-from klyngesim.report.numbers import Lang
+from klyngesim.report.numbers import MISSING, Lang
 from klyngesim.results.comparison import FEWEST
 from klyngesim.results.rowfiles import Row, value
 
@@ -18,7 +18,8 @@ from klyngesim.results.rowfiles import Row, value
 def everything(found: Comparison, lang: Lang) -> tuple[Table, ...]:
     """Every table of the note, in the order of the page."""
     makers: Sequence[Callable[[Comparison, Lang], Table]] = (
-        claims, differences, breakeven, contested, robustness, gains, worth, onset, pareto, ranking, inputs
+        claims, differences, decomposition, breakeven, contested, robustness, gains, worth, onset, pareto, ranking,
+        inputs,
     )  # fmt: skip
     return tuple(make(found, lang) for make in makers)
 
@@ -110,6 +111,31 @@ def contested(found: Comparison, lang: Lang) -> Table:
         for row in found.of("contested.csv")
     )
     return Table("contested", word("sheet_contested", lang), columns, one_part(word("sheet_contested", lang), rows))
+
+
+def decomposition(found: Comparison, lang: Lang) -> Table:
+    """What each part of a variant contributes; empty where no variant was run without its parts."""
+    columns = columns_of(
+        lang, "scenario", "part", "parameters", "indicator", "difference_pct", "contribution_pct", "low_pct",
+        "high_pct", "n_pairs", above=("scenario",),
+    )  # fmt: skip
+    parts = []
+    for variant in found.variants:
+        rows = tuple(
+            (
+                cells.words(variant, found.title(variant, lang)),
+                cells.words(row["part"], word("part_rest", lang) if row["part"] == "rest" else row["part"]),
+                cells.words(row["parameters"], kind="code") if row["parameters"] else Cell(None, MISSING),
+                cells.words(row["indicator"], label(row["indicator"], lang)),
+                *(cells.figure(100.0 * value(row[one]), lang, 1) for one in ("whole", "contribution", "low", "high")),
+                cells.figure(value(row["n_pairs"]), lang, 0),
+            )
+            for row in found.tables.get("decomposition.csv", ())
+            if row["scenario"] == variant
+        )
+        if rows:
+            parts.append(Part(found.title(variant, lang), rows, len(rows) > 15))
+    return Table("decomposition", word("sheet_decomposition", lang), columns, tuple(parts))
 
 
 def robustness(found: Comparison, lang: Lang) -> Table:

@@ -4,19 +4,19 @@ What works with many scenarios made from one (a comparison, a sweep, a calibrati
 path: whatever happens to the files meanwhile, all of it rests on the bytes that were read first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from klyngesim.scenario.checks import read_layer
 from klyngesim.scenario.faults import Collector
-from klyngesim.scenario.layers import Layer, Origin
+from klyngesim.scenario.layers import Layer, Origin, Setting
 from klyngesim.scenario.merging import merge
 from klyngesim.scenario.overrides import read_overrides
 from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.parameters import registry as packaged_registry
-from klyngesim.scenario.scalars import Plain
+from klyngesim.scenario.scalars import Plain, Scalar
 from klyngesim.scenario.schema import Scenario
 
 
@@ -73,9 +73,45 @@ class Template:
         off = {one.id for name in self.scenario.mechanisms_off for one in self._known.carriers(name)}
         return self.held.union(off, *map(_ids, self.layers))
 
+    def set_after(self, other: "Template") -> frozenset[str]:
+        """Parameters that its files set after those that it has in common with another template."""
+        return frozenset(key for layer in self.layers[self._common(other) :] for key in _ids(layer))
+
+    def without(self, keys: Collection[str], other: "Template") -> "Template":
+        """The same, but for parameters that its files set after those in common with another: as it has them there.
+
+        Raises:
+            ScenarioFaults: the rest cannot stand alone.
+        """
+        common, collector = self._common(other), Collector()
+        layers = (*self.layers[:common], *(_less(layer, keys) for layer in self.layers[common:]))
+        on_top = override_layers(layers, self.settings, {}, self._known, collector)
+        scenario = merge([*layers, *on_top], self.scenario.inputs, self._known, collector)
+        return replace(self, scenario=scenario, layers=layers)
+
+    def _common(self, other: "Template") -> int:
+        """Files that it has in common with another template, from the root on."""
+        same = [mine == theirs for mine, theirs in zip(self.layers, other.layers, strict=False)]
+        return same.index(False) if False in same else len(same)
+
     @property
     def _known(self) -> Registry:
         return packaged_registry() if self.registry is None else self.registry
+
+
+def _less(layer: Layer, keys: Collection[str]) -> Layer:
+    """A layer that does not set some parameters."""
+
+    def rest(values: Mapping[str, Setting[Scalar]]) -> dict[str, Setting[Scalar]]:
+        return {key: value for key, value in values.items() if key not in keys}
+
+    timeline = [replace(entry, values=rest(entry.values)) for entry in layer.timeline]
+    return replace(
+        layer,
+        parameters=rest(layer.parameters),
+        clusters={name: rest(values) for name, values in layer.clusters.items()},
+        timeline=[entry for entry in timeline if entry.values],
+    )
 
 
 def _ids(layer: Layer) -> Iterator[str]:
