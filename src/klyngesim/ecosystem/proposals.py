@@ -86,17 +86,20 @@ def propose(proposals: Proposals, which: int, cell_luck: Floats, firm_luck: Floa
     """
     firms, living = proposals.firms, proposals.living
     most = len(cell_luck)
-    kept, idents, rows = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
-    count = 0
+    cells, rows = np.empty(most, np.int64), np.empty(most, np.int64)
+    kept, idents, there = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.bool_)
     for index in range(most):
-        cell = cell_rule(proposals.table, which, cell_luck[index])
+        cell = cells[index] = cell_rule(proposals.table, which, cell_luck[index])
         place = firm_luck[index] * living.entered[cell]
         inside = int(place)
         # What is left of the uniform behind the firm's number is a uniform of its own.
-        if living.entered[cell] == 0 or place - inside >= living.thinning[cell]:
-            continue
-        row = firms.first_row[cell] + inside
-        if living.period < firms.death[row]:
-            kept[count], idents[count], rows[count] = index, (cell << ID_BITS) | inside, row
-            count += 1
+        there[index] = (living.entered[cell] > 0) & (place - inside < living.thinning[cell])
+        rows[index] = firms.first_row[cell] + inside if there[index] else 0
+    # Firms are looked up without a branch between them, so that one read from far away waits for no other.
+    count = 0
+    for index in range(most):
+        row = rows[index]
+        kept[count], rows[count] = index, row
+        idents[count] = (cells[index] << ID_BITS) | (row - firms.first_row[cells[index]])
+        count += there[index] & (living.period < firms.death[row])
     return kept[:count], idents[:count], rows[:count]
