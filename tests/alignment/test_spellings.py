@@ -5,7 +5,7 @@ Factors are powers of two: products in another order are then the same number, a
 
 import pytest
 
-from klyngesim.ecosystem.processes.spending import TYPES
+from klyngesim.ecosystem.processes.activity_mix import TYPES
 from klyngesim.ecosystem.settings import Settings
 from klyngesim.scenario.loading import from_mapping
 from klyngesim.scenario.parameters import registry

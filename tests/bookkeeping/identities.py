@@ -84,7 +84,7 @@ def own_cash(result: RunResult) -> None:
     opening, closing = line(result, "own_opening"), line(result, "own_closing")
     same("own cash at opening", opening, after(opening[0], closing))
     incomes = ("fees", "sponsorship", "foundations", "overhead", "initiatives")
-    expenses = ("running", "activity", "policy")
+    expenses = ("running", "activity", "projects", "policy")
     income = sum(line(result, f"own_{word}") for word in incomes)
     costs = sum(line(result, f"own_{word}") for word in expenses)
     grant = closing * 0

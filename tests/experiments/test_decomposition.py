@@ -58,9 +58,9 @@ def test_a_variant_without_a_part_is_what_is_left_of_it(templates):
 
 def test_contributions_and_the_rest_add_up_to_the_difference(templates):
     runs = run_pairs(templates, 2, "central", at_least=2)
-    heard = []
-    rows = list(decompose(templates, runs, 2, heard=lambda progress: heard.append((progress.done, progress.total))))
-    assert heard[-1] == (runs_needed(templates, 2),) * 2 == (6, 6)
+    told = []
+    rows = list(decompose(templates, runs, 2, on_progress=lambda now: told.append((now.done, now.total))))
+    assert told[-1] == (runs_needed(templates, 2),) * 2 == (6, 6)
     whole, given = {}, defaultdict(float)
     for row in rows:
         assert row.n_pairs == 2

@@ -90,9 +90,12 @@ class Planner:
                 above = min(self.equity - spend - self.equity_aim(), self.purse.own / OERE_PER_MKR - spend)
                 spend = spend + max(0.0, above) * model.num("finance.spend_down")
         spend = max(0.0, spend - short)
-        self.purse.book("own_activity", spend)
         self.own_use = self.own_use + (spend - self.own_use) * (1.0 / model.num("finance.budget_quarters"))
-        return spend
+        for_seats = min(spend, self.sponsored * self.liquidity)
+        for_meetings = for_seats + self.reference["meeting_cost_share"] * (spend - for_seats)
+        booked = self.purse.book("own_activity", for_meetings)
+        self.purse.booked["own_projects"] += oere(spend) - booked
+        return for_meetings
 
     def spend_set_aside(self):
         """Uses what projects have set aside for activities, mkr; where there are none it goes to the projects."""

@@ -107,6 +107,7 @@ class Treasurer:
         left = self.own_income - self.saved()
         usual = self.reference["own_income_quarter"] * model.surroundings.price
         bound = model.num("finance.running_base") * min(left, usual)
+        bound += model.num("finance.running_more") * max(left - usual, 0.0)
         self.own_free = left - bound
         purse.book("own_running", bound * thrift)
         luck = model.draw(Decision.OPERATING_SHOCK, self.index)

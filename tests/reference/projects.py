@@ -129,7 +129,7 @@ class Earner:
         received = purse.book("external_public", income[0]) + purse.book("external_eu", income[1])
         received += purse.book("external_project_cash", cash) + purse.book("external_other", other)
         overhead = purse.book("own_overhead", model.num("external.overhead_share") * now)
-        aside = min(oere(model.num("external.activity_share") * now), received - overhead)
+        aside = min(oere(reference["activity_share"] * now), received - overhead)
         purse.external += aside
         purse.booked["external_spent"] += received - overhead - aside
         pace = 1.0 / model.num("finance.budget_quarters")

@@ -6,7 +6,7 @@ ACCOUNTS = ("partners", "activity", "admin")
 FUNDERS = ("ufs", "deb")
 OERE_PER_MKR = 100_000_000
 INCOME = ("own_fees", "own_sponsorship", "own_foundations", "own_overhead", "own_initiatives")
-COSTS = ("own_running", "own_activity", "own_policy")
+COSTS = ("own_running", "own_activity", "own_projects", "own_policy")
 EITHER = ("own_shock", "own_handover", "own_paid_in")  # of either sign
 
 

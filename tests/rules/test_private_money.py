@@ -63,7 +63,7 @@ def test_more_private_money_replaces_a_years_grant_krone_for_krone():
 
 def test_running_costs_bind_a_share_of_income_up_to_that_of_the_start():
     # 8 million at the start are 10 million today: of more than that nothing is bound.
-    assert close([base_rule(income, 8.0, 1.25, 0.9) for income in (15.0, 10.0, 5.0, 0.0)], [9.0, 9.0, 4.5, 0.0])
+    assert close([base_rule(income, 8.0, 1.25, 0.9, 0.4) for income in (15.0, 10.0, 5.0, 0.0)], [11.0, 9.0, 4.5, 0.0])
 
 
 def test_half_the_cash_saves_half_of_what_can_be_saved():

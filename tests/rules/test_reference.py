@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from klyngesim.ecosystem.processes.spending import TYPES, activity_mix
+from klyngesim.ecosystem.processes.activity_mix import TYPES, activity_mix
 from klyngesim.ecosystem.reference import (
     QUARTERS,
     application_hours_rule,

@@ -9,20 +9,22 @@ from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.bookings import passed_on
 from klyngesim.ecosystem.by_organisation import Organisations, Plans
 from klyngesim.ecosystem.ledger import PARTNERS, PASSED_ON, SPENT, UFS, Ledger
+from klyngesim.ecosystem.processes.activity_mix import (
+    activity_mix,
+    held_mix,
+    mix_cost_rule,
+    pilots_paid,
+    possible_rule,
+)
 from klyngesim.ecosystem.processes.solvency import Aim
 from klyngesim.ecosystem.processes.spending import (
     MEASURES,
     Terms,
-    activity_mix,
     cost_rule,
-    held_mix,
     lock_in_rule,
     measures_rule,
-    mix_cost_rule,
     number_rule,
     pace_rule,
-    pilots_paid,
-    possible_rule,
     spend_down_rule,
     spend_grant,
     unit_costs,

@@ -42,7 +42,7 @@ def test_own_part_of_the_grant():
 
 
 def test_meetings_that_others_pay_cost_what_the_grants_do():
-    """A tenth of 18 own and of 16 external money, at 0.1 and 0.15 million for a meeting of either type."""
+    """A tenth of three quarters of 18 own and 16 external money, at 0.1 and 0.15 million for either type of meeting."""
     types = {name: 1.0 for name in ("dissemination", "internationalisation", "application", "project")}
     policy = values(
         1,
@@ -54,7 +54,7 @@ def test_meetings_that_others_pay_cost_what_the_grants_do():
     )
     ref = References(1, 1)
     ref.external_quarter, ref.own_income_quarter = np.array([8.0, 4.0, 4.0]), 18.0
-    ref.unit_cost, ref.mix = 0.1, np.array([0.3, 0.1, 0.2, 0.4])
+    ref.unit_cost, ref.mix, ref.meeting_cost_share = 0.1, np.array([0.3, 0.1, 0.2, 0.4]), 0.75
     otherwise(policy, ref)
-    assert close(ref.own_activity_quarter, [1.8]) and close(ref.external_activity_quarter, [1.6])
-    assert close(ref.meetings_otherwise, [3.4 / (0.75 * 0.1 + 0.25 * 0.15)])
+    assert close(ref.own_activity_quarter, [1.8]) and close(ref.external_activity_quarter, [1.2])
+    assert close(ref.meetings_otherwise, [(0.75 * 1.8 + 1.2) / (0.75 * 0.1 + 0.25 * 0.15)])

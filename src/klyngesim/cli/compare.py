@@ -237,8 +237,8 @@ def _decomposed(
     total = runs_needed(templates, min(pairs, len(runs.lots)))
     if total == 0:
         return []
-    with progress_line("parts of the variants", total, quiet) as heard, workers(jobs) as pool:
-        return list(decompose(templates, runs, pairs, store, pool, heard))
+    with progress_line("parts of the variants", total, quiet) as on_progress, workers(jobs) as pool:
+        return list(decompose(templates, runs, pairs, store, pool, on_progress))
 
 
 def _attributed(

@@ -196,6 +196,8 @@ class Reference(Row):
     mix = reals(4)  # shares of activities by type
     unit_cost = real()  # money for an activity of weight 1
     pilot_cost_share = real()  # of pilots in what activities cost
+    meeting_cost_share = real()  # of meetings in it
+    activity_share = real()  # of external income that pays open activities
     activities_quarter = reals(4)  # by type
     hours_per_application = real()
     applications_quarter = real()

@@ -8,9 +8,10 @@ from klyngesim.compiled import loop
 from klyngesim.ecosystem.bookings import grant_used
 from klyngesim.ecosystem.by_organisation import Organisation, Plan, Reference
 from klyngesim.ecosystem.ledger import DEB, OERE_PER_MKR, UFS, Accounts, BookkeepingError
+from klyngesim.ecosystem.processes.activity_mix import TYPES
 from klyngesim.ecosystem.processes.dissemination import Terms as Attendance
 from klyngesim.ecosystem.processes.otherwise import LAYERS
-from klyngesim.ecosystem.processes.spending import GRANT, OWN, PROJECTS, TYPES, cost_rule, lock_in_rule
+from klyngesim.ecosystem.processes.spending import GRANT, OWN, PROJECTS, cost_rule, lock_in_rule
 from klyngesim.ecosystem.rows import Contact, Episode, Relation
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tables import Rows

@@ -70,6 +70,7 @@ class Book(Row):
     own_initiatives = whole()
     own_running = whole()
     own_activity = whole()
+    own_projects = whole()
     own_policy = whole()
     own_shock = whole()
     own_handover = whole()
@@ -140,7 +141,7 @@ def close_books(accounts: Accounts) -> tuple[Ints, Ints]:
         book.grant[:, :, CREDIT] = credit
         book.grant[:, :, WITHHELD] = purse.pot - purse.opening_pot
         income = book.own_fees + book.own_sponsorship + book.own_foundations + book.own_overhead + book.own_initiatives
-        costs = book.own_running + book.own_activity + book.own_policy
+        costs = book.own_running + book.own_activity + book.own_projects + book.own_policy
         either = book.own_shock + book.own_handover + book.own_paid_in  # of either sign
         purse.own += income - costs + either + (book.grant[:, :, RECEIVED] - outlay).sum()
         book.own_closing = purse.own

@@ -9,8 +9,8 @@ import numpy as np
 from klyngesim.ecosystem.firm_records import quarter, staff_name
 from klyngesim.ecosystem.firmset import FirmSet
 from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR
+from klyngesim.ecosystem.processes.activity_mix import TYPES
 from klyngesim.ecosystem.processes.planning import EFFORTS
-from klyngesim.ecosystem.processes.spending import TYPES
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tables import Array
 from klyngesim.ecosystem.views import Registered, Shown

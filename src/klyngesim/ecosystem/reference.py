@@ -10,6 +10,7 @@ import numpy as np
 
 from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.by_organisation import References
+from klyngesim.ecosystem.processes.activity_mix import TYPES, activity_mix
 from klyngesim.ecosystem.processes.belief_and_staff import filled_share
 from klyngesim.ecosystem.processes.planning import (
     PROJECT_EFFORT,
@@ -19,7 +20,7 @@ from klyngesim.ecosystem.processes.planning import (
     productive_hours,
     project_load_rule,
 )
-from klyngesim.ecosystem.processes.spending import TYPES, activity_mix, unit_costs
+from klyngesim.ecosystem.processes.spending import unit_costs
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import PROJECT
 from klyngesim.exact import total
@@ -145,6 +146,7 @@ def activity(policy: Values, ref: References) -> None:
     ref.unit_cost = unit_costs(mix, weight, ref.grant_quarter, number)
     weighted = mix * weight
     ref.pilot_cost_share = over(weighted[:, 3], total(weighted))
+    ref.meeting_cost_share = over(weighted[:, 0] + weighted[:, 1], total(weighted))
     ref.activities_quarter = number[:, None] * mix
 
 
@@ -192,17 +194,20 @@ def funds(policy: Values, ref: References) -> None:
 def otherwise(policy: Values, ref: References) -> None:
     """Meetings that own income beyond running costs and external projects pay, at the organisation's unit cost.
 
-    The report prints no number: they come on top of Table 2's activities, which the grant pays.
+    The report prints no number: they come on top of Table 2's activities, which the grant pays. Who holds few meetings
+    for the grant holds few for own money and external projects.
     """
     ref.own_activity_quarter = ref.own_income_quarter * (1.0 - policy.num("finance.running_base"))
-    ref.external_activity_quarter = total(ref.external_quarter) * policy.num("external.activity_share")
+    ref.activity_share = policy.num("external.activity_share") * ref.meeting_cost_share
+    ref.external_activity_quarter = total(ref.external_quarter) * ref.activity_share
     group = policy.vec("seats.internationalisation_firms") + policy.vec("seats.internationalisation_institutions")
     abroad = np.where(group > 0.0, ref.mix[:, 1], 0.0)
     held = ref.mix[:, 0] + abroad
     abroad = over(abroad, held)
     weight = policy.nums("activity_cost.*", TYPES)
     each = ref.unit_cost * (weight[0] * (1.0 - abroad) + weight[1] * abroad)
-    ref.meetings_otherwise = over(ref.own_activity_quarter + ref.external_activity_quarter, each)
+    paid = ref.own_activity_quarter * ref.meeting_cost_share + ref.external_activity_quarter
+    ref.meetings_otherwise = over(paid, each)
 
 
 def effects(policy: Values, ref: References) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.comparing import Heard, later, run_lots
+from klyngesim.experiments.comparing import OnProgress, later, run_lots
 from klyngesim.experiments.contested import set_by
 from klyngesim.experiments.paired import paired
 from klyngesim.results.comparison import MAIN
@@ -93,7 +93,7 @@ def decompose(
     pairs: int,
     store: RunStore | None = None,
     pool: WorkerPool | None = None,
-    heard: Heard | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Iterator[Contribution]:
     """What every part of every variant contributes to the main differences; a variant of one part has none.
 
@@ -103,14 +103,14 @@ def decompose(
         pairs: how many; all where the comparison has fewer.
         store: where finished runs are kept and looked for.
         pool: worker processes, None = this one.
-        heard: callback with the number of runs done.
+        on_progress: called after every run.
     """
     lots, before = runs.lots[:pairs], 0
     total = runs_needed(templates, len(lots))
     for variant, parts in _several(templates):
         without: dict[Part, Floats] = {}
         for part in parts:
-            tell, before = later(heard, before, total), before + len(lots)
+            tell, before = later(on_progress, before, total), before + len(lots)
             try:
                 less = templates[variant].without(part.parameters, templates[0])
             except ScenarioFaults:

@@ -213,6 +213,9 @@ def _failures(runs: Sequence[RunResult]) -> Guard:
 
 def _reach(runs: Sequence[RunResult], end: tuple[int, int]) -> tuple[Guard, ...]:
     fresh, contacts = yearly(runs, "new_participants", "sum"), yearly(runs, "contacts", "sum")
+    # New firms are counted in the rooms that the grant pays; whoever is contacted may come to any.
+    seats, all_seats = (yearly(runs, f"participations_firms{which}", "sum") for which in ("", "_all"))
+    registered = seats / all_seats
     ever = yearly(runs, "participants_unique_cumulative", "q4")
     ready, larger, entry = (tables.source(name).central for name in ("E091", "E086", "E088"))
     if ready is None or larger is None or entry is None:
@@ -227,8 +230,9 @@ def _reach(runs: Sequence[RunResult], end: tuple[int, int]) -> tuple[Guard, ...]
             "model: reach does not run out"
         ),
         Guard(
-            "new per contact", f"new participants per firm contacted, {end[0]}-{end[1]} against 2024-2026",
-            change(fresh / contacts, (2024, 2026), end), -0.20, 0.20, "model: reach does not run out"
+            "new per contact",
+            f"new participants per firm contacted for registered rooms, {end[0]}-{end[1]} against 2024-2026",
+            change(fresh / (contacts * registered), (2024, 2026), end), -0.20, 0.20, "model: reach does not run out"
         ),
         Guard(
             "new below the pool",

@@ -93,6 +93,7 @@ _OWN = (
     Word("own_initiatives", "money of routed initiatives", "midler fra initiativer"),
     Word("own_running", "running costs", "driftsudgifter"),
     Word("own_activity", "own money spent on activities", "egne midler brugt på aktiviteter"),
+    Word("own_projects", "own money spent on people in projects", "egne midler brugt på medarbejdere i projekter"),
     Word("own_policy", "costs of policy measures", "udgifter til tiltag"),
     Word("own_shock", "surpluses and losses on projects", "over- og underskud på projekter"),
     Word("own_handover", "cash left to the estate when a new organisation takes over", "likvide midler til boet"),

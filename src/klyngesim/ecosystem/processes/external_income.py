@@ -41,7 +41,6 @@ class Terms(NamedTuple):
     order_response: float = number("external.order_response")
     project_response: float = number("private.project_response")
     overhead: float = number("external.overhead_share")
-    activity_share: float = number("external.activity_share")
     quarters: float = number("finance.budget_quarters")
 
 
@@ -118,7 +117,7 @@ def book_income(state: State, index: int, won: Floats, terms: Terms) -> None:
     book.own_overhead += overhead
     received = book.external_public + book.external_eu + book.external_other + book.external_project_cash
     # It pays the activities of the next quarter, as those of this one were planned before the money was earned.
-    aside = min(oere(terms.activity_share * income), received - overhead)
+    aside = min(oere(usual.activity_share * income), received - overhead)
     state.accounts.purses[index].external += aside
     book.external_spent += received - overhead - aside
     plan.legacy, plan.transfer, plan.additional = legacy, won[PUBLIC] * here, won[EU] * here

@@ -15,21 +15,18 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem.processes import spending
+from klyngesim.ecosystem.processes.activity_mix import (
+    TYPES,
+    activity_mix,
+    held_mix,
+    mix_cost_rule,
+    pilots_paid,
+    possible_rule,
+)
 from klyngesim.ecosystem.processes.otherwise import MEETINGS, plan_otherwise, sponsored_rule
 from klyngesim.ecosystem.processes.passed_on import Terms as Time
 from klyngesim.ecosystem.processes.passed_on import plan_time
-from klyngesim.ecosystem.processes.spending import (
-    GRANT,
-    TYPES,
-    activity_mix,
-    activity_money,
-    held_mix,
-    mix_cost_rule,
-    number_rule,
-    pilots_paid,
-    possible_rule,
-    top_up,
-)
+from klyngesim.ecosystem.processes.spending import GRANT, activity_money, number_rule, top_up
 from klyngesim.ecosystem.settings import Values, chosen, each, each_of, number, numbers, worked_out
 from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, State, World
 from klyngesim.ecosystem.tables import Bools

@@ -37,6 +37,7 @@ class Terms(NamedTuple):
     aim: Aim = worked_out(lambda policy: policy.terms(Aim))
     saving_share: float = number("finance.saving_share")
     running_base: float = number("finance.running_base")
+    running_more: float = number("finance.running_more")
     thrift: float = number("finance.thrift")
     shock_spread: float = number("finance.shock_spread")
     overdraft: float = number("finance.overdraft_share")
@@ -80,12 +81,13 @@ def saving_rule(own_income: float, share: float, equity: float, aim: float) -> f
 
 
 @rule
-def base_rule(own_income: float, usual: float, price: float, share: float) -> float:
+def base_rule(own_income: float, usual: float, price: float, share: float, more: float) -> float:
     """Own income that running costs bind in a quarter, mkr: a share of it up to that of the start at today's prices.
 
-    Rent, accounts and management do not grow with more income, and are given up with less.
+    Of what comes beyond they take the share ``more``: rent, accounts and management grow less than income, and are
+    given up with less.
     """
-    return share * min(own_income, usual * price)
+    return share * min(own_income, usual * price) + more * max(0.0, own_income - usual * price)
 
 
 @rule
@@ -134,7 +136,7 @@ def run_costs(state: State, index: int, luck: float, typical: float, terms: Term
     share = terms.saving_share if terms.scarce else 0.0
     aim = equity_aim(organisation, index, terms.aim)
     left = organisation.own_income - saving_rule(organisation.own_income, share, organisation.equity, aim)
-    base = base_rule(left, usual.own_income_quarter, state.price, terms.running_base)
+    base = base_rule(left, usual.own_income_quarter, state.price, terms.running_base, terms.running_more)
     organisation.own_free = left - base
     book.own_running += oere(running_rule(base, terms.thrift, organisation.liquidity))
     book.own_shock += oere(shock_rule(luck, terms.shock_spread, organisation.business, typical))

@@ -18,13 +18,11 @@ from klyngesim.ecosystem.bookings import use
 from klyngesim.ecosystem.ledger import FUNDERS, GRANT_ACCOUNTS, OERE_PER_MKR, UFS, oere
 from klyngesim.ecosystem.processes.money_in import split_accounts, supported
 from klyngesim.ecosystem.processes.solvency import Aim, equity_aim, follow_rule
-from klyngesim.ecosystem.settings import Values, chosen, number, numbers, worked_out
-from klyngesim.ecosystem.state import APPLICATION, DISSEMINATION, INTERNATIONALISATION, PROJECT, State
-from klyngesim.ecosystem.tables import Bools
+from klyngesim.ecosystem.settings import chosen, number, numbers, worked_out
+from klyngesim.ecosystem.state import State
 from klyngesim.exact import total
 from klyngesim.streams import Floats
 
-TYPES = ("dissemination", "internationalisation", "application", "project")
 GRANT, OWN, PROJECTS = range(3)
 """Layers of activities, by who pays them."""
 
@@ -38,8 +36,6 @@ MEASURES = (
 )
 """Measures that all organisations share by their part of the grant: level, and cost a year of the full level."""
 _LEVELS, _COSTS = zip(*MEASURES, strict=True)
-SHORTEST_PERIOD = 0.5
-"""Years of a grant period in which a pilot can start and end."""
 
 
 @rule
@@ -94,6 +90,16 @@ def spend_down_rule(equity: float, aim: float, cash: float, share: float) -> flo
 
 
 @rule
+def meetings_rule(own: float, seats: float, share: float) -> float:
+    """Own money that pays meetings, mkr: what sponsors give for ``seats``, and a ``share`` of the rest.
+
+    Who works with projects for the grant does so for own money too: what is left pays people for them.
+    """
+    given = min(own, seats)
+    return given + share * (own - given)
+
+
+@rule
 def measures_rule(contact_staff: float, grant_share: float, level: Floats, full: Floats, price: float) -> float:
     """Cost of the measures of policy in a quarter, mkr; an organisation bears its share of the grant."""
     cost = contact_staff
@@ -124,70 +130,6 @@ def number_rule(money: float, mix: Floats, cost_weight: Floats, unit_cost: float
     return money / each if each > 0.0 else 0.0
 
 
-@rule
-def mix_cost_rule(mix: Floats, usual: Floats, cost_weight: Floats) -> float:
-    """Money for a mix of activities over that for the usual one, such that no type has fewer activities than in that.
-
-    At least 1; a type that is given up altogether needs no money. All three are by type, shape (4,).
-    """
-    more, now, then = 1.0, 0.0, 0.0
-    for kind in range(len(TYPES)):
-        now += mix[kind] * cost_weight[kind]
-        then += usual[kind] * cost_weight[kind]
-        if mix[kind] > 0.0:
-            more = max(more, usual[kind] / mix[kind])
-    return max(1.0, now * more / then) if then > 0.0 else 1.0
-
-
-def activity_mix(policy: Values) -> Floats:
-    """Shares of activities by type, shape (O, 4): dissemination takes what the others leave."""
-    other = [policy.vec(f"activity_mix.{name}") for name in TYPES[1:]]
-    together = other[0] + other[1] + other[2]
-    squeeze = np.where(together > 1.0, together, 1.0)
-    parts = [part / squeeze for part in other]
-    return np.stack([np.maximum(0.0, 1.0 - together / squeeze), *parts], axis=1)
-
-
-@rule
-def possible_rule(kind: int, group: float, apply_hours: float, project_hours: float, pilots_paid: bool) -> bool:
-    """Whether an organisation can hold a type of activity at all.
-
-    Internationalisation needs a group size (Table 6 is blank for some), applications and projects need a share of the
-    hours, and projects a grant that pays them (`pilots_paid`).
-    """
-    if kind == INTERNATIONALISATION:
-        return group > 0.0
-    if kind == APPLICATION:
-        return apply_hours > 0.0
-    return kind != PROJECT or (project_hours > 0.0 and pilots_paid)
-
-
-def pilots_paid(policy: Values) -> bool:
-    """Whether the grant pays pilots, over a period that is long enough for one."""
-    return policy.num("grant.broad_only") <= 0.0 and policy.num("grant.horizon_years") >= SHORTEST_PERIOD
-
-
-@loop
-def held_mix(mix: Floats, possible: Bools) -> Floats:
-    """Shares of activities by type without those that cannot be held, shape (4,).
-
-    Their share goes to the others in proportion, and to dissemination where there are no others.
-    """
-    rest, whole, fewer = np.zeros(len(mix)), 0.0, False
-    for kind in range(len(mix)):
-        if possible[kind]:
-            rest[kind] = mix[kind]
-            whole += mix[kind]
-        elif mix[kind] > 0.0:
-            fewer = True
-    if not fewer:
-        return mix.copy()
-    if whole <= 0.0:
-        rest[DISSEMINATION] = 1.0
-        return rest
-    return rest / whole
-
-
 @loop
 def activity_money(state: State, terms: Terms) -> Floats:
     """Uses grant, own and external money, pays the measures, and returns what is left for activities, mkr.
@@ -207,13 +149,15 @@ def activity_money(state: State, terms: Terms) -> Floats:
         short = max(0.0, plan.measures - money)
         book.own_policy += oere(short)
         own = max(0.0, own_money(state, index, terms) - short)
-        left[index, OWN] = own
         organisation.own_use = follow_rule(organisation.own_use, own, terms.quarters)
+        seats, meetings = organisation.sponsored * organisation.liquidity, state.reference[index].meeting_cost_share
+        left[index, OWN] = meetings_rule(own, seats, meetings)
+        book.own_projects += oere(own) - oere(left[index, OWN])
         # Money of initiatives that use the organisation as platform is income and own activity alike.
         if not organisation.open:
             plan.routed = 0.0
         book.own_initiatives += oere(plan.routed)
-        book.own_activity += oere(own) + oere(plan.routed)
+        book.own_activity += oere(left[index, OWN]) + oere(plan.routed)
         left[index, PROJECTS] = use_set_aside(state, index) + plan.routed
     return left
 
