@@ -81,7 +81,7 @@ def test_members_ever_are_those_of_the_start_and_those_who_joined(observed):
     held = start.per_organisation(start.relations.organisation[start.relations.member])
     joined = model.indicators[:, :-1, index("members_joined")].sum(axis=0)
     ever = np.array([found["members", name] for name in model.world.organisations.ids])
-    ever *= model.world.policy.num("members.firm_share")
+    ever = np.rint(ever * model.world.policy.num("members.firm_share"))
     # Who comes back after leaving is one member, so that starts and joinings are an upper bound.
     assert (ever <= held + joined).all() and (ever >= held).all()
 

@@ -79,9 +79,12 @@ def test_a_cut_is_named_as_what_decides(halved):
     assert parting.differences and not parting.before
 
 
-def test_a_cut_acts_through_the_organisations_the_firm_knows(halved):
+def test_a_cut_acts_through_whom_the_firm_knows(halved):
     parting = halved.first
-    known = {relation.organisation for relation in halved.a.states[parting.period + 1].relations}
+    states = [life.states[parting.period + later] for life in (halved.a, halved.b) for later in (0, 1)]
+    known = {relation.organisation for state in states for relation in state.relations}
+    known |= {tie.institution for state in states for tie in state.ties}
+    known |= {idea.institution for state in states for _, idea in state.ideas}
     assert parting.channel
     assert {entry.place for entry in parting.channel} <= known | {"environment"}
     assert all(entry.a != entry.b for entry in (*parting.channel, *parting.upstream))

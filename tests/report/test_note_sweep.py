@@ -79,7 +79,7 @@ def test_the_section_stands_after_the_break_even_strengths(written: tuple[str, P
     lang, _, page = written
     ids = re.findall(r'<section id="([^"]+)"', page)
     assert ids[ids.index("sweep") - 1 : ids.index("sweep") + 2] == ["breakeven", "sweep", "gains"]
-    assert re.findall(r'<li><a href="#(\w+)">', page[page.index("<nav") :])[:7][-2:] == ["sweep", "gains"]
+    assert re.findall(r'<li><a href="#(\w+)">', page[page.index("<nav") :])[:8][-2:] == ["sweep", "gains"]
     assert note_words.word("sweep", lang) in section(page)
 
 
