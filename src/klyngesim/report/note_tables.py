@@ -134,7 +134,8 @@ def decomposition(found: Comparison, lang: Lang) -> Table:
             if row["scenario"] == variant
         )
         if rows:
-            parts.append(Part(found.title(variant, lang), rows, len(rows) > 15))
+            caption = word("decomposition_of", lang, title=found.title(variant, lang))
+            parts.append(Part(caption, rows, len(rows) > 15))
     return Table("decomposition", word("sheet_decomposition", lang), columns, tuple(parts))
 
 
