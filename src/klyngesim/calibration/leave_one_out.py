@@ -25,7 +25,7 @@ from klyngesim.calibration.held_out import (
     weights_without,
 )
 from klyngesim.calibration.naive import Z90
-from klyngesim.calibration.runs import Heard, draws_of, simulate_all
+from klyngesim.calibration.runs import OnProgress, draws_of, simulate_all
 from klyngesim.calibration.targets import Target
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.template import Template
@@ -91,7 +91,7 @@ def leave_one_out(
     fitted: Sequence[Target] = (),
     discrepancy: Mapping[str, float] | None = None,
     processes: int = 1,
-    heard: Heard | None = None,
+    on_progress: OnProgress | None = None,
 ) -> tuple[tuple[HeldOut, ...], tuple[Score, ...]]:
     """Predicts every organisation without its own counts.
 
@@ -102,11 +102,11 @@ def leave_one_out(
         fitted: targets of the likelihood that the draws come from; none = they come from no likelihood.
         discrepancy: of the model by observable, standard deviations in tolerances.
         processes: worker processes.
-        heard: hears the number of runs done.
+        on_progress: called with the number of runs done.
     """
     ids, observed = counts()
     wanted = [*(target.key for target in fitted), *SUMS_OF]
-    known = simulate_all(draws_of(draws, wanted, template, FIRST_SEED), processes, heard)
+    known = simulate_all(draws_of(draws, wanted, template, FIRST_SEED), processes, on_progress)
     runs = np.stack([run.observed for run in known])
     modelled = np.median(runs[:, len(fitted) :], axis=0).reshape(len(QUANTITIES), len(ids))
     weight = np.stack([weights_without(name, fitted, runs, discrepancy or {}) for name in ids])
@@ -114,7 +114,7 @@ def leave_one_out(
     for place in range(len(ids)):
         chosen = [draws[one] for one in taken_by(weight[place], number)]
         jobs += jobs_without(place, chosen, given_back(place, modelled), template)
-    found = simulate_all(jobs, processes, heard)
+    found = simulate_all(jobs, processes, on_progress)
     predicted = np.stack([run.observed for run in found]).reshape(len(ids), number, len(QUANTITIES))
     return judged(ids, observed, predicted, 1.0 / (weight * weight).sum(axis=1))
 

@@ -15,7 +15,7 @@ import numpy as np
 from klyngesim.calibration.chance import generator
 from klyngesim.calibration.emulator import fit_emulator
 from klyngesim.calibration.misfit import Yardstick, log_likelihood
-from klyngesim.calibration.runs import Heard, draws_of, simulate_all
+from klyngesim.calibration.runs import OnProgress, draws_of, simulate_all
 from klyngesim.calibration.sampling import walk
 from klyngesim.calibration.settings import CalibrationSettings, RivalFits
 from klyngesim.calibration.targets import Target
@@ -38,7 +38,7 @@ def refit(
     settings: CalibrationSettings,
     first_seed: int,
     processes: int = 1,
-    heard: Heard | None = None,
+    on_progress: OnProgress | None = None,
 ) -> list[Values]:
     """Draws of the parameters that suit a rival, with what the rival sets; as many as ``draws``.
 
@@ -52,7 +52,7 @@ def refit(
         settings: of the calibration: fitted parameters, work and seed.
         first_seed: seed of the first candidate; nothing was fitted on it.
         processes: worker processes.
-        heard: hears the runs.
+        on_progress: called with the runs.
     """
     work = settings.rivals
     fitted = settings.fitted(targets)
@@ -60,7 +60,7 @@ def refit(
     points = widened(np.array([space.point(draw) for draw in draws]), work, settings.seed, name)
     values = [rival(space.values(point)) for point in points]
     jobs = draws_of(values, [target.key for target in fitted], template, first_seed)
-    runs = yardstick.bent(np.stack([run.observed for run in simulate_all(jobs, processes, heard)]))
+    runs = yardstick.bent(np.stack([run.observed for run in simulate_all(jobs, processes, on_progress)]))
     emulator = fit_emulator(points, runs[:, None, :], settings.seed, name)
     left = np.array([discrepancy.get(kind, 0.0) ** 2 for kind in yardstick.kinds])
     low, high = points.min(axis=0), points.max(axis=0)

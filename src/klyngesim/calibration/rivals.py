@@ -18,7 +18,7 @@ import numpy as np
 
 from klyngesim.calibration.naive import naive
 from klyngesim.calibration.null_model import null_draws
-from klyngesim.calibration.runs import FIRST_SEED, Heard, draws_of, simulate_all
+from klyngesim.calibration.runs import FIRST_SEED, OnProgress, draws_of, simulate_all
 from klyngesim.calibration.settings import CalibrationSettings
 from klyngesim.calibration.targets import Target
 from klyngesim.calibration.verdicts import COVERAGE_AIM, Fit, GroupFit, fit_table, group_table
@@ -90,7 +90,7 @@ def rivals(
     draws: Sequence[Values],
     discrepancy: Mapping[str, float],
     processes: int = 1,
-    heard: Heard | None = None,
+    on_progress: OnProgress | None = None,
     settings: CalibrationSettings | None = None,
 ) -> tuple[Rival, ...]:
     """Fits and runs every rival, runs the null model, and compares them with the rules in force group by group.
@@ -114,9 +114,9 @@ def rivals(
 
             known = [{key: _number(draw, key) for key in draw} for draw in draws]
             seed = FIRST_SEED + (1 + number) * OFFSET
-            own = refit(name, under, known, template, targets, discrepancy, settings, seed, processes, heard)
+            own = refit(name, under, known, template, targets, discrepancy, settings, seed, processes, on_progress)
         jobs += draws_of(own, keys, template, FIRST_SEED + OFFSET)
-    runs = simulate_all(jobs, processes, heard)
+    runs = simulate_all(jobs, processes, on_progress)
     blocks = np.stack([run.observed for run in runs]).reshape(-1, len(draws), len(keys))
     variants = {name: (decision, blocks[n]) for n, (name, (decision, _)) in enumerate(tried.items(), start=1)}
     variants[NULL] = ("all", null_draws(draws, keys, template))

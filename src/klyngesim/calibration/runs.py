@@ -30,8 +30,8 @@ FOLLOWED = "period.end=2027Q4"
 Settings = Mapping[str, Scalar]
 """Parameter values of a run, by id; ``clusters.made.ID`` for one organisation."""
 
-Heard = Callable[[int, int], None]
-"""``heard(done, total)`` after every run."""
+OnProgress = Callable[[int, int], None]
+"""``on_progress(done, total)`` after every run."""
 
 
 @dataclass(frozen=True)
@@ -69,22 +69,22 @@ def simulate(job: Job) -> Run:
     return Run(np.array([found[key] for key in job.wanted]), flows(result))
 
 
-def simulate_all(jobs: Sequence[Job], processes: int = 1, heard: Heard | None = None) -> list[Run]:
+def simulate_all(jobs: Sequence[Job], processes: int = 1, on_progress: OnProgress | None = None) -> list[Run]:
     """Makes runs, in the order of the jobs whatever the number of processes."""
     if processes <= 1 or len(jobs) < 2:
         found = []
         for job in jobs:
             found.append(simulate(job))
-            if heard is not None:
-                heard(len(found), len(jobs))
+            if on_progress is not None:
+                on_progress(len(found), len(jobs))
         return found
     with WorkerPool(min(processes, len(jobs))) as pool:
         crew: Crew[int, Run] = Crew(pool, lambda at: pool.submit(simulate, jobs[at]))
         made: dict[int, Run] = {}
         for at, future in crew.through(range(len(jobs))):
             made[at] = future.result()
-            if heard is not None:
-                heard(len(made), len(jobs))
+            if on_progress is not None:
+                on_progress(len(made), len(jobs))
         return [made[at] for at in range(len(jobs))]
 
 

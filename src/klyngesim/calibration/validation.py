@@ -15,7 +15,7 @@ from klyngesim.calibration.leave_one_out import HeldOut, Score, leave_one_out
 from klyngesim.calibration.naive import naive
 from klyngesim.calibration.posterior import pick, read_discrepancy, read_posterior
 from klyngesim.calibration.rivals import REFITTED, RIVALS, Rival, rivals
-from klyngesim.calibration.runs import FIRST_SEED, FOLLOWED, WINDOW, Heard, draws_of, simulate_all
+from klyngesim.calibration.runs import FIRST_SEED, FOLLOWED, WINDOW, OnProgress, draws_of, simulate_all
 from klyngesim.calibration.settings import CalibrationSettings, read_settings
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target, read_targets
@@ -103,14 +103,14 @@ class Validation:
     calibrated: bool
 
 
-def validate(basis: Basis, count: int, processes: int = 1, heard: Heard | None = None) -> Validation:
+def validate(basis: Basis, count: int, processes: int = 1, on_progress: OnProgress | None = None) -> Validation:
     """Simulates the draws and judges them.
 
     Args:
         basis: what they are judged by.
         count: draws of the posterior, at least two; as many of the prior are simulated for the drop-out table.
         processes: worker processes.
-        heard: hears the number of runs done.
+        on_progress: called with the number of runs done.
 
     Raises:
         ValueError: too few or too many draws.
@@ -126,7 +126,7 @@ def validate(basis: Basis, count: int, processes: int = 1, heard: Heard | None =
     jobs = draws_of(draws, keys, template)
     jobs += draws_of(after, (), basis.followed, FIRST_SEED + count)
     jobs += draws_of(before, (), basis.followed, FIRST_SEED + 2 * count)
-    runs = simulate_all(jobs, processes, heard)
+    runs = simulate_all(jobs, processes, on_progress)
     observed = np.stack([run.observed for run in runs[:count]])
     fits = fit_table(targets, observed, guesses, basis.misses, basis.discrepancy)
     bare = fit_table(targets, observed, guesses, basis.misses)
@@ -142,10 +142,10 @@ def validate(basis: Basis, count: int, processes: int = 1, heard: Heard | None =
     )
 
 
-def deepen(basis: Basis, count: int, processes: int = 1, heard: Heard | None = None) -> Depth:
+def deepen(basis: Basis, count: int, processes: int = 1, on_progress: OnProgress | None = None) -> Depth:
     """Leave-one-out, rival rules and null model on at most `DEEP` draws. Raises as `validate`.
 
-    ``heard`` hears the runs of the leave-one-out, then those of the rivals.
+    ``on_progress`` is called with the runs of the leave-one-out, then those of the rivals.
     """
     draws = basis.draws(min(count, DEEP))
     # Where nothing was fitted, rivals are not fitted either.
@@ -153,8 +153,8 @@ def deepen(basis: Basis, count: int, processes: int = 1, heard: Heard | None = N
     fitted = () if settings is None else settings.fitted(basis.targets)
     known = basis.discrepancy or {}
     pool = basis.draws(count)
-    held_out, scores = leave_one_out(pool, basis.template, len(draws), fitted, known, processes, heard)
-    found = rivals(basis.template, basis.targets, draws, known, processes, heard, settings)
+    held_out, scores = leave_one_out(pool, basis.template, len(draws), fitted, known, processes, on_progress)
+    found = rivals(basis.template, basis.targets, draws, known, processes, on_progress, settings)
     return Depth(held_out, scores, found)
 
 
