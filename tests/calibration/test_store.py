@@ -118,10 +118,10 @@ def test_processes_give_the_same(tmp_path):
         kept = Store(tmp_path / f"store{jobs}", IDENTITY)
         kept.begin("wave-1", np.random.default_rng(1).uniform(size=(25, 3)))
         seeds = [settings.candidate_seeds(0, candidate) for candidate in range(25)]
-        on_progress = []
-        report = lambda *said, on_progress=on_progress: on_progress.append(said)  # noqa: E731
+        told = []
+        report = lambda *said, told=told: told.append(said)  # noqa: E731
         found.append(simulate_stage(kept, "wave-1", settings.space, seeds, toys.toy, 6, jobs, report)[0])
-        assert on_progress[0] == ("wave-1", 0, 25) and on_progress[-1] == ("wave-1", 25, 25)
+        assert told[0] == ("wave-1", 0, 25) and told[-1] == ("wave-1", 25, 25)
     assert np.array_equal(*found)
 
 

@@ -79,5 +79,5 @@ def test_the_parts_of_a_variant_are_told_with_what_the_difference_loses_without_
         "L03 institutions.outreach: Participants in the year -5.1, Members -5.1",
         "fees.level: Participants in the year +1.5, Members +1.5",
         "L10 evaluation.money: cannot be left out alone",
-        "parts only together: Participants in the year -4.7, Members -4.7",
+        "the rest, parts only together and what no part sets: Participants in the year -4.7, Members -4.7",
     ]

@@ -121,7 +121,8 @@ def _made_of(variant: str, contributions: "Sequence[Contribution]") -> list[str]
     lines = []
     for part in dict.fromkeys(row.part for row in mine):
         rows = [row for row in mine if row.part == part]
-        name = "parts only together" if part == REST else " ".join(dict.fromkeys((part, rows[0].parameters)))
+        name = " ".join(dict.fromkeys((part, rows[0].parameters)))
+        name = "the rest, parts only together and what no part sets" if part == REST else name
         told = [f"{shown(row.indicator, 'en')} {100.0 * row.contribution:+.1f}" for row in rows if row.n_pairs]
         lines.append(f"    {name}: {', '.join(told) or 'cannot be left out alone'}")
     pairs = max((row.n_pairs for row in mine), default=0)

@@ -1,7 +1,8 @@
 """What every part of a variant contributes: the variant again with one part left out at a time, in the same pairs.
 
 A part is what the variant sets through one lever of the report. What it contributes is the variant less the variant
-without it; what the contributions leave of the whole difference comes from parts that act only together.
+without it. What the contributions leave of the whole difference is the rest: what parts do only together, and what no
+part sets, such as mechanisms switched off or what the baseline alone has.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 FILE = "decomposition.csv"
 
 REST = "rest"
-"""The row of what the parts do only together."""
+"""The row of what the contributions leave."""
 
 
 @dataclass(frozen=True)
