@@ -3,10 +3,12 @@
 import errno
 import os
 import signal
+import struct
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +87,17 @@ def dies_at_first(folder, number, times):
     if attempt < times:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+def stops_half_way_through_its_result(mark):
+    """Nothing, of which only half is ever handed back: a process that is killed while it writes."""
+
+    def half(connection, data):
+        connection._send(struct.pack("!i", 2 * len(data)) + bytes(data))
+        mark.touch()
+        time.sleep(600)
+
+    Connection._send_bytes = half
 
 
 def third_waits(scenario, seed, windows):

@@ -98,7 +98,7 @@ class WorkerPool:
         """Hand work to a process. BrokenProcessPool if one has died."""
         with _interrupts_held_back():  # the first call starts the processes
             future = self._executor.submit(function, *args, **kwargs)
-        self._mine |= set(multiprocessing.active_children()) - self._others
+        self._count_mine()
         return future
 
     def renew(self) -> None:
@@ -110,8 +110,17 @@ class WorkerPool:
 
     def kill(self) -> None:
         """End the processes of this pool, whatever they are doing."""
+        self._count_mine()  # a request to end may have come while they were being started
         for process in self._mine:
             process.terminate()
+        # One that ends in the middle of handing a result back leaves half of it in the pipe, and the executor waits
+        # for the rest for as long as anybody could still write it: this process could.
+        results = getattr(self._executor, "_result_queue", None)
+        if self._mine and results is not None:
+            results._writer.close()
+
+    def _count_mine(self) -> None:
+        self._mine |= set(multiprocessing.active_children()) - self._others
 
 
 @contextmanager
