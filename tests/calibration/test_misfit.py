@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from klyngesim.calibration.correction import central_of, correct, inclusion
+from klyngesim.calibration.correction import correct, inclusion
 from klyngesim.calibration.misfit import (
     FAR,
     Expectation,
@@ -130,7 +130,7 @@ def test_the_correction_moves_draws_to_where_the_model_puts_them():
     assert kept.effective == pytest.approx(4000 / np.e, rel=0.25)
     assert np.average(chosen, weights=kept.weight) == pytest.approx(0.6, abs=0.015)
     assert kept.weight.min() == 1.0
-    assert abs(points[kept.central, 0] - 0.6) < 0.02
+    assert kept.central == pytest.approx(np.average(points[kept.chosen], axis=0, weights=kept.weight))
 
 
 def test_a_draw_that_weighs_next_to_nothing_is_left_out_and_the_effective_number_stays_finite():
@@ -145,9 +145,3 @@ def test_a_draw_that_weighs_next_to_nothing_is_left_out_and_the_effective_number
     kept = correct(points, runs, emulator, yardstick(("a", "linear", 0.0, None, None, 1.0)), np.zeros(1), 4, 1)
     assert sorted(kept.chosen.tolist()) == [0, 1]
     assert kept.weight.tolist() == [1.0, 1.0] and kept.effective_kept == pytest.approx(2.0)
-
-
-def test_the_central_draw_is_the_one_nearest_the_mean():
-    points = np.array([[0.0, 0.0], [0.4, 0.6], [1.0, 1.0]])
-    assert central_of(points, np.ones(3), np.array([7, 8, 9])) == 8
-    assert central_of(points, np.array([1.0, 1.0, 100.0]), np.array([7, 8, 9])) == 9

@@ -22,13 +22,13 @@ class Corrected:
     Attributes:
         chosen: their places among the draws simulated again, in random order.
         weight: 1, or more where a draw stands for several, shape (len(chosen),).
-        central: place of the central draw.
+        central: weighted mean of these draws in the unit cube, shape (D,): the central draw.
         importance: normalised importance weight of every draw simulated again.
     """
 
     chosen: Ints
     weight: Floats
-    central: int
+    central: Floats
     importance: Floats
 
     @property
@@ -60,7 +60,8 @@ def correct(
     """Weighs draws of the emulator's posterior by the likelihood of what the model itself gave.
 
     Draws whose weight is above a limit are all kept and weigh more; the others are kept with a chance in proportion
-    to their weight and then all weigh the same. The limit makes ``most`` draws.
+    to their weight and then all weigh the same. The limit makes ``most`` draws. The central draw is their mean and none
+    of them: in many dimensions even the nearest one lies far off in some.
 
     Args:
         points: draws in the unit cube, shape (n, D).
@@ -81,7 +82,7 @@ def correct(
     chosen = np.flatnonzero(np.floor(edges) > np.floor(np.concatenate(([edges[0] - keep[0]], edges[:-1]))))
     chosen = chance.permutation(chosen)
     kept = weight[chosen] / keep[chosen]
-    return Corrected(chosen, kept / kept.min(), central_of(points[chosen], kept, chosen), importance)
+    return Corrected(chosen, kept / kept.min(), np.average(points[chosen], axis=0, weights=kept), importance)
 
 
 def inclusion(weight: Floats, count: int) -> Floats:
@@ -94,11 +95,3 @@ def inclusion(weight: Floats, count: int) -> Floats:
         if order[certain] <= limit:
             return np.asarray(np.minimum(1.0, weight / limit))
     return np.asarray((weight >= order[count - 1]).astype(np.float64))
-
-
-def central_of(points: Floats, weight: Floats, places: Ints) -> int:
-    """Place of the draw nearest to the weighted mean, by the draws' own spread."""
-    mean = np.average(points, axis=0, weights=weight)
-    spread = np.sqrt(np.average((points - mean) ** 2, axis=0, weights=weight))
-    distance = (((points - mean) / np.maximum(spread, 1e-9)) ** 2).sum(axis=1)
-    return int(places[int(np.argmin(distance))])

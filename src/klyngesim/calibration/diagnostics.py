@@ -22,7 +22,13 @@ def by_kind(yardstick: Yardstick, numbers: Floats) -> dict[str, float]:
 
 
 def verdict(
-    yardstick: Yardstick, points: Floats, runs: Floats, emulator: Emulator, kept: Corrected, seconds: float
+    yardstick: Yardstick,
+    points: Floats,
+    runs: Floats,
+    central_runs: Floats,
+    emulator: Emulator,
+    kept: Corrected,
+    seconds: float,
 ) -> dict[str, Any]:
     """How the draws did on fresh seeds, and what the correction cost.
 
@@ -30,6 +36,7 @@ def verdict(
         yardstick: the targets.
         points: draws in the unit cube, shape (n, D).
         runs: on the bent scale, shape (n, seeds, T).
+        central_runs: likewise of the central draw, shape (seeds, T).
         emulator: that the draws come from.
         kept: the outcome of the correction.
         seconds: computing time of the runs.
@@ -42,7 +49,7 @@ def verdict(
     miss = yardstick.miss(runs)
     expected = np.sqrt(emulator.error + emulator.noise / runs.shape[1])
     surprise = (runs.mean(axis=1) - emulator(points).mean) / np.maximum(expected, 1e-6)
-    central = yardstick.by_kind(miss[kept.central] ** 2).mean(axis=0)
+    central = yardstick.by_kind(yardstick.miss(central_runs) ** 2).mean(axis=0)
     return {
         "draws": len(points),
         "kept": len(kept.chosen),

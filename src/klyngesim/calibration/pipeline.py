@@ -71,7 +71,9 @@ class Calibration:
         )
         chosen = [self.space.values(points[place]) for place in kept.chosen]
         draws = list(zip(kept.weight.tolist(), chosen, strict=True))
-        write_posterior(store.directory / FILE, self.space.values(points[kept.central]), draws)
+        central = self.space.values(kept.central)
+        _, central_runs, _ = self._simulate("central", lambda: self.space.point(central)[None], seeds[:1])
+        write_posterior(store.directory / FILE, central, draws)
         fitted = diagnostics.posterior(self.space, points[kept.chosen], kept.weight)
         second = self._check(matched)
         found = {
@@ -80,7 +82,9 @@ class Calibration:
             "waves": matched.report,
             "discrepancy_sd": diagnostics.by_kind(self.yardstick, np.sqrt(matched.discrepancy)),
             "chains": chains,
-            "verdict": diagnostics.verdict(self.yardstick, points, runs, matched.emulator, kept, seconds),
+            "verdict": diagnostics.verdict(
+                self.yardstick, points, runs, central_runs[0], matched.emulator, kept, seconds
+            ),
             "posterior": fitted,
             "leaning": list(leaning(fitted)),
             "recovery": self._recovery(matched),

@@ -125,7 +125,7 @@ class CalibrationSettings(Strict):
         return [1 + before * self.seeds_per_candidate + k for k in range(self.seeds_per_candidate)]
 
     def verdict_seeds(self, draw: int) -> list[int]:
-        """Fresh run seeds of a draw (0 = central)."""
+        """Fresh run seeds of a draw; those of the first one serve the central draw too."""
         first = self.verdict.first_seed + draw * self.verdict.seeds_per_draw
         return [first + k for k in range(self.verdict.seeds_per_draw)]
 
