@@ -24,10 +24,18 @@ STRICTNESS = "evaluation.threshold"
 """Up to its default an evaluation is called moderate."""
 
 DECISIVE = {
-    "r3-ten-years": (STRICTNESS, ("participants_unique_year", "members", "external_private_mkr")),
-    "r4-private-money": ("membership.renewal_elasticity", ("members", "external_private_mkr")),
+    "r1-depth-and-breadth": (
+        ("institutions.outreach_cost_mkr_year", ("applications_won", "ties_cluster", "participants_unique_year")),
+        ("researcher.incentive_cost_mkr_year", ("applications_won", "ties_cluster", "participants_unique_year")),
+    ),
+    "r2-platform": (
+        ("local.cost_mkr_year", ("participants_unique_year", "members")),
+        ("recruitment.regional_penalty", ("participants_unique_year", "members")),
+    ),
+    "r3-ten-years": ((STRICTNESS, ("participants_unique_year", "members", "external_private_mkr")),),
+    "r4-private-money": (("membership.renewal_elasticity", ("members", "external_private_mkr")),),
 }
-"""For each variant a decisive parameter, and the outcomes that are shown over its range."""
+"""For each variant its decisive parameters, each with the outcomes that are shown over its range."""
 
 FEAR = "evaluation.loss"
 """What decides the sign of R3 where the evaluation is moderate."""
@@ -39,6 +47,23 @@ LOCK_IN = "rival.lock_in"
 """The rival rule that grant money tied to old areas loses use."""
 
 NAMED = {
+    "r1-depth-and-breadth": (
+        "institutions.outreach_cost_mkr_year",
+        "researcher.incentive_cost_mkr_year",
+        "contact_staff.cost_mkr_year",
+        "institutions.outreach_effect",
+        "researcher.incentive_effect",
+        "broker.ratio",
+        "broker.headroom",
+    ),
+    "r2-platform": (
+        "local.cost_mkr_year",
+        "recruitment.regional_penalty",
+        "attention.strength",
+        "referral.warmth",
+        "initiative.cost_ratio",
+        "platform.hours_per_initiative",
+    ),
     "r3-ten-years": (
         LOCK_IN,
         "rival.complacency",
@@ -46,9 +71,14 @@ NAMED = {
         "staff.exit_response",
         "membership.support_response",
     ),
-    "r4-private-money": ("finance.budget_quarters", "finance.spend_down", "effort.recruit", "trust.decay_quarter"),
+    "r4-private-money": (
+        "membership.renewal_elasticity",
+        "membership.joining_elasticity",
+        "cofinancing.attention_drift",
+        "finance.running_more",
+    ),
 }
-"""Parameters whose ranks are shown, whether they lead or not."""
+"""Parameters whose ranks are shown, whether they lead or not: costs, strengths and rivals."""
 
 NOTEWORTHY = 0.02
 """A change by less is not counted as better or worse."""
@@ -144,7 +174,7 @@ def spared(directory: Path, runs: pd.DataFrame, variant: str, rule: str) -> str:
 
 
 def mean_effects(data: SweepData, variant: str, parameter: str) -> str:
-    """Mean elementary effect of one parameter on every outcome, over its whole range, all else at the same place."""
+    """Mean elementary effect of one parameter on every outcome, over its whole range, all else as it was."""
     found = [(outcome, one) for outcome in data.outcomes for one in data.of(variant, outcome, "mu")]
     rows = [
         (indicator(outcome).label_en, f"{one.value:.3g}", f"{one.low:.3g} to {one.high:.3g}")
@@ -257,10 +287,12 @@ def page(directory: Path, conditions: Path, usually: Path) -> Iterator[str]:
     yield f"Points that fill the space of the leading assumptions, {made_of(data, runs)}"
     for variant in data.scenarios:
         yield f"### {variant}, leading assumptions over their ranges"
-        yield by_part(conditions, runs, variant, *DECISIVE[variant])
+        for parameter, outcomes in DECISIVE[variant]:
+            if parameter in data.factors:
+                yield by_part(conditions, runs, variant, parameter, outcomes)
         if variant == "r3-ten-years":
             yield f"Where `{STRICTNESS}` is {usual(STRICTNESS):g}, its default, or less:"
-            yield by_part(conditions, runs, variant, FEAR, DECISIVE[variant][1], moderate=True)
+            yield by_part(conditions, runs, variant, FEAR, DECISIVE[variant][0][1], moderate=True)
         yield by_outcome(data, runs, variant)
         yield leading(data, variant)
         yield above(data, variant)

@@ -72,7 +72,6 @@ def test_what_numbers_were_set_to_by_hand_is_not_in_the_likelihood():
     assert used | fitted == {target.id for target in targets if target.role == "calibration"}
 
 
-@pytest.mark.xfail(strict=True, reason="roles have changed since; until the model is calibrated anew")
 def test_the_shipped_posterior_was_fitted_to_these_targets():
     shipped = json.loads(shipped_file("diagnostics.json").read_text(encoding="utf-8"))
     assert shipped["targets"] == len(read_settings().fitted(read_targets()))
