@@ -41,7 +41,8 @@ def test_a_krone_more_of_fees_pays_activities_and_a_krone_less_takes_them_away(s
         assert sign * (found.plan.otherwise_expected[:, 0] - usual.plan.otherwise_expected[:, 0]).sum() > 0.0
     # Two quarters of smoothing over eight: the first of it is used in the second quarter.
     spent = booked(more, "own_activity", AT + 1) - booked(usual, "own_activity", AT + 1)
-    assert (spent > 0.0).all() and (spent <= gained).all()
+    # Whose equity is short of an aim that has grown with the fees saves nearly all of it first.
+    assert spent.sum() > 0.0 and (spent > -0.01 * gained).all() and (spent <= gained).all()
     assert (booked(more, "own_running", AT) <= booked(usual, "own_running", AT) + 0.9 * gained).all()
 
 

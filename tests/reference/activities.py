@@ -56,7 +56,8 @@ class Host:
         quota = 0
         if self.meetings() > 0:
             extra = self.model.num("attendance.extra_seat")
-            quota = everybody if self.seats_unlimited() else math.floor(self.seats / (1.0 + extra))
+            usual = self.seats - self.sponsored_seats
+            quota = everybody if self.seats_unlimited() else math.floor(usual / (1.0 + extra))
         ranks = [candidate.draw(Decision.SEAT_RANK) * self.drift(candidate.relation.firm) for candidate in able]
         chosen = self.choose(able, ranks, quota)
         for place, candidate in enumerate(able):
@@ -81,11 +82,11 @@ class Host:
 
     def choose(self, able, ranks, quota):
         """Positions of those that come; the guard keeps seats for small firms, and sponsors pay some for them."""
-        paid = min(self.sponsored_seats, quota)
+        paid = self.sponsored_seats if self.meetings() > 0 else 0
         small = {place for place, candidate in enumerate(able) if candidate.relation.firm.size <= 1}
         share = self.model.num("guard.seat_share")
-        first = self.first_of(small, ranks, math.floor((quota - paid) * share)) if share > 0.0 else set()
-        rest = self.first_of(set(range(len(able))) - first, ranks, quota - paid - len(first))
+        first = self.first_of(small, ranks, math.floor(quota * share)) if share > 0.0 else set()
+        rest = self.first_of(set(range(len(able))) - first, ranks, quota - len(first))
         return first | rest | self.first_of(small - first - rest, ranks, paid)
 
     @staticmethod

@@ -178,7 +178,7 @@ def at_registered(state: State, come: Ints, second: Bools) -> Floats:
 
 @loop
 def offer_seats(state: State, invited: Ints, terms: Terms) -> Ints:
-    """How many firms can come to each organisation, shape (O,); none where nothing is held."""
+    """How many firms can come to each organisation without the seats of sponsors, shape (O,); none where nothing is held."""
     for row in invited:
         state.flows[state.relations[row].organisation].willing += 1.0
     quota = np.zeros(len(state.plans), dtype=np.int64)
@@ -187,7 +187,8 @@ def offer_seats(state: State, invited: Ints, terms: Terms) -> Ints:
         seats = plan.firm_seats[0] + plan.firm_seats[1]
         state.flows[index].seats_offered += seats
         if meetings(plan) > 0:
-            quota[index] = len(invited) if terms.unlimited else quota_rule(seats, terms.extra_seat)
+            usual = seats - plan.sponsored_seats
+            quota[index] = len(invited) if terms.unlimited else quota_rule(usual, terms.extra_seat)
     return quota
 
 
@@ -200,12 +201,11 @@ def take_seats(state: State, invited: Ints, able: Bools, terms: Terms) -> Bools:
     """
     rank, quota = rank_invited(state, invited, terms), offer_seats(state, invited, terms)
     organisation = np.array([state.relations[row].organisation for row in invited], dtype=np.int64)
-    paid = np.array([min(state.plans[index].sponsored_seats, quota[index]) for index in range(len(quota))])
+    paid = np.array([plan.sponsored_seats if meetings(plan) > 0 else 0 for plan in state.plans], dtype=np.int64)
     if terms.guard <= 0.0 and not paid.any():
         return keep_smallest_of(able, organisation, rank, quota)
     size = np.array([state.contacts[state.relations[row].contact].size for row in invited], dtype=np.int64)
     small = able & (size <= SMALL)
-    quota -= paid
     reserved = np.array([math.floor(most * terms.guard) for most in quota], dtype=np.int64)
     first = keep_smallest_of(small, organisation, rank, reserved)
     for index in organisation[first]:
