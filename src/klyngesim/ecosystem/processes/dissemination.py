@@ -178,7 +178,7 @@ def at_registered(state: State, come: Ints, second: Bools) -> Floats:
 
 @loop
 def offer_seats(state: State, invited: Ints, terms: Terms) -> Ints:
-    """How many firms can come to each organisation without the seats of sponsors, shape (O,); none where nothing is held."""
+    """How many firms the seats are for but those that sponsors pay, shape (O,); none where nothing is held."""
     for row in invited:
         state.flows[state.relations[row].organisation].willing += 1.0
     quota = np.zeros(len(state.plans), dtype=np.int64)
