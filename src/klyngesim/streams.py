@@ -154,19 +154,20 @@ class Draws(NamedTuple):
     """What a loop needs to draw numbers.
 
     Attributes:
-        key: run seed.
+        key: run seed, 32 bits.
         drawn: how many uniforms were asked for so far, shape (1,).
     """
 
-    key: np.uint64
+    key: int
     drawn: Ints
 
 
 @loop
-def _fill(key: np.uint64, high: int, ids: Ints, out: Floats) -> None:
+def _fill(draws: Draws, high: int, ids: Ints, out: Floats) -> None:
     """Uniforms of ids under one upper part of an address, written into ``out``."""
+    draws.drawn[0] += len(ids)
     # Only numbers are made in this loop: the compiler makes several at a time.
-    upper = np.uint64(high)
+    upper, key = np.uint64(high), np.uint64(draws.key)
     for place in range(len(ids)):
         word = np.uint64(ids[place])
         bits = philox2x32(word & _MASK, (word >> _HALF) | upper, key)
@@ -174,12 +175,27 @@ def _fill(key: np.uint64, high: int, ids: Ints, out: Floats) -> None:
 
 
 @loop
+def _fill_rows(draws: Draws, high: Ints, ids: Ints) -> Floats:
+    """Uniforms of the same ids at several upper parts of an address, shape (addresses, n)."""
+    out = np.empty((len(high), len(ids)))
+    for row in range(len(high)):
+        _fill(draws, high[row], ids, out[row])
+    return out
+
+
+@loop
 def uniforms(draws: Draws, decision: int, period: int, ids: Ints) -> Floats:
     """`Streams.uniform` for loops."""
-    draws.drawn[0] += len(ids)
     out = np.empty(len(ids))
-    _fill(draws.key, _high(decision, period), ids, out)
+    _fill(draws, _high(decision, period), ids, out)
     return out
+
+
+@loop
+def several(draws: Draws, decisions: Ints, period: int, ids: Ints) -> Floats:
+    """`Streams.several` for loops."""
+    high = np.array([_high(decision, period) for decision in decisions], dtype=np.int64)
+    return _fill_rows(draws, high, ids)
 
 
 class Streams:
@@ -196,7 +212,7 @@ class Streams:
         if not 0 <= seed < 2**32:
             raise ValueError(f"seed must lie in 0..{2**32 - 1}, not {seed}")
         self.seed = seed
-        self.draws = Draws(np.uint64(seed), np.zeros(1, dtype=np.int64))
+        self.draws = Draws(int(seed), np.zeros(1, dtype=np.int64))
 
     @property
     def drawn(self) -> int:
@@ -218,22 +234,17 @@ class Streams:
 
     def several(self, decisions: tuple[Decision, ...], period: int, ids: Ints) -> Floats:
         """Uniforms of several decisions about the same ids, shape (decisions, n)."""
-        return self._rows([_high(int(decision), period) for decision in decisions], period, ids)
+        return self._rows([_high(decision, period) for decision in decisions], period, ids)
 
     def calendar(self, decision: Decision, periods: int, ids: Ints) -> Floats:
         """Uniforms of a decision about the same few ids in every quarter from 0, shape (periods, n)."""
-        return self._rows([_high(int(decision), period) for period in range(periods)], periods - 1, ids)
+        return self._rows([_high(decision, period) for period in range(periods)], periods - 1, ids)
 
     def _rows(self, high: list[int], last: int, ids: Ints) -> Floats:
         """Uniforms of the same ids at several upper parts of an address, shape (addresses, n)."""
         if not 0 <= last <= MAX_PERIOD:
             raise ValueError(f"period must lie in 0..{MAX_PERIOD}, not {last}")
-        out = np.empty((len(high), len(ids)))
-        ids = np.ascontiguousarray(ids, dtype=np.int64)
-        for row, upper in zip(out, high, strict=True):
-            _fill(self.draws.key, upper, ids, row)
-        self.draws.drawn[0] += out.size
-        return out
+        return _fill_rows(self.draws, np.array(high, dtype=np.int64), np.ascontiguousarray(ids, dtype=np.int64))
 
 
 def pair_id(first: Ints | int, second: Ints | int, size: int) -> Ints:

@@ -213,7 +213,7 @@ def test_a_firm_can_be_met_from_its_birth_on(register):
     """Those that have entered by a quarter are those born by then, whatever the length of the run."""
     index = np.arange(register.rows) - np.repeat(register.first_row[:-1], register.capacity)
     for period in (0, 1, 13, 30, 47):
-        entered = np.repeat(register.entered(period), register.capacity)
+        entered = np.repeat(register.living(period).entered, register.capacity)
         assert np.array_equal(index < entered, register.birth <= period)
 
 

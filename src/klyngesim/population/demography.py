@@ -98,8 +98,8 @@ class Demography:
         self.age_table = quantile_table(ages(tables[0], growth_year))
         self.entry_quarter: Floats = np.array([1.0 / float(total(weight * table)) for table in tables])
 
-    def entrants(self, firms: Ints, size_class: Ints, periods: int) -> Ints:
-        """Firms that enter each cell until the end, int64, shape of ``firms``."""
+    def entrants(self, firms: Ints, size_class: Ints, periods: int | Ints) -> Ints:
+        """Firms that enter each cell until the end, int64, shape of ``firms``; of several ends: (ends, firms)."""
         rate = firms * self._rate(size_class)
         return np.asarray(np.floor(rate * (periods - 1)), dtype=np.int64)
 

@@ -52,11 +52,9 @@ class Register:
             raise ValueError("a cell holds more firms than its ids can count; shorten the period")
         self.first_row: Ints = np.concatenate(([0], np.cumsum(self.capacity)))
         self.rows = int(self.first_row[-1])
-        self.birth, self.death, self._alive = demography.lives(plan, streams, periods)
+        self.birth, self.death, alive = demography.lives(plan, streams, periods)
         self.firms = Firms(self.first_row, plan.size_class, self.birth, self.death, demography.age_table, traits)
-        self._demography = demography
-        self._entered: dict[int, Ints] = {}
-        self._thinning: dict[int, Floats] = {}
+        self._living = self._by_quarter(demography, alive)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """The same firms, which nothing changes, with the random numbers of another run."""
@@ -94,38 +92,25 @@ class Register:
         """Industry group code of each row; see `CellPlan`."""
         return self.plan.group[self.cell_of_row(rows)]
 
-    def entered(self, period: int) -> Ints:
-        """Firms of each cell that exist or existed by a quarter, closed ones included; shape (cells,)."""
-        if period not in self._entered:
-            later = self._demography.entrants(self.plan.firms, self.plan.size_class, period + 1)
-            self._entered[period] = np.minimum(self.plan.firms + later, self.capacity)
-        return self._entered[period]
+    def living(self, period: int) -> Living:
+        """The firms of a quarter, for loops."""
+        return self._living[period]
 
-    def thinning(self, period: int) -> Floats:
-        """Chance of keeping a living firm that a proposal among all ever entered falls on, shape (cells,).
+    def _by_quarter(self, demography: Demography, alive: Ints) -> list[Living]:
+        """The firms of every quarter; those ``alive`` have shape (cells, periods).
 
         Where firms close faster, fewer of those that ever entered live; keeping all of the others less often makes
         the proposals of every cell as frequent as its weight says.
         """
-        if period not in self._thinning:
-            share = self._living_share(period)
-            some = share > 0.0
-            self._thinning[period] = np.minimum(1.0, self.valid_share(period) / np.where(some, share, 1.0))
-        return self._thinning[period]
-
-    def valid_share(self, period: int) -> float:
-        """Share of proposals that fall on a living firm and are kept."""
+        later = demography.entrants(self.plan.firms, self.plan.size_class, 1 + np.arange(alive.shape[1])[:, None])
+        entered = np.minimum(self.plan.firms + later, self.capacity)
+        share = alive.T / np.maximum(1, entered)
         # Cells of a handful of firms may have lost all but one; they do not set the measure.
         large = self.plan.firms >= _MANY
-        share = self._living_share(period)
-        return max(0.01, float((share[large] if large.any() else share).min()))
-
-    def living(self, period: int) -> Living:
-        """The firms of a quarter, for loops."""
-        return Living(period, self.entered(period), self.thinning(period))
-
-    def _living_share(self, period: int) -> Floats:
-        return np.asarray(self._alive[:, period] / np.maximum(1, self.entered(period)))
+        valid = np.maximum(0.01, (share[:, large] if large.any() else share).min(axis=1))
+        thinning = np.minimum(1.0, valid[:, None] / np.where(share > 0.0, share, 1.0))
+        quarters = zip(range(len(valid)), entered, thinning, valid.tolist(), strict=True)
+        return [Living(*quarter) for quarter in quarters]
 
     def alive(self, rows: Ints, period: int) -> NDArray[np.bool_]:
         """Whether each firm is alive in a quarter."""

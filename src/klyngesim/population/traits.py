@@ -67,12 +67,14 @@ class Living(NamedTuple):
     Attributes:
         period: the quarter.
         entered: firms that exist or existed, closed ones included, shape (cells,).
-        thinning: see `Register.thinning`, shape (cells,).
+        thinning: chance of keeping a living firm that a proposal among all ever entered falls on, shape (cells,).
+        valid_share: share of proposals that fall on a living firm and are kept.
     """
 
     period: int
     entered: Ints
     thinning: Floats
+    valid_share: float
 
 
 def employees_rule(uniform: Floats, floor: Floats, span: Floats, skew: Floats) -> Floats:
