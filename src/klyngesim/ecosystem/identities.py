@@ -125,35 +125,59 @@ def each_firm(world: World) -> None:
     """
     relations, contacts = world.relations, world.contacts
     joined, ideas = held_by_each(relations.rows, world.episodes.rows, contacts.count)
-    _equal(world, "memberships held by a firm", contacts.joined.astype(np.float64), joined)
-    _equal(world, "open ideas of a relation", relations.open_ideas.astype(np.float64), ideas)
-    _at_most(world, "trust", relations.trust, np.ones(1))
+    firm, idea, trust = first_wrong(relations.rows, contacts.rows, joined, ideas)
+    if firm >= 0:
+        raise _apart(world, "memberships held by a firm", contacts.joined[firm], joined[firm], firm)
+    if idea >= 0:
+        raise _apart(world, "open ideas of a relation", relations.open_ideas[idea], ideas[idea], idea)
+    if trust >= 0:
+        raise _above(world, "trust", relations.trust[trust], trust)
 
 
 @loop
-def held_by_each(relations: Rows[Relation], episodes: Rows[Episode], contacts: int) -> tuple[Floats, Floats]:
+def held_by_each(relations: Rows[Relation], episodes: Rows[Episode], contacts: int) -> tuple[Ints, Ints]:
     """Memberships of each firm in contact, and open ideas of each relation."""
-    joined, ideas = np.zeros(contacts), np.zeros(len(relations))
-    for row in range(len(relations)):
-        if relations[row].member:
-            joined[relations[row].contact] += 1.0
-    for row in range(len(episodes)):
-        ideas[episodes[row].relation] += 1.0
+    joined, ideas = np.zeros(contacts, dtype=np.int64), np.zeros(len(relations), dtype=np.int64)
+    for relation in relations:
+        joined[relation.contact] += relation.member
+    for episode in episodes:
+        ideas[episode.relation] += 1
     return joined, ideas
+
+
+@loop
+def first_wrong(relations: Rows[Relation], contacts: Rows[Contact], joined: Ints, ideas: Ints) -> tuple[int, int, int]:
+    """First firm that holds other memberships than those counted, first relation with other ideas, and with trust > 1.
+
+    Each is -1 where nothing is wrong.
+    """
+    firm = idea = trust = -1
+    for row in range(len(contacts) - 1, -1, -1):
+        firm = row if contacts[row].joined != joined[row] else firm
+    for row in range(len(relations) - 1, -1, -1):
+        idea = row if relations[row].open_ideas != ideas[row] else idea
+        trust = row if not relations[row].trust <= 1.0 + 1e-9 else trust
+    return firm, idea, trust
 
 
 def _equal(world: World, what: str, found: Floats, expected: Floats) -> None:
     place = _first_apart(found, expected)
     if place >= 0:
-        raise BookkeepingError(
-            f"quarter {world.period}: {what}: {found[place]:g} counted, {expected[place]:g} expected at {place}"
-        )
+        raise _apart(world, what, found[place], expected[place], place)
+
+
+def _apart(world: World, what: str, found: float, expected: float, place: int) -> BookkeepingError:
+    return BookkeepingError(f"quarter {world.period}: {what}: {found:g} counted, {expected:g} expected at {place}")
+
+
+def _above(world: World, what: str, found: float, place: int) -> BookkeepingError:
+    return BookkeepingError(f"quarter {world.period}: {what}: {found:g} is above the limit at {place}")
 
 
 def _at_most(world: World, what: str, found: Floats, limit: Floats) -> None:
     place = _first_above(found, limit)
     if place >= 0:
-        raise BookkeepingError(f"quarter {world.period}: {what}: {found[place]:g} is above the limit at {place}")
+        raise _above(world, what, found[place], place)
 
 
 @loop
