@@ -217,12 +217,16 @@ def test_a_firm_asks_its_old_partner_first_and_then_whoever_comes():
     relations.append(1)
     episodes.append(1, ident=7)
     organisations.quality, organisations.presence = 1.0, np.array([0.5, 0.0, 0.0, 0.0, 0.0, 0.0])
-    terms = baseline().terms(Terms)._replace(
-        base=0.5,
-        ease=np.array([1.0, 0.5, 1.0, 1.0, 1.0, 1.0]),
-        gap=np.zeros(KINDS),
-        segmentation=np.zeros(1),
-        old_partner=0.6,
+    terms = (
+        baseline()
+        .terms(Terms)
+        ._replace(
+            base=0.5,
+            ease=np.array([1.0, 0.5, 1.0, 1.0, 1.0, 1.0]),
+            gap=np.zeros(KINDS),
+            segmentation=np.zeros(1),
+            old_partner=0.6,
+        )
     )
     now = state(episodes=episodes, relations=relations, contacts=contacts, organisations=organisations)
     units, each = units_of([1] * KINDS), [0.19, *[0.0] * 5]
@@ -237,7 +241,6 @@ def test_a_firm_asks_its_old_partner_first_and_then_whoever_comes():
 
 
 def test_units_have_room_for_what_is_left_of_the_year():
-    plan = plan_institutions(np.array([3, 0, 0, 0, 0, 0]), np.ones(KINDS, dtype=int))
-    here = SimpleNamespace(plan=plan, capacity=np.array([2.9, 2.0, 2.0]), used=np.array([1.0, 2.0, 3.0]))
-    assert rooms(SimpleNamespace(institutions=here, policy=values(scarcity__seats="on"))).tolist() == [1, 0, 0]
-    assert (rooms(SimpleNamespace(institutions=here, policy=values(scarcity__seats="off"))) == UNLIMITED).all()
+    capacity, used = np.array([2.9, 2.0, 2.0]), np.array([1.0, 2.0, 3.0])
+    assert rooms(capacity, used, False).tolist() == [1, 0, 0]
+    assert (rooms(capacity, used, True) == UNLIMITED).all()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from klyngesim.ecosystem.relations import pass_on, wake
+from klyngesim.ecosystem.relations import merged, pass_on
 from klyngesim.ecosystem.rows import Relations
 
 
@@ -25,6 +25,6 @@ def test_trust_of_zero_is_asleep_without_a_floor():
 
 
 def test_relations_that_wake_up_stand_in_row_order():
-    assert wake(rows(2, 5, 6), rows(9, 1, 4)).tolist() == [1, 2, 4, 5, 6, 9]
-    assert wake(rows(), rows(3, 0)).tolist() == [0, 3]
-    assert wake(rows(2, 5), rows()).tolist() == [2, 5]
+    assert merged(rows(2, 5, 6), rows(9, 1, 4)).tolist() == [1, 2, 4, 5, 6, 9]
+    assert merged(rows(), rows(3, 0)).tolist() == [0, 3]
+    assert merged(rows(2, 5), rows()).tolist() == [2, 5]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from klyngesim.ecosystem.processes.meeting import old_partner, unit_rule
 from klyngesim.ecosystem.rows import NEVER, Contacts, Episodes, Ties
-from klyngesim.ecosystem.ties import add, fade, find, first_from, strength_of, work_together
+from klyngesim.ecosystem.ties import Growth, add, fade, find, first_from, strength_of, work_together
 from tests.rules.policies import close
 from tests.rules.states import state
 
@@ -81,7 +81,7 @@ def test_working_together_strengthens_ties_and_makes_new_ones_once_a_pair():
     )
     store = ties.reserve(5)
     now = state(11, episodes=episodes, contacts=contacts)
-    ties.use(work_together(now, store, ties.count, np.arange(5), UNITS, 0.2, 0.3))
+    ties.use(work_together(now, store, ties.count, np.arange(5), UNITS, Growth(0.2, 0.3)))
     assert ties.key.tolist() == [6, 8, 17]
     assert ties.ident.tolist() == [1, 1, 2] and ties.unit.tolist() == [0, 2, 5]
     assert close(ties.strength, [0.3, 0.6, 0.3])

@@ -104,13 +104,15 @@ def add_contacts(state: State, room: Array, firms: Rows[Newcomer], described: bo
 
 
 @loop
-def add_relations(state: State, room: Array, firms: Rows[Newcomer], cell_role: Ints) -> tuple[Ints, int]:
+def add_relations(
+    state: State, contacts: Rows[Contact], room: Array, firms: Rows[Newcomer], cell_role: Ints
+) -> tuple[Ints, int]:
     """Rows of the relations with firms in contact, added to the ``room`` where there are none yet; and their number."""
     rows, count = np.empty(len(firms), dtype=np.int64), len(state.relations)
     for index in range(len(firms)):
         firm = firms[index]
         known = state.acquaintances[firm.row]
-        contact = state.contacts[known.contact - 1]
+        contact = contacts[known.contact - 1]
         if has_met(known, firm.organisation):
             rows[index] = relation_with(room, contact, firm.organisation)
             continue
@@ -140,11 +142,28 @@ def meet(world: World, firms: Newcomers, described: bool = True) -> None:
     contacts.use(add_contacts(world.state, room, firms.rows, described, world.register.firms))
 
 
+@loop
+def add_both(
+    state: State,
+    contacts: Array,
+    relations: Array,
+    firms: Rows[Newcomer],
+    described: bool,
+    register: Firms,
+    cell_role: Ints,
+) -> tuple[Ints, int, int]:
+    """Rows of the relations with ``firms``; how many contacts and how many relations there are in the room for them."""
+    known = add_contacts(state, contacts, firms, described, register)
+    rows, count = add_relations(state, contacts[:known], relations, firms, cell_role)
+    return rows, known, count
+
+
 def relate(world: World, firms: Newcomers, described: bool = True) -> Ints:
     """Rows in `Relations` of the organisations with firms that they met, made where there are none yet; see `meet`."""
-    meet(world, firms, described)
-    room = world.relations.reserve(firms.count)
-    rows, count = add_relations(world.state, room, firms.rows, world.cell_role)
+    contacts, relations = world.contacts.reserve(firms.count), world.relations.reserve(firms.count)
+    register, role = world.register.firms, world.cell_role
+    rows, known, count = add_both(world.state, contacts, relations, firms.rows, described, register, role)
+    world.contacts.use(known)
     world.relations.use(count)
     return rows
 
@@ -165,17 +184,18 @@ def pass_on(relations: Rows[Relation], live: Ints, posts: Bools, kept: float, fl
 
 
 @loop
-def wake(live: Ints, woken: Ints) -> Ints:
-    """The live relations together with dormant ones that have woken up (in any order), in row order."""
-    woken = np.sort(woken)
-    together, count, at = np.empty(len(live) + len(woken), dtype=np.int64), 0, 0
-    for row in live:
-        while at < len(woken) and woken[at] < row:
-            together[count] = woken[at]
-            count, at = count + 1, at + 1
-        together[count] = row
-        count += 1
-    together[count:] = woken[at:]
+def merged(rows: Ints, more: Ints) -> Ints:
+    """Rows in ascending order together with ``more`` (in any order), in ascending order."""
+    if len(more) == 0:
+        return rows
+    more = np.sort(more)
+    together, begin = np.empty(len(rows) + len(more), dtype=np.int64), 0
+    for index in range(len(more)):
+        end = begin + np.searchsorted(rows[begin:], more[index])
+        together[begin + index : end + index] = rows[begin:end]
+        together[end + index] = more[index]
+        begin = end
+    together[begin + len(more) :] = rows[begin:]
     return together
 
 

@@ -163,7 +163,7 @@ class Table(Generic[Kind]):
 
     def clear(self) -> None:
         """Sets all rows in use to zero."""
-        self.store[: self.count] = np.zeros(1, dtype=self._dtype)
+        _wipe(self.rows)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """A table of its own with the same rows (rows of a plain copy would be no view of its store)."""
@@ -209,11 +209,16 @@ class Table(Generic[Kind]):
         """Drops the rows whose mask is false; the order of the others stays."""
         before = self.count
         self.use(_move_up(self.rows, mask))
-        self.store[self.count : before] = np.zeros(1, dtype=self._dtype)
+        _wipe(self.store[self.count : before])
 
     def arrange(self, order: Ints) -> None:
         """Puts the rows into another order: row ``order[k]`` comes to stand at k."""
         self.rows[:] = self.rows.take(order)
+
+
+def _wipe(rows: Array) -> None:
+    """Sets records to zero, byte by byte: numpy takes longer to go through their fields."""
+    rows.view(np.uint8)[:] = 0
 
 
 @loop

@@ -5,16 +5,29 @@ The table stays in the order of keys, so that the ties of a firm stand together,
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from klyngesim.compiled import loop
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.rows import NEVER, Tie, Ties
+from klyngesim.ecosystem.settings import number
 from klyngesim.ecosystem.state import State
 from klyngesim.ecosystem.tables import Array, Rows
 from klyngesim.streams import Ints
+
+
+class Growth(NamedTuple):
+    """Parameters of working together.
+
+    Attributes:
+        gain: share of the missing strength that a tie gains.
+        initial: strength of a new tie.
+    """
+
+    gain: float = number("tie.gain")
+    initial: float = number("tie.initial")
 
 
 @loop
@@ -91,7 +104,7 @@ def add(ties: Ties, count: int, **columns: Any) -> None:
 
 
 @loop
-def work_together(state: State, store: Array, count: int, rows: Ints, units: int, gain: float, initial: float) -> int:
+def work_together(state: State, store: Array, count: int, rows: Ints, units: int, growth: Growth) -> int:
     """Firms of ideas and the units that they work with: a tie gains strength, or a new one is made.
 
     A pair of firm and unit counts once, for the organisation of its first idea.
@@ -102,8 +115,7 @@ def work_together(state: State, store: Array, count: int, rows: Ints, units: int
         count: ties in use.
         rows: ideas that are worked on.
         units: number of units.
-        gain: share of the missing strength that a tie gains.
-        initial: strength of a new tie.
+        growth: parameters.
 
     Returns:
         Ties in use afterwards.
@@ -116,12 +128,12 @@ def work_together(state: State, store: Array, count: int, rows: Ints, units: int
         key = episode.ident * units + episode.unit
         known[index] = find(ties, key)
         if known[index] != NEVER:
-            strength[index] = gain_rule(ties[known[index]].strength, gain)
+            strength[index] = gain_rule(ties[known[index]].strength, growth.gain)
         else:
             tie = new[number]
             tie.key, tie.ident, tie.unit = key, episode.ident, episode.unit
             tie.death = state.contacts[episode.contact].death
-            tie.strength, tie.origin, tie.last = initial, episode.organisation, state.period
+            tie.strength, tie.origin, tie.last = growth.initial, episode.organisation, state.period
             number += 1
     for index in range(len(rows)):
         if known[index] != NEVER:

@@ -15,12 +15,11 @@ from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.processes.awards import award_rule, length_rule, size_table
 from klyngesim.ecosystem.processes.external_income import price_factor
 from klyngesim.ecosystem.processes.leaving import depart, leave_project, luck_of, move
-from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.rows import EXTERNAL, Project, Tie
 from klyngesim.ecosystem.settings import number, numbers, worked_out
 from klyngesim.ecosystem.state import State, World
-from klyngesim.ecosystem.tables import Rows
-from klyngesim.ecosystem.ties import strength_of
+from klyngesim.ecosystem.tables import Array, Rows
+from klyngesim.ecosystem.ties import Growth, strength_of, work_together
 from klyngesim.streams import Decision, Floats, Ints, lookup, uniforms
 
 CALLS = ("national", "eu")
@@ -61,6 +60,7 @@ class Terms(NamedTuple):
     )
     indexation: float = number("external.indexation")
     try_again: float = number("application.try_again")
+    growth: Growth = worked_out(lambda policy: policy.terms(Growth))
 
 
 @rule
@@ -193,11 +193,31 @@ def answer(state: State, try_again: float) -> Ints:
     return granted
 
 
+@loop
+def decide_due(state: State, store: Array, count: int, settled: int, units: int, terms: Terms) -> tuple[Floats, int]:
+    """Calls decide what is due, and firms in what is granted work together with their partners, one of ``units`` each.
+
+    Args:
+        state: of the quarter.
+        store: all ties that there is room for, among them one for every idea.
+        count: ties in use.
+        settled: row of the first project that is not.
+        units: number of units of institutions.
+        terms: parameters.
+
+    Returns:
+        Success of each call, and ties in use afterwards.
+    """
+    due = applications_due(state, settled, terms)
+    success = success_of(state, due, terms)
+    award(state, due, success, qualities(state, store[:count], units, due, terms), terms)
+    granted = answer(state, terms.try_again)
+    return success, work_together(state, store, count, granted, units, terms.growth)
+
+
 def decide(world: World) -> None:
     """Calls decide applications handed in `application.decision_quarters` ago: won ones become external projects."""
-    state, terms = world.state, world.policy.terms(Terms)
-    due = applications_due(state, world.projects.settled, terms)
-    success = world.environment.success = success_of(state, due, terms)
-    quality = qualities(state, world.ties.rows, world.institutions.plan.units, due, terms)
-    award(state, due, success, quality, terms)
-    strengthen(world, answer(state, terms.try_again))
+    ties, settled, units = world.ties, world.projects.settled, world.institutions.plan.units
+    store, terms = ties.reserve(world.episodes.count), world.policy.terms(Terms)
+    world.environment.success, count = decide_due(world.state, store, ties.count, settled, units, terms)
+    ties.use(count)

@@ -11,13 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem import stages
-from klyngesim.ecosystem.processes.leaving import leave, tidy
-from klyngesim.ecosystem.processes.membership import end_memberships
+from klyngesim.ecosystem import reasons, stages
+from klyngesim.ecosystem.processes.leaving import depart_all, tidy
+from klyngesim.ecosystem.processes.membership import end
 from klyngesim.ecosystem.proposals import proposals, propose
 from klyngesim.ecosystem.relations import Care, care
+from klyngesim.ecosystem.rows import Tie
 from klyngesim.ecosystem.settings import number
 from klyngesim.ecosystem.state import State, World
+from klyngesim.ecosystem.tables import Rows
 from klyngesim.ecosystem.ties import add as add_ties
 from klyngesim.ecosystem.ties import fade as fade_ties
 from klyngesim.streams import Decision, Floats, Ints, pair_id
@@ -113,18 +115,25 @@ def fade_readiness(state: State, terms: Terms) -> tuple[int, int]:
     return memberships, firms
 
 
-def close_firms(world: World) -> None:
-    """Firms whose last quarter this is end their memberships and ideas; what trust and ties they had ends in `fade`."""
-    end_memberships(world, closing_relations(world.state, world.members))
-    leave(world, closing_ideas(world.state), "firm_died")
+@loop
+def close_firms(state: State, members: Ints) -> Ints:
+    """Firms whose last quarter this is end their memberships and ideas; returns the ``members`` that are left.
+
+    What trust and ties they had ends in `fade_trust` and `ties.fade`.
+    """
+    depart_all(state, closing_ideas(state), reasons.FIRM_DIED)
+    return end(state, members, closing_relations(state, members))
 
 
-def fade(world: World) -> None:
-    """Trust fades unless kept up by care, ties fade, readiness reverts to the firm's own mean."""
-    state, terms = world.state, world.policy.terms(Terms)
-    world.programme.memberships, world.programme.members = fade_readiness(state, terms)
-    world.live = fade_trust(state, world.live, care(state, world.policy.terms(Care)), terms)
-    world.ties.use(fade_ties(world.ties.rows, 1.0 - terms.tie_decay, terms.tie_floor, world.period))
+@loop
+def fade(state: State, live: Ints, ties: Rows[Tie], terms: Terms, care_terms: Care) -> tuple[int, int, Ints, int]:
+    """Trust fades unless kept up by care, ties fade, readiness reverts to the firm's own mean.
+
+    Returns the memberships that firms hold, the firms that hold any, live relations, and ties in use.
+    """
+    memberships, firms = fade_readiness(state, terms)
+    live = fade_trust(state, live, care(state, care_terms), terms)
+    return memberships, firms, live, fade_ties(ties, 1.0 - terms.tie_decay, terms.tie_floor, state.period)
 
 
 def background_ties(world: World) -> None:
@@ -133,7 +142,7 @@ def background_ties(world: World) -> None:
     fading = turnover(policy.num("tie.decay_quarter"), policy.num("tie.initial"), policy.num("tie.floor"))
     register = world.register
     # Proposals may fall on closed firms; as many more are made as there are closed ones.
-    tries = 1.0 / register.valid_share(world.period)
+    tries = 1.0 / register.living(world.period).valid_share
     expected = policy.num("tie.background_stock") * world.scale * fading * tries * policy.num("tie.background_birth")
     count = int(expected + float(world.calendar[Decision.BACKGROUND_NODE][world.period, 0]))
     if count <= 0:
@@ -176,8 +185,11 @@ def add_background(world: World, numbers: Ints, period: int, last: int) -> None:
 
 def decay_and_demography(world: World) -> None:
     """Closes firms, lets trust, ties and readiness fade, and renews the ties outside the programme."""
-    close_firms(world)
-    fade(world)
+    state, policy, ties = world.state, world.policy, world.ties
+    world.members = close_firms(state, world.members)
+    memberships, members, live, count = fade(state, world.live, ties.rows, policy.terms(Terms), policy.terms(Care))
+    world.programme.memberships, world.programme.members, world.live = memberships, members, live
+    ties.use(count)
     background_ties(world)
     tidy(world)
     if world.period % 4 == 3:

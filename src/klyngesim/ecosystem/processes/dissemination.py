@@ -15,7 +15,7 @@ import numpy as np
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.by_organisation import Plan
-from klyngesim.ecosystem.processes.participation import take_part
+from klyngesim.ecosystem.processes.participation import Seated, take_part
 from klyngesim.ecosystem.processes.presence import institutions_attend
 from klyngesim.ecosystem.ranking import keep_smallest_of
 from klyngesim.ecosystem.relations import Care, care, pairs, relate
@@ -50,6 +50,7 @@ class Terms(NamedTuple):
     attention_drift: float = number("cofinancing.attention_drift")
     return_base: float = number("attendance.return_base")
     return_trust: float = number("attendance.return_trust")
+    care: Care = worked_out(lambda policy: policy.terms(Care))
     hours_per_seat: float = number("attendance.hours_per_seat")
     extra_seat: float = number("attendance.extra_seat")
 
@@ -79,8 +80,9 @@ def drift_rule(large: bool, private_ratio: float, strength: float) -> float:
 
 
 @loop
-def want_again(state: State, live: Ints, care: Floats, terms: Terms) -> Ints:
-    """Which firms of ``live`` relations want to come again where they are invited with ``care``, shape (O,)."""
+def want_again(state: State, live: Ints, terms: Terms) -> Ints:
+    """Which firms of ``live`` relations want to come again where they are invited with care."""
+    cares = care(state, terms.care)
     known, address, drive = np.empty_like(live), np.empty_like(live), np.empty(len(live))
     who, count = np.empty_like(live), 0
     # Rows are read here and chances worked out below: reading does not wait for arithmetic, and takes half the time.
@@ -91,7 +93,7 @@ def want_again(state: State, live: Ints, care: Floats, terms: Terms) -> Ints:
         count += state.organisations[relation.organisation].open
     chance = np.empty(count)
     for index in range(count):
-        loyalty = state.organisations[who[index]].loyalty * care[who[index]]
+        loyalty = state.organisations[who[index]].loyalty * cares[who[index]]
         chance[index] = return_rule(drive[index], loyalty, state.attention, terms.return_base, terms.return_trust)
     return known[:count][uniforms(state.draws, Decision.RETURN, state.period, address[:count]) < chance]
 
@@ -239,13 +241,8 @@ def take_second_seats(state: State, come: Ints, spare: Bools, terms: Terms) -> B
 
 
 @loop
-def seat(state: State, known: Ints, new: Ints, terms: Terms) -> tuple[Ints, Bools, Bools, Floats]:
-    """Gives seats to the firms of relations that want to come, ``known`` and ``new`` ones.
-
-    Returns:
-        Relations that take part; whether each is new, whether it takes a second seat, and its seats at registered
-        activities, each of shape (n,).
-    """
+def seat(state: State, known: Ints, new: Ints, terms: Terms) -> Seated:
+    """Gives seats to the firms of relations that want to come, ``known`` and ``new`` ones."""
     invited, old = np.concatenate((known, new)), len(known)
     able, spare = answer_invitations(state, invited, terms)
     comes = take_seats(state, invited, able, terms)
@@ -253,13 +250,13 @@ def seat(state: State, known: Ints, new: Ints, terms: Terms) -> tuple[Ints, Bool
     come = np.flatnonzero(comes)
     rows = invited[come]
     second = take_second_seats(state, rows, spare[come], terms)
-    return rows, come >= old, second, at_registered(state, rows, second)
+    return Seated(rows, come >= old, second, at_registered(state, rows, second))
 
 
 def disseminate(world: World) -> None:
     """Those who want to come and have time take the seats; coming changes them."""
-    state, terms = world.state, world.policy.terms(Terms)
-    known = want_again(state, world.live, care(state, world.policy.terms(Care)), terms)
+    terms = world.policy.terms(Terms)
+    known = want_again(world.state, world.live, terms)
     world.enrolled = relate(world, world.newcomers)
-    take_part(world, *seat(world.state, known, world.enrolled, terms))
+    take_part(world, seat(world.state, known, world.enrolled, terms))
     institutions_attend(world)

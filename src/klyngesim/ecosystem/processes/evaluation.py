@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop, rule
+from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.bookings import give_back
 from klyngesim.ecosystem.by_organisation import Organisation, Plan
 from klyngesim.ecosystem.ledger import FUNDERS, UFS
-from klyngesim.ecosystem.processes.leaving import leave
-from klyngesim.ecosystem.processes.membership import end_memberships
+from klyngesim.ecosystem.processes.leaving import depart_all
+from klyngesim.ecosystem.processes.membership import end
 from klyngesim.ecosystem.processes.money_in import horizon_quarters, supported
 from klyngesim.ecosystem.processes.successors import Terms as Successors
 from klyngesim.ecosystem.processes.successors import begin_anew
@@ -25,10 +26,8 @@ from klyngesim.ecosystem.settings import chosen, number, quarters, rounded, work
 from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Bools
 from klyngesim.exact import total
-from klyngesim.results.vocabulary import STAGE
 from klyngesim.streams import Decision, Floats, Ints
 
-_LEFT = STAGE["left"]
 NEVER = int(np.iinfo(np.int64).max)
 """Quarter until which an area is vacant when nobody follows."""
 
@@ -253,8 +252,9 @@ def close(world: World, which: Bools, until: int) -> None:
     for index in np.flatnonzero(which).tolist():
         for funder in range(len(FUNDERS)):
             give_back(world.ledger.now, index, funder)
-    end_memberships(world, world.members[which[relations.organisation[world.members]]])
-    leave(world, np.flatnonzero(which[episodes.organisation] & (episodes.stage != _LEFT)), "support_ended")
+    state, left = world.state, episodes.stage == stages.LEFT
+    world.members = end(state, world.members, world.members[which[relations.organisation[world.members]]])
+    depart_all(state, np.flatnonzero(which[episodes.organisation] & ~left), reasons.SUPPORT_ENDED)
     mine = which[projects.organisation]
     projects.running[mine] = False
     projects.end[mine & (projects.end == 0)] = -1

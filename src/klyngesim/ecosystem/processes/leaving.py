@@ -9,15 +9,19 @@ from klyngesim.ecosystem import stages
 from klyngesim.ecosystem.rows import NEVER, Episode
 from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tally import count
-from klyngesim.results.vocabulary import REASON
 from klyngesim.streams import Floats, Ints, uniforms
+
+
+@loop
+def numbers_of(state: State, rows: Ints) -> Ints:
+    """Addresses of the draws of ideas."""
+    return np.array([state.episodes[row].number for row in rows], dtype=np.int64)
 
 
 @loop
 def luck_of(state: State, decision: int, rows: Ints) -> Floats:
     """Uniforms of a decision about ideas (``rows``) in this quarter."""
-    numbers = np.array([state.episodes[row].number for row in rows], dtype=np.int64)
-    return uniforms(state.draws, decision, state.period, numbers)
+    return uniforms(state.draws, decision, state.period, numbers_of(state, rows))
 
 
 @loop
@@ -51,11 +55,6 @@ def depart_all(state: State, rows: Ints, reason: int) -> None:
     """Ideas (``rows``) leave the funnel for one reason."""
     for row in rows:
         depart(state, state.episodes[row], reason)
-
-
-def leave(world: World, rows: Ints, reason: str) -> None:
-    """Ideas (``rows``, each once) leave the funnel for a reason, an id of `vocabulary.REASONS`."""
-    depart_all(world.state, rows, REASON[reason])
 
 
 def tidy(world: World) -> None:

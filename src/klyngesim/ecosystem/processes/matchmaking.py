@@ -12,26 +12,18 @@ import numpy as np
 
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
-from klyngesim.ecosystem.processes.leaving import depart, move
+from klyngesim.ecosystem.processes.leaving import depart, luck_of, move, numbers_of
 from klyngesim.ecosystem.processes.meeting import MEET, Luck, Units, agreed, old_partner
 from klyngesim.ecosystem.processes.passed_on import capacity
 from klyngesim.ecosystem.ranking import keep_smallest_of
 from klyngesim.ecosystem.rows import NEVER, Tie
-from klyngesim.ecosystem.settings import Values, each, number, worked_out
+from klyngesim.ecosystem.settings import Values, chosen, each, number, worked_out
 from klyngesim.ecosystem.state import State, World
-from klyngesim.ecosystem.tables import Bools, Rows
-from klyngesim.ecosystem.ties import work_together
+from klyngesim.ecosystem.tables import Array, Bools, Rows
+from klyngesim.ecosystem.ties import Growth, work_together
 from klyngesim.population.institutions import INSTITUTION_TYPES
-from klyngesim.streams import Decision, Floats, Ints
+from klyngesim.streams import Decision, Floats, Ints, several
 
-DRAWS = (
-    *MEET,
-    Decision.TIE_GROUP,
-    Decision.OLD_PARTNER,
-    Decision.MATCH,
-    Decision.UNIT_RANK,
-    Decision.DROP_OUT,
-)
 UNLIMITED = 1 << 40
 """Room of a unit where rooms are not scarce."""
 
@@ -77,6 +69,8 @@ class Terms(NamedTuple):
     old_partner: float = number("match.old_partner")
     loss: float = number("idea.loss_quarter")
     lost_trust_below: float = number("idea.lost_trust_below")
+    unlimited: bool = chosen("scarcity.seats", "off")
+    growth: Growth = worked_out(lambda policy: policy.terms(Growth))
 
 
 @rule
@@ -194,33 +188,49 @@ def give_up(state: State, rows: Ints, refused: Bools, uniform: Floats, terms: Te
             depart(state, episode, reasons.NO_CAPACITY if refused[index] else why)
 
 
+@loop
+def rooms(capacity: Floats, used: Floats, unlimited: bool) -> Ints:
+    """Engagements that each unit can still take this year, shape (units,)."""
+    if unlimited:
+        return np.full(len(used), UNLIMITED)
+    return np.floor(np.maximum(0.0, capacity - used)).astype(np.int64)
+
+
+@loop
+def look_for_partners(state: State, store: Array, count: int, units: Units, used: Floats, terms: Terms) -> int:
+    """Ideas without a partner meet institutions; those that find one go on with it, and the others wait or leave.
+
+    Args:
+        state: of the quarter.
+        store: all ties that there is room for, among them one for every idea.
+        count: ties in use.
+        units: of institutions.
+        used: engagements of each unit in this year, shape (units,).
+        terms: parameters.
+
+    Returns:
+        Ties in use afterwards.
+    """
+    rows = without_partner(state)
+    luck = Luck(
+        several(state.draws, MEET, state.period, numbers_of(state, rows)),
+        luck_of(state, Decision.TIE_GROUP, rows),
+        luck_of(state, Decision.OLD_PARTNER, rows),
+        luck_of(state, Decision.MATCH, rows),
+    )
+    rank, drop = luck_of(state, Decision.UNIT_RANK, rows), luck_of(state, Decision.DROP_OUT, rows)
+    unit = find_partners(state, store[:count], rows, units, luck, terms)
+    wants = unit != NEVER
+    tied = keep_smallest_of(wants, unit, rank, units.room)
+    go_on(state, rows[tied], unit[tied], used)
+    give_up(state, rows[~tied], wants[~tied], drop[~tied], terms)
+    return work_together(state, store, count, rows[tied], len(used), terms.growth)
+
+
 def match(world: World) -> None:
     """Lets open ideas that are not yet matched meet institutions; the unmatched wait or leave."""
-    state, terms, plan = world.state, world.policy.terms(Terms), world.institutions.plan
-    world.institutions.capacity = capacity(world)
-    rows, room = without_partner(state), rooms(world)
-    drawn = world.streams.several(DRAWS, world.period, world.episodes.number[rows])
-    inside, old, old_agrees, rank, drop = drawn[len(MEET) :]
-    units = Units(plan.unit_kind, plan.first_unit, room)
-    luck = Luck(drawn[: len(MEET)], inside, old, old_agrees)
-    unit = find_partners(state, world.ties.rows, rows, units, luck, terms)
-    wants = unit != NEVER
-    tied = keep_smallest_of(wants, unit, rank, room)
-    go_on(state, rows[tied], unit[tied], world.institutions.used)
-    strengthen(world, rows[tied])
-    give_up(state, rows[~tied], wants[~tied], drop[~tied], terms)
-
-
-def rooms(world: World) -> Ints:
-    """Engagements that each unit can still take this year, shape (units,)."""
-    if world.policy.word("scarcity.seats") == "off":
-        return np.full(world.institutions.plan.units, UNLIMITED)
-    return np.floor(np.maximum(0.0, world.institutions.capacity - world.institutions.used)).astype(np.int64)
-
-
-def strengthen(world: World, rows: Ints) -> None:
-    """Makes or strengthens the ties between the firms of ideas (``rows``) and the units that they work with."""
-    ties, policy = world.ties, world.policy
-    store, units = ties.reserve(len(rows)), world.institutions.plan.units
-    gain, initial = policy.num("tie.gain"), policy.num("tie.initial")
-    ties.use(work_together(world.state, store, ties.count, rows, units, gain, initial))
+    state, terms, here, ties = world.state, world.policy.terms(Terms), world.institutions, world.ties
+    here.capacity = capacity(world)
+    units = Units(here.plan.unit_kind, here.plan.first_unit, rooms(here.capacity, here.used, terms.unlimited))
+    store = ties.reserve(world.episodes.count)
+    ties.use(look_for_partners(state, store, ties.count, units, here.used, terms))

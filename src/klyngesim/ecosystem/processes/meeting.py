@@ -16,13 +16,15 @@ from klyngesim.ecosystem.tables import Rows
 from klyngesim.ecosystem.ties import first_from
 from klyngesim.streams import Decision, Floats, Ints
 
-MEET = (
-    Decision.MEET_UNIVERSITY,
-    Decision.MEET_GTS,
-    Decision.MEET_UNIVERSITY_COLLEGE,
-    Decision.MEET_BUSINESS_ACADEMY,
-    Decision.MEET_ART_SCHOOL,
-    Decision.MEET_FOREIGN_INSTITUTION,
+MEET = np.array(
+    [
+        Decision.MEET_UNIVERSITY,
+        Decision.MEET_GTS,
+        Decision.MEET_UNIVERSITY_COLLEGE,
+        Decision.MEET_BUSINESS_ACADEMY,
+        Decision.MEET_ART_SCHOOL,
+        Decision.MEET_FOREIGN_INSTITUTION,
+    ]
 )
 """Whether a firm meets a unit of each type and they agree, in the order of `INSTITUTION_TYPES`."""
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from klyngesim.compiled import loop, rule
-from klyngesim.ecosystem.relations import pairs
+from klyngesim.ecosystem.relations import merged, pairs
 from klyngesim.ecosystem.settings import Values, number, numbers, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.population.strongholds import SIZE_NAMES
@@ -224,18 +224,18 @@ def join(state: State, asked: Ints, terms: Terms) -> Ints:
     return joining
 
 
-def memberships(world: World) -> None:
-    """Renewals first, then joining by non-members only.
+@loop
+def renew_and_join(state: State, members: Ints, attended: Ints, enrolled: Ints, terms: Terms) -> Ints:
+    """Renewals first, then joining by non-members only; returns who are members then.
 
-    Those may join who took part this quarter, or said yes to a contact without coming.
+    Those may join who took part this quarter (``attended``), or said yes to a contact (``enrolled``) without coming.
     """
-    state, terms = world.state, world.policy.terms(Terms)
-    stay = renew(state, world.members, terms)
-    absent = world.enrolled[world.relations.last[world.enrolled] != world.period]
-    joined = join(state, np.concatenate((world.attended, absent)), terms)
-    world.members = np.sort(np.concatenate((stay, joined)))
+    stay = renew(state, members, terms)
+    absent = np.array([row for row in enrolled if state.relations[row].last != state.period], dtype=np.int64)
+    return merged(stay, join(state, np.concatenate((attended, absent)), terms))
 
 
-def end_memberships(world: World, rows: Ints) -> None:
-    """Ends memberships, given as rows in `Relations`."""
-    world.members = end(world.state, world.members, rows)
+def memberships(world: World) -> None:
+    """Members renew or leave, and others join."""
+    terms = world.policy.terms(Terms)
+    world.members = renew_and_join(world.state, world.members, world.attended, world.enrolled, terms)

@@ -9,7 +9,7 @@ import numpy as np
 from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.processes.appearances import Firms, come, count_firms, count_fresh
-from klyngesim.ecosystem.relations import pairs, wake
+from klyngesim.ecosystem.relations import merged, pairs
 from klyngesim.ecosystem.rows import NEVER, Contact, Episode, Relation
 from klyngesim.ecosystem.settings import number, worked_out
 from klyngesim.ecosystem.state import State, World
@@ -31,6 +31,22 @@ def gain_rule(level: float, rate: float) -> float:
 def learning_rate(gain: float, competence: float) -> float:
     """Share of the missing readiness that taking part gives, at most all of it; courses raise it by their level."""
     return min(1.0, gain * (1.0 + competence))
+
+
+class Seated(NamedTuple):
+    """Relations that take part in a quarter, each once.
+
+    Attributes:
+        rows: in `Relations`, shape (n,).
+        is_new: whether the firm was contacted this quarter, shape (n,).
+        second: whether it takes a second seat, shape (n,).
+        registered: seats that it takes at registered activities, shape (n,).
+    """
+
+    rows: Ints
+    is_new: Bools
+    second: Bools
+    registered: Floats
 
 
 class Terms(NamedTuple):
@@ -120,7 +136,7 @@ def gain_trust(relations: Rows[Relation], live: Ints, rows: Ints, rate: float) -
     for row in rows:
         relation = relations[row]
         relation.trust = gain_rule(relation.trust, rate)
-    return wake(live, np.array([row for row in dormant if relations[row].trust > 0.0], dtype=np.int64))
+    return merged(live, np.array([row for row in dormant if relations[row].trust > 0.0], dtype=np.int64))
 
 
 @loop
@@ -181,23 +197,38 @@ def bring_ideas(state: State, ideas: Rows[Episode], rows: Ints, is_new: Bools, t
     return born
 
 
-def take_part(world: World, rows: Ints, is_new: Bools, second: Bools, registered: Floats) -> None:
-    """Books the participations of this quarter.
+@loop
+def change(
+    state: State, ideas: Rows[Episode], live: Ints, seated: Seated, counted_support: Floats, terms: Terms
+) -> tuple[Firms, Ints, int]:
+    """Those who take part are counted, give hours, learn, gain trust, innovate and bring ideas.
 
     Args:
-        world: state.
-        rows: relations that take part, each once.
-        is_new: whether the firm was contacted this quarter, shape of ``rows``.
-        second: whether it takes a second seat.
-        registered: seats that it takes at registered activities.
+        state: read and written.
+        ideas: room for an idea of each participant.
+        live: live relations.
+        seated: who takes part.
+        counted_support: see `own_firms`.
+        terms: parameters.
+
+    Returns:
+        Firms that take part for the first time in the year, live relations, and how many ideas there are.
     """
-    state, terms, episodes = world.state, world.policy.terms(Terms), world.episodes
+    rows, is_new, second, registered = seated
     count_participations(state, rows, second, registered)
-    count_firms(world.programme, engage(state, rows, second, registered, terms))
+    firms = engage(state, rows, second, registered, terms)
     come(state, rows)
-    count_fresh(state, rows[registered > 0.0], world.register.plan.counted_support)
-    world.live = gain_trust(state.relations, world.live, rows, terms.trust)
+    count_fresh(state, rows[registered > 0.0], counted_support)
+    live = gain_trust(state.relations, live, rows, terms.trust)
     innovate(state, rows, terms.innovation)
-    room = episodes.reserve(len(rows))[episodes.count :]
-    episodes.use(episodes.count + bring_ideas(state, room, rows, is_new, terms))
-    world.attended = rows
+    return firms, live, bring_ideas(state, ideas, rows, is_new, terms)
+
+
+def take_part(world: World, seated: Seated) -> None:
+    """Books the participations of this quarter."""
+    episodes, support, terms = world.episodes, world.register.plan.counted_support, world.policy.terms(Terms)
+    room = episodes.reserve(len(seated.rows))[episodes.count :]
+    firms, world.live, born = change(world.state, room, world.live, seated, support, terms)
+    count_firms(world.programme, firms)
+    episodes.use(episodes.count + born)
+    world.attended = seated.rows

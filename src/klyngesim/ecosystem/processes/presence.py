@@ -94,9 +94,15 @@ def attend(state: State, shares: Floats) -> None:
         flow.participations_institutions += visitors_rule(plan.institution_seats.sum(), presence, usual)
 
 
-def institutions_attend(world: World) -> None:
+@loop
+def visit(state: State, first_unit: Ints, terms: Terms) -> None:
     """Institutions take part: Table 6's means as seats, types by their presence (Figure 6), relation and incentive."""
-    attend(world.state, presence_shares(world))
+    attend(state, shares(state, first_unit, terms))
+
+
+def institutions_attend(world: World) -> None:
+    """Institutions take part in the activities of the quarter."""
+    visit(world.state, world.institutions.plan.first_unit, world.policy.terms(Terms))
 
 
 def presence_shares(world: World) -> Floats:

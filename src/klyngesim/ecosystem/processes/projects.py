@@ -15,12 +15,13 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.processes.external_income import earn
 from klyngesim.ecosystem.processes.leaving import depart, leave_project, luck_of, move
-from klyngesim.ecosystem.processes.matchmaking import strengthen
 from klyngesim.ecosystem.processes.participation import gain_rule
 from klyngesim.ecosystem.processes.pilots import start_pilots
 from klyngesim.ecosystem.rows import EXTERNAL
 from klyngesim.ecosystem.settings import Values, number, rounded, worked_out
 from klyngesim.ecosystem.state import State, World
+from klyngesim.ecosystem.tables import Array
+from klyngesim.ecosystem.ties import Growth, work_together
 from klyngesim.streams import Decision, Ints
 
 
@@ -58,6 +59,7 @@ class Terms(NamedTuple):
     innovation_external: float = number("innovation.per_external")
     usual: int = rounded("pilot.length_quarters")
     grounds: float = number("pilot.grounds_application")
+    growth: Growth = worked_out(lambda policy: policy.terms(Growth))
 
 
 @rule
@@ -170,12 +172,32 @@ def run_projects(world: World) -> None:
     earn(world)
 
 
-def complete(world: World) -> None:
-    """Firms withdraw from projects; those whose time is up end, and firms in them innovate or not."""
-    state, terms = world.state, world.policy.terms(Terms)
-    withdraw(state, int(world.institutions.plan.first_unit[1]), terms)
-    world.projects.settled = end(state, world.projects.settled)
-    over = in_projects(state, False)
-    strengthen(world, over)
+@loop
+def go_on(state: State, store: Array, count: int, settled: int, first_unit: Ints, terms: Terms) -> tuple[int, int]:
+    """Firms withdraw from projects; those whose time is up end, and firms in them innovate or not.
+
+    Args:
+        state: of the quarter.
+        store: all ties that there is room for, among them one for every idea.
+        count: ties in use.
+        settled: see `end`.
+        first_unit: first unit of each type of institution, universities first, and the number of units.
+        terms: parameters.
+
+    Returns:
+        First project that is not settled, and ties in use afterwards.
+    """
+    withdraw(state, first_unit[1], terms)
+    settled, over = end(state, settled), in_projects(state, False)
+    count = work_together(state, store, count, over, first_unit[-1], terms.growth)
     learn(state, over, terms.gain)
     finish(state, over, terms)
+    return settled, count
+
+
+def complete(world: World) -> None:
+    """Firms work on in projects, and projects end."""
+    ties, projects, first_unit = world.ties, world.projects, world.institutions.plan.first_unit
+    store, terms = ties.reserve(world.episodes.count), world.policy.terms(Terms)
+    projects.settled, count = go_on(world.state, store, ties.count, projects.settled, first_unit, terms)
+    ties.use(count)

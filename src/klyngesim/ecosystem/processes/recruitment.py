@@ -22,7 +22,7 @@ from klyngesim.ecosystem.relations import ORGANISATIONS, describe, has_met, meet
 from klyngesim.ecosystem.rows import Newcomer, Newcomers, Relation
 from klyngesim.ecosystem.settings import chosen, each, number, worked_out
 from klyngesim.ecosystem.state import State, World
-from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.tables import Array, Rows
 from klyngesim.ecosystem.tally import count
 from klyngesim.population.strongholds import FOREIGN, ID_BITS
 from klyngesim.streams import Decision, Floats, Ints, uniforms
@@ -131,14 +131,14 @@ def wanted_contacts(state: State, year_effect: Floats, shift: Floats, terms: Ter
     """Firms to contact from each list: what hours are enough for, by role, rounded by a ``shift`` for each list.
 
     Every role of every organisation has a list of its own, so that who is hard to find in one is not made up for in
-    another. Without limit it is what is proposed.
+    another. Without limit it is what is proposed. ``year_effect``: shape (O, years).
     """
     wanted = np.zeros(ROLES * len(state.organisations), dtype=np.int64)
     for index in range(len(state.organisations)):
         organisation, reference, plan = state.organisations[index], state.reference[index], state.plans[index]
         if not organisation.open:
             continue
-        reach = organisation.reach * year_effect[index]
+        reach = organisation.reach * year_effect[index, state.period // 4]
         contacts = contacts_rule(plan.hours[0], terms.hours_per_contact[index], plan.hours_shift, reach)
         for role in range(ROLES):
             which = ROLES * index + role
@@ -148,8 +148,18 @@ def wanted_contacts(state: State, year_effect: Floats, shift: Floats, terms: Ter
 
 
 @loop
+def proposals_made(wanted: Ints, valid_share: float, unlimited: bool) -> Ints:
+    """Numbers of proposals up to which each go at the lists runs, ascending, shape (goes, L)."""
+    ends, wasted = np.empty((len(PROPOSALS_PER_CONTACT), len(wanted)), dtype=np.int64), 1.0 / valid_share
+    for go in range(len(ends)):
+        most = np.minimum(np.ceil(PROPOSALS_PER_CONTACT[go] * wasted * wanted) + 4.0, NUMBERS - 1)
+        ends[go] = wanted if unlimited else most.astype(np.int64)
+    return ends
+
+
+@loop
 def find_strangers(
-    state: State, found: Rows[Newcomer], proposals: Proposals, wanted: Ints, ends: Ints, banned: Ints
+    state: State, found: Array, proposals: Proposals, wanted: Ints, banned: Ints, unlimited: bool
 ) -> int:
     """Finds different strangers on every list, in the order of proposals, until they are enough; returns how many.
 
@@ -158,10 +168,11 @@ def find_strangers(
         found: where they are written.
         proposals: of the quarter.
         wanted: firms that are enough on each list, shape (L,).
-        ends: numbers of proposals up to which each go at the lists runs, ascending, shape (goes, L).
         banned: permanent ids of firms that nobody contacts.
+        unlimited: whether contacts cost no hours.
     """
     acquaintances, contacts, relations, count = state.acquaintances, state.contacts, state.relations, 0
+    ends = proposals_made(wanted, proposals.living.valid_share, unlimited)
     for which in range(len(wanted)):
         organisation, enough, begin = which // ROLES, count + wanted[which], 0
         mark = asked_rule(state.period, organisation)
@@ -190,6 +201,7 @@ def find_strangers(
                 firm.organisation, firm.row, firm.ident = organisation, row, ident
                 firm.size = proposals.firms.size_class[ident >> ID_BITS]
                 count += 1
+    describe(found[:count], proposals.firms, state.draws)
     return count
 
 
@@ -236,20 +248,16 @@ def ask(state: State, asked: Rows[Newcomer], terms: Answers) -> Ints:
 
 def recruit(world: World) -> None:
     """Contacts strangers until the hours are used; leaves those who said yes in ``world.newcomers``."""
-    state, terms, register, period = world.state, world.policy.terms(Terms), world.register, world.period
-    year_effect = np.ascontiguousarray(world.year_effect[:, period // 4])
-    wanted = wanted_contacts(state, year_effect, world.calendar[Decision.CONTACT_ROLE][period], terms)
-    wasted = 1.0 / register.valid_share(period)
-    ends = np.array([np.minimum(np.ceil(most * wasted * wanted) + 4.0, NUMBERS - 1) for most in PROPOSALS_PER_CONTACT])
-    ends = wanted[None, :] if terms.unlimited else ends.astype(np.int64)
-
-    asked, source = Newcomers(int(wanted.sum())), proposals(world.proposals, register, period)
-    asked.use(find_strangers(state, asked.store, source, wanted, ends, world.banned))
-    describe(asked.rows, register.firms, state.draws)
+    state, terms, period = world.state, world.policy.terms(Terms), world.period
+    shift, source = world.calendar[Decision.CONTACT_ROLE][period], proposals(world.proposals, world.register, period)
+    wanted = wanted_contacts(state, world.year_effect, shift, terms)
+    asked = Newcomers(int(wanted.sum()))
+    asked.use(find_strangers(state, asked.store, source, wanted, world.banned, terms.unlimited))
     answer = ask(state, asked.rows, terms.answers)
     if terms.referral_share > 0.0:
         refer(world, asked.take(np.flatnonzero(answer == NOT_READY)), terms)
-    world.newcomers = asked.take(np.flatnonzero(answer == YES))
+    asked.keep(answer == YES)
+    world.newcomers = asked
 
 
 def refer(world: World, unready: Newcomers, terms: Terms) -> None:
