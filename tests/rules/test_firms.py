@@ -82,7 +82,7 @@ def four_cells(*weights):
     lives = np.zeros(150, dtype=np.int16), np.full(150, 100, dtype=np.int16)
     traits = FirmTraits(*[np.zeros(5)] * 4, 0.0, 0.0, np.zeros(4), 0.0, 0.0, 0)
     firms = Firms(FIRST_ROW, np.array([0, 1, 0, 1]), *lives, np.zeros(1, dtype=np.int64), traits)
-    return Proposals(ProposalTable.build(np.array(weights)), firms, Living(0, FIRMS.copy(), np.ones(4)))
+    return Proposals(ProposalTable.build(np.array(weights)), firms, Living(0, FIRMS.copy(), np.ones(4), 1.0))
 
 
 def test_proposals_follow_the_weights_of_cells():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from klyngesim.ecosystem.tables import Row, Rows, Table, flag, real, reals, whole, wholes
-from klyngesim.exact import total
+from klyngesim.ecosystem.totals import add_up
 
 
 class Organisation(Row):
@@ -176,7 +176,7 @@ class Flows(Flow, Table[Flow]):
         """The rows of all organisations and, as last one, their sums, shape (O + 1,)."""
         rows = self.reserve(1)[: self.count + 1]
         numbers = rows.view(np.float64).reshape(len(rows), -1)
-        numbers[-1] = total(numbers[:-1], axis=0)
+        add_up(numbers, np.arange(numbers.shape[1]))
         return rows
 
 

@@ -8,7 +8,7 @@ account in every quarter; `Ledger.close` proves it or raises.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -156,6 +156,9 @@ class Ledger(Purse, Table[Purse]):
     """All money of the organisations.
 
     ``rate``: spending per quarter under the predecessor programmes, mkr, shape (O, 2 funders, 3 accounts).
+
+    Attributes:
+        now: what loops book into this quarter.
     """
 
     def __init__(self, organisations: int, periods: int, rate: Floats) -> None:
@@ -164,13 +167,16 @@ class Ledger(Purse, Table[Purse]):
         self.books = Books(periods * organisations, periods * organisations)
         self.used = np.zeros((periods + 1, *rate.shape), dtype=np.int64)
         self.due = np.zeros((periods + 1, *rate.shape), dtype=np.int64)
-        self.period = 0
+        self.now = self._of(0)
 
-    @property
-    def now(self) -> Accounts:
-        """What loops book into this quarter."""
-        first = self.period * self.count
-        return Accounts(self.rows, self.books.rows[first : first + self.count], self.used, self.due, self.period)
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        other = super().__deepcopy__(memo)
+        other.now = other._of(self.now.period)
+        return other
+
+    def _of(self, period: int) -> Accounts:
+        first = period * self.count
+        return Accounts(self.rows, self.books.rows[first : first + self.count], self.used, self.due, period)
 
     @property
     def book(self) -> Ints:
@@ -189,7 +195,7 @@ class Ledger(Purse, Table[Purse]):
 
     def start(self, period: int) -> None:
         """Opens a quarter."""
-        self.period = period
+        self.now = self._of(period)
         open_books(self.now)
 
     def close(self) -> None:
@@ -207,4 +213,4 @@ class Ledger(Purse, Table[Purse]):
     def _prove(self, identity: str, fails: Ints) -> None:
         if fails.any():
             where = tuple(int(index[0]) for index in np.nonzero(fails))
-            raise BookkeepingError(f"quarter {self.period}: {identity} fails by {int(fails[where])} øre at {where}")
+            raise BookkeepingError(f"quarter {self.now.period}: {identity} fails by {int(fails[where])} øre at {where}")

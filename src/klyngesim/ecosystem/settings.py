@@ -132,6 +132,7 @@ class Settings:
         self._scenario = scenario
         self._organisations = organisations
         self._cache: dict[tuple[int, ...], Values] = {}
+        self._outlooks: dict[tuple[int, ...], list[tuple[int, Values]]] = {}
         self._by_organisation = with_choices(scenario)
 
     def at(self, period: int) -> Values:
@@ -173,11 +174,13 @@ class Settings:
 
     def _known(self, period: int) -> list[tuple[int, Values]]:
         """What actors know in ``period`` of the values from each quarter on: levers in force and levers announced."""
-        known = [n for n, lever in enumerate(self._scenario.timeline) if lever.announced <= period]
-        starts = {n: self._scenario.timeline[n].start for n in known}
-        return [
-            (start, self._with(n for n in known if starts[n] <= start)) for start in sorted({0, *starts.values()})
-        ]
+        known = tuple(n for n, lever in enumerate(self._scenario.timeline) if lever.announced <= period)
+        if known not in self._outlooks:
+            starts = {n: self._scenario.timeline[n].start for n in known}
+            self._outlooks[known] = [
+                (start, self._with(n for n in known if starts[n] <= start)) for start in sorted({0, *starts.values()})
+            ]
+        return self._outlooks[known]
 
     def _with(self, chosen: Iterable[int]) -> Values:
         key = tuple(chosen)

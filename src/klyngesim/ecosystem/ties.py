@@ -71,22 +71,21 @@ def insert(store: Array, count: int, new: Rows[Tie]) -> int:
     """
     ties = store[:count]
     order = np.argsort(np.array([new[row].key for row in range(len(new))], dtype=np.int64), kind="mergesort")
-    added, last = order.copy(), NEVER
-    number = 0
+    added, places, number, last = order.copy(), order.copy(), 0, NEVER
     for row in order:
         key = new[row].key
-        if key != last and find(ties, key) == NEVER:
-            added[number] = row
+        place = first_from(ties, key)
+        if key != last and (place == count or ties[place].key != key):
+            added[number], places[number] = row, place
             number += 1
         last = key
     # From the last one down, so that every tie moves once.
-    old = count - 1
+    end = count
     for before in range(number - 1, -1, -1):
-        tie = new[added[before]]
-        while old >= 0 and store[old].key > tie.key:
-            store[old + before + 1] = store[old]
-            old -= 1
-        store[old + before + 1] = tie
+        for row in range(end - 1, places[before] - 1, -1):
+            store[row + before + 1] = store[row]
+        end = places[before]
+        store[end + before] = new[added[before]]
     return count + number
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from klyngesim.compiled import loop, rule
-from klyngesim.streams import Floats
+from klyngesim.streams import Floats, Ints
 
 
 @rule
@@ -32,6 +32,16 @@ def summed(values: Floats) -> float:
     for value in values:
         whole += value
     return whole
+
+
+@loop
+def add_up(table: Floats, columns: Ints) -> None:
+    """Writes sums over the rows above into some columns of the last row of a table."""
+    last = len(table) - 1
+    for column in columns:
+        table[last, column] = table[0, column]
+        for row in range(1, last):
+            table[last, column] += table[row, column]
 
 
 @loop

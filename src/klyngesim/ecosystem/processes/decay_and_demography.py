@@ -14,15 +14,15 @@ from klyngesim.compiled import loop, rule
 from klyngesim.ecosystem import reasons, stages
 from klyngesim.ecosystem.processes.leaving import depart_all, tidy
 from klyngesim.ecosystem.processes.membership import end
-from klyngesim.ecosystem.proposals import proposals, propose
+from klyngesim.ecosystem.proposals import Proposals, proposals, propose
 from klyngesim.ecosystem.relations import Care, care
 from klyngesim.ecosystem.rows import Tie
 from klyngesim.ecosystem.settings import number
 from klyngesim.ecosystem.state import State, World
-from klyngesim.ecosystem.tables import Rows
-from klyngesim.ecosystem.ties import add as add_ties
+from klyngesim.ecosystem.tables import Array, Rows
 from klyngesim.ecosystem.ties import fade as fade_ties
-from klyngesim.streams import Decision, Floats, Ints, pair_id
+from klyngesim.ecosystem.ties import insert
+from klyngesim.streams import Decision, Draws, Floats, Ints, uniforms
 
 BACKGROUND = -1
 BACKGROUND_ROUNDING = 1 << 20
@@ -166,21 +166,29 @@ def add_background(world: World, numbers: Ints, period: int, last: int) -> None:
     units = world.institutions.plan.units
     if units == 0:
         return
-    decisions = (Decision.BACKGROUND_CELL, Decision.BACKGROUND_FIRM, Decision.BACKGROUND_NODE)
-    cells, firms, nodes = world.streams.several(decisions, period, numbers)
-    kept, ident, row = propose(proposals(world.background, world.register, period), 0, cells, firms)
-    unit = np.floor(nodes[kept] * units).astype(np.int64)
-    add_ties(
-        world.ties,
-        len(ident),
-        key=pair_id(ident, unit, units),
-        ident=ident,
-        unit=unit,
-        strength=world.policy.num("tie.initial"),
-        origin=BACKGROUND,
-        last=last,
-        death=world.register.death[row],
-    )
+    ties, initial = world.ties, world.policy.num("tie.initial")
+    source = proposals(world.background, world.register, period)
+    store, count = ties.reserve(len(numbers)), ties.count
+    ties.use(meet_by_chance(world.streams.draws, store, count, source, numbers, units, initial, last))
+
+
+@loop
+def meet_by_chance(
+    draws: Draws, store: Array, count: int, source: Proposals, numbers: Ints, units: int, initial: float, last: int
+) -> int:
+    """Adds background ties to the ``store`` of ties, of which ``count`` are in use; returns how many are then."""
+    period = source.living.period
+    cells = uniforms(draws, Decision.BACKGROUND_CELL, period, numbers)
+    firms = uniforms(draws, Decision.BACKGROUND_FIRM, period, numbers)
+    kept, idents, rows = propose(source, 0, cells, firms)
+    nodes = uniforms(draws, Decision.BACKGROUND_NODE, period, numbers)[kept]
+    new = np.empty(len(kept), store.dtype)
+    for index in range(len(kept)):
+        tie, unit = new[index], int(nodes[index] * units)
+        tie.key, tie.ident, tie.unit = idents[index] * units + unit, idents[index], unit
+        tie.strength, tie.origin, tie.last = initial, BACKGROUND, last
+        tie.death = source.firms.death[rows[index]]
+    return insert(store, count, new)
 
 
 def decay_and_demography(world: World) -> None:

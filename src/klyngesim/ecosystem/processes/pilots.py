@@ -62,26 +62,20 @@ def pilots_rule(planned: int, hours: float, hours_each: float, shift: float, len
 
 
 @loop
-def lengths(state: State, terms: Terms) -> Ints:
-    """Quarters that a pilot of each organisation gets, shape (O,)."""
-    left = [state.organisations[index].period_end[UFS] - state.period for index in range(len(state.organisations))]
-    return np.array([pilot_length(terms.usual, terms.longer, terms.ahead, each) for each in left], dtype=np.int64)
-
-
-@loop
-def offered(state: State, length: Ints, hours_each: float) -> Ints:
-    """Pilots that each organisation can start, shape (O,)."""
-    slots = np.empty(len(state.plans), dtype=np.int64)
+def offered(state: State, terms: Terms) -> tuple[Ints, Ints]:
+    """Pilots that each organisation can start, and the quarters that one of them gets, each shape (O,)."""
+    slots, length = np.empty(len(state.plans), dtype=np.int64), np.empty(len(state.plans), dtype=np.int64)
     for index in range(len(slots)):
-        plan = state.plans[index]
-        slots[index] = pilots_rule(plan.pilots, plan.hours[PROJECT_EFFORT], hours_each, plan.hours_shift, length[index])
-    return slots
+        plan, left = state.plans[index], state.organisations[index].period_end[UFS] - state.period
+        hours, length[index] = plan.hours[PROJECT_EFFORT], pilot_length(terms.usual, terms.longer, terms.ahead, left)
+        slots[index] = pilots_rule(plan.pilots, hours, terms.hours_each, plan.hours_shift, length[index])
+    return slots, length
 
 
 @loop
-def begin(state: State, wanting: Ints, slots: Ints, length: Ints, seats: Floats, store: Array) -> int:
+def begin(state: State, wanting: Ints, slots: Ints, length: Ints, terms: Terms, store: Array) -> int:
     """Starts a pilot for each consortium among the ``wanting`` ideas; returns the projects in ``store`` then."""
-    before = len(state.projects)
+    before, seats = len(state.projects), terms.seats * np.array([plan.pilot_time for plan in state.plans])
     consortia = form(state.episodes, wanting, slots, seats, state.draws, state.period, LOTS)
     for index in range(len(consortia.slots)):
         leader, project = consortia.slots[index] // SLOTS, store[before + index]
@@ -99,7 +93,6 @@ def start_pilots(world: World) -> None:
     terms, wanting = world.policy.terms(Terms), world.wants_pilot
     store = world.projects.reserve(len(wanting))
     state = world.state
-    length = lengths(state, terms)
-    slots = offered(state, length, terms.hours_each)
+    slots, length = offered(state, terms)
     check_slots(world, "pilots", slots)
-    world.projects.use(begin(state, wanting, slots, length, terms.seats * world.plan.pilot_time, store))
+    world.projects.use(begin(state, wanting, slots, length, terms, store))

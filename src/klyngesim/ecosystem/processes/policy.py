@@ -10,9 +10,11 @@ import math
 import numpy as np
 
 from klyngesim.compiled import loop
+from klyngesim.ecosystem.by_organisation import Reference
 from klyngesim.ecosystem.settings import Values
 from klyngesim.ecosystem.state import World
-from klyngesim.exact import total
+from klyngesim.ecosystem.tables import Rows
+from klyngesim.ecosystem.totals import summed
 from klyngesim.streams import Decision, Floats, Ints, Streams, lookup
 
 _HISTORY = 40  # quarters before 2021Q1 from which an initiative could still be running
@@ -120,10 +122,20 @@ def separate_output(world: World) -> tuple[float, float]:
     some do not, and they bring neither trust nor ideas.
     """
     policy, around, usual = world.policy, world.environment, world.reference
-    held = float(total(total(usual.activities_quarter)))
-    grant, seats = (float(total(each)) / max(held, 1e-9) for each in (usual.grant_quarter, usual.seats_quarter))
-    activities = held_rule(around.separate_money, grant, around.price, policy.num("initiative.cost_ratio"))
+    cost, seats = usual_activity(usual.rows)
+    activities = held_rule(around.separate_money, cost, around.price, policy.num("initiative.cost_ratio"))
     return activities, activities * seats * policy.num("initiative.fill")
+
+
+@loop
+def usual_activity(reference: Rows[Reference]) -> tuple[float, float]:
+    """What an activity cost at the start, mkr, and the seats taken at it: means over all organisations."""
+    held = grant = seats = 0.0
+    for usual in reference:
+        held += summed(usual.activities_quarter)
+        grant += usual.grant_quarter
+        seats += usual.seats_quarter
+    return grant / max(held, 1e-9), seats / max(held, 1e-9)
 
 
 def take_effect(world: World) -> None:

@@ -22,8 +22,7 @@ from klyngesim.ecosystem.rows import Tie
 from klyngesim.ecosystem.settings import number, worked_out
 from klyngesim.ecosystem.state import State, World
 from klyngesim.ecosystem.tables import Rows
-from klyngesim.ecosystem.totals import ratio_rule, summed, with_total
-from klyngesim.exact import total
+from klyngesim.ecosystem.totals import add_up, ratio_rule, summed, with_total
 from klyngesim.population.institutions import INSTITUTION_TYPES
 from klyngesim.population.strongholds import LARGE, MEDIUM, MICRO, SMALL
 from klyngesim.results.indicators import IDS, INDICATORS
@@ -72,7 +71,7 @@ def record(world: World, out: Floats) -> None:
     everybody.participants_unique_cumulative = programme.seen + programme.institutions_ever
     everybody.competing_actors = world.environment.actors
     everybody.activities_initiatives, everybody.participations_initiatives = separate_output(world)
-    out[world.count, _SUMMED] = total(out[: world.count, _SUMMED], axis=0)
+    add_up(out, _SUMMED)
 
 
 @loop

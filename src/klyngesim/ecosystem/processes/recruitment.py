@@ -251,13 +251,13 @@ def recruit(world: World) -> None:
     state, terms, period = world.state, world.policy.terms(Terms), world.period
     shift, source = world.calendar[Decision.CONTACT_ROLE][period], proposals(world.proposals, world.register, period)
     wanted = wanted_contacts(state, world.year_effect, shift, terms)
-    asked = Newcomers(int(wanted.sum()))
-    asked.use(find_strangers(state, asked.store, source, wanted, world.banned, terms.unlimited))
+    asked = world.newcomers
+    asked.use(0)
+    asked.use(find_strangers(state, asked.reserve(int(wanted.sum())), source, wanted, world.banned, terms.unlimited))
     answer = ask(state, asked.rows, terms.answers)
     if terms.referral_share > 0.0:
         refer(world, asked.take(np.flatnonzero(answer == NOT_READY)), terms)
     asked.keep(answer == YES)
-    world.newcomers = asked
 
 
 def refer(world: World, unready: Newcomers, terms: Terms) -> None:
