@@ -88,11 +88,15 @@ docs: $(TESTS)  ## write docs/generated/ and docs/img/ from the code
 	$(BIN)/klyngesim run baseline --quiet --out $(DRAWN) >/dev/null
 	cp $(DRAWN)/figures/time_series.png $(DRAWN)/figures/time_series.csv docs/img/
 
-advice: $(TESTS)  ## what the advice hangs on: three sweeps, three quarters of an hour together, and their tables
+COMPARED := r1-depth-and-breadth r1-paid-extra r2-platform r3-ten-years r4-private-money
+
+advice: $(TESTS)  ## what the advice hangs on: a comparison and three sweeps, an hour together, and their tables
+	$(BIN)/klyngesim compare baseline $(COMPARED) --pairs 30 --at-least 30 --end 2034Q4 --breakeven 3 --parts 10 \
+	    --no-figures --out "$(ADVICE)/compared"
 	$(BIN)/klyngesim sweep scenarios/sweeps/advice-assumed.yaml --out "$(ADVICE)/assumed" --no-figures
 	$(BIN)/klyngesim sweep scenarios/sweeps/advice-conditions.yaml --out "$(ADVICE)/conditions" --no-figures
 	$(BIN)/klyngesim sweep scenarios/sweeps/advice-usual.yaml --out "$(ADVICE)/usual" --no-figures
-	$(BIN)/python docs/build_advice.py "$(ADVICE)/assumed" "$(ADVICE)/conditions" "$(ADVICE)/usual" docs/advice_tables.md
+	$(BIN)/python docs/build_advice.py "$(ADVICE)/compared" "$(ADVICE)/assumed" "$(ADVICE)/conditions" "$(ADVICE)/usual" docs/advice_tables.md
 
 # One resolution for all systems and Pythons; versions in the files stay unless UPGRADE=--upgrade is given.
 RESOLVE = $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \

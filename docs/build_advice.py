@@ -1,6 +1,6 @@
-"""Writes docs/advice_tables.md: the tables behind docs/advice.md, from the directories of the three sweeps.
+"""Writes docs/advice_tables.md: the tables behind docs/advice.md, from a comparison and three sweeps.
 
-Every number on the page comes from the sweep's own tables; nothing is run.
+Every number on the page comes from their own tables; nothing is run.
 """
 
 import sys
@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
+from advice_comparison import comparison
 from build_fit import table
 from scipy.special import stdtrit
 
@@ -259,18 +260,21 @@ def alone(directory: Path, variant: str) -> str:
     return table(("everything else as usual", "value", "outcome", "mean", "90 % interval", "seeds worse"), rows)
 
 
-def page(directory: Path, conditions: Path, usually: Path) -> Iterator[str]:
+def page(compared: Path, directory: Path, conditions: Path, usually: Path) -> Iterator[str]:
     """The page, part by part."""
     data = read(directory)
     runs = pd.read_parquet(directory / "runs.parquet")
     yield "# What the advice hangs on: tables"
     yield (
-        "Written by `docs/build_advice.py` (`make advice`) from three sweeps of `scenarios/sweeps/`. Read them with "
-        "[the page](advice.md); shares of points are not probabilities."
+        "Written by `docs/build_advice.py` (`make advice`) from a comparison and three sweeps of `scenarios/sweeps/`. "
+        "Read them with [the page](advice.md); shares of points are not probabilities."
     )
-    yield f"What may matter, {made_of(data, runs)}"
+    yield "## What each recommendation changes"
+    yield from comparison(compared)
+    yield "## What may matter"
+    yield f"Screening, {made_of(data, runs)}"
     for variant in data.scenarios:
-        yield f"## {variant}"
+        yield f"### {variant}"
         yield by_outcome(data, runs, variant)
         yield "Differences in per cent of the baseline, where no run failed and the baseline has anything."
         yield leading(data, variant)
@@ -303,7 +307,7 @@ def page(directory: Path, conditions: Path, usually: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    """Writes the page: the directories of the three sweeps and the file are given."""
+    """Writes the page: the directories of the comparison and the three sweeps and the file are given."""
     *directories, target = map(Path, sys.argv[1:])
     target.write_text("\n\n".join(page(*directories)) + "\n", encoding="utf-8")
 

@@ -7,6 +7,7 @@ import sys
 import pandas as pd
 import pytest
 
+from klyngesim.scenario.parameters import registry
 from tests.static.sources import ROOT
 
 pytestmark = pytest.mark.slow  # three sweeps
@@ -58,11 +59,14 @@ def made(tmp_path_factory):
             "2",
         ]
         subprocess.run(call, cwd=folder, check=True, capture_output=True)
+    numbers = ("--pairs", "5", "--breakeven", "2", "--parts", "2", "--end", "2027Q4", "--no-figures", "--jobs", "2")
+    compare = [sys.executable, "-m", "klyngesim", "compare", "baseline", "r3-ten-years", "--out", "compared"]
+    scale = ("--set", "population.scale=0.01")
+    subprocess.run([*compare, *numbers, *scale], cwd=folder, check=True, capture_output=True)
     page = folder / "page.md"
     script = ROOT / "docs" / "build_advice.py"
-    subprocess.run(
-        [sys.executable, script, *(folder / name for name in ("out", "conditions", "usual")), page], check=True
-    )
+    directories = (folder / name for name in ("compared", "out", "conditions", "usual"))
+    subprocess.run([sys.executable, script, *directories, page], check=True)
     return folder, page.read_text(encoding="utf-8")
 
 
@@ -102,19 +106,31 @@ def parts(level):
     return ((level - level.min()) / fifth).clip(upper=4.999).astype(int)
 
 
+def test_what_a_recommendation_changes_is_what_the_comparison_says(made):
+    """Shares of the baseline's level, worked out from the pairs themselves."""
+    folder, page = made
+    pairs = pd.read_parquet(folder / "compared" / "pairs.parquet").query("indicator == 'members'")
+    values = pairs.pivot_table(index=["seed", "draw"], columns="scenario", values="value")
+    change = (values["r3-ten-years"] - values["baseline"]).mean() / abs(values["baseline"].mean())
+    lines = [row for row in rows(page, "outcome | mean | 90 % interval | verdict") if row[0] == "Members"]
+    assert [row[1] for row in lines] == [f"{change:+.1%}"]
+
+
 def test_lines_over_a_range_are_those_of_the_runs(made):
     folder, page = made
     change = changes(folder / "conditions", "r4-private-money", "members")
     part = parts(pd.read_csv(folder / "conditions" / "design.csv", index_col="point")["membership.renewal_elasticity"])
     expected = [told(change[part == number]) for number in sorted(part.unique())]
-    assert [row[2:] for row in rows(page, "`membership.renewal_elasticity`") if row[1] == "Members"] == expected
+    found = rows(page, "`membership.renewal_elasticity` | outcome")
+    assert [row[2:] for row in found if row[1] == "Members"] == expected
 
 
 def test_the_fear_of_evaluations_is_shown_where_they_are_moderate(made):
     folder, page = made
     change = changes(folder / "conditions", "r3-ten-years", "participants_unique_year")
     design = pd.read_csv(folder / "conditions" / "design.csv", index_col="point")
-    part = parts(design["evaluation.loss"])[design["evaluation.threshold"] <= 0.7]
+    moderate = design["evaluation.threshold"] <= float(registry()["evaluation.threshold"].default)
+    part = parts(design["evaluation.loss"])[moderate]
     assert 0 < len(part) < len(design)
     expected = [told(change[part.index][part == number]) for number in sorted(part.unique())]
     found = [row[2:] for row in rows(page, "`evaluation.loss` | outcome") if row[1] == "Participants in the year"]
@@ -123,7 +139,7 @@ def test_the_fear_of_evaluations_is_shown_where_they_are_moderate(made):
 
 def test_lines_by_outcome_are_those_of_the_runs(made):
     folder, page = made
-    assert rows(page, "outcome")[1] == ["Members", *told(changes(folder / "out", "r3-ten-years", "members"))]
+    assert rows(page, "outcome | points")[1] == ["Members", *told(changes(folder / "out", "r3-ten-years", "members"))]
 
 
 def test_an_interval_counts_from_where_the_dummys_ends(made):
