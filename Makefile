@@ -91,7 +91,7 @@ docs: $(TESTS)  ## write docs/generated/ and docs/img/ from the code
 COMPARED := r1-depth-and-breadth r1-paid-extra r2-platform r3-ten-years r4-private-money
 
 advice: $(TESTS)  ## what the advice hangs on: a comparison and three sweeps, an hour together, and their tables
-	$(BIN)/klyngesim compare baseline $(COMPARED) --pairs 30 --at-least 30 --end 2034Q4 --breakeven 3 --parts 10 \
+	$(BIN)/klyngesim compare baseline $(COMPARED) --pairs 30 --at-least 30 --end 2034Q4 --breakeven 5 --parts 10 \
 	    --no-figures --out "$(ADVICE)/compared"
 	$(BIN)/klyngesim sweep scenarios/sweeps/advice-assumed.yaml --out "$(ADVICE)/assumed" --no-figures
 	$(BIN)/klyngesim sweep scenarios/sweeps/advice-conditions.yaml --out "$(ADVICE)/conditions" --no-figures

@@ -24,8 +24,14 @@ INDICATORS = (
 )
 """Indicators that the page shows, in this order."""
 
-HEADLINES = ("participants_unique_year", "members", "applications_won", "ties_cluster", "external_private_mkr")
-"""Indicators whose parts and break-even strengths are shown."""
+HEADLINES = (
+    "participants_unique_year",
+    "members",
+    "projects_pilot_started",
+    "projects_external_started",
+    "external_private_mkr",
+)
+"""Indicators whose parts and break-even strengths are shown; every application granted starts an external project."""
 
 
 def label(name: str) -> str:
@@ -80,10 +86,10 @@ def breakevens(directory: Path, variant: str) -> str:
             label(row.indicator),
             f"{row.evidence_low:g} to {row.evidence_high:g}",
             f"{row.breakeven:.3g}",
-            "yes" if row.unclear else "no",
+            row.unclear,
         )
         for row in rows.itertuples()
-        if row.inside_evidence and row.breakeven == row.breakeven
+        if row.inside_evidence == "yes"
     ]
     if not lines:
         return "No strength inside its range leaves nothing of a difference."
