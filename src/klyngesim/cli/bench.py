@@ -59,7 +59,7 @@ def _text(found: "Benchmark") -> str:
         ("faster than in fixed order", f"{found.ratio_to_fixed_order:.1f} x", ""),
         ("random numbers alone", f"{found.floor_seconds:.3f} s", f"{found.uniforms:,} of numpy's Philox in bulk"),
         ("a run to its random numbers", f"{found.ratio_to_floor:.1f} x", ""),
-        ("full to a tenth of the firms", f"{found.scale_ratio:.2f} x", "same activity; limit: 2 x"),
+        ("to a run of a tenth of them", f"{found.scale_ratio:.2f} x", "as many act, so near 1; limit: 2 x"),
         ("peak memory", f"{found.peak_mb:.0f} MB", "fresh process with tables and figures; limit: 450 MB"),
     ]
     lines = [f"{found.firms:,} firms, {found.quarters} quarters, one core of {found.cpu}"]

@@ -56,7 +56,8 @@ class Benchmark:
         floor_seconds: drawing as many uniforms as the run did from numpy's Philox in bulk, a floor that stays where it
             is while the model changes.
         ratio_to_floor: run_seconds / floor_seconds.
-        scale_ratio: run_seconds / the same at a tenth of the population and equal activity.
+        scale_ratio: run_seconds / the same at a tenth of the population and equal activity: near 1, as time goes with
+            those who act.
         peak_mb: largest resident size, 10**6 bytes, of a fresh process that makes one run, its tables and figures.
         uniforms: numbers drawn in one run (median).
         firms: firms alive at the start, the number of objects in the plain model.
@@ -107,16 +108,25 @@ def measure(
     firms = round(scale * sum(row.firms for row in firm_population()))
 
     peak = peak_bytes(source, scale, tell)
+    runs: list[float] = []
+    small_runs: list[float] = []
+    drawn: list[int] = []
+
+    def time_part(part: str, numbers: Sequence[int]) -> None:
+        seconds, uniforms = time_runs(large, numbers, f"default run, {part} part", tell)
+        runs.extend(seconds)
+        drawn.extend(uniforms)
+        small_runs.extend(time_runs(small, numbers, f"a tenth of the population, {part} part", tell)[0])
+
     with one_processor():
-        small_runs, _ = time_runs(small, range(repeats), "a tenth of the population", tell)
         # A shared machine is not equally fast all the time: the runs stand around what they are compared with.
         first, between, last = (range(repeats)[start::3] for start in range(3))
-        runs, drawn = time_runs(large, first, "default run, first part", tell)
+        time_part("first", first)
         fixed = time_plain(firms, large.quarters, large.seed, False, tell)
-        more, more_drawn = time_runs(large, between, "default run, second part", tell)
+        time_part("second", between)
         plain = time_plain(firms, large.quarters, large.seed, True, tell)
-        rest, rest_drawn = time_runs(large, last, "default run, third part", tell)
-        runs, uniforms = runs + more + rest, statistics.median_low(drawn + more_drawn + rest_drawn)
+        time_part("third", last)
+        uniforms = statistics.median_low(drawn)
         floor = time_floor(uniforms, large.seed, repeats, tell)
     run = statistics.median(runs)
     return Benchmark(
