@@ -16,7 +16,7 @@ from klyngesim.calibration.settings import read_settings
 from klyngesim.calibration.targets import GROUPS
 from klyngesim.calibration.validation import DEEP, Depth, Validation, deepen, read_basis, validate
 from klyngesim.calibration.verdicts import Fit
-from klyngesim.experiments.pool import usable_cores
+from klyngesim.runs.pool import usable_cores
 
 DRAWS = 100
 WORST = 12

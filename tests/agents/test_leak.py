@@ -5,7 +5,7 @@ import weakref
 
 from klyngesim.ecosystem import model as models
 from klyngesim.ecosystem.agents import SME, ClusterOrganisation
-from klyngesim.experiments.runner import run_once
+from klyngesim.runs.simulation import run_once
 from klyngesim.scenario.loading import load
 from tests.agents.worlds import make
 

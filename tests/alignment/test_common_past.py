@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.experiments.common_past import run_together
-from klyngesim.experiments.runner import run_once
+from klyngesim.runs.simulation import run_once, run_together
 from klyngesim.scenario.loading import from_mapping, load, shipped
 from klyngesim.scenario.past import parting
 

@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from klyngesim.calibration.runs import draws_of, simulate_all
+from klyngesim.calibration.simulate import draws_of, simulate_all
 from klyngesim.calibration.targets import read_targets
 from klyngesim.calibration.validation import read_basis
 from klyngesim.calibration.verdicts import fit_table, read_misses

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from klyngesim.calibration.pipeline import identity_of
-from klyngesim.calibration.runs import WINDOW, draws_of
-from klyngesim.calibration.simulate import ModelSimulator
+from klyngesim.calibration.simulate import WINDOW, ModelSimulator, draws_of
 from klyngesim.scenario.loading import read_template
 from tests.calibration import toys
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from klyngesim.calibration.runs import Run
+from klyngesim.calibration.simulate import Run
 from klyngesim.scenario.loading import read_template
 from tests.calibration.toys import FITTED, TRUTH, settings, targets, toy
 

@@ -11,6 +11,7 @@ import pytest
 
 from klyngesim.calibration.simulate import simulate_stage
 from klyngesim.calibration.store import HEAD, Store, StoreCorrupt, StoreRefused
+from klyngesim.runs.jobs import Progress
 from tests.calibration import toys
 from tests.cli.commands import ROOT, environment
 
@@ -121,7 +122,7 @@ def test_processes_give_the_same(tmp_path):
         told = []
         report = lambda *said, told=told: told.append(said)  # noqa: E731
         found.append(simulate_stage(kept, "wave-1", settings.space, seeds, toys.toy, 6, jobs, report)[0])
-        assert told[0] == ("wave-1", 0, 25) and told[-1] == ("wave-1", 25, 25)
+        assert told[0] == ("wave-1", Progress(0, 0, 25)) and told[-1] == ("wave-1", Progress(25, 0, 25))
     assert np.array_equal(*found)
 
 

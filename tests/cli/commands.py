@@ -22,7 +22,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from klyngesim.cli.main import app
-from klyngesim.experiments import runner
+from klyngesim.runs import replicates
 from klyngesim.scenario import loading
 from tests.results import fakes
 
@@ -115,7 +115,7 @@ def with_fake(function: str, *arguments: object) -> list[str]:
 def made_up(function: str) -> Iterator[None]:
     """While it lasts, a function of ``fakes`` stands for a run of the model, and a made-up scenario for all others."""
     with (
-        patch.object(runner, "run_once", getattr(fakes, function)),
+        patch.object(replicates, "run_once", getattr(fakes, function)),
         patch.object(loading, "read_template", _read_template),
     ):
         yield

@@ -3,7 +3,7 @@
 from klyngesim.cli.comparison_summary import print_comparison
 from klyngesim.experiments.comparison_files import Made
 from klyngesim.experiments.decomposition import Contribution
-from klyngesim.experiments.windows import Window
+from klyngesim.results.windows import Window
 from tests.experiments.made_up import DECADE, FIVE, TWO_DECADES, made_up, variant
 
 STEADY = [100.0] * 5

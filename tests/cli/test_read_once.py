@@ -6,6 +6,7 @@ The model is made up, so that the commands take seconds: its numbers follow ever
 import hashlib
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +14,16 @@ import pytest
 from typer.testing import CliRunner
 
 from klyngesim.calibration.place import shipped_file
-from klyngesim.cli import sweep
 from klyngesim.cli.main import app
-from klyngesim.experiments import ablation, comparing, runner
-from klyngesim.experiments.executors import InProcess
-from klyngesim.experiments.windows import Measured
+from klyngesim.experiments import ablation, comparing
+from klyngesim.experiments.sweeps import running
 from klyngesim.results.indicators import IDS
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
-from tests.experiments.workers import Singly
+from klyngesim.results.windows import Measured
+from klyngesim.runs import replicates
+from klyngesim.runs.tasks import run_tasks
 from tests.results import fakes
+from tests.runs.workers import Singly
 
 FILES = {
     "parent.yaml": "name: parent\nextends: baseline\nparameters: {trust.gain: 0.31}\n",
@@ -92,9 +94,9 @@ def made(tmp_path, monkeypatch):
         def between(function):
             return lambda *given: (disturb(), function(*given))[1]
 
-        monkeypatch.setattr(comparing, "measured_runs", Singly(between(measured)))
-        monkeypatch.setattr(sweep, "_executor", lambda *_: InProcess(Singly(between(measured))))
-        monkeypatch.setattr(runner, "run_once", between(simulated))
+        for module in (comparing, running):
+            monkeypatch.setattr(module, "run_tasks", partial(run_tasks, measured=Singly(between(measured))))
+        monkeypatch.setattr(replicates, "run_once", between(simulated))
         monkeypatch.setattr(ablation, "measure", between(means))
         done = CliRunner().invoke(app, COMMANDS[command].split())
         assert done.exit_code == 0, done.output

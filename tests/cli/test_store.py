@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from klyngesim.experiments.store import RunStore, model_fingerprint
-from klyngesim.experiments.store_files import About
+from klyngesim.runs.store import RunStore, model_fingerprint
+from klyngesim.runs.store_files import About
 from tests.cli.commands import klyngesim
-from tests.experiments.workers import made_up
+from tests.runs.workers import made_up
 
 KEYS = [f"{number:02x}" * 32 for number in range(1, 5)]
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from klyngesim.experiments.store_files import pack, unpack
 from klyngesim.experiments.sweeps import cost
+from klyngesim.runs.store_files import pack, unpack
 from tests.cli.commands import environment, klyngesim, klyngesim_process
 
 SMALL = """name: small

@@ -9,9 +9,9 @@ import numpy as np
 from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.experiments.compared import Runs
 from klyngesim.experiments.lots import Lot
-from klyngesim.experiments.windows import Measured, Window
 from klyngesim.results.indicators import IDS, index
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
+from klyngesim.results.windows import Measured, Window
 from klyngesim.scenario.loading import from_mapping, load
 from klyngesim.scenario.schema import Scenario
 

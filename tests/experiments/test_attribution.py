@@ -3,8 +3,8 @@
 import pytest
 
 from klyngesim.experiments import attribution
-from klyngesim.experiments.execute import execute
 from klyngesim.results.attribution import PARTS
+from klyngesim.runs.replicates import execute
 from klyngesim.scenario.loading import read_template
 
 SCALE, LONG = "population.scale=0.005", "period.end=2026Q4"

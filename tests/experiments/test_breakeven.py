@@ -9,8 +9,8 @@ import pytest
 from klyngesim.experiments import breakeven as module
 from klyngesim.experiments.breakeven import STRENGTHS, breakeven, runs_needed, strengths, work_of
 from klyngesim.experiments.compared import opened
-from klyngesim.experiments.runner import Progress
 from klyngesim.results.comparison import MAIN
+from klyngesim.runs.jobs import Progress
 from klyngesim.scenario.parameters import registry
 from tests.experiments.made_up import DECADE, FIVE, TWO_DECADES, made_up
 

@@ -10,8 +10,8 @@ import pytest
 from klyngesim.experiments.claims import COLUMNS, claimed, claims, parse, reading
 from klyngesim.experiments.compared import Runs
 from klyngesim.experiments.paired import paired
-from klyngesim.experiments.windows import Window
 from klyngesim.results.indicators import INDICATORS, index
+from klyngesim.results.windows import Window
 from klyngesim.scenario.loading import load, shipped
 from klyngesim.scenario.parameters import registry
 

@@ -1,5 +1,7 @@
 """Comparing scenarios: zero where nothing differs, the worth of shared luck, going on after a stop."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -12,13 +14,14 @@ from klyngesim.experiments.contested import contested, contested_of, set_by
 from klyngesim.experiments.idle import without_effect
 from klyngesim.experiments.lots import lots, uncertain, under
 from klyngesim.experiments.robustness import AS_IT_IS, robustness, switches
-from klyngesim.experiments.store import RunStore, StoreRefused
 from klyngesim.experiments.verdicts import differences, gains, precision, ranking, rests_on, trades
-from klyngesim.experiments.windows import DECADES, Window
 from klyngesim.results.comparison import MAIN
+from klyngesim.results.windows import DECADES, Window
+from klyngesim.runs.store import RunStore, StoreRefused
+from klyngesim.runs.tasks import run_tasks
 from klyngesim.scenario.loading import from_mapping, load, read_template
 from klyngesim.scenario.parameters import registry
-from tests.experiments.workers import Singly
+from tests.runs.workers import Singly
 
 SMALL = ["population.scale=0.02", "period.end=2027Q4"]
 
@@ -106,7 +109,8 @@ def test_finished_runs_are_not_made_again(written, tmp_path, monkeypatch):
     store = RunStore(tmp_path / "store")
     first = run_pairs(templates, 2, "central", store, at_least=2)
     made = []
-    monkeypatch.setattr(comparing, "measured_runs", Singly(lambda *a: made.append(a[1]) or 1 / 0))
+    failing = Singly(lambda *a: made.append(a[1]) or 1 / 0)
+    monkeypatch.setattr(comparing, "run_tasks", partial(run_tasks, measured=failing))
     again = run_pairs(templates, 2, "central", RunStore(tmp_path / "store"), at_least=2)
     assert made == []
     assert str(list(differences(again))) == str(list(differences(first)))

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from klyngesim.experiments.runner import run_once
 from klyngesim.experiments.verdicts import TABLES, differences, direction, gains, precision, ranking, trades
-from klyngesim.experiments.windows import Window, measure
 from klyngesim.results.comparison import GROSS_AND_NET, GUARD, MAIN, SAME, SHOWN, in_order
 from klyngesim.results.indicators import INDICATORS, index
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
+from klyngesim.results.windows import Window, measure
+from klyngesim.runs.simulation import run_once
 from klyngesim.scenario.loading import from_mapping
 from tests.experiments.made_up import DECADE, FIVE, T_FOUR, TWO_DECADES, made_up, variant
 from tests.report.made_up_comparison import TABLES as NOTED

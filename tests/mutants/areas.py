@@ -17,8 +17,9 @@ ENGINE_TESTS = ("tests/rules", "tests/reference/test_equal.py")
 COMPARISON_TESTS = (
     *(
         f"tests/experiments/test_{name}.py"
-        for name in ("paired", "windows", "value", "verdicts", "idle", "breakeven", "gains", "rests_on", "claims")
+        for name in ("paired", "value", "verdicts", "idle", "breakeven", "gains", "rests_on", "claims")
     ),
+    "tests/results/test_windows.py",
     "tests/report/test_note_settings.py",
 )
 
@@ -64,9 +65,9 @@ AREAS = {
     ),
     "comparison": Area(
         (
-            *(f"{PACKAGE}/experiments/{name}.py" for name in ("paired", "windows", "ranking", "breakeven", "verdicts")),
+            *(f"{PACKAGE}/experiments/{name}.py" for name in ("paired", "ranking", "breakeven", "verdicts")),
             *(f"{PACKAGE}/experiments/{name}.py" for name in ("contested", "idle")),
-            f"{PACKAGE}/results/comparison.py",
+            *(f"{PACKAGE}/results/{name}.py" for name in ("comparison", "windows")),
         ),
         COMPARISON_TESTS,
     ),

@@ -202,7 +202,7 @@ def test_the_figure_shows_what_the_table_shows_and_both_windows_where_they_diffe
 
 
 def test_a_window_of_one_year_is_called_by_its_year(tmp_path):
-    from klyngesim.experiments.windows import Window
+    from klyngesim.results.windows import Window
 
     runs = made_up(BASE, {"variant": VALUES}, (Window(2025, 2025),))
     comparison_files.write(tmp_path, comparison_files.Made(runs, []), "central", 5)

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from klyngesim.experiments.execute import execute
 from klyngesim.results.indicators import IDS, index
 from klyngesim.results.runset import RunSet
+from klyngesim.runs.replicates import execute
 from tests.results import fakes
 from tests.results.fakes import FakeScenario
 

@@ -19,6 +19,7 @@ from klyngesim.calibration.settings import Check
 from klyngesim.calibration.simulate import Report, Simulator
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.store import StoreCorrupt
+from klyngesim.runs.jobs import Progress
 from klyngesim.streams import Floats
 
 STAGE = "check"
@@ -55,7 +56,7 @@ def check(
         database: file that pyABC keeps its generations in; one that is there is continued.
         seed: of the calibration.
         jobs: processes.
-        report: hears the progress, in generations.
+        report: called with the progress, in generations.
 
     Raises:
         StoreCorrupt: the file is there but cannot be read.
@@ -92,11 +93,11 @@ def check(
     except SQLAlchemyError as error:
         raise StoreCorrupt(f"{database}: damaged; remove this file to repeat the check") from error
     if report is not None:
-        report(STAGE, history.n_populations, work.generations)
+        report(STAGE, Progress(history.n_populations, 0, work.generations))
     if history.n_populations < work.generations:
         history = abc.run(max_nr_populations=work.generations - history.n_populations)
     if report is not None:
-        report(STAGE, work.generations, work.generations)
+        report(STAGE, Progress(work.generations, 0, work.generations))
     frame, weight = history.get_distribution(m=0)
     places = frame[names].to_numpy()
     mean = np.average(places, axis=0, weights=weight)

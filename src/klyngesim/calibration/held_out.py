@@ -23,7 +23,7 @@ import numpy as np
 from klyngesim.calibration.chance import generator
 from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.naive import firm_seats, proportional
-from klyngesim.calibration.runs import Job
+from klyngesim.calibration.simulate import Job
 from klyngesim.calibration.targets import Target
 from klyngesim.evidence import tables
 from klyngesim.evidence.derived import table

@@ -25,8 +25,9 @@ from klyngesim.calibration.held_out import (
     weights_without,
 )
 from klyngesim.calibration.naive import Z90
-from klyngesim.calibration.runs import OnProgress, draws_of, simulate_all
+from klyngesim.calibration.simulate import draws_of, simulate_all
 from klyngesim.calibration.targets import Target
+from klyngesim.runs.jobs import OnProgress
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.template import Template
 from klyngesim.streams import Floats, Ints
@@ -102,7 +103,7 @@ def leave_one_out(
         fitted: targets of the likelihood that the draws come from; none = they come from no likelihood.
         discrepancy: of the model by observable, standard deviations in tolerances.
         processes: worker processes.
-        on_progress: called with the number of runs done.
+        on_progress: called after every run.
     """
     ids, observed = counts()
     wanted = [*(target.key for target in fitted), *SUMS_OF]

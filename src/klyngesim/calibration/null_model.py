@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from klyngesim.calibration.runs import FIRST_SEED
+from klyngesim.calibration.simulate import FIRST_SEED
 from klyngesim.compiled import elementwise
 from klyngesim.ecosystem.build import build
 from klyngesim.ecosystem.processes.dissemination import return_rule

@@ -38,7 +38,7 @@ class Calibration:
         store: what has been done.
         simulator: the model.
         jobs: processes.
-        report: hears the progress.
+        report: called with the progress.
     """
 
     def __init__(

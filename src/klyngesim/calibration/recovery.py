@@ -18,6 +18,7 @@ from klyngesim.calibration.misfit import Expectation, Yardstick, bend, log_likel
 from klyngesim.calibration.sampling import Density, walk
 from klyngesim.calibration.settings import Recovery
 from klyngesim.calibration.simulate import Report
+from klyngesim.runs.jobs import Progress
 from klyngesim.streams import Floats
 
 STAGE = "recovery"
@@ -55,7 +56,7 @@ def recover(
         runs: on the bent scale, shape (n, seeds, T).
         work: number of trials and length of the chains.
         seed: of the calibration.
-        report: hears the progress.
+        report: called after every trial.
     """
     chance = generator(seed, STAGE)
     order = chance.permutation(len(points))
@@ -69,7 +70,7 @@ def recover(
         draws = _posterior(prior, yardstick, emulator, data, points, work, seed, f"trial {trial + 1}")
         ranks.append((draws < points[place]).mean(axis=0))
         if report is not None:
-            report(STAGE, trial + 1, work.trials)
+            report(STAGE, Progress(trial + 1, 0, work.trials))
     return Trials(np.array(ranks))
 
 

@@ -15,10 +15,11 @@ import numpy as np
 from klyngesim.calibration.chance import generator
 from klyngesim.calibration.emulator import fit_emulator
 from klyngesim.calibration.misfit import Yardstick, log_likelihood
-from klyngesim.calibration.runs import OnProgress, draws_of, simulate_all
 from klyngesim.calibration.sampling import walk
 from klyngesim.calibration.settings import CalibrationSettings, RivalFits
+from klyngesim.calibration.simulate import draws_of, simulate_all
 from klyngesim.calibration.targets import Target
+from klyngesim.runs.jobs import OnProgress
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.template import Template
 from klyngesim.streams import Floats
@@ -52,7 +53,7 @@ def refit(
         settings: of the calibration: fitted parameters, work and seed.
         first_seed: seed of the first candidate; nothing was fitted on it.
         processes: worker processes.
-        on_progress: called with the runs.
+        on_progress: called after every run.
     """
     work = settings.rivals
     fitted = settings.fitted(targets)

@@ -18,10 +18,11 @@ import numpy as np
 
 from klyngesim.calibration.naive import naive
 from klyngesim.calibration.null_model import null_draws
-from klyngesim.calibration.runs import FIRST_SEED, OnProgress, draws_of, simulate_all
 from klyngesim.calibration.settings import CalibrationSettings
+from klyngesim.calibration.simulate import FIRST_SEED, draws_of, simulate_all
 from klyngesim.calibration.targets import Target
 from klyngesim.calibration.verdicts import COVERAGE_AIM, Fit, GroupFit, fit_table, group_table
+from klyngesim.runs.jobs import OnProgress
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.template import Template
 from klyngesim.streams import Floats

@@ -1,18 +1,25 @@
-"""Simulating candidates: parameter values in, one number per target out, batch by batch into the store."""
+"""Simulating with parameter values: candidates batch by batch into the store, and draws for the judgement of the fit.
+
+Seeds of the judgement are its own: nothing was fitted on them.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
 
+from klyngesim.calibration.funnel_flows import Flows, flows
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.store import Store
-from klyngesim.experiments.crew import Crew
-from klyngesim.experiments.pool import WorkerPool
-from klyngesim.experiments.runner import let_go
+from klyngesim.runs.executors import in_order, local
+from klyngesim.runs.jobs import OnProgress, Progress
+from klyngesim.runs.simulation import let_go
+from klyngesim.scenario.scalars import Scalar
+from klyngesim.scenario.schema import Scenario
 from klyngesim.scenario.template import Template
 from klyngesim.streams import Floats, Ints
 
@@ -22,8 +29,19 @@ BATCH = 10
 Simulator = Callable[[Mapping[str, float], int], Floats]
 """``simulator(values, seed)`` gives the observables, shape (T,), NaN = not defined; picklable."""
 
-Report = Callable[[str, int, int], None]
-"""``report(stage, done, total)`` hears how far a stage is, in candidates."""
+Report = Callable[[str, Progress], None]
+"""Called with a stage and how far it is, in candidates."""
+
+FIRST_SEED = 2_000_001
+"""Seed of the first run; draws follow one by one. Waves and correction of the calibration stay below."""
+
+WINDOW = "period.end=2023Q4"
+
+FOLLOWED = "period.end=2027Q4"
+"""End of the runs that follow the cohorts of 2021-2023: an external project of four years that began last has ended."""
+
+Settings = Mapping[str, Scalar]
+"""Parameter values of a run, by id; ``clusters.made.ID`` for one organisation."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +63,16 @@ class ModelSimulator:
 
         model = Ecosystem(self.template.at(values), seed)
         model.run()
-        found = observe(model)
+        observed = observe(model)
         let_go(model)
-        return np.array([found[key] for key in self.wanted], dtype=np.float64)
+        return np.array([observed[key] for key in self.wanted], dtype=np.float64)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some candidates with their seeds, and what simulates them."""
+    """Some candidates with their seeds, the number of the first one, and what simulates them."""
 
+    first: int
     simulator: Simulator
     values: tuple[dict[str, float], ...]
     seeds: tuple[tuple[int, ...], ...]
@@ -89,7 +108,7 @@ def simulate_stage(
         simulator: the model.
         targets: number of observables.
         jobs: processes; 1 = this one.
-        report: hears the progress.
+        report: called after every batch.
 
     Returns:
         observables of shape (candidates, seeds, targets), and computing time in seconds over all attempts.
@@ -102,39 +121,79 @@ def simulate_stage(
     missing = np.setdiff1d(np.arange(len(points)), done)
     total, finished = len(points), len(done)
     if report is not None:
-        report(stage, finished, total)
-    for first, values, seconds in _results(_batches(missing, points, space, seeds, simulator), jobs):
-        store.add(stage, first, values, seconds)
-        finished += len(values)
-        if report is not None:
-            report(stage, finished, total)
+        report(stage, Progress(finished, 0, total))
+    batches = _batches(missing, points, space, seeds, simulator)
+    with local(min(jobs, len(batches))) as executor, closing(executor.outcomes(simulate_batch, batches)) as outcomes:
+        for batch, future in outcomes:
+            values, took = future.result()
+            store.add(stage, batch.first, values, took)
+            finished += len(values)
+            if report is not None:
+                report(stage, Progress(finished, 0, total))
     found, _, seconds = store.finished(stage, shape)
     return found, seconds
 
 
 def _batches(
     missing: Ints, points: Floats, space: Space, seeds: Sequence[Sequence[int]], simulator: Simulator
-) -> list[tuple[int, Batch]]:
+) -> list[Batch]:
     """Runs of neighbouring candidates, none longer than `BATCH`."""
     found = []
     breaks = np.flatnonzero(np.diff(missing) > 1) + 1
     for run in np.split(missing, breaks):
-        for place in range(0, len(run), BATCH):
-            chosen = [int(number) for number in run[place : place + BATCH]]
+        for start in range(0, len(run), BATCH):
+            chosen = [int(number) for number in run[start : start + BATCH]]
             values = tuple(space.values(points[number]) for number in chosen)
-            found.append((chosen[0], Batch(simulator, values, tuple(tuple(seeds[number]) for number in chosen))))
+            found.append(Batch(chosen[0], simulator, values, tuple(tuple(seeds[number]) for number in chosen)))
     return found
 
 
-def _results(batches: list[tuple[int, Batch]], jobs: int) -> Iterator[tuple[int, Floats, float]]:
-    """Results as they come: (first candidate, observables, seconds)."""
-    if jobs <= 1:
-        for first, batch in batches:
-            yield (first, *simulate_batch(batch))
-        return
-    if not batches:
-        return
-    with WorkerPool(min(jobs, len(batches))) as pool:
-        crew: Crew[tuple[int, Batch], tuple[Floats, float]] = Crew(pool, lambda at: pool.submit(simulate_batch, at[1]))
-        for (first, _), future in crew.through(batches):
-            yield (first, *future.result())
+@dataclass(frozen=True)
+class Run:
+    """What is kept of one run: observables by target, shape (T,), and what became of its cohorts."""
+
+    observed: Floats
+    flows: Flows
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run to be made.
+
+    Attributes:
+        scenario: resolved, up to 2023Q4, or later if nothing is observed.
+        seed: run seed.
+        wanted: (observable, cluster) of every value that is kept.
+    """
+
+    scenario: Scenario
+    seed: int
+    wanted: tuple[tuple[str, str], ...]
+
+
+def simulate(job: Job) -> Run:
+    """Makes a run."""
+    from klyngesim.calibration.observables import observe
+    from klyngesim.ecosystem.model import Ecosystem
+
+    model = Ecosystem(job.scenario, job.seed)
+    result = model.run()
+    observed = observe(model) if job.wanted else {}
+    let_go(model)
+    return Run(np.array([observed[key] for key in job.wanted]), flows(result))
+
+
+def simulate_all(jobs: Sequence[Job], processes: int = 1, on_progress: OnProgress | None = None) -> list[Run]:
+    """Makes runs, in the order of the jobs whatever the number of processes."""
+    return [future.result() for _, future in in_order(simulate, jobs, processes, on_progress)]
+
+
+def draws_of(
+    draws: Sequence[Settings],
+    wanted: Sequence[tuple[str, str]],
+    template: Template,
+    first_seed: int = FIRST_SEED,
+) -> list[Job]:
+    """One job per draw, each with a seed of its own. ScenarioFaults if a value is not allowed."""
+    keys = tuple(wanted)
+    return [Job(template.at(draw), first_seed + index, keys) for index, draw in enumerate(draws)]

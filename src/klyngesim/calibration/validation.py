@@ -15,14 +15,15 @@ from klyngesim.calibration.leave_one_out import HeldOut, Score, leave_one_out
 from klyngesim.calibration.naive import naive
 from klyngesim.calibration.posterior import pick, read_discrepancy, read_posterior
 from klyngesim.calibration.rivals import REFITTED, RIVALS, Rival, rivals
-from klyngesim.calibration.runs import FIRST_SEED, FOLLOWED, WINDOW, OnProgress, draws_of, simulate_all
 from klyngesim.calibration.settings import CalibrationSettings, read_settings
+from klyngesim.calibration.simulate import FIRST_SEED, FOLLOWED, WINDOW, draws_of, simulate_all
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target, read_targets
 from klyngesim.calibration.verdicts import Fit, GroupFit, fit_table, group_table, read_misses
 from klyngesim.ecosystem.build import build
 from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.results.rowfiles import write_table
+from klyngesim.runs.jobs import OnProgress
 from klyngesim.scenario.loading import read_template
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.template import Template
@@ -110,7 +111,7 @@ def validate(basis: Basis, count: int, processes: int = 1, on_progress: OnProgre
         basis: what they are judged by.
         count: draws of the posterior, at least two; as many of the prior are simulated for the drop-out table.
         processes: worker processes.
-        on_progress: called with the number of runs done.
+        on_progress: called after every run.
 
     Raises:
         ValueError: too few or too many draws.

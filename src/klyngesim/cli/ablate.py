@@ -37,7 +37,7 @@ def ablate(
 
     Shows what each does to the main indicators, paired by seed; takes minutes with all firms.
     """
-    from klyngesim.experiments.pool import limit_threads, usable_cores
+    from klyngesim.runs.pool import limit_threads, usable_cores
     from klyngesim.scenario.faults import ScenarioFaults
 
     if out is not None and (out.exists() or not out.absolute().parent.is_dir()):

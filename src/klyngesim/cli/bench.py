@@ -25,7 +25,7 @@ def bench(
 
     Times the default run beside a plain Mesa model of the same size; takes one to two minutes.
     """
-    from klyngesim.experiments.pool import limit_threads
+    from klyngesim.runs.pool import limit_threads
     from klyngesim.scenario.faults import ScenarioFaults
 
     limit_threads()  # before anything imports numpy

@@ -2,17 +2,21 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from klyngesim.cli.console import fail, note, refuse
 from klyngesim.cli.options import JobsOption, QuietOption
 from klyngesim.cli.progress import compile_model
+
+if TYPE_CHECKING:
+    from klyngesim.calibration.simulate import Report
+    from klyngesim.runs.jobs import Progress
 
 NEEDED = ("sklearn", "emcee")
 """Libraries of the extra that a calibration cannot do without."""
@@ -47,16 +51,15 @@ def calibrate(
     at any point, the same command goes on where it was.
     """
     need_extra("klyngesim calibrate")
-    from klyngesim.experiments.pool import limit_threads, usable_cores
+    from klyngesim.runs.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
-    from concurrent.futures.process import BrokenProcessPool
-
     from klyngesim.calibration.pipeline import Calibration, identity_of
     from klyngesim.calibration.settings import SettingsRefused, read_settings
     from klyngesim.calibration.simulate import ModelSimulator
     from klyngesim.calibration.store import Store, StoreRefused
     from klyngesim.calibration.targets import TargetFaults, read_targets
+    from klyngesim.runs.jobs import ProcessDied
     from klyngesim.scenario.faults import ScenarioFaults
     from klyngesim.scenario.loading import read_template
 
@@ -77,7 +80,7 @@ def calibrate(
             found = Calibration(chosen, targets, store, simulator, jobs or usable_cores(), report).run()
     except StoreRefused as error:
         refuse(str(error))
-    except BrokenProcessPool:
+    except ProcessDied:
         fail(f"A process died (killed, or out of memory). {_GOES_ON}")
     except OSError as error:
         fail(f"{out}: {error.strerror}. {_GOES_ON}")
@@ -102,7 +105,7 @@ def _tell(found: dict[str, Any], out: Path) -> None:
 
 
 @contextmanager
-def _progress(quiet: bool) -> "Iterator[Callable[[str, int, int], None] | None]":
+def _progress(quiet: bool) -> "Iterator[Report | None]":
     """Progress with the time left per stage: a bar on a terminal, a line a minute elsewhere, None with ``quiet``."""
     if quiet:
         yield None
@@ -112,29 +115,30 @@ def _progress(quiet: bool) -> "Iterator[Callable[[str, int, int], None] | None]"
         yield _lines()
 
 
-def _bars() -> "Iterator[Callable[[str, int, int], None]]":
+def _bars() -> "Iterator[Report]":
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
 
     text = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("left"))
     console = Console(stderr=True)
-    with Progress(*text, TimeRemainingColumn(), console=console, transient=True, refresh_per_second=2) as bar:
+    with Bars(*text, TimeRemainingColumn(), console=console, transient=True, refresh_per_second=2) as bar:
         tasks: dict[str, TaskID] = {}
 
-        def show(stage: str, done: int, total: int) -> None:
+        def show(stage: str, progress: "Progress") -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done)
+                tasks[stage] = bar.add_task(stage, total=progress.total)
+            bar.update(tasks[stage], completed=progress.done)
 
         yield show
 
 
-def _lines() -> Callable[[str, int, int], None]:
+def _lines() -> "Report":
     began: dict[str, tuple[float, int]] = {}
     told: dict[str, float] = {}
 
-    def show(stage: str, done: int, total: int) -> None:
-        now = time.monotonic()
+    def show(stage: str, progress: "Progress") -> None:
+        now, done, total = time.monotonic(), progress.done, progress.total
         start, before = began.setdefault(stage, (now, done))
         if done < total and now - told.get(stage, -_EVERY) < _EVERY:
             return

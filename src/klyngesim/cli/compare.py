@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from klyngesim.experiments.comparison_files import Made
     from klyngesim.experiments.decomposition import Contribution
     from klyngesim.experiments.robustness import Robust
-    from klyngesim.experiments.store import RunStore
     from klyngesim.results.attribution import Attribution
     from klyngesim.results.drawing import Figures
-    from klyngesim.results.place import Place
+    from klyngesim.runs.directory import Place
+    from klyngesim.runs.store import RunStore
     from klyngesim.scenario.template import Template
 
 
@@ -108,16 +108,16 @@ def compare(
     the main indicators are narrower than the smallest effect of interest (comparison.smallest_effect), or there are
     --pairs. A comparison that was stopped goes on where it was.
     """
-    from klyngesim.experiments.pool import limit_threads, usable_cores
+    from klyngesim.runs.pool import limit_threads, usable_cores
     from klyngesim.scenario.faults import ScenarioFaults
 
     limit_threads()  # before anything imports numpy
     from klyngesim.experiments.compared import ComparisonRefused, opened
     from klyngesim.experiments.comparison_files import Made
-    from klyngesim.experiments.executors import ExecutorRefused
     from klyngesim.experiments.lots import seeds_of
-    from klyngesim.experiments.store import DEFAULT, RunStore, StoreFailed, StoreRefused
-    from klyngesim.results.place import OutputFailed, OutputRefused
+    from klyngesim.runs.directory import OutputFailed, OutputRefused
+    from klyngesim.runs.jobs import ExecutorRefused
+    from klyngesim.runs.store import DEFAULT, RunStore, StoreFailed, StoreRefused
 
     sources = [baseline, *variants]
     settings = [*(overrides or []), *_until(end, overrides or [])]
@@ -177,7 +177,7 @@ def _check(over: Over, pairs: int, at_least: int | None) -> None:
 
 def _place(out: Path | None, templates: "Sequence[Template]") -> "Place":
     """The claimed output directory, before anything runs."""
-    from klyngesim.results.place import Place, free_name
+    from klyngesim.runs.directory import Place, free_name
     from klyngesim.scenario.warnings import warnings_of
 
     note(warnings_of(template.scenario for template in templates))
@@ -206,39 +206,39 @@ def _strengths(
 ) -> "list[BreakEven]":
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.breakeven import breakeven, runs_needed, work_of
-    from klyngesim.experiments.comparing import workers
+    from klyngesim.runs.executors import local
 
     if seeds == 0:
         return []
     total = runs_needed(work_of(templates), seeds)
-    with progress_line("break-even strengths", total, quiet) as on_progress, workers(jobs) as pool:
-        return list(breakeven(templates, seeds, store, pool, on_progress))
+    with progress_line("break-even strengths", total, quiet) as on_progress, local(jobs) as executor:
+        return list(breakeven(templates, seeds, store, executor, on_progress))
 
 
 def _switched(templates: "Sequence[Template]", seeds: int, store: "RunStore", jobs: int, quiet: bool) -> "list[Robust]":
     from klyngesim.cli.progress import progress_line
-    from klyngesim.experiments.comparing import workers
     from klyngesim.experiments.robustness import robustness, switches
+    from klyngesim.runs.executors import local
 
     if seeds == 0:
         return []
     total = (len(switches(templates)) + 1) * len(templates) * seeds
-    with progress_line("mechanisms and rival rules", total, quiet) as on_progress, workers(jobs) as pool:
-        return list(robustness(templates, seeds, store, pool, on_progress))
+    with progress_line("mechanisms and rival rules", total, quiet) as on_progress, local(jobs) as executor:
+        return list(robustness(templates, seeds, store, executor, on_progress))
 
 
 def _decomposed(
     templates: "Sequence[Template]", runs: "Runs", pairs: int, store: "RunStore", jobs: int, quiet: bool
 ) -> "list[Contribution]":
     from klyngesim.cli.progress import progress_line
-    from klyngesim.experiments.comparing import workers
     from klyngesim.experiments.decomposition import decompose, runs_needed
+    from klyngesim.runs.executors import local
 
     total = runs_needed(templates, min(pairs, len(runs.lots)))
     if total == 0:
         return []
-    with progress_line("parts of the variants", total, quiet) as on_progress, workers(jobs) as pool:
-        return list(decompose(templates, runs, pairs, store, pool, on_progress))
+    with progress_line("parts of the variants", total, quiet) as on_progress, local(jobs) as executor:
+        return list(decompose(templates, runs, pairs, store, executor, on_progress))
 
 
 def _attributed(
@@ -247,13 +247,13 @@ def _attributed(
     """Why the baseline moves; nothing where that cannot be told."""
     from klyngesim.cli.progress import progress_line
     from klyngesim.experiments.attribution import attribution, runs_needed, told_apart
-    from klyngesim.experiments.comparing import workers
+    from klyngesim.runs.executors import local
 
     if seeds == 0 or told_apart(baseline):
         return []
     runs = runs_needed(baseline, seeds)
-    with progress_line("why the baseline moves", runs, quiet) as on_progress, workers(jobs) as pool:
-        return attribution(baseline, seeds, store, pool, on_progress)
+    with progress_line("why the baseline moves", runs, quiet) as on_progress, local(jobs) as executor:
+        return attribution(baseline, seeds, store, executor, on_progress)
 
 
 def _write(

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.runner import Progress
+    from klyngesim.runs.jobs import Progress
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def report(
     from klyngesim.report.comparison_data import read
     from klyngesim.report.directories import SWEEP, Unreadable, is_of
     from klyngesim.report.sweep_data import read as read_sweep
-    from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
+    from klyngesim.runs.directory import OutputFailed, OutputRefused, Place, free_name
 
     if is_of(directory, SWEEP):
         refuse(

@@ -18,9 +18,9 @@ from klyngesim.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.execute import Executed
     from klyngesim.results.attribution import Attribution
     from klyngesim.results.yearly import Floats
+    from klyngesim.runs.replicates import Executed
     from klyngesim.scenario.schema import Scenario
     from klyngesim.scenario.template import Template
 
@@ -67,13 +67,13 @@ def run(
         refuse(str(faults))
     note(loaded.warnings)
 
-    from klyngesim.experiments.pool import limit_threads, usable_cores
+    from klyngesim.runs.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
     from klyngesim.calibration.posterior import central_in_force, shipped_input
     from klyngesim.cli.progress import compile_model, progress_line
-    from klyngesim.experiments.execute import execute
-    from klyngesim.results.place import OutputFailed, OutputRefused
+    from klyngesim.runs.directory import OutputFailed, OutputRefused
+    from klyngesim.runs.replicates import execute
 
     def draw(directory: Path) -> list[Path]:
         from klyngesim.report.figures import draw_all
@@ -127,13 +127,13 @@ class _Explained:
         """Makes the runs that are not ``known`` and leaves the table in a directory."""
         from klyngesim.cli.progress import progress_line
         from klyngesim.experiments.attribution import attribution, runs_needed
-        from klyngesim.experiments.comparing import workers
         from klyngesim.results.attribution import FILE, Attribution
         from klyngesim.results.rowfiles import write_table
+        from klyngesim.runs.executors import local
 
         runs = runs_needed(self._template, self._seeds, known)
-        with progress_line("why it moves", runs, self._quiet) as on_progress, workers(self._jobs) as pool:
-            self._rows = attribution(self._template, self._seeds, None, pool, on_progress, known)
+        with progress_line("why it moves", runs, self._quiet) as on_progress, local(self._jobs) as executor:
+            self._rows = attribution(self._template, self._seeds, None, executor, on_progress, known)
         write_table(directory / FILE, self._rows, Attribution)
 
     def told(self, lang: Language) -> str:
@@ -170,9 +170,8 @@ def _tell(done: "Executed", why: str) -> None:
     """Results and why they move on stdout, what went wrong on stderr."""
     from klyngesim.cli.summary import NOT_CALIBRATED, print_summary
 
-    for failure in done.failures:
-        what = f"{failure.scenario} seed {failure.seed} failed"
-        typer.echo(f"{what}: {failure.error}: {failure.message}", err=True)
+    for run, failure in done.failures:
+        typer.echo(f"{run.scenario.name} seed {run.seed} failed: {failure.reason}", err=True)
     if done.manifest["status"] == "interrupted":
         kept = f"{done.aggregates.n} finished replicates were kept" if done.directory else "nothing was kept"
         typer.echo(f"Stopped; {kept}.", err=True)

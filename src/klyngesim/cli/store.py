@@ -11,7 +11,7 @@ from klyngesim.cli.console import FAILED, fail, refuse
 from klyngesim.cli.listing import Format, FormatOption, print_rows
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.store import RunStore
+    from klyngesim.runs.store import RunStore
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,8 +34,8 @@ def store() -> None:
 def ls(place: PlaceOption = None, form: FormatOption = Format.table) -> None:
     """List the runs, finished and failed."""
     with _opened(place) as kept:
-        from klyngesim.experiments.store import model_fingerprint
-        from klyngesim.experiments.store_care import entries
+        from klyngesim.runs.store import model_fingerprint
+        from klyngesim.runs.store_care import entries
 
         table = form is Format.table
         rows, failed, size = [], 0, 0
@@ -69,7 +69,7 @@ def verify(place: PlaceOption = None, form: FormatOption = Format.table) -> None
     again.
     """
     with _opened(place) as kept:
-        from klyngesim.experiments.store_care import verify as findings
+        from klyngesim.runs.store_care import verify as findings
 
         rows: list[dict[str, Any]] = [
             {"file": found.path.relative_to(kept.root).as_posix(), "kind": found.kind, "reason": found.reason}
@@ -96,7 +96,7 @@ def gc(
     ended (on another machine: more than an hour ago). Files that the store has not written, and links, are left alone.
     """
     with _opened(place) as kept:
-        from klyngesim.experiments.store_care import gc as collect
+        from klyngesim.runs.store_care import gc as collect
 
         removed = collect(kept, dry_run)
     row = {
@@ -117,10 +117,10 @@ def gc(
 @contextmanager
 def _opened(place: Path | None) -> "Iterator[RunStore]":
     """The store that is meant; the command ends if there is none, or if it cannot be read."""
-    from klyngesim.experiments.pool import limit_threads
+    from klyngesim.runs.pool import limit_threads
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.experiments.store import DEFAULT, RunStore, StoreRefused
+    from klyngesim.runs.store import DEFAULT, RunStore, StoreRefused
 
     try:
         yield RunStore(place or DEFAULT, make=False)

@@ -13,11 +13,11 @@ from klyngesim.cli.options import FiguresOption, JobsOption, KeptOption, LangOpt
 from klyngesim.cli.progress import compile_model
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.executors import Executor
-    from klyngesim.experiments.store import RunStore
     from klyngesim.experiments.sweeps.running import Swept
     from klyngesim.experiments.sweeps.sweepfile import Sweep
     from klyngesim.results.drawing import Figures
+    from klyngesim.runs.jobs import Executor
+    from klyngesim.runs.store import RunStore
 
 
 def sweep(
@@ -40,13 +40,13 @@ def sweep(
     Runs that are in the store are not made again: stopped or killed at any point, the same command goes on where it
     was. A run that fails is noted and the others go on. All faults of the file are named before anything runs.
     """
-    from klyngesim.experiments.pool import limit_threads, usable_cores
+    from klyngesim.runs.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.experiments.executors import ExecutorRefused
-    from klyngesim.experiments.store import DEFAULT, RunStore, StoreFailed, StoreRefused
     from klyngesim.experiments.sweeps.cost import CannotTell
-    from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
+    from klyngesim.runs.directory import OutputFailed, OutputRefused, Place, free_name
+    from klyngesim.runs.jobs import ExecutorRefused
+    from klyngesim.runs.store import DEFAULT, RunStore, StoreFailed, StoreRefused
 
     workers, kept = jobs or usable_cores(), store or DEFAULT
     asked, makes = _checked(file, kept, out, dask, workers, dry_run)
@@ -87,11 +87,11 @@ def _checked(
 
     Points are looked at only where they are to be run: with thousands of them that takes seconds.
     """
-    from klyngesim.experiments.executors import ExecutorRefused
-    from klyngesim.experiments.store import RunStore, StoreRefused
     from klyngesim.experiments.sweeps.running import require_points
     from klyngesim.experiments.sweeps.sweepfile import read_sweep
-    from klyngesim.results.place import OutputRefused, Place
+    from klyngesim.runs.directory import OutputRefused, Place
+    from klyngesim.runs.jobs import ExecutorRefused
+    from klyngesim.runs.store import RunStore, StoreRefused
     from klyngesim.scenario.faults import ScenarioFaults
 
     said: list[str] = []
@@ -118,7 +118,7 @@ def _checked(
 
 def _note_other_models(store: "RunStore") -> None:
     """Says that there are runs which are not used, so that nobody wonders why theirs are made again."""
-    from klyngesim.experiments.store_care import has_other_models
+    from klyngesim.runs.store_care import has_other_models
 
     if has_other_models(store):
         note(
@@ -130,11 +130,10 @@ def _note_other_models(store: "RunStore") -> None:
 
 
 def _executor(dask: str | None, jobs: int) -> "Executor":
-    from klyngesim.experiments.executors import DaskCluster, InProcess, LocalProcesses
+    from klyngesim.runs.cluster import DaskCluster
+    from klyngesim.runs.executors import local
 
-    if dask is not None:
-        return DaskCluster(dask)
-    return LocalProcesses(jobs) if jobs > 1 else InProcess()
+    return DaskCluster(dask) if dask is not None else local(jobs)
 
 
 def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:

@@ -34,7 +34,7 @@ def twin(
     Both have the same firms and the same luck. Shows what happens to the firm in each, the first quarter in which its
     lives part, and why.
     """
-    from klyngesim.experiments.pool import limit_threads
+    from klyngesim.runs.pool import limit_threads
     from klyngesim.scenario.documents import Document
     from klyngesim.scenario.faults import ScenarioFaults
     from klyngesim.scenario.layers import Origin

@@ -33,15 +33,15 @@ def validate(
     """
     if deep:
         need_extra("klyngesim validate --deep")
-    from klyngesim.experiments.pool import limit_threads, usable_cores
+    from klyngesim.runs.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
     from klyngesim.calibration.validation import deep_runs, deepen, read_basis, write
     from klyngesim.calibration.validation import validate as judge
     from klyngesim.cli.progress import compile_model, progress_line
-    from klyngesim.experiments.runner import Progress
     from klyngesim.results.drawing import drawn
-    from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
+    from klyngesim.runs.directory import OutputFailed, OutputRefused, Place, free_name
+    from klyngesim.runs.jobs import Progress
 
     try:
         place = Place(out or free_name(Path("runs/validation")))
@@ -55,7 +55,7 @@ def validate(
             with progress_line("validate", runs, quiet) as show:
                 count = 0
 
-                def on_progress(_done: int, _total: int) -> None:
+                def on_progress(_: Progress) -> None:
                     nonlocal count
                     count += 1
                     if show is not None:

@@ -7,19 +7,19 @@ does not reach cancels. A mechanism that only acts with a lever changes nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.crew import Crew
-from klyngesim.experiments.pool import WorkerPool
-from klyngesim.experiments.runner import Progress, run_once
-from klyngesim.experiments.windows import Window
 from klyngesim.results.indicators import index
 from klyngesim.results.records import RunResult
+from klyngesim.results.windows import Window
 from klyngesim.results.yearly import Floats, band, by_year
+from klyngesim.runs.executors import in_order
+from klyngesim.runs.jobs import Failure, OnProgress, Run
+from klyngesim.runs.simulation import run_once
 from klyngesim.scenario import periods
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import Parameter, registry
@@ -136,7 +136,7 @@ def ablate(
     chosen: Sequence[Variant],
     seeds: Sequence[int],
     jobs: int = 1,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Ablation:
     """Runs the scenario and every variant with the same seeds.
 
@@ -145,25 +145,24 @@ def ablate(
         chosen: switches that reach it, see `variants` and `reaches`.
         seeds: run seeds, the same for all.
         jobs: processes.
-        on_progress: told how many runs are done.
+        on_progress: called after every run.
 
     Raises:
         RuntimeError: the scenario itself could not be run.
     """
     everything = {"": template.scenario, **{variant.id: template.at(variant.values) for variant in chosen}}
-    work = [(name, seed) for name in everything for seed in seeds]
+    names = [name for name in everything for _ in seeds]
+    runs = [Run(scenario, seed) for scenario in everything.values() for seed in seeds]
     values: dict[tuple[str, int], Floats] = {}
     failures: dict[str, str] = {}
-    for done, (key, outcome) in enumerate(_outcomes(everything, work, jobs), start=1):
-        if isinstance(outcome, Exception):
-            failures.setdefault(key[0], f"seed {key[1]}: {type(outcome).__name__}: {outcome}")
+    for name, (run, future) in zip(names, in_order(_measured, runs, jobs, on_progress), strict=True):
+        if error := future.exception():
+            failures.setdefault(name, f"seed {run.seed}: {Failure.by(error).reason}")
         else:
-            values[key] = outcome
-        if on_progress is not None:
-            on_progress(Progress(done, len(failures), len(work)))
+            values[name, run.seed] = future.result()
     if "" in failures:
         raise RuntimeError(f"{template.scenario.name} itself could not be run: {failures['']}")
-    window = window_of(everything[""])
+    window = window_of(template.scenario)
     usual = np.stack([values["", seed] for seed in seeds])
     effects: list[Effect] = []
     for variant in chosen:
@@ -173,24 +172,8 @@ def ablate(
     return Ablation(tuple(effects), failures)
 
 
-def _outcomes(
-    scenarios: Mapping[str, Scenario], work: Sequence[tuple[str, int]], jobs: int
-) -> Iterator[tuple[tuple[str, int], Floats | Exception]]:
-    """The window's means of every run, or what stopped it, as they come."""
-    if min(jobs, len(work)) <= 1:
-        for key in work:
-            try:
-                yield key, measure(scenarios[key[0]], key[1])
-            except Exception as error:
-                yield key, error
-        return
-    with WorkerPool(jobs) as pool:
-        crew: Crew[tuple[str, int], Floats] = Crew(pool, lambda key: pool.submit(measure, scenarios[key[0]], key[1]))
-        for key, future in crew.through(work):
-            try:
-                yield key, future.result()
-            except Exception as error:
-                yield key, error
+def _measured(run: Run) -> Floats:
+    return measure(run.scenario, run.seed)
 
 
 def measure(scenario: Scenario, seed: int) -> Floats:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.comparing import OnProgress, later, run_lots
+from klyngesim.experiments.comparing import later, run_lots
 from klyngesim.experiments.lots import Lot
-from klyngesim.experiments.pool import WorkerPool
-from klyngesim.experiments.store import RunStore
 from klyngesim.results.attribution import Attribution, attribute, years_after
 from klyngesim.results.yearly import Floats, complete_years
+from klyngesim.runs.executors import HERE
+from klyngesim.runs.jobs import Executor, OnProgress
+from klyngesim.runs.store import RunStore
 
 if TYPE_CHECKING:
     from klyngesim.scenario.scalars import Plain
@@ -48,7 +49,7 @@ def attribution(
     template: Template,
     seeds: int,
     store: RunStore | None = None,
-    pool: WorkerPool | None = None,
+    executor: Executor = HERE,
     on_progress: OnProgress | None = None,
     known: Mapping[int, Floats] | None = None,
 ) -> list[Attribution]:
@@ -58,7 +59,7 @@ def attribution(
         template: the scenario, which `told_apart` has nothing against.
         seeds: how many.
         store: where finished runs are kept and looked for.
-        pool: worker processes, None = this one.
+        executor: where runs are made.
         on_progress: called after every run.
         known: the programme by year and indicator of seeds of which there are runs of the scenario as it is.
     """
@@ -68,7 +69,7 @@ def attribution(
     for values in VARIANTS:
         there = {} if values or known is None else {seed: known[seed] for seed in wanted if seed in known}
         lots = [Lot(seed, 0, {}) for seed in wanted if seed not in there]
-        runs = run_lots([template], lots, values, store, pool, later(on_progress, made, total))
+        runs = run_lots([template], lots, values, store, executor, later(on_progress, made, total))
         made += len(lots)
         found.append(there | {lot.seed: run.yearly for lot, run in zip(runs.lots, runs.measured[0], strict=True)})
     # A seed that fails in one of the four counts in none.

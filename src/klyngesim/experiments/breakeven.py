@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.comparing import OnProgress, later, run_lots
+from klyngesim.experiments.comparing import later, run_lots
 from klyngesim.experiments.contested import Contested, contested_of, set_by
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.paired import Paired
-from klyngesim.experiments.pool import WorkerPool
 from klyngesim.results.comparison import MAIN
+from klyngesim.runs.executors import HERE
+from klyngesim.runs.jobs import Executor, OnProgress
 from klyngesim.scenario.parameters import Parameter, registry
 from klyngesim.scenario.steps import nearest_step
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.store import RunStore
+    from klyngesim.runs.store import RunStore
     from klyngesim.scenario.template import Template
 
 STRENGTHS = 3
@@ -80,7 +81,7 @@ def breakeven(
     templates: Sequence[Template],
     pairs: int,
     store: RunStore | None = None,
-    pool: WorkerPool | None = None,
+    executor: Executor = HERE,
     on_progress: OnProgress | None = None,
 ) -> Iterator[BreakEven]:
     """Break-even strengths of every variant, contested parameter and main indicator, in the first window.
@@ -89,7 +90,7 @@ def breakeven(
         templates: what is compared, baseline first, see `compared.opened`.
         pairs: seeds at every strength.
         store: where finished runs are kept and looked for.
-        pool: worker processes, None = this one.
+        executor: where runs are made.
         on_progress: called after every run.
     """
     scenarios, work = [template.scenario for template in templates], work_of(templates)
@@ -101,7 +102,7 @@ def breakeven(
         at: list[list[dict[str, Paired]]] = []
         for strength in grid:
             lots = [Lot(scenarios[0].seed + number, 0, {name: strength}) for number in range(pairs)]
-            found = run_lots(chosen, lots, None, store, pool, later(on_progress, before, total))
+            found = run_lots(chosen, lots, None, store, executor, later(on_progress, before, total))
             before += len(chosen) * pairs
             at.append([{key: found.paired(place, 0, key) for key in MAIN} for place in range(1, len(chosen))])
         for place, (variant, entry) in enumerate(variants):

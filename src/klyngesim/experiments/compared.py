@@ -11,9 +11,9 @@ import numpy as np
 from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.paired import Paired, paired
-from klyngesim.experiments.windows import Measured, Window
 from klyngesim.results.comparison import FEWEST, MAIN
 from klyngesim.results.indicators import index
+from klyngesim.results.windows import Measured, Window
 from klyngesim.results.yearly import Floats
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.loading import read_template

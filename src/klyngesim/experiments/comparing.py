@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from klyngesim.experiments.compared import Runs
-from klyngesim.experiments.executors import Failed, InPool, InProcess, Outcome, Task, measured_runs
 from klyngesim.experiments.lots import Lot, lots, under
-from klyngesim.experiments.pool import WorkerPool
-from klyngesim.experiments.runner import Progress
-from klyngesim.experiments.store import RunStore
-from klyngesim.experiments.windows import Measured, windows_of
+from klyngesim.results.windows import Measured, windows_of
+from klyngesim.runs.executors import HERE, local
+from klyngesim.runs.jobs import Executor, Failure, OnProgress, Progress
+from klyngesim.runs.store import RunStore
+from klyngesim.runs.tasks import Outcome, Task, run_tasks
 
 if TYPE_CHECKING:
     from klyngesim.scenario.scalars import Plain
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 BATCH = 20
 """Pairs that are added before the intervals are looked at again."""
-
-OnProgress = Callable[[Progress], None]
-"""Called after every run."""
 
 
 def run_pairs(
@@ -53,13 +50,13 @@ def run_pairs(
     found.settings = templates[0].settings
     coming = lots(over, pairs, found.scenarios[0].seed)
     total = pairs * len(templates)
-    with workers(jobs) as pool:
+    with local(jobs) as executor:
         while len(found.lots) + len(found.failures) < pairs:
             room = min(BATCH if found.lots else max(2, at_least), pairs - len(found.lots) - len(found.failures))
             batch = _fitting(coming, room, templates, found)
             if not batch:
                 break
-            _run_batch(batch, found, store, pool, on_progress, total)
+            _run_batch(batch, found, store, executor, on_progress, total)
             if len(found.lots) >= at_least and found.narrow():
                 found.enough = True
                 break
@@ -71,16 +68,16 @@ def run_lots(
     chosen: Sequence[Lot],
     values: Mapping[str, Plain] | None = None,
     store: RunStore | None = None,
-    pool: WorkerPool | None = None,
+    executor: Executor = HERE,
     on_progress: OnProgress | None = None,
 ) -> Runs:
-    """Runs every scenario, with values set in all of them, on given lots, in a pool that is open already.
+    """Runs every scenario, with values set in all of them, on given lots.
 
     Lots whose values do not fit together in a scenario are left out.
     """
     found = _no_runs([template.at(values) for template in templates])
     batch = _fitting(iter(chosen), len(chosen), templates, found, values)
-    _run_batch(batch, found, store, pool, on_progress, len(chosen) * len(templates))
+    _run_batch(batch, found, store, executor, on_progress, len(chosen) * len(templates))
     return found
 
 
@@ -95,11 +92,6 @@ def later(on_progress: OnProgress | None, before: int, total: int) -> OnProgress
         return None
     tell: OnProgress = on_progress
     return lambda part: tell(Progress(before + part.done, part.failed, total))
-
-
-def workers(jobs: int) -> WorkerPool | _Here:
-    """A pool as a context manager that gives None where one process is enough."""
-    return WorkerPool(jobs) if jobs > 1 else _Here()
 
 
 def _fitting(
@@ -122,21 +114,11 @@ def _fitting(
     return batch
 
 
-class _Here:
-    """Stands for a pool where there is one process only."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *error: object) -> None:
-        return None
-
-
 def _run_batch(
     batch: Sequence[tuple[Lot, Sequence[Scenario]]],
     found: Runs,
     store: RunStore | None,
-    pool: WorkerPool | None,
+    executor: Executor,
     on_progress: OnProgress | None,
     total: int,
 ) -> None:
@@ -148,21 +130,16 @@ def _run_batch(
     for place, (lot, scenarios) in enumerate(batch):
         for number, scenario in enumerate(scenarios):
             key = RunStore.key(scenario, lot.seed, found.windows)
-            kept = store.get(key) if store is not None else None
-            if kept is not None:
-                done[place, number] = kept
-            else:
-                work[key] = Task(key, scenario, lot.seed, found.windows)
-                places.setdefault(key, []).append((place, number))
+            work[key] = Task(key, scenario, lot.seed, found.windows)
+            places.setdefault(key, []).append((place, number))
 
     def tell() -> None:
         if on_progress is not None:
-            failed = sum(isinstance(outcome, Failed) for outcome in done.values())
+            failed = sum(isinstance(outcome, Failure) for outcome in done.values())
             on_progress(Progress(before + len(done), failed, total))
 
     tell()
-    executor = InProcess(measured_runs) if pool is None else InPool(pool, measured_runs)
-    with closing(executor.run(work.values(), store)) as outcomes_by_key:
+    with closing(run_tasks(work.values(), store, executor)) as outcomes_by_key:
         for key, outcome in outcomes_by_key:
             done.update(dict.fromkeys(places[key], outcome))
             tell()
@@ -171,7 +148,7 @@ def _run_batch(
         wrong = [
             f"{scenario.name}, seed {lot.seed}, draw {lot.draw}: {outcome.reason}"
             for scenario, outcome in zip(found.scenarios, outcomes, strict=True)
-            if isinstance(outcome, Failed)
+            if isinstance(outcome, Failure)
         ]
         if wrong:
             found.failures.append("; ".join(wrong))

@@ -15,7 +15,6 @@ from klyngesim.experiments.compared import Runs
 from klyngesim.experiments.contested import assumptions_of
 from klyngesim.experiments.idle import without_effect
 from klyngesim.experiments.robustness import Robust
-from klyngesim.experiments.store import model_fingerprint
 from klyngesim.experiments.value import Onset, Worth, onsets, worth
 from klyngesim.experiments.verdicts import TABLES, direction
 from klyngesim.results import manifest as manifests
@@ -25,6 +24,7 @@ from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import INDICATORS
 from klyngesim.results.rowfiles import write_table
 from klyngesim.results.versions import git_state, package_version, versions
+from klyngesim.runs.store import model_fingerprint
 from klyngesim.scenario.schema import compare as changes_between
 from klyngesim.scenario.warnings import warnings_of
 

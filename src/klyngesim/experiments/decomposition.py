@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.comparing import OnProgress, later, run_lots
+from klyngesim.experiments.comparing import later, run_lots
 from klyngesim.experiments.contested import set_by
 from klyngesim.experiments.paired import paired
 from klyngesim.results.comparison import MAIN
 from klyngesim.results.indicators import index
+from klyngesim.runs.executors import HERE
+from klyngesim.runs.jobs import Executor, OnProgress
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import registry
 
 if TYPE_CHECKING:
     from klyngesim.experiments.compared import Runs
-    from klyngesim.experiments.pool import WorkerPool
-    from klyngesim.experiments.store import RunStore
     from klyngesim.results.yearly import Floats
+    from klyngesim.runs.store import RunStore
     from klyngesim.scenario.template import Template
 
 FILE = "decomposition.csv"
@@ -93,7 +94,7 @@ def decompose(
     runs: Runs,
     pairs: int,
     store: RunStore | None = None,
-    pool: WorkerPool | None = None,
+    executor: Executor = HERE,
     on_progress: OnProgress | None = None,
 ) -> Iterator[Contribution]:
     """What every part of every variant contributes to the main differences; a variant of one part has none.
@@ -103,7 +104,7 @@ def decompose(
         runs: the comparison, whose first ``pairs`` are run again.
         pairs: how many; all where the comparison has fewer.
         store: where finished runs are kept and looked for.
-        pool: worker processes, None = this one.
+        executor: where runs are made.
         on_progress: called after every run.
     """
     lots, before = runs.lots[:pairs], 0
@@ -116,7 +117,7 @@ def decompose(
                 less = templates[variant].without(part.parameters, templates[0])
             except ScenarioFaults:
                 continue
-            found = run_lots([less], lots, None, store, pool, tell)
+            found = run_lots([less], lots, None, store, executor, tell)
             made = dict(zip(found.lots, found.measured[0], strict=True))
             # A pair that fails without the part says nothing about it.
             missing = np.full_like(runs.measured[variant][0].indicators[0, -1], np.nan)

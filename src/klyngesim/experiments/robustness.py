@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from klyngesim.experiments.ablation import Variant, reaches, settings_of, variants
 from klyngesim.experiments.compared import Runs
-from klyngesim.experiments.comparing import OnProgress, later, run_lots
+from klyngesim.experiments.comparing import later, run_lots
 from klyngesim.experiments.contested import set_by
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.paired import verdict
-from klyngesim.experiments.pool import WorkerPool
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results.comparison import MAIN
 from klyngesim.results.indicators import indicator
+from klyngesim.runs.executors import HERE
+from klyngesim.runs.jobs import Executor, OnProgress
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.store import RunStore
+    from klyngesim.runs.store import RunStore
     from klyngesim.scenario.template import Template
 
 AS_IT_IS = "none"
@@ -61,7 +62,7 @@ def robustness(
     templates: Sequence[Template],
     pairs: int,
     store: RunStore | None = None,
-    pool: WorkerPool | None = None,
+    executor: Executor = HERE,
     on_progress: OnProgress | None = None,
 ) -> Iterator[Robust]:
     """The main differences of every variant under every switch, first without any.
@@ -70,7 +71,7 @@ def robustness(
         templates: what is compared, baseline first, see `compared.opened`.
         pairs: seeds under every switch.
         store: where finished runs are kept and looked for.
-        pool: worker processes, None = this one.
+        executor: where runs are made.
         on_progress: called after every run.
     """
     seed = templates[0].scenario.seed
@@ -80,7 +81,7 @@ def robustness(
     usual: Runs | None = None
     for place, switch in enumerate(todo):
         tell = later(on_progress, place * each, len(todo) * each)
-        found = run_lots(templates, lots, switch.values, store, pool, tell)
+        found = run_lots(templates, lots, switch.values, store, executor, tell)
         usual = usual or found
         yield from _rows(switch, found, usual)
 

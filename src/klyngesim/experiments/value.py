@@ -11,9 +11,9 @@ import numpy as np
 
 from klyngesim.experiments.paired import Paired, paired, student
 from klyngesim.experiments.verdicts import differences, direction
-from klyngesim.experiments.windows import Window
 from klyngesim.results.comparison import MAIN, SURE
 from klyngesim.results.indicators import index, indicator
+from klyngesim.results.windows import Window
 from klyngesim.results.yearly import Floats, complete_years
 from klyngesim.scenario import periods
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from klyngesim.files import read_json
 from klyngesim.results.aside import whole
 from klyngesim.results.hashing import file_hash, json_hash
-from klyngesim.results.records import Failure
 from klyngesim.results.versions import git_state, package_version, versions
 
 if TYPE_CHECKING:
@@ -78,11 +76,6 @@ def describe(
         "git": git_state(),
         "inputs": [{"path": path, "sha256": digest} for path, digest in (*scenario.inputs, *inputs)],
     }
-
-
-def failure_records(failures: Sequence[Failure]) -> list[dict[str, Any]]:
-    """Failures as the manifest lists them."""
-    return [asdict(failure) for failure in failures]
 
 
 def outputs(directory: Path) -> list[dict[str, Any]]:

@@ -101,18 +101,3 @@ class RunResult:
     def clusters(self) -> tuple[str, ...]:
         """The organisations followed by the programme: labels of the second axis of ``indicators``."""
         return (*self.organisations, PROGRAMME)
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A replicate that did not finish: which one and why.
-
-    ``error`` is the name of the exception's class, ``traceback`` its text as Python prints it.
-    """
-
-    scenario: str
-    seed: int
-    draw: int
-    error: str
-    message: str
-    traceback: str

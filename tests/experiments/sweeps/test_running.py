@@ -1,19 +1,23 @@
 """Running a sweep with numbers made up in place of the model: what is gathered, what fails, what memory it takes."""
 
 import tracemalloc
+from functools import partial
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from klyngesim.experiments.executors import InProcess
-from klyngesim.experiments.store import RunStore
+from klyngesim.experiments.sweeps import running
 from klyngesim.experiments.sweeps.files import analyses, write
 from klyngesim.experiments.sweeps.running import design_of, run_sweep, seed_of
 from klyngesim.experiments.sweeps.sweepfile import read_sweep
-from klyngesim.experiments.windows import Measured
 from klyngesim.results.indicators import IDS, index
-from tests.experiments.workers import Singly
+from klyngesim.results.windows import Measured
+from klyngesim.runs.executors import HERE
+from klyngesim.runs.store import RunStore
+from klyngesim.runs.tasks import run_tasks
+from tests.runs.workers import Singly
 
 TEXT = """name: made-up
 scenario: [baseline, r4-private-money]
@@ -42,6 +46,12 @@ def some_fail(scenario, seed, windows):
     return linear(scenario, seed, windows)
 
 
+def made_up(sweep, design, store, function, on_progress=None):
+    """A sweep with a function of (scenario, seed, windows) in place of the model."""
+    with patch.object(running, "run_tasks", partial(run_tasks, measured=Singly(function))):
+        return run_sweep(sweep, design, store, HERE, on_progress)
+
+
 def asked(tmp_path, method="lhs", samples=16, more=""):
     path = tmp_path / "sweep.yaml"
     path.write_text(TEXT.format(method=method, samples=samples) + more, encoding="utf-8")
@@ -51,7 +61,7 @@ def asked(tmp_path, method="lhs", samples=16, more=""):
 def test_outcomes_are_differences_paired_by_seed(tmp_path):
     sweep = asked(tmp_path)
     design = design_of(sweep)
-    found = run_sweep(sweep, design, None, InProcess(Singly(linear)))
+    found = made_up(sweep, design, None, linear)
     (difference,) = found.compared("members").values()
     losses = np.array([design.values(point)[LOSS] for point in range(len(design))])
     np.testing.assert_allclose(difference, np.repeat((100.0 + 20.0 * losses)[:, None], 2, axis=1))
@@ -61,7 +71,7 @@ def test_outcomes_are_differences_paired_by_seed(tmp_path):
 def test_a_failed_run_is_recorded_with_its_traceback_and_the_others_go_on(tmp_path):
     sweep = asked(tmp_path)
     design = design_of(sweep)
-    found = run_sweep(sweep, design, RunStore(tmp_path / "store"), InProcess(Singly(some_fail)))
+    found = made_up(sweep, design, RunStore(tmp_path / "store"), some_fail)
     bad = [point for point in range(len(design)) if design.values(point)[LOSS] > 0.2]
     assert bad and set(found.failures) == {(1, point, r) for point in bad for r in range(2)}
     assert all("ArithmeticError: too much loss" in text and "Traceback" in text for text in found.failures.values())
@@ -80,13 +90,13 @@ def test_a_failed_run_is_recorded_with_its_traceback_and_the_others_go_on(tmp_pa
         made.append(given)
         return linear(*given)
 
-    again = run_sweep(sweep, design, RunStore(tmp_path / "store"), InProcess(Singly(counted)))
+    again = made_up(sweep, design, RunStore(tmp_path / "store"), counted)
     assert len(made) == 2 * len(bad) and not again.failures
 
 
 def test_morris_finds_the_effect_and_the_dummy_is_the_noise(tmp_path):
     sweep = asked(tmp_path, "morris", 10)
-    found = run_sweep(sweep, design_of(sweep), None, InProcess(Singly(linear)))
+    found = made_up(sweep, design_of(sweep), None, linear)
     out = tmp_path / "out"
     out.mkdir()
     write(out, found)
@@ -107,7 +117,7 @@ def test_discovery_and_surrogate_are_written_when_asked_for(tmp_path):
         found.indicators[:, -1, index("members")] -= 0.0 if scenario.name == "baseline" else 104.0
         return found
 
-    found = run_sweep(sweep, design, None, InProcess(Singly(loses)))
+    found = made_up(sweep, design, None, loses)
     out = tmp_path / "out"
     out.mkdir()
     done = []
@@ -133,7 +143,7 @@ def test_memory_stays_flat_over_five_thousand_runs(tmp_path):
 
     tracemalloc.start()
     try:
-        run_sweep(sweep, design_of(sweep), None, InProcess(Singly(linear)), on_progress)
+        made_up(sweep, design_of(sweep), None, linear, on_progress)
     finally:
         tracemalloc.stop()
     assert seen[5000] - seen[1000] < 4_000_000
@@ -145,7 +155,7 @@ def test_a_sweep_in_which_everything_fails_still_leaves_its_tables(tmp_path):
     def fails(scenario, seed, windows):
         raise ArithmeticError("nothing works")
 
-    found = run_sweep(sweep, design_of(sweep), None, InProcess(Singly(fails)))
+    found = made_up(sweep, design_of(sweep), None, fails)
     out = tmp_path / "out"
     out.mkdir()
     done = []

@@ -13,8 +13,8 @@ import numpy as np
 from klyngesim.ecosystem.build import build
 from klyngesim.ecosystem.quarter import run_quarter
 from klyngesim.experiments.sweeps.sweepfile import Sweep
-from klyngesim.experiments.windows import bytes_of, windows_of
 from klyngesim.results.indicators import INDICATORS
+from klyngesim.results.windows import bytes_of, windows_of
 from klyngesim.scenario.past import parting
 
 WARM, TIMED = 2, 4

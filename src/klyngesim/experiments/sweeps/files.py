@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from klyngesim.experiments.store import model_fingerprint
 from klyngesim.experiments.sweeps.extras import Found, StandInRow, discoveries, number_of_extras, stand_ins
 from klyngesim.experiments.sweeps.indices import Response, indices
 from klyngesim.experiments.sweeps.noise import Noise, noise
@@ -24,6 +23,7 @@ from klyngesim.results.indicators import indicator
 from klyngesim.results.rowfiles import write_table
 from klyngesim.results.sweep import FORMAT, Advance, Index
 from klyngesim.results.versions import git_state, package_version, versions
+from klyngesim.runs.store import model_fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd

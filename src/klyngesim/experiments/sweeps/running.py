@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from klyngesim.experiments.executors import Executor, Failed, Task
-from klyngesim.experiments.runner import Progress
-from klyngesim.experiments.store import RunStore
 from klyngesim.experiments.sweeps.designs import design as made
 from klyngesim.experiments.sweeps.factors import DUMMY, SWITCHED, Design
 from klyngesim.experiments.sweeps.points import require_design, scenarios_of
 from klyngesim.experiments.sweeps.sweepfile import Sweep
-from klyngesim.experiments.windows import Window, windows_of
 from klyngesim.results.indicators import index
+from klyngesim.results.windows import Window, windows_of
 from klyngesim.results.yearly import Floats
+from klyngesim.runs.jobs import Executor, Failure, OnProgress, Progress
+from klyngesim.runs.store import RunStore
+from klyngesim.runs.tasks import Task, run_tasks
 from klyngesim.scenario.faults import ScenarioFaults
 
 Position = tuple[int, int, int]
@@ -74,7 +74,7 @@ def run_sweep(
     design: Design,
     store: RunStore | None,
     executor: Executor,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Swept:
     """Makes what the store does not have, and gathers the outcomes.
 
@@ -84,7 +84,7 @@ def run_sweep(
         sweep: what to run.
         design: its points.
         store: where finished runs are kept and looked for; None = nowhere.
-        executor: who runs.
+        executor: where runs are made.
         on_progress: called after every run.
     """
     shape = (len(sweep.scenarios), len(design), sweep.file.replicates)
@@ -110,8 +110,8 @@ def run_sweep(
 
     def tasks() -> Iterator[Task]:
         for place, outcome in _tasks(sweep, design, window):
-            if isinstance(outcome, Failed):
-                note([place], outcome.text)
+            if isinstance(outcome, str):
+                note([place], outcome)
                 continue
             found.keys[place] = outcome.key
             if outcome.key in known:
@@ -122,8 +122,8 @@ def run_sweep(
                 waiting[outcome.key] = [place]
                 yield outcome
 
-    for key, run in executor.run(tasks(), store):
-        known[key] = run.text if isinstance(run, Failed) else run.indicators[0, -1, columns]
+    for key, run in run_tasks(tasks(), store, executor):
+        known[key] = run.traceback if isinstance(run, Failure) else run.indicators[0, -1, columns]
         note(waiting.pop(key), known[key])
     return found
 
@@ -134,7 +134,7 @@ def seed_of(sweep: Sweep, design: Design, point: int, replicate: int) -> int:
     return sweep.file.seed + replicate + (sweep.file.replicates if other else 0)
 
 
-def _tasks(sweep: Sweep, design: Design, window: Window) -> Iterator[tuple[Position, Task | Failed]]:
+def _tasks(sweep: Sweep, design: Design, window: Window) -> Iterator[tuple[Position, Task | str]]:
     """Every run, in the order of the points; a point that a scenario refuses is a failure, not a run."""
     standing = sweep.standing
     for point in range(len(design)):
@@ -143,7 +143,7 @@ def _tasks(sweep: Sweep, design: Design, window: Window) -> Iterator[tuple[Posit
         except ScenarioFaults as fault:
             for place in range(len(sweep.scenarios)):
                 for replicate in range(sweep.file.replicates):
-                    yield (place, point, replicate), Failed(str(fault))
+                    yield (place, point, replicate), str(fault)
             continue
         for replicate in range(sweep.file.replicates):
             seed = seed_of(sweep, design, point, replicate)

@@ -1,4 +1,4 @@
-"""Runs of several scenarios with one seed, which simulate the past that they have in common once.
+"""Runs of the model: one, or several scenarios with one seed, which simulate the past that they have in common once.
 
 Recommendations begin years after 2021Q1; until they are announced, every variant is the baseline. The runs are the
 same as one by one, to the last byte.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from klyngesim.experiments.runner import let_go
 from klyngesim.results.records import RunResult
 from klyngesim.scenario.past import parting
 
@@ -18,8 +17,24 @@ if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
 
 
+def run_once(scenario: Scenario, seed: int, draw: int = 0) -> RunResult:
+    """One run of the model."""
+    from klyngesim.ecosystem.model import Ecosystem
+
+    return _ended(Ecosystem(scenario, seed, draw))
+
+
+def let_go(model: Ecosystem) -> None:
+    """Frees the arrays of a model that has been run; it cannot be used any more.
+
+    A Mesa model stands in circles of references, which Python opens when enough objects have gathered, not when
+    enough memory has: a process that makes thousands of runs would hold several worlds at a time.
+    """
+    del model.world
+
+
 def run_together(scenarios: Sequence[Scenario], seed: int) -> Iterator[tuple[int, RunResult | Exception]]:
-    """Place of each scenario and its run, or why there is none, in the order in which they end.
+    """Index of each scenario and its run, or why there is none, in the order in which they end.
 
     Each of the others leaves the first one's run where it parts from it; the first one ends last. What fails before
     a scenario has left fails in it, too.
@@ -27,17 +42,17 @@ def run_together(scenarios: Sequence[Scenario], seed: int) -> Iterator[tuple[int
     from klyngesim.ecosystem.model import Ecosystem
 
     first, *others = scenarios
-    leaving = sorted((parting(first, other), place) for place, other in enumerate(others, 1))
+    leaving = sorted((parting(first, other), index) for index, other in enumerate(others, 1))
     try:
         trunk = Ecosystem(first, seed)
         while leaving:
-            quarter, place = leaving[0]
+            quarter, index = leaving[0]
             trunk.run_until(min(quarter, trunk.world.periods))
             del leaving[0]
-            yield place, _branched(trunk, scenarios[place])
+            yield index, _branched(trunk, scenarios[index])
         yield 0, _ended(trunk)
     except Exception as error:
-        yield from ((place, error) for place in (*(place for _, place in leaving), 0))
+        yield from ((index, error) for index in (*(index for _, index in leaving), 0))
 
 
 def _branched(trunk: Ecosystem, scenario: Scenario) -> RunResult | Exception:

@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from klyngesim.experiments import store_care, store_files
-from klyngesim.experiments.store import FORMAT, RunStore, StoreFailed, StoreRefused, model_fingerprint
-from klyngesim.experiments.store_care import Removed, entries, gc, verify
-from klyngesim.experiments.store_files import About, Damaged, pack, unpack
-from klyngesim.experiments.windows import Measured
+from klyngesim.runs import store_care, store_files
+from klyngesim.runs.store import FORMAT, RunStore, StoreFailed, StoreRefused, model_fingerprint
+from klyngesim.runs.store_care import Removed, entries, gc, verify
+from klyngesim.runs.store_files import About, Damaged, pack, unpack
+from klyngesim.results.windows import Measured
 from klyngesim.results.aside import file_aside
 from tests.cli.commands import environment
-from tests.experiments.workers import made_up
+from tests.runs.workers import made_up
 
 KEYS = [f"{number:02x}" * 32 for number in range(1, 9)]
 
@@ -102,7 +102,7 @@ def test_a_store_has_an_id_that_stays_and_travels(store, tmp_path, monkeypatch):
 
 def test_many_who_make_a_store_at_once_have_the_same_one(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from klyngesim.experiments.store import RunStore; sys.stdin.read(1)\n"
+        "import sys; from pathlib import Path; from klyngesim.runs.store import RunStore; sys.stdin.read(1)\n"
         "print(RunStore(Path('store')).id)"
     )
     command = [sys.executable, "-c", code]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -20,9 +21,10 @@ import pyarrow.parquet as pq
 from klyngesim.results import manifest as manifests
 from klyngesim.results.aggregate import COHORT_COLUMNS, FINANCE_COLUMNS, FUNNEL_COLUMNS, SUMMARY_COLUMNS, YearAggregates
 from klyngesim.results.hashing import ContentHash
-from klyngesim.results.place import OutputFailed, Place
-from klyngesim.results.records import Failure, RunResult
+from klyngesim.results.records import RunResult
 from klyngesim.results.tables import BUILDERS, SCHEMAS
+from klyngesim.runs.directory import OutputFailed, Place
+from klyngesim.runs.jobs import Failure, Run
 
 
 class RunWriter:
@@ -37,7 +39,7 @@ class RunWriter:
         self.place = place
         self.manifest = description
         self.aggregates = YearAggregates()
-        self.failures: list[Failure] = []
+        self.failures: list[tuple[Run, Failure]] = []
         self._files = ExitStack()
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._hashes: dict[str, ContentHash] = {}
@@ -76,9 +78,9 @@ class RunWriter:
         self._runs.append({"seed": result.seed, "draw": result.draw, "uniforms": result.uniforms})
         self._runs[-1]["wall_seconds"] = round(result.wall_seconds, 4)
 
-    def fail(self, failure: Failure) -> None:
+    def fail(self, run: Run, failure: Failure) -> None:
         """Note a replicate that did not finish."""
-        self.failures.append(failure)
+        self.failures.append((run, failure))
 
     def finish(self, interrupted: bool = False) -> None:
         """Close the tables, write the yearly ones and the manifest. After this the directory can be read."""
@@ -90,7 +92,10 @@ class RunWriter:
             _write_csv(target / "finance.csv", FINANCE_COLUMNS, self.aggregates.finance_rows())
             _write_csv(target / "cohorts.csv", COHORT_COLUMNS, self.aggregates.cohorts_rows())
         self.manifest["status"] = manifests.status(self.aggregates.n, len(self.failures), interrupted)
-        self.manifest["failures"] = manifests.failure_records(self.failures)
+        self.manifest["failures"] = [
+            {"scenario": run.scenario.name, "seed": run.seed, "draw": run.draw, **asdict(failure)}
+            for run, failure in self.failures
+        ]
         self.manifest["runs"] = self._runs
         content = {f"{name}.parquet": digest.hexdigest() for name, digest in self._hashes.items()}
         self.manifest["content"] = content

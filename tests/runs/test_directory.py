@@ -10,7 +10,7 @@ import pytest
 from klyngesim.results import aside, manifest
 from klyngesim.results.aside import directory_aside, file_aside, remove_left_behind, whole
 from klyngesim.results.hashing import json_hash
-from klyngesim.results.place import OutputFailed, OutputRefused, Place, free_name
+from klyngesim.runs.directory import OutputFailed, OutputRefused, Place, free_name
 
 
 def test_nothing_has_the_name_before_it_is_published(tmp_path):

@@ -11,13 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from klyngesim.experiments.executors import DaskCluster, ExecutorRefused, InProcess
-from klyngesim.experiments.store import RunStore
-from klyngesim.experiments.store_care import entries
+from klyngesim.runs.cluster import DaskCluster
+from klyngesim.runs.executors import InProcess
+from klyngesim.runs.jobs import ExecutorRefused
+from klyngesim.runs.store import RunStore
+from klyngesim.runs.store_care import entries
 from tests.cli.commands import environment, klyngesim
-from tests.experiments import workers
-from tests.experiments.test_executors import wait_until
-from tests.experiments.workers import MARK, Singly, pairs, tasks
+from tests.runs import workers
+from tests.runs.test_executors import wait_until
+from tests.runs.workers import MARK, Singly, pairs, run, tasks
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("distributed")
@@ -75,16 +77,15 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing(running, tmp_path):
     running.add()
     running.add()
     found = {}
-    with DaskCluster(running.address, 60, Singly(workers.third_waits)) as executor:
-        for key, run in executor.run(tasks(20), store):
-            found[key] = run
-            if len(found) == 5:
-                wait_until(mark.exists)  # the third run is under way, or will be soon
-                pid = int(mark.read_text())
-                assert pid in {process.pid for process in running.workers}
-                os.kill(pid, signal.SIGKILL)
+    for key, outcome in run(DaskCluster(running.address, 60), tasks(20), store, Singly(workers.third_waits)):
+        found[key] = outcome
+        if len(found) == 5:
+            wait_until(mark.exists)  # the third run is under way, or will be soon
+            pid = int(mark.read_text())
+            assert pid in {process.pid for process in running.workers}
+            os.kill(pid, signal.SIGKILL)
     assert sum(process.poll() is not None for process in running.workers) == 1
-    undisturbed = dict(InProcess(Singly(workers.made_up)).run(tasks(20), None))
+    undisturbed = dict(run(InProcess(), tasks(20), None, Singly(workers.made_up)))
     assert found.keys() == undisturbed.keys()
     assert all(same(run, undisturbed[key]) for key, run in found.items())
     assert [entry.failure for entry in entries(store)] == [None] * 20
@@ -92,8 +93,8 @@ def test_a_worker_that_is_killed_in_the_middle_costs_nothing(running, tmp_path):
 
 def test_the_real_model_gives_the_same_runs_on_a_cluster(running, tmp_path):
     running.add()
-    found = dict(DaskCluster(running.address, 60).run(tasks(3), RunStore(tmp_path / "store")))
-    here = dict(InProcess().run(tasks(3), None))
+    found = dict(run(DaskCluster(running.address, 60), tasks(3), RunStore(tmp_path / "store")))
+    here = dict(run(InProcess(), tasks(3), None))
     assert found.keys() == here.keys()
     assert all(same(run, here[key]) for key, run in found.items())
 
@@ -102,8 +103,8 @@ def test_a_run_that_kills_every_worker_is_given_up(running, tmp_path):
     for _ in range(5):
         running.add()
     store = RunStore(tmp_path / "store")
-    found = dict(DaskCluster(running.address, 60, Singly(workers.third_kills)).run(tasks(6), store))
-    (failed,) = (run.reason for run in found.values() if not hasattr(run, "yearly"))
+    found = dict(run(DaskCluster(running.address, 60), tasks(6), store, Singly(workers.third_kills)))
+    (failed,) = (outcome.reason for outcome in found.values() if not hasattr(outcome, "yearly"))
     assert failed.startswith("ProcessDied")
     assert [entry.about.seed for entry in entries(store) if entry.failure] == [3]
     assert len(found) == 6
@@ -113,10 +114,10 @@ def test_of_runs_with_a_common_past_the_one_that_kills_every_worker_is_given_up_
     for _ in range(9):
         running.add()
     given = {task.key: task for task in pairs(3)}
-    executor = DaskCluster(running.address, 60, Singly(workers.cut_kills))
-    found = dict(executor.run(given.values(), RunStore(tmp_path / "store")))
+    store = RunStore(tmp_path / "store")
+    found = dict(run(DaskCluster(running.address, 60), given.values(), store, Singly(workers.cut_kills)))
     assert found.keys() == given.keys()
-    failed = [given[key] for key, run in found.items() if not hasattr(run, "yearly")]
+    failed = [given[key] for key, outcome in found.items() if not hasattr(outcome, "yearly")]
     assert [(task.scenario.name, task.seed) for task in failed] == [("cut", 2)]
 
 
@@ -125,9 +126,8 @@ def test_workers_without_the_store_send_their_runs_and_do_not_make_finished_ones
     running.add()
     monkeypatch.chdir(tmp_path)
     store, mark = RunStore(Path("store")), tmp_path / "mark"
-    executor = DaskCluster(running.address, 60, Singly(workers.noted))
     for _ in range(2):
-        assert len(dict(executor.run(tasks(3), store))) == 3
+        assert len(dict(run(DaskCluster(running.address, 60), tasks(3), store, Singly(workers.noted)))) == 3
         assert len(list(entries(store))) == 3
         assert sorted(path.read_text() for path in mark.iterdir()) == ["x"] * 3
     assert not list(tmp_path.glob("worker-*/store"))
@@ -136,9 +136,9 @@ def test_workers_without_the_store_send_their_runs_and_do_not_make_finished_ones
 def test_a_scheduler_without_workers_and_one_that_dies_are_told(running, tmp_path):
     store = RunStore(tmp_path / "store")
     with pytest.raises(ExecutorRefused, match=r"has no workers.*--nthreads 1"):
-        list(DaskCluster(running.address, 5, Singly(workers.made_up)).run(tasks(1), store))
+        list(run(DaskCluster(running.address, 5), tasks(1), store, Singly(workers.made_up)))
     running.add()
-    outcomes = DaskCluster(running.address, 60, Singly(workers.third_waits)).run(tasks(400), store)
+    outcomes = run(DaskCluster(running.address, 60), tasks(400), store, Singly(workers.third_waits))
     next(outcomes)
     running.scheduler.kill()
     with pytest.raises(ExecutorRefused, match=r"has gone, or has dropped the runs.*it goes on from there"):

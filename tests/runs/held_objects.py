@@ -1,4 +1,4 @@
-"""``python -m tests.experiments.held_objects PAIRS``: what is held in memory after each run of some pairs, in objects.
+"""``python -m tests.runs.held_objects PAIRS``: what is held in memory after each run of some pairs, in objects.
 
 Unlike memory, which the allocator keeps for later, objects can be counted; in a process of their own, because among
 hundreds of tests others come and go while they are counted.
@@ -9,8 +9,9 @@ import json
 import sys
 
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.experiments.executors import InProcess
-from tests.experiments.workers import pairs
+from klyngesim.runs.executors import InProcess
+from klyngesim.runs.tasks import run_tasks
+from tests.runs.workers import pairs
 
 
 def held():
@@ -20,7 +21,7 @@ def held():
 
 
 if __name__ == "__main__":
-    after_runs = [held() for _ in InProcess().run(pairs(int(sys.argv[1])), None)]
+    after_runs = [held() for _ in run_tasks(pairs(int(sys.argv[1])), None, InProcess())]
     task = next(iter(pairs(1)))
     before = held()
     world = Ecosystem(task.scenario, task.seed)

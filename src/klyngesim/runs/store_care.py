@@ -13,8 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from klyngesim.experiments.store import LABEL, RunStore, model_fingerprint
-from klyngesim.experiments.store_files import (
+from klyngesim.runs.store import LABEL, RunStore, model_fingerprint
+from klyngesim.runs.store_files import (
     ENTRY,
     FAILURE,
     PARTIAL,

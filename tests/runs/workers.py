@@ -1,4 +1,4 @@
-"""Runs for the tests of executors; ``python -m tests.experiments.workers STORE JOBS COUNT`` makes some."""
+"""Runs for the tests of executors; ``python -m tests.runs.workers STORE JOBS COUNT`` makes some."""
 
 import errno
 import os
@@ -13,10 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from klyngesim.experiments.executors import Failed, LocalProcesses, Task
-from klyngesim.experiments.runner import run_once
-from klyngesim.experiments.store import RunStore
-from klyngesim.experiments.windows import Measured, measure, windows_of
+from klyngesim.runs.executors import LocalProcesses
+from klyngesim.runs.jobs import Failure
+from klyngesim.runs.simulation import run_once
+from klyngesim.runs.store import RunStore
+from klyngesim.runs.tasks import Task, measured_runs, run_tasks
+from klyngesim.results.windows import Measured, measure, windows_of
 from klyngesim.scenario.loading import from_mapping, load
 
 SMALL = ["population.scale=0.01", "period.end=2021Q4"]
@@ -56,7 +58,7 @@ class Singly:
             try:
                 yield task, self.run(task.scenario, task.seed, task.windows)
             except Exception as error:
-                yield task, Failed.by(error)
+                yield task, Failure.by(error)
 
 
 def made_up(scenario, seed, windows):
@@ -80,11 +82,17 @@ def third_kills(scenario, seed, windows):
     return made_up(scenario, seed, windows)
 
 
-def dies_at_first(folder, number, times):
-    """A number that comes back after its process has died so many times; every attempt leaves a file."""
+def run(executor, given, store, measured=measured_runs):
+    """Keys and outcomes of tasks, with the executor's context around them."""
+    with executor:
+        yield from run_tasks(given, store, executor, measured)
+
+
+def dies_at_first(folder, times, number):
+    """A number; number 2 comes back after its process has died so many times; every attempt leaves a file."""
     attempt = len(list(folder.glob(f"{number}-*")))
     (folder / f"{number}-{attempt}").touch()
-    if attempt < times:
+    if number == 2 and attempt < times:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
 
@@ -131,5 +139,5 @@ def cut_kills(scenario, seed, windows):
 
 if __name__ == "__main__":
     place, jobs, count = sys.argv[1:]
-    for key, _ in LocalProcesses(int(jobs), Singly(noted)).run(tasks(int(count)), RunStore(Path(place))):
+    for key, _ in run(LocalProcesses(int(jobs)), tasks(int(count)), RunStore(Path(place)), Singly(noted)):
         print(key, flush=True)

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import importlib
 import logging
 import pickle
 import re
 from collections import deque
-from collections.abc import Iterable
-from concurrent.futures import CancelledError
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from klyngesim.experiments.pool import call_packed
-from klyngesim.experiments.store import RunStore, StoreFailed, model_fingerprint
-from klyngesim.experiments.tasks import (
-    Bundle,
-    Done,
-    Ending,
-    ExecutorRefused,
-    Failed,
-    Measure,
-    Outcomes,
-    Task,
-    Waiting,
-    measured_runs,
-    work,
-)
 from klyngesim.results.versions import how_to_install
+from klyngesim.runs.jobs import Ending, ExecutorRefused, Known, Outcomes, ProcessDied, alone, done, failed
+from klyngesim.runs.pool import call_packed
+
+J = TypeVar("J")
+R = TypeVar("R")
 
 _ADDRESS = re.compile(r"(?:(tcp|tls|ws|wss)://)?(?:\[[0-9a-f:.%]+\]|[^\s/:@?#\[\]]+):(\d{1,5})/?", re.IGNORECASE)
 _ENCRYPTED = ("tls", "wss")
 _ANSWERS = 5.0  # seconds in which a scheduler answers at all
-_QUEUED = 2  # bundles handed out per thread of the cluster, so that none waits for the network
+_QUEUED = 2  # jobs handed out per thread of the cluster, so that none waits for the network
 
 
 @dataclass(frozen=True)
@@ -47,7 +38,6 @@ class DaskCluster(Ending):
     Attributes:
         address: of the scheduler, such as ``tcp://127.0.0.1:8786``.
         timeout: seconds to wait for a first worker; the scheduler itself has to answer within five of them.
-        measured: makes runs.
 
     Raises:
         ExecutorRefused: the address is none, or asks for certificates that Dask does not have.
@@ -55,7 +45,6 @@ class DaskCluster(Ending):
 
     address: str
     timeout: float = 30.0
-    measured: Measure = measured_runs
 
     def __post_init__(self) -> None:
         match = _ADDRESS.fullmatch(self.address)
@@ -84,43 +73,47 @@ class DaskCluster(Ending):
                 "docs/scaling.md"
             )
 
-    def run(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
-        """See `Executor.run`."""
-        return self._noted(self._outcomes(tasks, store))
+    def outcomes(
+        self,
+        function: Callable[[J], R],
+        jobs: Iterable[J | Known[J, R] | None],
+        parts: Callable[[J], Sequence[J]] = alone,
+    ) -> Outcomes[J, R]:
+        """See `Executor.outcomes`."""
+        return self._noted(self._outcomes(function, jobs, parts))
 
-    def _outcomes(self, tasks: Iterable[Task], store: RunStore | None) -> Outcomes:
+    def _outcomes(
+        self,
+        function: Callable[[J], R],
+        jobs: Iterable[J | Known[J, R] | None],
+        parts: Callable[[J], Sequence[J]],
+    ) -> Outcomes[J, R]:
         distributed = _library()
-        waiting = Waiting(tasks)
-        running: dict[Any, Bundle] = {}
-        suspects: deque[Bundle] = deque()
+        coming = iter(jobs)
+        running: dict[Any, J] = {}
+        suspects: deque[J] = deque()
         with self._client(distributed) as client:
             arriving = distributed.as_completed(loop=client.loop)
             room = due = 0
             while True:
                 if due <= 0:  # workers come and go
                     room = due = self._room(client)
-                while len(running) < room and (bundle := suspects.popleft() if suspects else waiting.next()):
-                    kept = _kept(bundle, store)  # a worker may not see this store
-                    for task in bundle:
-                        if task.key in kept:
-                            yield from waiting.delivered(task, kept[task.key], store)
-                    missing = tuple(task for task in bundle if task.key not in kept)
-                    if missing:
-                        future = self._submit(client, missing, store)
-                        running[future] = missing
-                        arriving.add(future)
+                while len(running) < room and (job := suspects.popleft() if suspects else next(coming, None)) is not None:
+                    if isinstance(job, Known):
+                        yield job.job, done(job.result)
+                    else:
+                        remote = _submitted(client, function, job)
+                        running[remote] = job
+                        arriving.add(remote)
                 if not running:
                     return
                 arrived = arriving.next_batch()
                 due -= len(arrived)
-                bundles = [running.pop(future) for future in arrived]
-                for bundle, runs in zip(bundles, self._fetch(client, arrived), strict=True):
-                    if isinstance(runs, Failed) and len(bundle) > 1:
-                        suspects.extend((task,) for task in bundle)  # it shows which run it was
-                        continue
-                    for place, task in enumerate(bundle):
-                        done = Done(runs, kept=False) if isinstance(runs, Failed) else runs[place]
-                        yield from waiting.delivered(task, done, store)
+                for job, future in zip([running.pop(one) for one in arrived], self._fetch(client, arrived), strict=True):
+                    if isinstance(future.exception(), ProcessDied) and len(parts(job)) > 1:
+                        suspects.extend(parts(job))  # it shows which part it was
+                    else:
+                        yield job, future
 
     def _client(self, distributed: Any) -> Any:
         """A connection to the scheduler, with at least one worker behind it."""
@@ -157,13 +150,6 @@ class DaskCluster(Ending):
         """Seconds in which a scheduler has to answer, which may only be starting."""
         return min(self.timeout, _ANSWERS)
 
-    def _submit(self, client: Any, bundle: Bundle, store: RunStore | None) -> Any:
-        """Hands runs to the scheduler, as bytes: a worker then sets its threads before it imports numpy."""
-        packed = pickle.dumps((work, (bundle, store, model_fingerprint(), self.measured)))
-        keys = "-".join(task.key for task in bundle)
-        name = f"klyngesim-{store.id if store is not None else 'nowhere'}-{keys}"
-        return client.submit(call_packed, packed, key=name, pure=False)
-
     def _room(self, client: Any) -> int:
         """Tasks that may be under way with the workers that there are."""
         try:
@@ -172,20 +158,16 @@ class DaskCluster(Ending):
             raise self._gone() from error
         return _QUEUED * max(1, threads)
 
-    def _fetch(self, client: Any, arrived: list[Any]) -> list[list[Done] | Failed]:
-        """What came back of bundles that are done: all at once, or one by one if something is the matter with one."""
+    def _fetch(self, client: Any, arrived: list[Any]) -> list[Future[Any]]:
+        """What came back of jobs that are done: all at once, or one by one if something is the matter with one."""
         try:
-            found: list[list[Done] | Failed] = client.gather(arrived)
-            return found
+            return [done(result) for result in client.gather(arrived)]
         except Exception:
-            return [self._fetch_one(future) for future in arrived]
+            return [self._fetch_one(remote) for remote in arrived]
 
-    def _fetch_one(self, future: Any) -> list[Done] | Failed:
+    def _fetch_one(self, remote: Any) -> Future[Any]:
         try:
-            done: list[Done] = future.result()
-            return done
-        except (StoreFailed, ExecutorRefused):
-            raise
+            return done(remote.result())
         except CancelledError as error:
             raise self._gone() from error
         except ImportError as error:
@@ -194,8 +176,7 @@ class DaskCluster(Ending):
                 "on every worker"
             ) from error
         except Exception as error:
-            killed = type(error).__name__ == "KilledWorker"
-            return Failed.by_death() if killed else Failed.by(error)
+            return failed(ProcessDied() if type(error).__name__ == "KilledWorker" else error)
 
     def _gone(self) -> ExecutorRefused:
         return ExecutorRefused(
@@ -204,10 +185,13 @@ class DaskCluster(Ending):
         )
 
 
-def _kept(bundle: Bundle, store: RunStore | None) -> dict[str, Done]:
-    """Runs of a bundle that the store has, by key."""
-    found = {task.key: store.get(task.key) for task in bundle} if store is not None else {}
-    return {key: Done(run, kept=True) for key, run in found.items() if run is not None}
+def _submitted(client: Any, function: Callable[[J], R], job: J) -> Any:
+    """The scheduler's future of a job, which goes as bytes: a worker then sets its threads before it imports numpy.
+
+    The same job of the same function has the same name there, whichever command asks for it.
+    """
+    packed = pickle.dumps((function, (job,)))
+    return client.submit(call_packed, packed, key=f"klyngesim-{hashlib.sha256(packed).hexdigest()}", pure=False)
 
 
 def _library() -> Any:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from klyngesim.experiments.execute import execute
+from klyngesim.runs.replicates import execute
 from klyngesim.results.aggregate import YearAggregates
 from klyngesim.results.hashing import content_hash, file_hash
 from klyngesim.results.manifest import describe, run_id
-from klyngesim.results.place import OutputFailed, OutputRefused, Place
-from klyngesim.results.store import RunWriter
+from klyngesim.runs.directory import OutputFailed, OutputRefused, Place
+from klyngesim.runs.writer import RunWriter
 from tests.results import fakes
 from tests.results.fakes import FakeScenario
 
@@ -226,8 +226,8 @@ def test_a_full_disk_leaves_nothing_that_looks_whole(tmp_path, monkeypatch, mome
         raise OSError(errno.ENOSPC, "No space left on device")
 
     target = {
-        "table": "klyngesim.results.store.pq.ParquetWriter.write_table",
-        "csv": "klyngesim.results.store._write_csv",
+        "table": "klyngesim.runs.writer.pq.ParquetWriter.write_table",
+        "csv": "klyngesim.runs.writer._write_csv",
         "manifest": "klyngesim.results.manifest.write",
     }[moment]
     monkeypatch.setattr(target, full)

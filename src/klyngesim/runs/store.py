@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from klyngesim.experiments.store_files import (
+from klyngesim.runs.store_files import (
     PARTIAL,
     About,
     Damaged,
@@ -28,7 +28,7 @@ from klyngesim.experiments.store_files import (
     unpack,
     unpack_failure,
 )
-from klyngesim.experiments.windows import Measured, Window
+from klyngesim.results.windows import Measured, Window
 from klyngesim.files import NotRead, read_json
 from klyngesim.results.aside import file_aside, whole
 from klyngesim.results.hashing import json_hash
@@ -53,7 +53,6 @@ _DECIDES = (
     "scenario",
     "streams.py",
     "exact.py",
-    "experiments/windows.py",
 )
 _LARGEST_LABEL = 10_000  # bytes; it has 80
 _SAYS_ONLY = ("name", "title", "question", "source", "replicates", "seed")

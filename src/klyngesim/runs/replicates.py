@@ -1,26 +1,35 @@
-"""One scenario from its runs to a finished directory."""
+"""Replicates of a scenario: one run per seed, in this process or in several, and the directory that they fill.
+
+A replicate that fails becomes a `Failure` and costs the others nothing, even if its process dies without a word.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from klyngesim.experiments.interrupts import Interrupts
-from klyngesim.experiments.runner import Progress, Simulate, run_replicates
 from klyngesim.results import drawing
 from klyngesim.results.aggregate import YearAggregates
 from klyngesim.results.drawing import Draw, Figures
 from klyngesim.results.manifest import describe
-from klyngesim.results.place import Place, free_name
-from klyngesim.results.records import Failure
-from klyngesim.results.store import RunWriter
+from klyngesim.results.records import RunResult
 from klyngesim.results.yearly import Floats
+from klyngesim.runs.directory import Place, free_name
+from klyngesim.runs.executors import in_order
+from klyngesim.runs.interrupts import Interrupts
+from klyngesim.runs.jobs import Failure, OnProgress, Run
+from klyngesim.runs.simulation import run_once
+from klyngesim.runs.writer import RunWriter
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
+
+Simulate = Callable[["Scenario", int, int], RunResult]
+"""``simulate(scenario, seed, draw)``; with several processes it has to be a function that can be pickled."""
 
 Explain = Callable[[Path, dict[int, Floats]], object]
 
@@ -38,7 +47,7 @@ class Executed:
     directory: Path | None
     manifest: dict[str, Any]
     aggregates: YearAggregates
-    failures: tuple[Failure, ...]
+    failures: tuple[tuple[Run, Failure], ...]
     figures: Figures
 
     @property
@@ -52,12 +61,47 @@ def seeds_of(scenario: Scenario) -> list[int]:
     return list(range(scenario.seed, scenario.seed + scenario.replicates))
 
 
+def run_replicates(
+    scenario: Scenario,
+    seeds: Sequence[int],
+    jobs: int = 1,
+    on_progress: OnProgress | None = None,
+    simulate: Simulate | None = None,
+    interrupts: Interrupts | None = None,
+    drawn: Sequence[tuple[int, Scenario]] = (),
+) -> Generator[tuple[Run, RunResult | Failure], None, None]:
+    """A result or a failure for every seed, in the order of ``seeds``, whatever ``jobs`` is.
+
+    ``drawn`` pairs seeds with posterior draws: the number of the draw and the scenario with its parameters, one for
+    every seed; without it every seed runs ``scenario`` at the central values (draw 0).
+
+    With ``jobs`` above 1 the runs go to that many new processes (spawn, one BLAS thread each). On Ctrl-C the
+    runs under way are dropped and those finished are still delivered; then the iterator ends if
+    ``interrupts`` was given (its ``requested`` says so), else KeyboardInterrupt is raised.
+    """
+    stop = interrupts or Interrupts()
+    if drawn and len(drawn) != len(seeds):
+        raise ValueError(f"{len(drawn)} draws for {len(seeds)} seeds: every seed needs one")
+    pairs = drawn or [(0, scenario)] * len(seeds)
+    runs = [Run(chosen, seed, draw) for seed, (draw, chosen) in zip(seeds, pairs, strict=True)]
+    with closing(in_order(partial(_made, simulate or run_once), runs, jobs, on_progress, stop)) as outcomes:
+        for run, future in outcomes:
+            error = future.exception()
+            yield run, future.result() if error is None else Failure.by(error)
+    if stop.requested and interrupts is None:
+        raise KeyboardInterrupt
+
+
+def _made(simulate: Simulate, run: Run) -> RunResult:
+    return simulate(run.scenario, run.seed, run.draw)
+
+
 def execute(
     scenario: Scenario,
     out: Path | None = None,
     jobs: int = 1,
     draw: Draw | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: OnProgress | None = None,
     simulate: Simulate | None = None,
     drawn: Sequence[tuple[int, Scenario]] = (),
     calibrated: bool = False,
@@ -81,9 +125,9 @@ def execute(
     with Interrupts() as interrupts, RunWriter(Place(target), description) as writer:
         outcomes = run_replicates(scenario, seeds, jobs, on_progress, simulate, interrupts, drawn)
         with closing(outcomes):
-            for outcome in outcomes:
+            for run, outcome in outcomes:
                 if isinstance(outcome, Failure):
-                    writer.fail(outcome)
+                    writer.fail(run, outcome)
                 else:
                     writer.add(outcome)
         ended = writer.aggregates.n + len(writer.failures)

@@ -6,9 +6,9 @@ import os
 import numpy as np
 import pytest
 
-from klyngesim.experiments.interrupts import Interrupts
-from klyngesim.experiments.runner import Progress, run_replicates
-from klyngesim.results.records import Failure
+from klyngesim.runs.interrupts import Interrupts
+from klyngesim.runs.jobs import Failure, Progress
+from klyngesim.runs.replicates import run_replicates
 from tests.results import fakes
 from tests.results.fakes import FakeScenario
 
@@ -31,24 +31,24 @@ def same(first, second):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_results_come_in_the_order_of_the_seeds(jobs):
     found = list(run_replicates(SCENARIO, SEEDS, jobs, simulate=fakes.first_is_last))
-    assert [outcome.seed for outcome in found] == SEEDS
-    assert all(same(outcome, fakes.simulate(SCENARIO, outcome.seed)) for outcome in found)
+    assert [run.seed for run, _ in found] == SEEDS
+    assert all(same(outcome, fakes.simulate(SCENARIO, run.seed)) for run, outcome in found)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_failure_is_recorded_and_costs_the_others_nothing(jobs):
     found = list(run_replicates(SCENARIO, SEEDS, jobs, simulate=fakes.fail_on_eight))
-    assert [outcome.seed for outcome in found] == SEEDS
-    (failure,) = [outcome for outcome in found if isinstance(outcome, Failure)]
-    assert (failure.seed, failure.error, failure.message) == (8, "ArithmeticError", "the till does not add up")
-    assert "fail_on_eight" in failure.traceback and failure.scenario == "made-up"
+    assert [run.seed for run, _ in found] == SEEDS
+    ((run, failure),) = [(run, outcome) for run, outcome in found if isinstance(outcome, Failure)]
+    assert (run.seed, failure.error, failure.message) == (8, "ArithmeticError", "the till does not add up")
+    assert "fail_on_eight" in failure.traceback and run.scenario.name == "made-up"
 
 
 def test_a_process_that_dies_takes_nobody_along():
     found = list(run_replicates(SCENARIO, [*SEEDS, 11, 12], 2, simulate=fakes.die_on_eight))
-    assert [outcome.seed for outcome in found] == [*SEEDS, 11, 12]
-    (failure,) = [outcome for outcome in found if isinstance(outcome, Failure)]
-    assert failure.seed == 8 and failure.error == "ProcessDied"
+    assert [run.seed for run, _ in found] == [*SEEDS, 11, 12]
+    ((run, failure),) = [(run, outcome) for run, outcome in found if isinstance(outcome, Failure)]
+    assert run.seed == 8 and failure.error == "ProcessDied"
 
 
 def test_progress_counts_everything():
@@ -62,7 +62,7 @@ def test_progress_counts_everything():
 def test_ctrl_c_keeps_what_was_finished():
     interrupts = Interrupts()
     found = list(run_replicates(SCENARIO, SEEDS, simulate=fakes.stop_on_eight, interrupts=interrupts))
-    assert [outcome.seed for outcome in found] == [7]
+    assert [run.seed for run, _ in found] == [7]
     assert interrupts.requested
 
 
@@ -76,7 +76,7 @@ def test_workers_have_one_thread_and_the_environment_comes_back(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
     found = list(run_replicates(SCENARIO, SEEDS, 2, simulate=fakes.one_thread))
-    assert not [outcome for outcome in found if isinstance(outcome, Failure)]
+    assert not [outcome for _, outcome in found if isinstance(outcome, Failure)]
     assert os.environ["OMP_NUM_THREADS"] == "5"
     assert "OPENBLAS_NUM_THREADS" not in os.environ
 
@@ -87,18 +87,18 @@ def test_no_seeds_no_runs():
 
 def test_a_function_that_cannot_be_sent_is_a_failure_with_words():
     found = list(run_replicates(SCENARIO, [7, 8], 2, simulate=lambda *_: None))
-    assert [type(outcome) for outcome in found] == [Failure, Failure]
+    assert [type(outcome) for _, outcome in found] == [Failure, Failure]
     # Python words it "Can't pickle local object" or, from 3.13 on, "Can't get local object".
-    assert "local object" in found[0].message
+    assert "local object" in found[0][1].message
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_posterior_draws_go_with_their_seeds(jobs):
     drawn = [(3, dataclasses.replace(SCENARIO, quarters=5)), (3, SCENARIO), (8, SCENARIO), (9, SCENARIO)]
     found = list(run_replicates(SCENARIO, SEEDS, jobs, simulate=fakes.fail_on_eight, drawn=drawn))
-    assert [(outcome.seed, outcome.draw) for outcome in found] == [(7, 3), (8, 3), (9, 8), (10, 9)]
-    assert len(found[0].indicators) == 5 and len(found[2].indicators) == SCENARIO.quarters
-    assert isinstance(found[1], Failure)
+    assert [(run.seed, run.draw) for run, _ in found] == [(7, 3), (8, 3), (9, 8), (10, 9)]
+    assert len(found[0][1].indicators) == 5 and len(found[2][1].indicators) == SCENARIO.quarters
+    assert isinstance(found[1][1], Failure)
 
 
 def test_every_seed_needs_a_draw():

@@ -9,8 +9,8 @@ SCRIPT = """
 import time
 from pathlib import Path
 
-from klyngesim.experiments.pool import WorkerPool
-from tests.experiments.workers import stops_half_way_through_its_result
+from klyngesim.runs.pool import WorkerPool
+from tests.runs.workers import stops_half_way_through_its_result
 
 if __name__ == "__main__":
     with WorkerPool(1) as pool:

@@ -16,24 +16,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from klyngesim.experiments import cluster
-from klyngesim.experiments.executors import (
-    DaskCluster,
-    ExecutorRefused,
-    Failed,
-    InPool,
-    InProcess,
-    LocalProcesses,
-    measured_runs,
-)
-from klyngesim.experiments.pool import WorkerPool
-from klyngesim.experiments.store import RunStore, StoreFailed
-from klyngesim.experiments.store_care import entries, verify
+from klyngesim.runs import cluster
+from klyngesim.runs.cluster import DaskCluster
+from klyngesim.runs.executors import InProcess, LocalProcesses
+from klyngesim.runs.jobs import ExecutorRefused, Failure
+from klyngesim.runs.store import RunStore, StoreFailed
+from klyngesim.runs.store_care import entries, verify
 from tests.cli.commands import environment
-from tests.experiments import workers
-from tests.experiments.workers import MARK, Singly, pairs, tasks
+from tests.runs import workers
+from klyngesim.runs.tasks import measured_runs, run_tasks
+from tests.runs.workers import MARK, Singly, pairs, run, tasks
 
-ALL_MADE_UP = [InProcess(Singly(workers.made_up)), LocalProcesses(2, Singly(workers.made_up))]
+MADE_UP = Singly(workers.made_up)
 
 
 def same(one, other):
@@ -41,10 +35,10 @@ def same(one, other):
     return all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True) for name in names)
 
 
-def by_seed(executor, given, store):
+def by_seed(executor, given, store, measured=measured_runs):
     """Outcome by seed; every task has one."""
     given = list(given)
-    found = dict(executor.run(iter(given), store))
+    found = dict(run(executor, iter(given), store, measured))
     assert set(found) == {task.key for task in given}
     return {task.seed: found[task.key] for task in given}
 
@@ -66,9 +60,9 @@ def alive(pid):
         return False
 
 
-def made(kind, address, run):
+def made(kind, address=None):
     """An executor of a kind."""
-    return {"here": InProcess(run), "two": LocalProcesses(2, run), "dask": DaskCluster(address, 30, run)}[kind]
+    return {"here": InProcess, "two": lambda: LocalProcesses(2), "dask": lambda: DaskCluster(address, 30)}[kind]()
 
 
 @pytest.fixture
@@ -107,34 +101,34 @@ def test_runs_are_the_same_here_in_two_processes_and_on_dask(dask, tmp_path):
     assert not same(found["here"][1], found["here"][2])
 
 
-@pytest.mark.parametrize("executor", ALL_MADE_UP, ids=["here", "two"])
-def test_without_a_store_nothing_is_kept(executor, tmp_path, monkeypatch):
+@pytest.mark.parametrize("kind", ["here", "two"])
+def test_without_a_store_nothing_is_kept(kind, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert set(by_seed(executor, tasks(3), None)) == {1, 2, 3}
+    assert set(by_seed(made(kind), tasks(3), None, MADE_UP)) == {1, 2, 3}
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", ["here", "two", "dask"])
 def test_a_run_that_fails_is_recorded_and_the_others_go_on(kind, store, dask):
-    found = by_seed(made(kind, dask, Singly(workers.third_fails)), tasks(5), store)
+    found = by_seed(made(kind, dask), tasks(5), store, Singly(workers.third_fails))
     failed = found.pop(3)
-    assert isinstance(failed, Failed)
+    assert isinstance(failed, Failure)
     assert failed.reason == "ArithmeticError: three does not work"
     assert all(same(run, workers.made_up(None, seed, ())) for seed, run in found.items())
     (record,) = (entry for entry in entries(store) if entry.failure)
     assert record.about.seed == 3
     assert "in third_fails" in store.failure(record.key)
     # The next command tries it again, and a success takes the record away.
-    again = by_seed(made(kind, dask, Singly(workers.made_up)), tasks(5), store)
+    again = by_seed(made(kind, dask), tasks(5), store, MADE_UP)
     assert same(again[3], workers.made_up(None, 3, ()))
     assert [entry.failure for entry in entries(store)] == [None] * 5
 
 
-@pytest.mark.parametrize("executor", ALL_MADE_UP, ids=["here", "two"])
-def test_finished_runs_are_shared_and_not_made_again(executor, store):
-    by_seed(InProcess(Singly(workers.made_up)), tasks(3), store)
+@pytest.mark.parametrize("kind", ["here", "two"])
+def test_finished_runs_are_shared_and_not_made_again(kind, store):
+    by_seed(InProcess(), tasks(3), store, MADE_UP)
     before = {path: path.stat().st_mtime_ns for path in store.root.glob("*/*.npz")}
-    by_seed(executor, tasks(4), store)
+    by_seed(made(kind), tasks(4), store, MADE_UP)
     after = {path: path.stat().st_mtime_ns for path in store.root.glob("*/*.npz")}
     assert len(after) == 4
     assert after.items() >= before.items()
@@ -143,8 +137,8 @@ def test_finished_runs_are_shared_and_not_made_again(executor, store):
 def test_every_task_is_answered_even_if_it_is_there_twice(store, mark, dask):
     (task,) = tasks(1)
     for kind in ("here", "two", "dask"):
-        executor = made(kind, dask, Singly(workers.noted))
-        assert [key for key, _ in executor.run([task] * 3, store)] == [task.key] * 3
+        outcomes = run(made(kind, dask), [task] * 3, store, Singly(workers.noted))
+        assert [key for key, _ in outcomes] == [task.key] * 3
     (only,) = mark.iterdir()
     assert only.read_text() == "x"
 
@@ -158,8 +152,8 @@ def test_tasks_are_taken_as_they_are_needed_and_an_end_is_an_end(kind, store, da
             taken.append(number)
             yield from tasks(1, first=number)
 
-    with made(kind, dask, Singly(workers.made_up)) as executor:
-        outcomes = executor.run(endless(), store)
+    with made(kind, dask) as executor:
+        outcomes = run_tasks(endless(), store, executor, MADE_UP)
         for _ in range(6):
             next(outcomes)
         assert len(taken) <= 6 + 2 * 2
@@ -169,15 +163,14 @@ def test_tasks_are_taken_as_they_are_needed_and_an_end_is_an_end(kind, store, da
 
 
 def test_a_worker_that_is_killed_costs_nothing(store, mark):
-    executor = LocalProcesses(2, Singly(workers.third_waits))
     found = {}
-    with closing(executor.run(tasks(8), store)) as outcomes:
-        for key, run in outcomes:
-            found[key] = run
+    with closing(run(LocalProcesses(2), tasks(8), store, Singly(workers.third_waits))) as outcomes:
+        for key, outcome in outcomes:
+            found[key] = outcome
             if len(found) == 2:
                 wait_until((mark / "waiting").exists)
                 os.kill(int((mark / "waiting").read_text()), signal.SIGKILL)
-    undisturbed = dict(InProcess(Singly(workers.made_up)).run(tasks(8), None))
+    undisturbed = dict(run(InProcess(), tasks(8), None, MADE_UP))
     assert found.keys() == undisturbed.keys()
     assert all(same(run, undisturbed[key]) for key, run in found.items())
     assert [entry.failure for entry in entries(store)] == [None] * 8
@@ -185,23 +178,26 @@ def test_a_worker_that_is_killed_costs_nothing(store, mark):
 
 
 def test_a_run_that_kills_its_process_twice_is_given_up_alone(store):
-    with WorkerPool(2) as pool:
-        found = by_seed(InPool(pool, Singly(workers.third_kills)), tasks(6), store)
+    with LocalProcesses(2) as executor:
+        given = list(tasks(6))
+        found = dict(run_tasks(given, store, executor, Singly(workers.third_kills)))
+        found = {task.seed: found[task.key] for task in given}
         failed = found.pop(3)
         assert failed.reason.startswith("ProcessDied")
         assert all(same(run, workers.made_up(None, seed, ())) for seed, run in found.items())
         assert [entry.about.seed for entry in entries(store) if entry.failure] == [3]
-        # The pool serves the next call, in processes that were started since.
-        assert same(by_seed(InPool(pool, Singly(workers.made_up)), tasks(6), store)[3], workers.made_up(None, 3, ()))
+        # It serves the next call, in processes that were started since.
+        again = dict(run_tasks(given, store, executor, MADE_UP))
+        assert same(again[given[2].key], workers.made_up(None, 3, ()))
     assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize("kind", ["here", "two", "dask"])
 def test_runs_with_a_common_past_are_the_same_as_one_by_one(kind, dask, tmp_path):
     together, alone = RunStore(tmp_path / "together"), RunStore(tmp_path / "alone")
-    dict(made(kind, dask, measured_runs).run(pairs(2), together))
+    dict(run(made(kind, dask), pairs(2), together))
     single = Singly(lambda *given: workers.measure(workers.run_once(*given[:2]), given[2]))
-    dict(InProcess(single).run(pairs(2), alone))
+    dict(run(InProcess(), pairs(2), alone, single))
     files = {path.name: path.read_bytes() for path in alone.root.glob("*/*.npz")}
     assert len(files) == 4
     assert {path.name: path.read_bytes() for path in together.root.glob("*/*.npz")} == files
@@ -209,8 +205,8 @@ def test_runs_with_a_common_past_are_the_same_as_one_by_one(kind, dask, tmp_path
 
 def test_of_runs_with_a_common_past_only_those_are_made_that_the_store_does_not_have(store, mark):
     given = list(pairs(2))
-    dict(InProcess(Singly(workers.noted)).run(given[:1], store))
-    found = dict(LocalProcesses(2, Singly(workers.noted)).run(given, store))
+    dict(run(InProcess(), given[:1], store, Singly(workers.noted)))
+    found = dict(run(LocalProcesses(2), given, store, Singly(workers.noted)))
     assert set(found) == {task.key for task in given}
     seeds = sorted(path.name.split("-")[0] for path in mark.iterdir() for _ in path.read_text())
     assert seeds == ["1", "1", "2", "2"]
@@ -219,15 +215,15 @@ def test_of_runs_with_a_common_past_only_those_are_made_that_the_store_does_not_
 def test_of_runs_with_a_common_past_the_one_that_kills_its_process_is_given_up_alone(store):
     found = {}
     given = {task.key: task for task in pairs(3)}
-    for key, run in LocalProcesses(2, Singly(workers.cut_kills)).run(given.values(), store):
-        found[given[key].scenario.name, given[key].seed] = run
+    for key, outcome in run(LocalProcesses(2), given.values(), store, Singly(workers.cut_kills)):
+        found[given[key].scenario.name, given[key].seed] = outcome
     assert found.pop(("cut", 2)).reason.startswith("ProcessDied")
     assert len(found) == 5
-    assert not any(isinstance(run, Failed) for run in found.values())
+    assert not any(isinstance(outcome, Failure) for outcome in found.values())
 
 
 def test_no_world_of_a_run_stays(tmp_path):
-    command = [sys.executable, "-m", "tests.experiments.held_objects", "15"]
+    command = [sys.executable, "-m", "tests.runs.held_objects", "15"]
     found = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True)
     counted = json.loads(found.stdout)
     assert len(counted["after_runs"]) == 30
@@ -242,7 +238,7 @@ def test_memory_stays_flat_over_real_runs():
     if not Path("/proc/self/statm").exists():
         pytest.skip("no /proc to read the memory from")
     pages = []
-    for _ in InProcess().run(pairs(750), None):
+    for _ in run(InProcess(), pairs(750), None):
         pages.append(int(Path("/proc/self/statm").read_text().split()[1]))
     assert len(pages) == 1500
     grown = (max(pages[1200:]) - max(pages[:300])) * resource.getpagesize()
@@ -250,11 +246,11 @@ def test_memory_stays_flat_over_real_runs():
 
 
 def test_a_full_disk_ends_it_with_the_name_of_the_store_and_leaves_no_process(store, monkeypatch):
-    outcomes = LocalProcesses(2, Singly(workers.made_up)).run(tasks(30), store)
+    outcomes = run(LocalProcesses(2), tasks(30), store, MADE_UP)
     next(outcomes)
     (store.root / "store.json").rename(store.root / "aside")
     # Workers no longer see the store, so the runs come here to be written; here the disk is full.
-    monkeypatch.setattr("klyngesim.experiments.store_files.os.fsync", workers.full_disk_here)
+    monkeypatch.setattr("klyngesim.runs.store_files.os.fsync", workers.full_disk_here)
     with pytest.raises(StoreFailed, match="no room is left"):
         list(outcomes)
     assert multiprocessing.active_children() == []
@@ -262,14 +258,14 @@ def test_a_full_disk_ends_it_with_the_name_of_the_store_and_leaves_no_process(st
 
 
 def test_a_worker_with_another_model_is_refused(store, monkeypatch):
-    monkeypatch.setattr("klyngesim.experiments.executors.model_fingerprint", lambda: "another")
+    monkeypatch.setattr("klyngesim.runs.tasks.model_fingerprint", lambda: "another")
     with pytest.raises(ExecutorRefused, match="another version of the model"):
-        list(LocalProcesses(1, Singly(workers.made_up)).run(tasks(1), store))
+        list(run(LocalProcesses(1), tasks(1), store, MADE_UP))
     assert list(entries(store)) == []
 
 
 def test_after_a_kill_of_the_parent_only_what_is_missing_is_run(tmp_path, mark):
-    command = [sys.executable, "-m", "tests.experiments.workers", "store", "2", "10"]
+    command = [sys.executable, "-m", "tests.runs.workers", "store", "2", "10"]
     running = subprocess.Popen(command, cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL)
     try:
         wait_until(lambda: running.poll() is not None or len(list(tmp_path.glob("store/*/*.npz"))) >= 3)
@@ -285,7 +281,7 @@ def test_after_a_kill_of_the_parent_only_what_is_missing_is_run(tmp_path, mark):
     assert not [found for found in verify(store) if found.kind == "damaged"]
     for path in mark.iterdir():
         path.unlink()
-    again = by_seed(InProcess(Singly(workers.noted)), tasks(10), store)
+    again = by_seed(InProcess(), tasks(10), store, Singly(workers.noted))
     assert {int(path.name.split("-")[0]) for path in mark.iterdir()} == set(range(1, 11)) - seeds
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     undisturbed = RunStore(tmp_path / "undisturbed")
@@ -296,7 +292,7 @@ def test_after_a_kill_of_the_parent_only_what_is_missing_is_run(tmp_path, mark):
 
 def test_dask_workers_that_do_not_see_the_store_send_their_runs(dask, store, monkeypatch):
     monkeypatch.setattr(RunStore, "is_here", lambda self: False)
-    found = by_seed(DaskCluster(dask, 30, Singly(workers.made_up)), tasks(3), store)
+    found = by_seed(DaskCluster(dask, 30), tasks(3), store, MADE_UP)
     assert len(found) == 3
     assert len(list(entries(store))) == 3
 
@@ -319,13 +315,13 @@ def test_somebody_else_who_listens_there_is_no_scheduler():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(ExecutorRefused, match="no Dask scheduler answers"):
-            list(DaskCluster(address, 0.2).run(tasks(1), None))
+            list(run(DaskCluster(address, 0.2), tasks(1), None))
 
 
 def test_a_cluster_that_is_not_there_is_refused_with_what_to_check(store, monkeypatch):
     pytest.importorskip("distributed")
     with pytest.raises(ExecutorRefused, match=r"tcp://127\.0\.0\.1:9.*dask scheduler"):
-        list(DaskCluster("tcp://127.0.0.1:9", 0.5).run(tasks(1), store))
+        list(run(DaskCluster("tcp://127.0.0.1:9", 0.5), tasks(1), store))
     for address in ("foo", "", "http://127.0.0.1:1", "nonsense://x", ":8786", "tcp://a", "a:0", "a:65536", "inproc://1/2"):
         with pytest.raises(ExecutorRefused, match="no address of a scheduler"):
             DaskCluster(address)
@@ -336,4 +332,4 @@ def test_a_cluster_that_is_not_there_is_refused_with_what_to_check(store, monkey
 
     monkeypatch.setattr(cluster.importlib, "import_module", missing)
     with pytest.raises(ExecutorRefused, match=r"make install in a checkout, or pip install 'klyngesim\[cluster\]'"):
-        list(DaskCluster("tcp://127.0.0.1:9").run(tasks(1), store))
+        list(run(DaskCluster("tcp://127.0.0.1:9"), tasks(1), store))

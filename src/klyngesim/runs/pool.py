@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
-from klyngesim.experiments.interrupts import HANG_UP
+from klyngesim.runs.interrupts import HANG_UP
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from klyngesim.experiments.windows import Measured
+from klyngesim.results.windows import Measured
 from klyngesim.files import NotRead, read_bytes
 from klyngesim.results.yearly import Floats
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from klyngesim.experiments.windows import Window, bytes_of, measure, windows_of
 from klyngesim.results.indicators import IDS, INDICATORS, index
 from klyngesim.results.records import FunnelRows, RunResult
 from klyngesim.results.vocabulary import STAGE
+from klyngesim.results.windows import Window, bytes_of, measure, windows_of
 from klyngesim.scenario.loading import load
 from tests.experiments.made_up import DECADE, LAST_YEAR, TWO_DECADES, made_up
 

@@ -1,0 +1,1 @@
+"""Many runs (kørsler), made once and kept: jobs, executors, the store, and directories that appear whole."""
