@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from klyngesim.results import aside, manifest
-from klyngesim.results.aside import directory_aside, file_aside, remove_left_behind, whole
+from klyngesim import files
+from klyngesim.results import manifest
+from klyngesim.files import directory_aside, file_aside, remove_left_behind, whole
 from klyngesim.results.hashing import json_hash
 from klyngesim.runs.directory import OutputFailed, OutputRefused, Place, free_name
 
@@ -101,7 +102,7 @@ def test_what_a_dead_process_left_is_removed_and_told_and_nothing_else(tmp_path,
     reused = tmp_path / f"out.partial-{os.getpid()}-{tag[:8]}0123"
     stays = {
         tmp_path / f"other.partial-{dead}-{tag}": "",
-        tmp_path / f"out.partial-{os.getppid()}-{tag[:8]}{aside._begun(os.getppid())}": "is writing the same results",
+        tmp_path / f"out.partial-{os.getppid()}-{tag[:8]}{files._begun(os.getppid())}": "is writing the same results",
         tmp_path / f"out.partial-{dead}-0123abcd0123": "of another machine or made by hand",
         tmp_path / f"out.partial-{dead}": "of another machine or made by hand",
         tmp_path / "out.partial-old": "",

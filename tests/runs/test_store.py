@@ -21,7 +21,7 @@ from klyngesim.runs.store import FORMAT, RunStore, StoreFailed, StoreRefused, mo
 from klyngesim.runs.store_care import Removed, entries, gc, verify
 from klyngesim.runs.store_files import About, Damaged, pack, unpack
 from klyngesim.results.windows import Measured
-from klyngesim.results.aside import file_aside
+from klyngesim.files import file_aside
 from tests.cli.commands import environment
 from tests.runs.workers import made_up
 

@@ -22,6 +22,7 @@ from klyngesim.calibration.simulate import Report, Simulator, simulate_stage
 from klyngesim.calibration.store import Store
 from klyngesim.calibration.targets import Target
 from klyngesim.calibration.waves import Pool
+from klyngesim.files import write_whole
 from klyngesim.results.hashing import file_hash, json_hash
 from klyngesim.results.versions import how_to_install, package_version
 from klyngesim.scenario.registryfile import DATA
@@ -91,7 +92,7 @@ class Calibration:
             "check": {**second, "posterior_less_check_sd": diagnostics.agreement(fitted, second)},
         }
         text = json.dumps(found, indent=2, allow_nan=False) + "\n"
-        (store.directory / DIAGNOSTICS).write_text(text, encoding="utf-8")
+        write_whole(store.directory / DIAGNOSTICS, text)
         return found
 
     def _simulate(

@@ -16,7 +16,8 @@ from functools import cache
 from pathlib import Path
 
 from klyngesim.calibration.place import shipped_file
-from klyngesim.results.aside import whole
+from klyngesim.files import whole
+from klyngesim.results.rowfiles import write_csv
 from klyngesim.scenario.parameters import registry
 
 FILE = "posterior.csv"
@@ -148,9 +149,9 @@ def write_posterior(
     path: Path, central: Mapping[str, float], draws: Sequence[tuple[float, Mapping[str, float]]]
 ) -> None:
     """Writes the central draw and the others with their weights."""
-    with whole(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["draw", "weight", *central])
-        writer.writerow([0, 0, *(f"{value:.6g}" for value in central.values())])
-        for number, (weight, values) in enumerate(draws, start=1):
-            writer.writerow([number, f"{weight:.6g}", *(f"{values[name]:.6g}" for name in central)])
+    def row(number: int, weight: float, values: Mapping[str, float]) -> list[object]:
+        return [number, f"{weight:.6g}", *(f"{values[name]:.6g}" for name in central)]
+
+    with whole(path) as partial:
+        rows = (row(number, *draw) for number, draw in enumerate([(0.0, central), *draws]))
+        write_csv(partial, ["draw", "weight", *central], rows)

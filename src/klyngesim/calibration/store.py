@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from klyngesim.files import read_text
-from klyngesim.results.aside import remove_left_behind, whole
+from klyngesim.files import read_text, remove_left_behind, write_whole
 from klyngesim.results.hashing import json_hash
 from klyngesim.streams import Floats, Ints
 
@@ -155,8 +154,7 @@ class Store:
 def _write(path: Path, body: Mapping[str, Any]) -> None:
     """A file with its own hash, there as a whole or not at all."""
     text = json.dumps(body, allow_nan=False)
-    with whole(path) as partial:
-        partial.write_text(json.dumps({"sha256": json_hash(dict(body))}) + "\n" + text + "\n", encoding="utf-8")
+    write_whole(path, json.dumps({"sha256": json_hash(dict(body))}) + "\n" + text + "\n")
 
 
 def _read(path: Path, rest: str) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def _write(out: Path, effects: "Sequence[Effect]") -> None:
     """The effects as CSV; a file that could not be written whole is not left behind."""
     import pandas as pd
 
-    from klyngesim.results.aside import remove_left_behind, whole
+    from klyngesim.files import remove_left_behind, whole
 
     try:
         remove_left_behind(out.parent)

@@ -264,8 +264,9 @@ def _write(
     lang: Language | None,
 ) -> "Figures":
     """Tables, figure and manifest; what came of the figure."""
-    from klyngesim.experiments.comparison_files import seal, write
+    from klyngesim.experiments.comparison_files import write
     from klyngesim.results.drawing import Figures, drawn
+    from klyngesim.results.manifest import seal
 
     manifest = write(directory, made, over.value, pairs)
     if lang is None:

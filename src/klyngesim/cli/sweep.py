@@ -164,8 +164,9 @@ def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -
 def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) -> "Figures":
     """Tables, figures and manifest; what came of the figures."""
     from klyngesim.cli.progress import share_line
-    from klyngesim.experiments.sweeps.files import analyses, seal, write
+    from klyngesim.experiments.sweeps.files import analyses, write
     from klyngesim.results.drawing import Figures, drawn
+    from klyngesim.results.manifest import seal
 
     with share_line("analysis", analyses(found), quiet) as advance:
         manifest = write(directory, found, advance)

@@ -166,11 +166,5 @@ def write(target: Path, made: Made, over: str, most: int) -> dict[str, Any]:
     if made.parts:
         title = runs.scenarios[0].title
         manifest["why_the_baseline_moves"] = {lang: sentence(made.parts, title[lang], lang) for lang in LANGUAGES}
-    seal(target, manifest)
+    manifests.seal(target, manifest)
     return manifest
-
-
-def seal(target: Path, manifest: dict[str, Any]) -> None:
-    """Writes the manifest with the hashes of all files that are there by now."""
-    manifest["outputs"] = manifests.outputs(target)
-    manifests.write(target, manifest)

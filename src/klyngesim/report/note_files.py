@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from klyngesim.report.note_cells import Cell, Table
+from klyngesim.results import rowfiles
 
 _WIDEST = 60
 _SHEET = 31
@@ -20,10 +20,8 @@ def write_csv(tables: Iterable[Table], directory: Path) -> list[Path]:
     paths = []
     for table in tables:
         path = directory / f"{table.name}.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([column.key for column in table.columns])
-            writer.writerows([_plain(cell) for cell in row] for row in table.rows)
+        columns = [column.key for column in table.columns]
+        rowfiles.write_csv(path, columns, ([_plain(cell) for cell in row] for row in table.rows))
         paths.append(path)
     return paths
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import logging
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from klyngesim.files import whole
 from klyngesim.report import style
 from klyngesim.report.style import DPI, Drawn
-from klyngesim.results.aside import whole
+from klyngesim.results.rowfiles import write_csv
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,10 +31,7 @@ def save(drawn: Drawn, directory: Path, stem: str) -> list[Path]:
         drawn.figure.savefig(path, format="svg", metadata=about)
 
     def table(path: Path) -> None:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(drawn.columns)
-            writer.writerows(drawn.rows)
+        write_csv(path, drawn.columns, drawn.rows)
 
     _tell_boxes("".join(sorted(style.without_shape(drawn.figure))))
     writers: tuple[tuple[str, Callable[[Path], None]], ...] = ((".png", png), (".svg", svg), (".csv", table))

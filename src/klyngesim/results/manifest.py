@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from klyngesim.files import read_json
-from klyngesim.results.aside import whole
+from klyngesim.files import read_json, write_whole
 from klyngesim.results.hashing import file_hash, json_hash
 from klyngesim.results.versions import git_state, package_version, versions
 
@@ -95,8 +94,13 @@ def write(directory: Path, manifest: Mapping[str, Any]) -> None:
     """
     text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     text = _HALF.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text)
-    with whole(directory / FILE) as partial:
-        partial.write_text(text, encoding="utf-8")
+    write_whole(directory / FILE, text)
+
+
+def seal(directory: Path, manifest: dict[str, Any]) -> None:
+    """Writes the manifest with the hashes of all files that are there by now."""
+    manifest["outputs"] = outputs(directory)
+    write(directory, manifest)
 
 
 def read(directory: Path) -> dict[str, Any]:

@@ -13,12 +13,18 @@ Row = Mapping[str, str]
 """A row as it stands in the file, by column; see `value`."""
 
 
-def write_table(path: Path, rows: Iterable[Any], kind: type[Any]) -> None:
-    """Writes records (dataclasses of one kind) as CSV: numbers to six digits, None and NaN empty, yes and no."""
+def write_csv(path: Path, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Writes a CSV file in UTF-8 with line feeds; floats so that they read back to the same number."""
     with path.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened, lineterminator="\n")
-        writer.writerow([field.name for field in fields(kind)])
-        writer.writerows([_cell(value) for value in asdict(row).values()] for row in rows)
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def write_table(path: Path, rows: Iterable[Any], kind: type[Any]) -> None:
+    """Writes records (dataclasses of one kind) as CSV: numbers to six digits, None and NaN empty, yes and no."""
+    cells = ([_cell(value) for value in asdict(row).values()] for row in rows)
+    write_csv(path, [field.name for field in fields(kind)], cells)
 
 
 def read_table(path: Path) -> tuple[Row, ...]:

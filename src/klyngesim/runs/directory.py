@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from klyngesim.results.aside import directory_aside, writer_of
+from klyngesim.files import directory_aside, writer_of
 
 _notes = logging.getLogger(__name__)
 

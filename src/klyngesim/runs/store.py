@@ -29,8 +29,7 @@ from klyngesim.runs.store_files import (
     unpack_failure,
 )
 from klyngesim.results.windows import Measured, Window
-from klyngesim.files import NotRead, read_json
-from klyngesim.results.aside import file_aside, whole
+from klyngesim.files import NotRead, read_json, whole, write_whole
 from klyngesim.results.hashing import json_hash
 
 if TYPE_CHECKING:
@@ -104,17 +103,8 @@ class RunStore:
         self._root.mkdir(parents=True, exist_ok=True)
         if any(not PARTIAL.fullmatch(path.name) and path.name != LABEL for path in self._root.iterdir()):
             raise StoreRefused(f"--store {self._named}: holds something else; name an empty or a new directory")
-        own = file_aside(self._root / LABEL)
-        try:
-            own.write_text(json.dumps({"format": FORMAT, "id": unique(32)}), encoding="utf-8")
-            try:
-                os.link(own, self._root / LABEL)
-            except FileExistsError:
-                pass
-            except OSError:  # a file system without links
-                own.replace(self._root / LABEL)
-        finally:
-            own.unlink(missing_ok=True)
+        with whole(self._root / LABEL, first=True) as partial:
+            partial.write_text(json.dumps({"format": FORMAT, "id": unique(32)}), encoding="utf-8")
         label = _label(self._root)
         if label is None:
             raise OSError(f"{LABEL} has gone")
@@ -195,8 +185,7 @@ class RunStore:
             if path.parent.is_symlink():
                 raise NotRead(errno.ELOOP, "a link where the store has a folder of its own", str(path.parent))
             path.parent.mkdir(exist_ok=True)
-            with whole(path) as partial:
-                partial.write_bytes(content)
+            write_whole(path, content)
         except OSError as error:
             raise self._failed(error) from error
 

@@ -25,7 +25,7 @@ from klyngesim.runs.store_files import (
     unpack_about,
     unpack_failure,
 )
-from klyngesim.results.aside import writer_of
+from klyngesim.files import writer_of
 
 OLD = 3600.0
 """Seconds after which what another machine writes is taken for left behind: writing a run takes milliseconds."""

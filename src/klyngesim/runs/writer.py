@@ -6,8 +6,6 @@ which makes the files and their hashes independent of how many processes made th
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -22,6 +20,7 @@ from klyngesim.results import manifest as manifests
 from klyngesim.results.aggregate import COHORT_COLUMNS, FINANCE_COLUMNS, FUNNEL_COLUMNS, SUMMARY_COLUMNS, YearAggregates
 from klyngesim.results.hashing import ContentHash
 from klyngesim.results.records import RunResult
+from klyngesim.results.rowfiles import write_csv
 from klyngesim.results.tables import BUILDERS, SCHEMAS
 from klyngesim.runs.directory import OutputFailed, Place
 from klyngesim.runs.jobs import Failure, Run
@@ -87,10 +86,10 @@ class RunWriter:
         self._files.close()
         if self.aggregates.n:
             target = self.place.partial
-            _write_csv(target / "summary.csv", SUMMARY_COLUMNS, self.aggregates.summary_rows())
-            _write_csv(target / "funnel.csv", FUNNEL_COLUMNS, self.aggregates.funnel_rows())
-            _write_csv(target / "finance.csv", FINANCE_COLUMNS, self.aggregates.finance_rows())
-            _write_csv(target / "cohorts.csv", COHORT_COLUMNS, self.aggregates.cohorts_rows())
+            write_csv(target / "summary.csv", SUMMARY_COLUMNS, self.aggregates.summary_rows())
+            write_csv(target / "funnel.csv", FUNNEL_COLUMNS, self.aggregates.funnel_rows())
+            write_csv(target / "finance.csv", FINANCE_COLUMNS, self.aggregates.finance_rows())
+            write_csv(target / "cohorts.csv", COHORT_COLUMNS, self.aggregates.cohorts_rows())
         self.manifest["status"] = manifests.status(self.aggregates.n, len(self.failures), interrupted)
         self.manifest["failures"] = [
             {"scenario": run.scenario.name, "seed": run.seed, "draw": run.draw, **asdict(failure)}
@@ -105,8 +104,7 @@ class RunWriter:
         """Write the manifest with the hashes of all files there are by now; figures may come after ``finish``."""
         self.manifest["begun"] = self._begun.isoformat(timespec="seconds")
         self.manifest["wall_seconds"] = round(perf_counter() - self._clock, 3)
-        self.manifest["outputs"] = manifests.outputs(self.place.partial)
-        manifests.write(self.place.partial, self.manifest)
+        manifests.seal(self.place.partial, self.manifest)
 
     def publish(self) -> Path:
         """Give the directory its name and return it."""
@@ -123,11 +121,3 @@ class RunWriter:
             )
             self._hashes[name] = ContentHash()
         return self._writers[name]
-
-
-def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A CSV file in UTF-8 with line feeds; floats are written so that they read back to the same number."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from klyngesim.experiments.verdicts import direction
 from klyngesim.results import manifest as manifests
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import indicator
-from klyngesim.results.rowfiles import write_table
+from klyngesim.results.rowfiles import write_csv, write_table
 from klyngesim.results.sweep import FORMAT, Advance, Index
 from klyngesim.results.versions import git_state, package_version, versions
 from klyngesim.runs.store import model_fingerprint
@@ -72,7 +71,7 @@ def write(target: Path, found: Swept, advance: Advance = lambda _: None) -> dict
         write_table(target / "regional.csv", regional, Regional)
     write_table(target / "left_out.csv", [LeftOut(*one) for one in found.sweep.left_out], LeftOut)
     manifest = describe(found)
-    seal(target, manifest)
+    manifests.seal(target, manifest)
     return manifest
 
 
@@ -82,22 +81,18 @@ def analyses(found: Swept) -> int:
     return ranked + sum(len(found.compared(outcome)) for outcome in found.values) + number_of_extras(found)
 
 
-def seal(target: Path, manifest: dict[str, Any]) -> None:
-    """Writes the manifest with the hashes of all files that are there by now."""
-    manifest["outputs"] = manifests.outputs(target)
-    manifests.write(target, manifest)
-
 
 def write_design(path: Path, found: Swept) -> None:
     """``point`` and the value of every factor as it was run, a row for each point; switches are 0 or 1."""
     design, standing = found.design, found.sweep.standing
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["point", *(factor.id for factor in design.factors)])
-        for point in range(len(design)):
-            numbers, _ = numbers_and_switches(design, point, standing)
-            values = {**design.values(point), **numbers}
-            writer.writerow([point, *(f"{values[factor.id]:.10g}" for factor in design.factors)])
+    columns = [factor.id for factor in design.factors]
+
+    def row(point: int) -> list[Any]:
+        numbers, _ = numbers_and_switches(design, point, standing)
+        values = {**design.values(point), **numbers}
+        return [point, *(f"{values[column]:.10g}" for column in columns)]
+
+    write_csv(path, ["point", *columns], map(row, range(len(design))))
 
 
 def runs_table(found: Swept) -> pd.DataFrame:
