@@ -5,7 +5,6 @@ from collections import Counter
 import pytest
 
 from klyngesim.calibration.posterior import (
-    PosteriorRefused,
     central_in_force,
     pick,
     read_posterior,
@@ -13,6 +12,7 @@ from klyngesim.calibration.posterior import (
     read_whole,
     write_posterior,
 )
+from klyngesim.errors import InputError
 from klyngesim.scenario.loading import from_mapping, read_template
 from klyngesim.scenario.parameters import registry
 
@@ -80,6 +80,6 @@ def test_whether_central_values_are_in_force(file):
 def test_a_faulty_file_is_refused_with_every_fault(tmp_path, text, words):
     path = tmp_path / "posterior.csv"
     path.write_text(text)
-    with pytest.raises(PosteriorRefused) as caught:
+    with pytest.raises(InputError) as caught:
         read_posterior(path)
     assert all(word in str(caught.value) for word in words)

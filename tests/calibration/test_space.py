@@ -9,7 +9,7 @@ import yaml
 
 from klyngesim.calibration.place import shipped_file
 from klyngesim.calibration.posterior import leaning, read_leaning
-from klyngesim.calibration.settings import MOST_COMMON, SettingsRefused, read_settings
+from klyngesim.calibration.settings import MOST_COMMON, ScenarioFaults, read_settings
 from klyngesim.calibration.space import Prior, Space
 from klyngesim.calibration.targets import read_targets
 from klyngesim.scenario.parameters import registry
@@ -91,7 +91,7 @@ def test_the_outer_tenths_of_a_prior_are_told():
 def test_targets_of_another_role_cannot_have_been_used_by_hand(tmp_path):
     settings = read_settings(changed(tmp_path, by_hand={"fees.level": ["firms.falling", "firms.then", "firms.ten"]}))
     words = r"firms.falling; allowed: a target.*\n.*firms.then; .*did you mean firms.ten"
-    with pytest.raises(SettingsRefused, match=words):
+    with pytest.raises(ScenarioFaults, match=words):
         settings.fitted(read_targets())
 
 
@@ -134,7 +134,7 @@ def changed(tmp_path, **changes):
     ],
 )
 def test_wrong_settings_are_refused_with_every_fault(tmp_path, changes, words):
-    with pytest.raises(SettingsRefused) as caught:
+    with pytest.raises(ScenarioFaults) as caught:
         read_settings(changed(tmp_path, **changes))
     assert all(word in str(caught.value) for word in words)
 
@@ -146,7 +146,7 @@ def test_settings_are_read_with_the_care_of_a_scenario(tmp_path):
     text = path.read_text(encoding="utf-8")
     path.write_text(text + "cut_off: 1\n", encoding="utf-8")
     line = text.count("\n") + 1
-    with pytest.raises(SettingsRefused, match=rf"settings.yaml:{line}: cut_off: set twice, first in line") as refused:
+    with pytest.raises(ScenarioFaults, match=rf"settings.yaml:{line}: cut_off: set twice, first in line") as refused:
         read_settings(path)
     assert len(refused.value.faults) == 1
 
@@ -154,12 +154,12 @@ def test_settings_are_read_with_the_care_of_a_scenario(tmp_path):
 def test_a_file_that_is_not_there_or_no_yaml(tmp_path):
     (tmp_path / "bad.yaml").write_text("a: [")
     for name in ("none.yaml", "bad.yaml"):
-        with pytest.raises(SettingsRefused, match=name):
+        with pytest.raises(ScenarioFaults, match=name):
             read_settings(tmp_path / name)
 
 
 def test_thirteen_common_parameters_are_too_many(tmp_path):
     some = [key for key, item in registry().items() if item.distribution == "uniform" and item.step is None]
     reasons = {key: "a reason that is long enough" for key in some[: MOST_COMMON + 1]}
-    with pytest.raises(SettingsRefused, match=r"parameters: .*at most 12"):
+    with pytest.raises(ScenarioFaults, match=r"parameters: .*at most 12"):
         read_settings(changed(tmp_path, parameters=reasons))

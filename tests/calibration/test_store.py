@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from klyngesim.calibration.simulate import simulate_stage
-from klyngesim.calibration.store import HEAD, Store, StoreCorrupt, StoreRefused
+from klyngesim.calibration.store import HEAD, Store
+from klyngesim.errors import StoreCorrupt, StoreRefused
 from klyngesim.runs.jobs import Progress
 from tests.calibration import toys
 from tests.cli.commands import ROOT, environment

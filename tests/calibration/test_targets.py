@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from klyngesim.calibration.place import shipped_file
-from klyngesim.calibration.targets import COLUMNS, GROUPS, TargetFaults, read_targets
+from klyngesim.calibration.targets import COLUMNS, GROUPS, ScenarioFaults, read_targets
 from klyngesim.evidence import tables
 
 
@@ -20,7 +20,7 @@ def refused(tmp_path, changed):
         writer = csv.DictWriter(opened, COLUMNS)
         writer.writeheader()
         writer.writerows(changed)
-    with pytest.raises(TargetFaults) as caught:
+    with pytest.raises(ScenarioFaults) as caught:
         read_targets(path)
     return str(caught.value)
 

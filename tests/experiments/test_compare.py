@@ -5,10 +5,11 @@ from functools import partial
 import numpy as np
 import pytest
 
+from klyngesim.errors import InputError, StoreRefused
 from klyngesim.experiments import comparing
 from klyngesim.experiments.ablation import settings_of
 from klyngesim.experiments.breakeven import STRENGTHS, breakeven, runs_needed, work_of
-from klyngesim.experiments.compared import ComparisonRefused, opened
+from klyngesim.experiments.compared import opened
 from klyngesim.experiments.comparing import run_pairs
 from klyngesim.experiments.contested import contested, contested_of, set_by
 from klyngesim.experiments.idle import without_effect
@@ -17,7 +18,7 @@ from klyngesim.experiments.robustness import AS_IT_IS, robustness, switches
 from klyngesim.experiments.verdicts import differences, gains, precision, ranking, rests_on, trades
 from klyngesim.results.comparison import MAIN
 from klyngesim.results.windows import DECADES, Window
-from klyngesim.runs.store import RunStore, StoreRefused
+from klyngesim.runs.store import RunStore
 from klyngesim.runs.tasks import run_tasks
 from klyngesim.scenario.loading import from_mapping, load, read_template
 from klyngesim.scenario.parameters import registry
@@ -160,11 +161,11 @@ def test_the_name_of_a_run_follows_what_decides_its_numbers():
 
 
 def test_what_cannot_be_compared_is_refused(written):
-    with pytest.raises(ComparisonRefused, match="differ in scale"):
+    with pytest.raises(InputError, match="differ in scale"):
         opened(["baseline", written["smaller"]], [])
-    with pytest.raises(ComparisonRefused, match="two scenarios are called baseline"):
+    with pytest.raises(InputError, match="two scenarios are called baseline"):
         opened(["baseline", "baseline"], [])
-    with pytest.raises(ComparisonRefused, match="at least one variant"):
+    with pytest.raises(InputError, match="at least one variant"):
         opened(["baseline"], [])
 
 

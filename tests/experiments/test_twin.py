@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.experiments.twin import Trait, TwinError, differences, firm_state, first_difference, follow
+from klyngesim.errors import InputError
+from klyngesim.experiments.twin import Trait, differences, firm_state, first_difference, follow
 from klyngesim.experiments.twin_causes import compare, dated_differences, in_force, with_parameter_of
 from klyngesim.scenario.loading import from_mapping
 from klyngesim.scenario.periods import parse
@@ -157,13 +158,13 @@ def test_swapping_every_differing_parameter_gives_the_other_scenario():
 def test_unequal_scenarios_are_refused(setting, name):
     key = setting.partition("=")[0]
     other = scenario(settings=[*(each for each in SMALL if not each.startswith(key)), setting])
-    with pytest.raises(TwinError, match=f"{name} is .* in A .* in B"):
+    with pytest.raises(InputError, match=f"{name} is .* in A .* in B"):
         compare(BASELINE, other, 1_000_000, 1)
 
 
 @pytest.mark.parametrize("wrong", [-1, 0, 5, 999_999, 10**12])
 def test_an_unknown_firm_is_refused_with_some_that_are_known(wrong):
-    with pytest.raises(TwinError, match=f"id {wrong} here; organisations know") as refused:
+    with pytest.raises(InputError, match=f"id {wrong} here; organisations know") as refused:
         follow(BASELINE, 1, wrong)
     ids = [int(ident) for ident in re.findall(r"(\d+) \((?:micro|small|medium)\)", str(refused.value))]
     model = Ecosystem(BASELINE, 1)

@@ -104,7 +104,7 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         "a window without its last year",
         (
             (
-                f"{PACKAGE}/experiments/windows.py",
+                f"{PACKAGE}/results/windows.py",
                 "chosen = np.array([window.first <= year <= window.last",
                 "chosen = np.array([window.first <= year < window.last",
             ),

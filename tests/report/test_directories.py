@@ -5,16 +5,8 @@ import os
 
 import pytest
 
-from klyngesim.report.directories import (
-    COMPARISON,
-    RUN,
-    SWEEP,
-    Unreadable,
-    changed_files,
-    is_of,
-    read_manifest,
-    read_tables,
-)
+from klyngesim.errors import InputError
+from klyngesim.report.directories import COMPARISON, RUN, SWEEP, changed_files, is_of, read_manifest, read_tables
 from klyngesim.results.hashing import file_hash
 
 WANTED = pytest.mark.parametrize("kind", [COMPARISON, SWEEP], ids=["comparison", "sweep"])
@@ -27,7 +19,7 @@ def manifest(directory, text):
 
 
 def refusal(directory, kind):
-    with pytest.raises(Unreadable) as fault:
+    with pytest.raises(InputError) as fault:
         read_manifest(directory, kind)
     assert str(fault.value).endswith(COMMANDS[kind])
     return str(fault.value)
@@ -100,17 +92,17 @@ def test_tables_are_read_and_missing_ones_named(tmp_path, kind):
     (tmp_path / "one.csv").write_text("a,b\n1,x\n,y\n", encoding="utf-8")
     found = read_tables(tmp_path, kind, ("one.csv",), ("two.csv",))
     assert found == {"one.csv": ({"a": "1", "b": "x"}, {"a": "", "b": "y"})}
-    with pytest.raises(Unreadable, match=rf"two\.csv is missing; make the {kind.name} again with `klyngesim \w+`"):
+    with pytest.raises(InputError, match=rf"two\.csv is missing; make the {kind.name} again with `klyngesim \w+`"):
         read_tables(tmp_path, kind, ("two.csv",), ())
     (tmp_path / "two.csv").write_bytes(b"a\n\xff\n")
-    with pytest.raises(Unreadable, match=r"two\.csv: cannot be read"):
+    with pytest.raises(InputError, match=r"two\.csv: cannot be read"):
         read_tables(tmp_path, kind, ("one.csv",), ("two.csv",))
 
 
 @pytest.mark.parametrize("torn", ["1\n", "1,2,3\n"])
 def test_a_torn_row_is_named_with_its_line(tmp_path, torn):
     (tmp_path / "one.csv").write_text(f"a,b\n1,2\n{torn}", encoding="utf-8")
-    with pytest.raises(Unreadable, match=r"one\.csv: cannot be read \(line 3 has not as many cells"):
+    with pytest.raises(InputError, match=r"one\.csv: cannot be read \(line 3 has not as many cells"):
         read_tables(tmp_path, RUN, ("one.csv",), ())
 
 

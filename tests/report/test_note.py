@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from klyngesim.errors import InputError
 from klyngesim.experiments.robustness import Robust
 from klyngesim.report import figure_comparison, note, note_answer, note_cells, note_tables, note_words
 from klyngesim.report.comparison_data import read
-from klyngesim.report.directories import Unreadable
 from klyngesim.scenario.characters import unfit
 from tests.cli.commands import klyngesim
 
@@ -334,9 +334,9 @@ def test_a_missing_table_and_another_format_are_refused(made, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(made, copy)
     (copy / "value.csv").unlink()
-    with pytest.raises(Unreadable, match=r"value\.csv is missing"):
+    with pytest.raises(InputError, match=r"value\.csv is missing"):
         read(copy)
     manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
     (copy / "manifest.json").write_text(json.dumps({**manifest, "format": "klyngesim-comparison/9"}), encoding="utf-8")
-    with pytest.raises(Unreadable, match="klyngesim-comparison/9"):
+    with pytest.raises(InputError, match="klyngesim-comparison/9"):
         read(copy)

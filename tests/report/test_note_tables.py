@@ -12,9 +12,9 @@ from dataclasses import replace
 
 import pytest
 
+from klyngesim.errors import InputError
 from klyngesim.report import figure_comparison, note, note_claims, note_tables
 from klyngesim.report.comparison_data import OPTIONAL, read
-from klyngesim.report.directories import Unreadable
 from klyngesim.results.comparison import SHOWN
 from tests.report.made_up_comparison import FIRST, LATER, TABLES, build
 from tests.report.printing import NBSP, lines_of, tables_as_files, tables_as_read
@@ -128,7 +128,7 @@ TABLES_OF_A_NOTE |= {"pareto", "ranking", "inputs", "decomposition"}
 def test_every_table_but_those_of_switches_and_parts_is_needed(tmp_path, missing):
     folder = build(tmp_path / "made-up")
     (folder / missing).unlink()
-    with pytest.raises(Unreadable, match=missing):
+    with pytest.raises(InputError, match=missing):
         read(folder)
 
 

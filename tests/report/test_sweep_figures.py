@@ -16,8 +16,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from PIL import Image
 
+from klyngesim.errors import InputError
 from klyngesim.report import figure_sweep_curves, figure_sweep_screen, figure_sweep_tornado, style, sweep_labels
-from klyngesim.report.directories import Unreadable
 from klyngesim.report.figure_sweep import MAIN, draw_sweep, figures
 from klyngesim.report.note_sweep import sentences
 from klyngesim.report.numbers import Lang
@@ -303,21 +303,21 @@ def test_a_sweep_that_lacks_something_is_told(tmp_path: Path) -> None:
         ({key: value for key, value in manifest.items() if key != "window"}, "window is missing"),
     ):
         (directory / "manifest.json").write_text(json.dumps(changed), encoding="utf-8")
-        with pytest.raises(Unreadable, match=said):
+        with pytest.raises(InputError, match=said):
             read(directory)
     (directory / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     whole = (directory / "indices.csv").read_text(encoding="utf-8")
     header, first, *_ = whole.splitlines()
     (directory / "indices.csv").write_text(f"{header}\n{first.replace('0.', 'x.')}\n", encoding="utf-8")
-    with pytest.raises(Unreadable, match=r"indices\.csv: cannot be read"):
+    with pytest.raises(InputError, match=r"indices\.csv: cannot be read"):
         read(directory)
     (directory / "indices.csv").write_text(whole, encoding="utf-8")
     (directory / "runs.parquet").write_bytes(b"no parquet")
-    with pytest.raises(Unreadable, match=r"runs\.parquet: cannot be read"):
+    with pytest.raises(InputError, match=r"runs\.parquet: cannot be read"):
         draw_sweep(directory, "en")
     for name in ("runs.parquet", "noise.csv"):
         (directory / name).unlink()
-        with pytest.raises(Unreadable, match=f"{name} is missing; make the sweep again"):
+        with pytest.raises(InputError, match=f"{name} is missing; make the sweep again"):
             read(directory)
         (directory / name).write_text("", encoding="utf-8")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from klyngesim.errors import ExecutorRefused
 from klyngesim.runs.cluster import DaskCluster
 from klyngesim.runs.executors import InProcess
-from klyngesim.runs.jobs import ExecutorRefused
 from klyngesim.runs.store import RunStore
 from klyngesim.runs.store_care import entries
 from tests.cli.commands import environment, klyngesim

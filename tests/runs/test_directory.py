@@ -8,10 +8,11 @@ import sys
 import pytest
 
 from klyngesim import files
-from klyngesim.results import manifest
+from klyngesim.errors import OutputFailed, OutputRefused
 from klyngesim.files import directory_aside, file_aside, remove_left_behind, whole
+from klyngesim.results import manifest
 from klyngesim.results.hashing import json_hash
-from klyngesim.runs.directory import OutputFailed, OutputRefused, Place, free_name
+from klyngesim.runs.directory import Place, free_name
 
 
 def test_nothing_has_the_name_before_it_is_published(tmp_path):

@@ -16,15 +16,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from klyngesim.errors import ExecutorRefused, StoreFailed
 from klyngesim.runs import cluster
 from klyngesim.runs.cluster import DaskCluster
 from klyngesim.runs.executors import InProcess, LocalProcesses
-from klyngesim.runs.jobs import ExecutorRefused, Failure
-from klyngesim.runs.store import RunStore, StoreFailed
+from klyngesim.runs.jobs import Failure
+from klyngesim.runs.store import RunStore
 from klyngesim.runs.store_care import entries, verify
+from klyngesim.runs.tasks import measured_runs, run_tasks
 from tests.cli.commands import environment
 from tests.runs import workers
-from klyngesim.runs.tasks import measured_runs, run_tasks
 from tests.runs.workers import MARK, Singly, pairs, run, tasks
 
 MADE_UP = Singly(workers.made_up)
@@ -95,9 +96,9 @@ def test_runs_are_the_same_here_in_two_processes_and_on_dask(dask, tmp_path):
         assert len(list(entries(store))) == 3
         files = {path.name: path.read_bytes() for path in store.root.glob("*/*.npz")}
         assert files == {path.name: path.read_bytes() for path in (tmp_path / "here").glob("*/*.npz")}
-    for seed, run in found["here"].items():
-        assert same(run, found["two"][seed])
-        assert same(run, found["dask"][seed])
+    for seed, outcome in found["here"].items():
+        assert same(outcome, found["two"][seed])
+        assert same(outcome, found["dask"][seed])
     assert not same(found["here"][1], found["here"][2])
 
 

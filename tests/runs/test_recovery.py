@@ -4,9 +4,9 @@ from functools import partial
 
 import pytest
 
+from klyngesim.errors import ProcessDied
 from klyngesim.runs import executors
 from klyngesim.runs.executors import LocalProcesses
-from klyngesim.runs.jobs import ProcessDied
 from tests.runs.workers import dies_at_first
 
 

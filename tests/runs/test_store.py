@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from klyngesim.errors import StoreFailed, StoreRefused
+from klyngesim.files import file_aside
+from klyngesim.results.windows import Measured
 from klyngesim.runs import store_care, store_files
-from klyngesim.runs.store import FORMAT, RunStore, StoreFailed, StoreRefused, model_fingerprint
+from klyngesim.runs.store import FORMAT, RunStore, model_fingerprint
 from klyngesim.runs.store_care import Removed, entries, gc, verify
 from klyngesim.runs.store_files import About, Damaged, pack, unpack
-from klyngesim.results.windows import Measured
-from klyngesim.files import file_aside
 from tests.cli.commands import environment
 from tests.runs.workers import made_up
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from klyngesim.runs.replicates import execute
+from klyngesim.errors import OutputFailed, OutputRefused
 from klyngesim.results.aggregate import YearAggregates
 from klyngesim.results.hashing import content_hash, file_hash
 from klyngesim.results.manifest import describe, run_id
-from klyngesim.runs.directory import OutputFailed, OutputRefused, Place
+from klyngesim.runs.directory import Place
+from klyngesim.runs.replicates import execute
 from klyngesim.runs.writer import RunWriter
 from tests.results import fakes
 from tests.results.fakes import FakeScenario

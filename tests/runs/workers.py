@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from klyngesim.results.windows import Measured, measure, windows_of
 from klyngesim.runs.executors import LocalProcesses
 from klyngesim.runs.jobs import Failure
 from klyngesim.runs.simulation import run_once
 from klyngesim.runs.store import RunStore
 from klyngesim.runs.tasks import Task, measured_runs, run_tasks
-from klyngesim.results.windows import Measured, measure, windows_of
 from klyngesim.scenario.loading import from_mapping, load
 
 SMALL = ["population.scale=0.01", "period.end=2021Q4"]

@@ -18,7 +18,7 @@ from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.settings import Check
 from klyngesim.calibration.simulate import Report, Simulator
 from klyngesim.calibration.space import Space
-from klyngesim.calibration.store import StoreCorrupt
+from klyngesim.errors import StoreCorrupt
 from klyngesim.runs.jobs import Progress
 from klyngesim.streams import Floats
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from klyngesim.calibration.funnel_flows import TRANSITIONS, Flows, Transition
+from klyngesim.errors import InputError
 from klyngesim.results.records import PROGRAMME
 from klyngesim.results.vocabulary import FIRM_CLASSES
 from klyngesim.scenario.parameters import Registry
@@ -113,7 +114,7 @@ def dropout_table(
         ValueError: fewer than two draws on a side.
     """
     if min(len(posterior), len(prior)) < 2:
-        raise ValueError("an interval needs at least two draws of the posterior and two of the prior")
+        raise InputError("an interval needs at least two draws of the posterior and two of the prior")
     hidden = np.array([hidden_share(run) for run in posterior])
     found = []
     for place, transition in enumerate(TRANSITIONS):

@@ -20,6 +20,7 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from klyngesim.calibration.chance import number_of
 from klyngesim.calibration.misfit import Expectation
+from klyngesim.errors import InputError
 from klyngesim.streams import Floats, Ints
 
 FOLDS = 5
@@ -127,7 +128,7 @@ def fit_emulator(points: Floats, runs: Floats, seed: int, purpose: str) -> Emula
         purpose: name of the stage, for the random numbers.
     """
     if len(points) < 2 * FOLDS:
-        raise ValueError(f"{len(points)} candidates are too few for an emulator; at least {2 * FOLDS} are needed")
+        raise InputError(f"{len(points)} candidates are too few for an emulator; at least {2 * FOLDS} are needed")
     scaled = 2.0 * points - 1.0
     means = runs.mean(axis=1)
     centre, spread = means.mean(axis=0), np.maximum(means.std(axis=0), 1e-9)

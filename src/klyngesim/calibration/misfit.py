@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klyngesim.calibration.targets import Target
+from klyngesim.errors import InputError
 from klyngesim.streams import Floats, Ints
 
 FAR = 1000.0
@@ -62,10 +63,10 @@ class Yardstick:
     def of(cls, targets: Sequence[Target]) -> Yardstick:
         """The yardstick of these targets. ValueError without any, or for one without a tolerance."""
         if not targets:
-            raise ValueError("no target has the role calibration, so there is nothing to fit")
+            raise InputError("no target has the role calibration, so there is nothing to fit")
         without = [target.id for target in targets if target.tolerance is None]
         if without:
-            raise ValueError(f"targets without a tolerance cannot be fitted: {', '.join(without)}")
+            raise InputError(f"targets without a tolerance cannot be fitted: {', '.join(without)}")
         kinds = tuple(dict.fromkeys(target.observable for target in targets))
         logs = np.array([target.scale == "log" for target in targets])
         tolerance = np.array([target.tolerance for target in targets], dtype=np.float64)

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from klyngesim.calibration.place import shipped_file
+from klyngesim.errors import InputError
 from klyngesim.files import whole
 from klyngesim.results.rowfiles import write_csv
 from klyngesim.scenario.parameters import registry
@@ -29,10 +30,6 @@ DIAGNOSTICS = "diagnostics.json"
 
 OUTER = 0.1
 """Share of a prior, at either end, in which a posterior's mean is said to lean on the bound."""
-
-
-class PosteriorRefused(ValueError):
-    """A posterior file is wrong; the text has one line per fault."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ def read_whole(path: Path | None = None) -> Posterior:
 
     Raises:
         FileNotFoundError: no posterior is shipped.
-        PosteriorRefused: the file is no posterior of the registered parameters; names every fault.
+        InputError: the file is no posterior of the registered parameters; names every fault.
     """
     file = shipped_file(FILE) if path is None else path
     raw = file.read_bytes()
@@ -70,7 +67,7 @@ def read_whole(path: Path | None = None) -> Posterior:
     known = registry()
     header = rows[0] if rows else []
     if header[:2] != ["draw", "weight"] or len(header) < 3 or len(rows) < 2:
-        raise PosteriorRefused(f"{file}: columns {','.join(header)}; allowed: draw,weight and parameter ids, with rows")
+        raise InputError(f"{file}: columns {','.join(header)}; allowed: draw,weight and parameter ids, with rows")
     faults = [f"{file}:1: {name}: not a registered parameter" for name in header[2:] if name not in known]
     found = []
     for line, row in enumerate(rows[1:], start=2):
@@ -86,7 +83,7 @@ def read_whole(path: Path | None = None) -> Posterior:
                 faults.append(f"{file}:{line}: {name}: {problem}; allowed: {known[name].allowed}")
         found.append((weight, dict(zip(header[2:], values, strict=False))))
     if faults:
-        raise PosteriorRefused("\n".join(faults))
+        raise InputError("\n".join(faults))
     return Posterior(tuple(found), hashlib.sha256(raw).hexdigest())
 
 
@@ -127,7 +124,7 @@ def pick(count: int, path: Path | None = None) -> list[int]:
     """
     weights = [weight for weight, _ in read_rows(path)][1:]
     if not 1 <= count <= len(weights):
-        raise ValueError(f"{count} draws of the posterior; allowed: 1 to {len(weights)}")
+        raise InputError(f"{count} draws of the posterior; allowed: 1 to {len(weights)}")
     total, reached, taken = sum(weights), 0.0, []
     for number, weight in enumerate(weights, start=1):
         before = reached

@@ -34,10 +34,6 @@ Seed = Annotated[Whole, Field(ge=0, le=LARGEST_SEED)]
 Reason = Annotated[str, Field(min_length=20, max_length=1_000)]
 
 
-class SettingsRefused(ScenarioFaults):
-    """The settings are wrong; the text has one line per fault."""
-
-
 class Chains(Strict):
     """Work of the MCMC: walkers, steps of each, and the steps thrown away at the start."""
 
@@ -109,14 +105,14 @@ class CalibrationSettings(Strict):
         """The targets of the likelihood: those for calibration that no number was set to by hand.
 
         Raises:
-            SettingsRefused: `by_hand` names a target that is not for calibration.
+            ScenarioFaults: `by_hand` names a target that is not for calibration.
         """
         open_to_fit = {target.id: target for target in targets if target.role == "calibration"}
         used = {name for names in self.by_hand.values() for name in names}
         wrong = sorted(used - set(open_to_fit))
         if wrong:
             what = "a target with the role calibration"
-            raise SettingsRefused(Fault("by_hand", "", *_instead(name, open_to_fit, what)) for name in wrong)
+            raise ScenarioFaults(Fault("by_hand", "", *_instead(name, open_to_fit, what)) for name in wrong)
         return [target for name, target in open_to_fit.items() if name not in used]
 
     def candidate_seeds(self, stage: int, candidate: int) -> list[int]:
@@ -140,13 +136,13 @@ def read_settings(path: Path | None = None, quick: bool = False) -> CalibrationS
     """Settings from a file, by default the shipped ones; ``quick`` applies the file's section of that name.
 
     Raises:
-        SettingsRefused: the file cannot be read or something in it is wrong, in either section; names every fault.
+        ScenarioFaults: the file cannot be read or something in it is wrong, in either section; names every fault.
     """
     file = shipped_file("settings.yaml") if path is None else path
     try:
         document = read(file)
     except ScenarioFaults as refused:
-        raise SettingsRefused(refused.faults) from None
+        raise ScenarioFaults(refused.faults) from None
     data = dict(document.data)
     changes = data.pop("quick", {})
     if not isinstance(changes, dict):
@@ -163,7 +159,7 @@ def read_settings(path: Path | None = None, quick: bool = False) -> CalibrationS
     ]
     settings = tried if quick else usual
     if faults or settings is None:
-        raise SettingsRefused(with_lines(document, faults))
+        raise ScenarioFaults(with_lines(document, faults))
     return settings
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from klyngesim.errors import InputError
 from klyngesim.scenario.parameters import Parameter, Registry
 from klyngesim.streams import Floats
 
@@ -41,11 +42,11 @@ class Prior:
     def of(cls, parameter: Parameter) -> Prior:
         """The prior of a parameter. ValueError if it has none."""
         if parameter.distribution not in ("uniform", "loguniform", "triangular"):
-            raise ValueError(f"{parameter.id}: its distribution is {parameter.distribution}, so there is no prior")
+            raise InputError(f"{parameter.id}: its distribution is {parameter.distribution}, so there is no prior")
         default = parameter.default_values()
         bounded = parameter.low is not None and parameter.high is not None and parameter.step is None
         if not isinstance(default, float) or not bounded:
-            raise ValueError(f"{parameter.id}: only numbers that vary continuously between bounds can be fitted")
+            raise InputError(f"{parameter.id}: only numbers that vary continuously between bounds can be fitted")
         assert parameter.low is not None and parameter.high is not None  # as has just been seen
         return cls(parameter.id, parameter.distribution, parameter.low, parameter.high, default)
 
@@ -95,7 +96,7 @@ class Space:
             except ValueError as fault:
                 faults.append(str(fault))
         if faults:
-            raise ValueError("\n".join(faults))
+            raise InputError("\n".join(faults))
         return cls(tuple(found))
 
     @property

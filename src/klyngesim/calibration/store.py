@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from klyngesim.errors import StoreCorrupt, StoreRefused
 from klyngesim.files import read_text, remove_left_behind, write_whole
 from klyngesim.results.hashing import json_hash
 from klyngesim.streams import Floats, Ints
@@ -25,14 +26,6 @@ FORMAT = "klyngesim-calibration/1"
 HEAD = "store.json"
 
 _LARGEST = 500_000_000  # bytes of a file
-
-
-class StoreRefused(Exception):
-    """The directory cannot be used for this calibration; the message says why and what to do instead."""
-
-
-class StoreCorrupt(StoreRefused):
-    """A file of the store is damaged; the message names it and what removing it would cost."""
 
 
 class Store:

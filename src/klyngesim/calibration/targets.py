@@ -30,7 +30,7 @@ from klyngesim.calibration.figures import figure
 from klyngesim.calibration.place import shipped_file
 from klyngesim.evidence.files import EvidenceError, LineRanges, UnknownEvidence, line_ranges
 from klyngesim.evidence.organisations import organisation_ids
-from klyngesim.scenario.faults import Fault, nearest
+from klyngesim.scenario.faults import Fault, ScenarioFaults, nearest
 from klyngesim.scenario.sources import PackagedEvidence
 
 COLUMNS = (
@@ -105,19 +105,11 @@ class Target:
         return (-math.inf if self.low is None else self.low), (math.inf if self.high is None else self.high)
 
 
-class TargetFaults(ValueError):
-    """A target file is refused. ``faults`` holds everything that is wrong; the text has one line per fault."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(map(str, self.faults)))
-
-
 def read_targets(path: Path | None = None) -> tuple[Target, ...]:
     """The targets of a file, without a path the shipped ones, in the order of the file.
 
     Raises:
-        TargetFaults: with every fault of the file.
+        ScenarioFaults: with every fault of the file.
         OSError: the file cannot be read.
     """
     place = shipped_file("targets.csv") if path is None else path
@@ -127,7 +119,7 @@ def read_targets(path: Path | None = None) -> tuple[Target, ...]:
         header = tuple(next(reader, ()))
         if header != COLUMNS:
             checker.fault(1, "", f"columns {','.join(header)}", ",".join(COLUMNS))
-            raise TargetFaults(checker.faults)
+            raise ScenarioFaults(checker.faults)
         for cells in reader:
             if len(cells) != len(COLUMNS):
                 checker.fault(reader.line_num, "", f"{len(cells)} cells", f"{len(COLUMNS)} cells")
@@ -135,7 +127,7 @@ def read_targets(path: Path | None = None) -> tuple[Target, ...]:
                 row = dict(zip(COLUMNS, (cell.strip() for cell in cells), strict=True))
                 checker.read(reader.line_num, row)
     if checker.faults:
-        raise TargetFaults(checker.faults)
+        raise ScenarioFaults(checker.faults)
     return tuple(checker.targets)
 
 

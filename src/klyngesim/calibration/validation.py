@@ -21,6 +21,7 @@ from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target, read_targets
 from klyngesim.calibration.verdicts import Fit, GroupFit, fit_table, group_table, read_misses
 from klyngesim.ecosystem.build import build
+from klyngesim.errors import InputError
 from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.results.rowfiles import write_table
 from klyngesim.runs.jobs import OnProgress
@@ -65,7 +66,7 @@ class Basis:
 
 
 def read_basis() -> Basis:
-    """What the baseline is judged by. Faults of targets, posterior or settings are ValueError."""
+    """What the baseline is judged by. InputError for faults of targets, posterior or settings."""
     try:
         read_posterior()
         discrepancy = read_discrepancy()
@@ -117,7 +118,7 @@ def validate(basis: Basis, count: int, processes: int = 1, on_progress: OnProgre
         ValueError: too few or too many draws.
     """
     if count < 2:
-        raise ValueError(f"--draws {count}: an interval needs at least 2 draws")
+        raise InputError(f"--draws {count}: an interval needs at least 2 draws")
     targets, template = basis.targets, basis.template
     guesses = naive(targets)
     draws, fitted = basis.draws(count), basis.settings.space.ids

@@ -20,6 +20,7 @@ import numpy as np
 from klyngesim.calibration.naive import Guess
 from klyngesim.calibration.place import shipped_file
 from klyngesim.calibration.targets import COUNTED, GROUPS, Target
+from klyngesim.errors import InputError
 from klyngesim.streams import Floats
 
 QUANTILES = (0.05, 0.95)
@@ -279,10 +280,10 @@ def read_misses(path: Path | None = None) -> dict[str, str]:
     with place.open(encoding="utf-8", newline="") as opened:
         reader = csv.reader(opened)
         if next(reader, None) != ["target", "why"]:
-            raise ValueError(f"{place.name}:1: the columns are target,why")
+            raise InputError(f"{place.name}:1: the columns are target,why")
         found: dict[str, str] = {}
         for row in reader:
             if len(row) != 2 or not row[0] or not row[1].strip() or row[0] in found:
-                raise ValueError(f"{place.name}:{reader.line_num}: a target that is not there yet, and a sentence")
+                raise InputError(f"{place.name}:{reader.line_num}: a target that is not there yet, and a sentence")
             found[row[0]] = row[1].strip()
     return found

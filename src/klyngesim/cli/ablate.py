@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import fail, note, note_unused, refuse
+from klyngesim.cli.console import ending, fail, note, note_unused, refuse
 from klyngesim.cli.listing import Format
 from klyngesim.cli.options import HoldsOption, JobsOption, QuietOption, ScenarioArgument
 from klyngesim.scenario.span import MOST_SEEDS_EACH
@@ -38,7 +38,6 @@ def ablate(
     Shows what each does to the main indicators, paired by seed; takes minutes with all firms.
     """
     from klyngesim.runs.pool import limit_threads, usable_cores
-    from klyngesim.scenario.faults import ScenarioFaults
 
     if out is not None and (out.exists() or not out.absolute().parent.is_dir()):
         why = "exists already and is not overwritten" if out.exists() else "its folder does not exist"
@@ -53,23 +52,17 @@ def ablate(
 
     wanted = _chosen(ablation.variants(), only or [])
     seeds = range(seed, seed + replicates)
-    try:
+    with ending():
         template = read_template(scenario, overrides or [])
         require([seeds_fault(Origin("--seed", ""), seed, replicates), year_fault(template)])
         require_held([template.scenario])
-    except ScenarioFaults as faults:
-        refuse(str(faults))
     note_unused(overrides or [], {"replicates": "--replicates says how many seeds", "seed": "--seed says the first"})
     note(template.scenario.warnings)
-    chosen = _reaching(wanted, template)  # ends the command by an exception that is a RuntimeError
-    try:
+    chosen = _reaching(wanted, template)
+    with ending("Stopped; nothing was kept."):
         compile_model(quiet)
         with progress_line(scenario, (len(chosen) + 1) * replicates, quiet) as on_progress:
             found = ablation.ablate(template, chosen, seeds, jobs or usable_cores(), on_progress)
-    except RuntimeError as error:
-        fail(str(error))
-    except KeyboardInterrupt:
-        fail("Stopped; nothing was kept.")
     if out is not None:
         _write(out, found.effects)
     _tell(found, form)

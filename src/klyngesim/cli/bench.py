@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import fail, refuse
+from klyngesim.cli.console import ending
 from klyngesim.cli.options import QuietOption, ScenarioArgument
 from klyngesim.cli.progress import compile_model
 
@@ -26,21 +26,14 @@ def bench(
     Times the default run beside a plain Mesa model of the same size; takes one to two minutes.
     """
     from klyngesim.runs.pool import limit_threads
-    from klyngesim.scenario.faults import ScenarioFaults
 
     limit_threads()  # before anything imports numpy
     from klyngesim.experiments.bench import measure
 
-    try:
+    with ending():
         compile_model(quiet)
         with _stages(quiet) as on_progress:
             found = measure(scenario, scale, on_progress=on_progress)
-    except ScenarioFaults as faults:
-        refuse(str(faults))
-    except RuntimeError as error:
-        fail(str(error))
-    except KeyboardInterrupt:
-        fail("Stopped.")
     if as_json:
         import json
         from dataclasses import asdict

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import fail, note, refuse
+from klyngesim.cli.console import ending, fail, note, refuse
 from klyngesim.cli.options import JobsOption, QuietOption
 from klyngesim.cli.progress import compile_model
 
@@ -55,37 +55,30 @@ def calibrate(
 
     limit_threads()  # before anything imports numpy
     from klyngesim.calibration.pipeline import Calibration, identity_of
-    from klyngesim.calibration.settings import SettingsRefused, read_settings
+    from klyngesim.calibration.settings import read_settings
     from klyngesim.calibration.simulate import ModelSimulator
-    from klyngesim.calibration.store import Store, StoreRefused
-    from klyngesim.calibration.targets import TargetFaults, read_targets
-    from klyngesim.runs.jobs import ProcessDied
-    from klyngesim.scenario.faults import ScenarioFaults
+    from klyngesim.calibration.store import Store
+    from klyngesim.calibration.targets import read_targets
     from klyngesim.scenario.loading import read_template
 
-    try:
-        chosen = read_settings(settings, quick)
-        targets = read_targets()
+    with ending():
+        try:
+            chosen, targets = read_settings(settings, quick), read_targets()
+        except FileNotFoundError as error:
+            refuse(str(error))
         overrides = (f"period.end={chosen.period_end}", f"population.scale={chosen.population_scale}")
         template = read_template(chosen.scenario, overrides)  # a wrong one is told before anything is written
         note(template.scenario.warnings)
         store = Store(out, identity_of(chosen, targets, template.scenario))
-    except (SettingsRefused, TargetFaults, ScenarioFaults, StoreRefused, FileNotFoundError) as error:
-        refuse(str(error))
     wanted = tuple(target.key for target in chosen.fitted(targets))
     simulator = ModelSimulator(template, wanted)
-    try:
+    with ending(f"Stopped. {_GOES_ON}", f". {_GOES_ON}"):
         compile_model(quiet)
-        with _progress(quiet) as report:
-            found = Calibration(chosen, targets, store, simulator, jobs or usable_cores(), report).run()
-    except StoreRefused as error:
-        refuse(str(error))
-    except ProcessDied:
-        fail(f"A process died (killed, or out of memory). {_GOES_ON}")
-    except OSError as error:
-        fail(f"{out}: {error.strerror}. {_GOES_ON}")
-    except KeyboardInterrupt:
-        fail(f"Stopped. {_GOES_ON}")
+        try:
+            with _progress(quiet) as report:
+                found = Calibration(chosen, targets, store, simulator, jobs or usable_cores(), report).run()
+        except OSError as error:
+            fail(f"{out}: {error.strerror}. {_GOES_ON}")
     _tell(found, out)
 
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from klyngesim.cli.console import REFUSED, note
+from klyngesim.cli.console import note
+from klyngesim.errors import REFUSED
 
 
 def check(

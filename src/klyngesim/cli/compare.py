@@ -1,13 +1,14 @@
 """``klyngesim compare``: variants against a baseline, paired by seed and posterior draw."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from klyngesim.cli.console import FAILED, fail, note, note_unused, refuse, results
+from klyngesim.cli.console import ending, note, note_unused, refuse, results
 from klyngesim.cli.options import (
     AttributionOption,
     HoldsOption,
@@ -17,20 +18,19 @@ from klyngesim.cli.options import (
     QuietOption,
     attributed,
 )
-from klyngesim.cli.progress import compile_model
+from klyngesim.cli.progress import compile_model, progress_line
+from klyngesim.errors import FAILED
 from klyngesim.scenario.span import MOST_SEEDS, MOST_SEEDS_EACH
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.breakeven import BreakEven
-    from klyngesim.experiments.compared import Runs
     from klyngesim.experiments.comparison_files import Made
-    from klyngesim.experiments.decomposition import Contribution
-    from klyngesim.experiments.robustness import Robust
-    from klyngesim.results.attribution import Attribution
     from klyngesim.results.drawing import Figures
     from klyngesim.runs.directory import Place
+    from klyngesim.runs.jobs import Executor
     from klyngesim.runs.store import RunStore
     from klyngesim.scenario.template import Template
+
+Row = TypeVar("Row")
 
 
 class Over(StrEnum):
@@ -47,6 +47,19 @@ LAST_QUARTER = "2044Q4"
 
 AT_LEAST = 20
 """Pairs before a comparison may stop, unless asked otherwise."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """How much is asked for: pairs, and those or seeds of each further part."""
+
+    pairs: int
+    at_least: int
+    over: Over
+    breakeven: int
+    switches: int
+    parts: int
+    attribution: int
 
 
 def compare(
@@ -109,47 +122,34 @@ def compare(
     --pairs. A comparison that was stopped goes on where it was.
     """
     from klyngesim.runs.pool import limit_threads, usable_cores
-    from klyngesim.scenario.faults import ScenarioFaults
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.experiments.compared import ComparisonRefused, opened
-    from klyngesim.experiments.comparison_files import Made
+    from klyngesim.experiments.compared import opened
     from klyngesim.experiments.lots import seeds_of
-    from klyngesim.runs.directory import OutputFailed, OutputRefused
-    from klyngesim.runs.jobs import ExecutorRefused
-    from klyngesim.runs.store import DEFAULT, RunStore, StoreFailed, StoreRefused
+    from klyngesim.runs.executors import local
+    from klyngesim.runs.store import DEFAULT, RunStore
 
-    sources = [baseline, *variants]
+    sources, place_of_runs = [baseline, *variants], store or DEFAULT
     settings = [*(overrides or []), *_until(end, overrides or [])]
     settings += [f"--seed={seed}"] if seed is not None else []
-    workers, why = jobs or usable_cores(), attributed(attribution, pairs)
+    asked = _Asked(
+        pairs, at_least or min(AT_LEAST, pairs), over, breakeven, switches, parts, attributed(attribution, pairs)
+    )
     _check(over, pairs, at_least)
-    kept: RunStore | None = None
-    try:
-        templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches, why))
+    kept = f"finished runs are kept in {place_of_runs}"
+    with ending(f"Stopped; {kept}, and the same command goes on from there.", f"; {kept}"):
+        templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches, asked.attribution))
         note_unused(settings, {"replicates": "--pairs says how many pairs of runs there are at most"})
         place = _place(out, templates)
         with place.writing() as partial:
-            kept = RunStore(store or DEFAULT)
-            compile_model(quiet)
-            runs = _pairs(templates, pairs, over, kept, workers, at_least or min(AT_LEAST, pairs), quiet)
-            strengths = _strengths(templates, breakeven, kept, workers, quiet)
-            switched = _switched(templates, switches, kept, workers, quiet)
-            contributions = _decomposed(templates, runs, parts, kept, workers, quiet)
-            moves = _attributed(templates[0], why, kept, workers, quiet)
-            made = Made(runs, strengths, switched, contributions, moves)
+            with RunStore(place_of_runs) as runs:
+                compile_model(quiet)
+                with local(jobs or usable_cores()) as executor:
+                    made = _make(templates, asked, runs, executor, quiet)
             drawn = _write(partial, made, over, pairs, lang if figures else None)
-    except (ScenarioFaults, ComparisonRefused, StoreRefused, OutputRefused) as fault:
-        if kept is not None:
-            kept.unmake()
-        refuse(str(fault))
-    except (OutputFailed, StoreFailed, ExecutorRefused) as problem:
-        fail(f"{problem}; finished runs are kept in {store or DEFAULT}")
-    except KeyboardInterrupt:
-        fail(f"Stopped; finished runs are kept in {store or DEFAULT}, and the same command goes on from there.")
     _tell(made)
     results(place.path, drawn)
-    if runs.failures or drawn.error:
+    if made.runs.failures or drawn.error:
         raise typer.Exit(FAILED)
 
 
@@ -185,75 +185,34 @@ def _place(out: Path | None, templates: "Sequence[Template]") -> "Place":
     return Place(out or free_name(Path("runs") / name))
 
 
-def _pairs(
-    templates: "Sequence[Template]",
-    pairs: int,
-    over: Over,
-    store: "RunStore",
-    jobs: int,
-    least: int,
-    quiet: bool,
-) -> "Runs":
-    from klyngesim.cli.progress import progress_line
-    from klyngesim.experiments.comparing import run_pairs
+def _make(
+    templates: "Sequence[Template]", asked: _Asked, store: "RunStore", executor: "Executor", quiet: bool
+) -> "Made":
+    """All runs of a comparison, part by part."""
+    from klyngesim.experiments import attribution, breakeven, comparing, decomposition, robustness
+    from klyngesim.experiments.comparison_files import Made
 
-    with progress_line("pairs of runs", pairs * len(templates), quiet) as on_progress:
-        return run_pairs(templates, pairs, over.value, store, jobs, on_progress, least)
+    def part(what: str, total: int, make: Callable[..., Iterable[Row]], *given: object) -> list[Row]:
+        if total == 0:
+            return []
+        with progress_line(what, total, quiet) as on_progress:
+            return list(make(*given, store, executor, on_progress))
 
-
-def _strengths(
-    templates: "Sequence[Template]", seeds: int, store: "RunStore", jobs: int, quiet: bool
-) -> "list[BreakEven]":
-    from klyngesim.cli.progress import progress_line
-    from klyngesim.experiments.breakeven import breakeven, runs_needed, work_of
-    from klyngesim.runs.executors import local
-
-    if seeds == 0:
-        return []
-    total = runs_needed(work_of(templates), seeds)
-    with progress_line("break-even strengths", total, quiet) as on_progress, local(jobs) as executor:
-        return list(breakeven(templates, seeds, store, executor, on_progress))
-
-
-def _switched(templates: "Sequence[Template]", seeds: int, store: "RunStore", jobs: int, quiet: bool) -> "list[Robust]":
-    from klyngesim.cli.progress import progress_line
-    from klyngesim.experiments.robustness import robustness, switches
-    from klyngesim.runs.executors import local
-
-    if seeds == 0:
-        return []
-    total = (len(switches(templates)) + 1) * len(templates) * seeds
-    with progress_line("mechanisms and rival rules", total, quiet) as on_progress, local(jobs) as executor:
-        return list(robustness(templates, seeds, store, executor, on_progress))
-
-
-def _decomposed(
-    templates: "Sequence[Template]", runs: "Runs", pairs: int, store: "RunStore", jobs: int, quiet: bool
-) -> "list[Contribution]":
-    from klyngesim.cli.progress import progress_line
-    from klyngesim.experiments.decomposition import decompose, runs_needed
-    from klyngesim.runs.executors import local
-
-    total = runs_needed(templates, min(pairs, len(runs.lots)))
-    if total == 0:
-        return []
-    with progress_line("parts of the variants", total, quiet) as on_progress, local(jobs) as executor:
-        return list(decompose(templates, runs, pairs, store, executor, on_progress))
-
-
-def _attributed(
-    baseline: "Template", seeds: int, store: "RunStore", jobs: int, quiet: bool
-) -> "list[Attribution]":
-    """Why the baseline moves; nothing where that cannot be told."""
-    from klyngesim.cli.progress import progress_line
-    from klyngesim.experiments.attribution import attribution, runs_needed, told_apart
-    from klyngesim.runs.executors import local
-
-    if seeds == 0 or told_apart(baseline):
-        return []
-    runs = runs_needed(baseline, seeds)
-    with progress_line("why the baseline moves", runs, quiet) as on_progress, local(jobs) as executor:
-        return attribution(baseline, seeds, store, executor, on_progress)
+    with progress_line("pairs of runs", asked.pairs * len(templates), quiet) as on_progress:
+        runs = comparing.run_pairs(
+            templates, asked.pairs, asked.over.value, store, executor, on_progress, asked.at_least
+        )
+    tried = breakeven.runs_needed(breakeven.work_of(templates), asked.breakeven)
+    switched = robustness.runs_needed(templates, asked.switches)
+    without = decomposition.runs_needed(templates, min(asked.parts, len(runs.lots)))
+    moved = attribution.runs_needed(templates[0], asked.attribution)
+    return Made(
+        runs,
+        part("break-even strengths", tried, breakeven.breakeven, templates, asked.breakeven),
+        part("mechanisms and rival rules", switched, robustness.robustness, templates, asked.switches),
+        part("parts of the variants", without, decomposition.decompose, templates, runs, asked.parts),
+        part("why the baseline moves", moved, attribution.attribution, templates[0], asked.attribution),
+    )
 
 
 def _write(

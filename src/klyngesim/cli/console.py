@@ -1,7 +1,8 @@
 """What a command says: tables on stdout; notes, wrong input (exit code 2) and failures (exit code 1) on stderr."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
 
     from klyngesim.results.drawing import Figures
 
-FAILED = 1
-REFUSED = 2
+from klyngesim.errors import FAILED, REFUSED, InputError, WorkError
 
 
 def screen(width: int = 160) -> "Console":
@@ -47,6 +47,24 @@ def fail(message: str) -> NoReturn:
     """Say what went wrong on the way and end with exit code 1."""
     typer.echo(message, err=True)
     raise typer.Exit(FAILED)
+
+
+@contextmanager
+def ending(stopped: str = "Stopped.", kept: str = "") -> Iterator[None]:
+    """Ends the command where the work inside cannot go on, and says why.
+
+    Args:
+        stopped: what to say after Ctrl-C.
+        kept: what to add to what went wrong.
+    """
+    try:
+        yield
+    except InputError as error:
+        refuse(str(error))
+    except WorkError as error:
+        fail(f"{error}{kept}")
+    except KeyboardInterrupt:
+        fail(stopped)
 
 
 def note_unused(settings: Iterable[str], instead: Mapping[str, str]) -> None:

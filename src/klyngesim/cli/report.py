@@ -6,8 +6,9 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from klyngesim.cli.console import fail, refuse
+from klyngesim.cli.console import ending, fail, refuse
 from klyngesim.cli.options import Language
+from klyngesim.errors import InputError
 
 Read = TypeVar("Read")
 
@@ -27,9 +28,9 @@ def report(
     and so are the directories of sweeps.
     """
     from klyngesim.report.comparison_data import read
-    from klyngesim.report.directories import SWEEP, Unreadable, is_of
+    from klyngesim.report.directories import SWEEP, is_of
     from klyngesim.report.sweep_data import read as read_sweep
-    from klyngesim.runs.directory import OutputFailed, OutputRefused, Place, free_name
+    from klyngesim.runs.directory import Place, free_name
 
     if is_of(directory, SWEEP):
         refuse(
@@ -41,7 +42,7 @@ def report(
     def known(read_one: Callable[[Path], Read], one: Path) -> Iterator[Read]:
         try:
             yield read_one(one)
-        except Unreadable as fault:
+        except InputError as fault:
             faults.append(str(fault))
 
     comparisons = [*known(read, directory)]
@@ -51,23 +52,17 @@ def report(
     if faults:
         refuse("\n".join(faults))
     name = directory.resolve().name or "comparison"
-    try:
-        place = Place(out or free_name(directory.resolve().parent / f"report-{name}-{lang.value}"))
-    except OutputRefused as fault:
-        refuse(str(fault))
-    from klyngesim.report.note import write
-
     undrawn: list[str] = []
-    try:
-        with place.writing() as partial:
-            made = write(comparisons[0], partial, lang.value, sweeps, undrawn.append)
-            paths = [path.relative_to(partial) for path in made]
-    except OutputFailed as problem:
-        fail(str(problem))
-    except Unreadable as fault:
-        refuse(str(fault))
-    except KeyError as fault:
-        refuse(f"{directory}: a comparison of another version, {fault} is missing; make it again with its version")
+    with ending():
+        place = Place(out or free_name(directory.resolve().parent / f"report-{name}-{lang.value}"))
+        from klyngesim.report.note import write
+
+        try:
+            with place.writing() as partial:
+                made = write(comparisons[0], partial, lang.value, sweeps, undrawn.append)
+                paths = [path.relative_to(partial) for path in made]
+        except KeyError as fault:
+            refuse(f"{directory}: a comparison of another version, {fault} is missing; make it again with its version")
     for path in paths:
         typer.echo(place.path / path)
     if undrawn:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import FAILED, fail, note, refuse, results
+from klyngesim.cli.console import ending, note, refuse, results
 from klyngesim.cli.options import (
     AttributionOption,
     FiguresOption,
@@ -16,6 +16,7 @@ from klyngesim.cli.options import (
     ScenarioArgument,
     attributed,
 )
+from klyngesim.errors import FAILED
 
 if TYPE_CHECKING:
     from klyngesim.results.attribution import Attribution
@@ -50,7 +51,6 @@ def run(
     values of the scenario and of `klyngesim params`; with it, the k-th seed has the k-th of N draws of the calibration.
     Some seeds are run again with an indexed grant, without failures and with both, which tells why the scenario moves.
     """
-    from klyngesim.scenario.faults import ScenarioFaults
     from klyngesim.scenario.loading import read_template
 
     if posterior is not None and replicates is not None:
@@ -60,11 +60,9 @@ def run(
     settings = list(overrides or [])
     settings += [f"--replicates={number}"] if number is not None else []
     settings += [f"--seed={seed}"] if seed is not None else []
-    try:
+    with ending():
         template = read_template(scenario, settings)
         loaded, drawn = template.scenario, _under(picked, template)
-    except ScenarioFaults as faults:
-        refuse(str(faults))
     note(loaded.warnings)
 
     from klyngesim.runs.pool import limit_threads, usable_cores
@@ -72,7 +70,6 @@ def run(
     limit_threads()  # before anything imports numpy
     from klyngesim.calibration.posterior import central_in_force, shipped_input
     from klyngesim.cli.progress import compile_model, progress_line
-    from klyngesim.runs.directory import OutputFailed, OutputRefused
     from klyngesim.runs.replicates import execute
 
     def draw(directory: Path) -> list[Path]:
@@ -80,7 +77,7 @@ def run(
 
         return draw_all(directory, lang.value)
 
-    try:
+    with ending("Stopped; nothing was kept."):
         compile_model(quiet)
         explain = _Explained(template, attributed(attribution, loaded.replicates), jobs or usable_cores(), quiet)
         with progress_line(loaded.name, loaded.replicates, quiet) as on_progress:
@@ -95,12 +92,6 @@ def run(
                 inputs=[shipped_input()] if drawn else (),
                 explain=explain if explain.asked else None,
             )
-    except OutputRefused as error:
-        refuse(str(error))
-    except OutputFailed as error:
-        fail(str(error))
-    except KeyboardInterrupt:
-        fail("Stopped; nothing was kept.")
     _tell(done, explain.told(lang))
     if not done.complete:
         raise typer.Exit(FAILED)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import FAILED, fail, refuse
+from klyngesim.cli.console import ending, fail
 from klyngesim.cli.listing import Format, FormatOption, print_rows
+from klyngesim.errors import FAILED
 
 if TYPE_CHECKING:
     from klyngesim.runs.store import RunStore
@@ -120,16 +121,13 @@ def _opened(place: Path | None) -> "Iterator[RunStore]":
     from klyngesim.runs.pool import limit_threads
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.runs.store import DEFAULT, RunStore, StoreRefused
+    from klyngesim.runs.store import DEFAULT, RunStore
 
-    try:
-        yield RunStore(place or DEFAULT, make=False)
-    except StoreRefused as fault:
-        refuse(str(fault))
-    except OSError as problem:
-        fail(f"store {place or DEFAULT}: {problem}")
-    except KeyboardInterrupt:
-        fail("Stopped.")
+    with ending():
+        try:
+            yield RunStore(place or DEFAULT, make=False)
+        except OSError as problem:
+            fail(f"store {place or DEFAULT}: {problem}")
 
 
 def _bytes(count: int) -> str:

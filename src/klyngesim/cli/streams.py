@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from klyngesim.cli.console import FAILED
+from klyngesim.errors import FAILED
 
 
 def on_safe_streams(command: Callable[[], object]) -> NoReturn:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import FAILED, fail, note, refuse, results
+from klyngesim.cli.console import ending, note, refuse, results
 from klyngesim.cli.options import FiguresOption, JobsOption, KeptOption, LangOption, Language, QuietOption
 from klyngesim.cli.progress import compile_model
+from klyngesim.errors import FAILED, InputError
 
 if TYPE_CHECKING:
     from klyngesim.experiments.sweeps.running import Swept
@@ -43,20 +44,19 @@ def sweep(
     from klyngesim.runs.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.experiments.sweeps.cost import CannotTell
-    from klyngesim.runs.directory import OutputFailed, OutputRefused, Place, free_name
-    from klyngesim.runs.jobs import ExecutorRefused
-    from klyngesim.runs.store import DEFAULT, RunStore, StoreFailed, StoreRefused
+    from klyngesim.runs.directory import Place, free_name
+    from klyngesim.runs.store import DEFAULT, RunStore
 
-    workers, kept = jobs or usable_cores(), store or DEFAULT
-    asked, makes = _checked(file, kept, out, dask, workers, dry_run)
+    workers, place_of_runs = jobs or usable_cores(), store or DEFAULT
+    asked, makes = _checked(file, place_of_runs, out, dask, workers, dry_run)
     note(asked.warnings)
-    runs: RunStore | None = None
-    try:
-        if dry_run:
+    if dry_run:
+        with ending():
             _say(asked, 1 if dask else workers, dask is not None)
-            return
-        runs = RunStore(kept)
+        return
+    kept = f"finished runs are kept in {place_of_runs}"
+    ends = ending(f"Stopped; {kept}, and the same command goes on from there.", f"; {kept}")
+    with ends, RunStore(place_of_runs) as runs:
         _note_other_models(runs)
         compile_model(quiet)
         with makes as executor:
@@ -64,16 +64,6 @@ def sweep(
             with place.writing() as partial:
                 found = _run(asked, runs, executor, quiet)
                 drawn = _write(partial, found, lang if figures else None, quiet)
-    except (StoreRefused, ExecutorRefused, OutputRefused) as fault:
-        if runs is not None:
-            runs.unmake()
-        refuse(str(fault))
-    except CannotTell as reason:
-        fail(f"{file}: {reason}")
-    except (OutputFailed, StoreFailed) as problem:
-        fail(f"{problem}; finished runs are kept in {kept}")
-    except KeyboardInterrupt:
-        fail(f"Stopped; finished runs are kept in {kept}, and the same command goes on from there.")
     _tell(found, place.path)
     results(place.path, drawn)
     if found.failures or drawn.error:
@@ -89,17 +79,15 @@ def _checked(
     """
     from klyngesim.experiments.sweeps.running import require_points
     from klyngesim.experiments.sweeps.sweepfile import read_sweep
-    from klyngesim.runs.directory import OutputRefused, Place
-    from klyngesim.runs.jobs import ExecutorRefused
-    from klyngesim.runs.store import RunStore, StoreRefused
-    from klyngesim.scenario.faults import ScenarioFaults
+    from klyngesim.runs.directory import Place
+    from klyngesim.runs.store import RunStore
 
     said: list[str] = []
 
     def checked(step: Callable[[], Any]) -> Any:
         try:
             return step()
-        except (ScenarioFaults, StoreRefused, OutputRefused, ExecutorRefused) as fault:
+        except InputError as fault:
             said.append(str(fault))
 
     asked = checked(lambda: read_sweep(file))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import fail, note, note_unused, refuse, screen
+from klyngesim.cli.console import ending, note, note_unused, screen
 from klyngesim.cli.listing import Format
 from klyngesim.cli.options import Language
 from klyngesim.cli.progress import compile_model
@@ -36,7 +36,6 @@ def twin(
     """
     from klyngesim.runs.pool import limit_threads
     from klyngesim.scenario.documents import Document
-    from klyngesim.scenario.faults import ScenarioFaults
     from klyngesim.scenario.layers import Origin
     from klyngesim.scenario.loading import read_template
     from klyngesim.scenario.span import require, seeds_fault
@@ -44,25 +43,18 @@ def twin(
 
     settings = [*(overrides or []), *([f"--end={end}"] if end is not None else [])]
     documents: dict[Path, Document] = {}
-    try:
+    with ending():
         require([None if seed is None else seeds_fault(Origin("--seed", ""), seed, 1)])
         one, other = (read_template(source, settings, documents=documents).scenario for source in (a, b))
         require_held((one, other))
-    except ScenarioFaults as faults:
-        refuse(str(faults))
     note_unused(settings, {"replicates": "there is one run of each scenario"})
     note(warnings_of((one, other)))
     limit_threads()  # before anything imports numpy
-    from klyngesim.experiments.twin import TwinError
     from klyngesim.experiments.twin_causes import compare
 
-    try:
+    with ending():
         compile_model(quiet=False)
         found = compare(one, other, firm_id, one.seed if seed is None else seed)
-    except TwinError as error:
-        refuse(str(error))
-    except KeyboardInterrupt:
-        fail("Stopped.")
     rows, said = biography(found, lang), sentences(found, lang)
     if form is Format.json:
         _print_json(found, (one.name, other.name), one.seed if seed is None else seed, rows, said)

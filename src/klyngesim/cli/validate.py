@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klyngesim.cli.calibrate import need_extra
-from klyngesim.cli.console import FAILED, fail, refuse, results
+from klyngesim.cli.console import ending, results
 from klyngesim.cli.options import JobsOption, QuietOption
+from klyngesim.errors import FAILED
 from klyngesim.scenario.span import MOST_SEEDS
 
 if TYPE_CHECKING:
@@ -40,14 +41,11 @@ def validate(
     from klyngesim.calibration.validation import validate as judge
     from klyngesim.cli.progress import compile_model, progress_line
     from klyngesim.results.drawing import drawn
-    from klyngesim.runs.directory import OutputFailed, OutputRefused, Place, free_name
+    from klyngesim.runs.directory import Place, free_name
     from klyngesim.runs.jobs import Progress
 
-    try:
+    with ending("Stopped; nothing was kept."):
         place = Place(out or free_name(Path("runs/validation")))
-    except OutputRefused as error:
-        refuse(str(error))
-    try:
         compile_model(quiet)
         basis = read_basis()
         runs = 3 * draws + (deep_runs(basis, draws) if deep else 0)
@@ -65,12 +63,6 @@ def validate(
                 depth = deepen(basis, draws, jobs or usable_cores(), on_progress) if deep else None
             write(found, depth, partial)
             figures = drawn(partial, lambda directory: _draw(found, directory))
-    except ValueError as faults:
-        refuse(str(faults))
-    except OutputFailed as error:
-        fail(str(error))
-    except KeyboardInterrupt:
-        fail("Stopped; nothing was kept.")
     _tell(found, depth)
     results(place.path, figures)
     if figures.error:

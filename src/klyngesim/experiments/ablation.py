@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from klyngesim.errors import WorkError
 from klyngesim.results.indicators import index
 from klyngesim.results.records import RunResult
 from klyngesim.results.windows import Window
@@ -148,7 +149,7 @@ def ablate(
         on_progress: called after every run.
 
     Raises:
-        RuntimeError: the scenario itself could not be run.
+        WorkError: the scenario itself could not be run.
     """
     everything = {"": template.scenario, **{variant.id: template.at(variant.values) for variant in chosen}}
     names = [name for name in everything for _ in seeds]
@@ -161,7 +162,7 @@ def ablate(
         else:
             values[name, run.seed] = future.result()
     if "" in failures:
-        raise RuntimeError(f"{template.scenario.name} itself could not be run: {failures['']}")
+        raise WorkError(f"{template.scenario.name} itself could not be run: {failures['']}")
     window = window_of(template.scenario)
     usual = np.stack([values["", seed] for seed in seeds])
     effects: list[Effect] = []

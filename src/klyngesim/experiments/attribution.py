@@ -41,7 +41,9 @@ def years_of(scenario: Scenario) -> list[int]:
 
 
 def runs_needed(template: Template, seeds: int, known: Mapping[int, Floats] | None = None) -> int:
-    """How many runs `attribution` makes."""
+    """How many runs `attribution` makes; none where the parts cannot be told apart."""
+    if told_apart(template):
+        return 0
     return len(VARIANTS) * seeds - len(_seeds(template, seeds) & (known or {}).keys())
 
 

@@ -25,6 +25,7 @@ import mesa
 import numpy as np
 
 from klyngesim.ecosystem.model import Ecosystem
+from klyngesim.errors import WorkError
 from klyngesim.evidence.firms import firm_population
 from klyngesim.experiments.plain_mesa import draw_in_bulk
 from klyngesim.scenario.loading import read_template
@@ -99,7 +100,7 @@ def measure(
 
     Raises:
         ScenarioFaults: the scenario is wrong.
-        RuntimeError: the run in a fresh process failed.
+        WorkError: the run in a fresh process failed.
     """
     tell = on_progress or (lambda _stage, _done: None)
     template = read_template(source)
@@ -196,7 +197,7 @@ def time_plain(firms: int, quarters: int, seed: int, shuffled: bool, tell: Progr
             tell(stage, min(1.0, done / quarters))
             printed = line
     if peer.returncode != 0:
-        raise RuntimeError(f"the plain Mesa model failed with exit code {peer.returncode}")
+        raise WorkError(f"the plain Mesa model failed with exit code {peer.returncode}")
     return float(printed)
 
 
@@ -216,7 +217,7 @@ def peak_bytes(source: str, scale: float, tell: Progress) -> int:
         )
     tell(stage, 1.0)
     if done.returncode != 0:
-        raise RuntimeError(f"the run in a fresh process failed: {done.stderr.strip() or done.returncode}")
+        raise WorkError(f"the run in a fresh process failed: {done.stderr.strip() or done.returncode}")
     return int(done.stdout)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from klyngesim.errors import InputError
 from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.experiments.lots import Lot
 from klyngesim.experiments.paired import Paired, paired
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
 
 SMALLEST = "comparison.smallest_effect"
 """Parameter with the smallest effect of interest, as a share of the baseline's level."""
-
-
-class ComparisonRefused(Exception):
-    """Scenarios that cannot be compared; the text says why and what to do."""
 
 
 @dataclass
@@ -102,10 +99,10 @@ def opened(sources: Sequence[str], settings: Sequence[str], seeds: int = 1) -> t
     Raises:
         ScenarioFaults: everything that is wrong with any of them, settings that do not hold in all of them included,
             and what they lack to be measured: seeds, or a whole year.
-        ComparisonRefused: there is no variant, or they differ in population, start or end, or two have one name.
+        InputError: there is no variant, or they differ in population, start or end, or two have one name.
     """
     if len(sources) < 2:
-        raise ComparisonRefused("a comparison needs a baseline and at least one variant: compare BASELINE VARIANT...")
+        raise InputError("a comparison needs a baseline and at least one variant: compare BASELINE VARIANT...")
     templates: list[Template] = []
     documents: dict[Path, Document] = {}
     faults: list[Fault] = []
@@ -129,12 +126,12 @@ def comparable(templates: Sequence[Template]) -> None:
     names = [base.name, *(scenario.name for scenario in variants)]
     for name in names:
         if names.count(name) > 1:
-            raise ComparisonRefused(f"two scenarios are called {name}; in a comparison each needs a name of its own")
+            raise InputError(f"two scenarios are called {name}; in a comparison each needs a name of its own")
     for scenario in variants:
         for what in ("scale", "start", "end"):
             mine, theirs = getattr(scenario, what), getattr(base, what)
             if mine != theirs:
-                raise ComparisonRefused(
+                raise InputError(
                     f"{scenario.name} and {base.name} differ in {what} ({mine} and {theirs}), so their runs cannot be "
                     "paired; take the line out of the variant's file, or set one value for all with --set"
                 )

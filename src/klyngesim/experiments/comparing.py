@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from klyngesim.experiments.compared import Runs
 from klyngesim.experiments.lots import Lot, lots, under
 from klyngesim.results.windows import Measured, windows_of
-from klyngesim.runs.executors import HERE, local
+from klyngesim.runs.executors import HERE
 from klyngesim.runs.jobs import Executor, Failure, OnProgress, Progress
 from klyngesim.runs.store import RunStore
 from klyngesim.runs.tasks import Outcome, Task, run_tasks
@@ -28,7 +28,7 @@ def run_pairs(
     pairs: int,
     over: str,
     store: RunStore | None = None,
-    jobs: int = 1,
+    executor: Executor = HERE,
     on_progress: OnProgress | None = None,
     at_least: int = BATCH,
 ) -> Runs:
@@ -39,7 +39,7 @@ def run_pairs(
         pairs: most pairs.
         over: a word of `lots.OVER`.
         store: where finished runs are kept and looked for; None = nowhere.
-        jobs: worker processes.
+        executor: where runs are made.
         on_progress: called after every run.
         at_least: pairs before the intervals are looked at.
 
@@ -50,16 +50,15 @@ def run_pairs(
     found.settings = templates[0].settings
     coming = lots(over, pairs, found.scenarios[0].seed)
     total = pairs * len(templates)
-    with local(jobs) as executor:
-        while len(found.lots) + len(found.failures) < pairs:
-            room = min(BATCH if found.lots else max(2, at_least), pairs - len(found.lots) - len(found.failures))
-            batch = _fitting(coming, room, templates, found)
-            if not batch:
-                break
-            _run_batch(batch, found, store, executor, on_progress, total)
-            if len(found.lots) >= at_least and found.narrow():
-                found.enough = True
-                break
+    while len(found.lots) + len(found.failures) < pairs:
+        room = min(BATCH if found.lots else max(2, at_least), pairs - len(found.lots) - len(found.failures))
+        batch = _fitting(coming, room, templates, found)
+        if not batch:
+            break
+        _run_batch(batch, found, store, executor, on_progress, total)
+        if len(found.lots) >= at_least and found.narrow():
+            found.enough = True
+            break
     return found
 
 

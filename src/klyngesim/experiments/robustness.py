@@ -58,6 +58,11 @@ def switches(templates: Sequence[Template]) -> list[Variant]:
     return [switch for switch in free if all(reaches(switch, template) for template in templates)]
 
 
+def runs_needed(templates: Sequence[Template], pairs: int) -> int:
+    """Runs that `robustness` makes."""
+    return (len(switches(templates)) + 1) * len(templates) * pairs if pairs else 0
+
+
 def robustness(
     templates: Sequence[Template],
     pairs: int,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from klyngesim.ecosystem import agents
 from klyngesim.ecosystem.model import Ecosystem
+from klyngesim.errors import InputError
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.schema import Scenario
 
@@ -27,10 +28,6 @@ LEVELS = ("trust", "readiness", "hours", "strength")
 """Aspects that move by small steps and part long before something else happens to a firm."""
 _WITHOUT: Mapping[str, Value] = {"times": 0, "member": False, "known": False, "trust": 0.0, "strength": 0.0}
 _OF_KNOWN = ("open", "staff")  # nothing to a firm that has no live relation with the organisation
-
-
-class TwinError(ValueError):
-    """The firm or the pair of scenarios is wrong; the text says what to do."""
 
 
 class Trait(NamedTuple):
@@ -159,13 +156,13 @@ def _measures(organisation: agents.ClusterOrganisation, world: World) -> dict[st
 
 
 def follow(scenario: Scenario, seed: int, unique_id: int, last: int | None = None) -> Life:
-    """Runs a scenario until it ends, or through the quarter ``last``, and notes one firm. Raises TwinError."""
+    """Runs a scenario until it ends, or through the quarter ``last``, and notes one firm. Raises InputError."""
     model = Ecosystem(scenario, seed)
     try:
         firm = model.firm(unique_id)
     except KeyError:
         known = ", ".join(f"{ident} ({size})" for size, ident in suggestions(model).items())
-        raise TwinError(f"no firm has the id {unique_id} here; organisations know {known}, for example") from None
+        raise InputError(f"no firm has the id {unique_id} here; organisations know {known}, for example") from None
     traits = ("unique_id", "size_class", "industry_group", "employees", "exporter", "born", "closes")
     about = {name: getattr(firm, name) for name in traits}
     states, around = [firm_state(firm)], []

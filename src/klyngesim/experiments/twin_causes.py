@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from klyngesim.experiments.twin import ENVIRONMENT, Difference, Life, TwinError, differences, first_difference, follow
+from klyngesim.errors import InputError
+from klyngesim.experiments.twin import ENVIRONMENT, Difference, Life, differences, first_difference, follow
 from klyngesim.scenario.periods import label
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.schema import Lever, Scenario
@@ -142,7 +143,7 @@ def with_parameter_of(scenario: Scenario, donor: Scenario, parameter: str, clust
 
 
 def compare(a: Scenario, b: Scenario, unique_id: int, seed: int) -> Twin:
-    """Follows a firm (``unique_id`` of the agents) in two scenarios on one seed. Raises TwinError."""
+    """Follows a firm (``unique_id`` of the agents) in two scenarios on one seed. Raises InputError."""
     for name, one, other in (
         ("population.scale", a.scale, b.scale),
         ("period.start", label(a.start), label(b.start)),
@@ -150,7 +151,7 @@ def compare(a: Scenario, b: Scenario, unique_id: int, seed: int) -> Twin:
     ):
         if one != other:
             said = f"{name} is {one} in A ({a.name}) and {other} in B ({b.name})"
-            raise TwinError(f"{said}; give both the same, for instance with --set {name}={one}")
+            raise InputError(f"{said}; give both the same, for instance with --set {name}={one}")
     lives = follow(a, seed, unique_id), follow(b, seed, unique_id)
     quarters = [first_difference(lives[0].states, lives[1].states, levels) for levels in (True, False)]
     last = max((period for period in quarters if period is not None), default=-2)

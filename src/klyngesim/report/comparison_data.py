@@ -140,6 +140,6 @@ def _difference(row: Row, level: float) -> Difference:
 
 
 def read(directory: Path) -> Comparison:
-    """The comparison in a directory. Unreadable if there is none, or one that cannot be read."""
+    """The comparison in a directory. InputError if there is none, or one that cannot be read."""
     manifest = read_manifest(directory, COMPARISON)
     return Comparison(directory, manifest, read_tables(directory, COMPARISON, TABLES, OPTIONAL))

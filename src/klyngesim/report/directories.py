@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from klyngesim.errors import InputError
 from klyngesim.files import read_json
 from klyngesim.results import comparison, sweep
 from klyngesim.results import manifest as manifests
 from klyngesim.results.hashing import file_hash
 from klyngesim.results.rowfiles import Row, read_table
-
-
-class Unreadable(Exception):
-    """The directory is not of the kind wanted, or cannot be read; the message says what it is and what to type."""
 
 
 @dataclass(frozen=True)
@@ -61,47 +58,47 @@ def is_of(directory: Path, kind: Kind) -> bool:
 
 
 def read_manifest(directory: Path, kind: Kind) -> dict[str, Any]:
-    """The manifest of a directory. Unreadable if it is not of the kind, or of another version."""
+    """The manifest of a directory. InputError if it is not of the kind, or of another version."""
     path = directory / manifests.FILE
     if not directory.exists():
-        raise Unreadable(f"{directory}: there is no such directory; type that of a {kind.name}, {kind.again}")
+        raise InputError(f"{directory}: there is no such directory; type that of a {kind.name}, {kind.again}")
     if not directory.is_dir():
-        raise Unreadable(f"{directory}: a file, not a directory; type the directory of a {kind.name}, {kind.again}")
+        raise InputError(f"{directory}: a file, not a directory; type the directory of a {kind.name}, {kind.again}")
     if not path.is_file():
-        raise Unreadable(f"{directory}: no {manifests.FILE} in it, so it is not that of a {kind.name}; {kind.again}")
+        raise InputError(f"{directory}: no {manifests.FILE} in it, so it is not that of a {kind.name}; {kind.again}")
     try:
         found = read_json(path, manifests.LARGEST)
     except (OSError, ValueError) as fault:
-        raise Unreadable(f"{path}: cannot be read ({fault}); {kind.again}") from fault
+        raise InputError(f"{path}: cannot be read ({fault}); {kind.again}") from fault
     form = found.get("format") if isinstance(found, dict) else None
     for other in KINDS:
         if other != kind and other.is_said_by(form):
-            raise Unreadable(f"{directory}: the directory of a {other.name}, not of a {kind.name}; {kind.again}")
+            raise InputError(f"{directory}: the directory of a {other.name}, not of a {kind.name}; {kind.again}")
     if form != kind.format or not isinstance(found, dict):
         said = f"format {form}" if form else "no format"
-        raise Unreadable(f"{path}: {said}, but this version reads {kind.format}; {kind.again}")
+        raise InputError(f"{path}: {said}, but this version reads {kind.format}; {kind.again}")
     return found
 
 
 def read_tables(
     directory: Path, kind: Kind, names: Iterable[str], optional: Iterable[str]
 ) -> dict[str, tuple[Row, ...]]:
-    """Rows of the tables by file name, those of ``optional`` where they are there. Unreadable if one is not."""
+    """Rows of the tables by file name, those of ``optional`` where they are there. InputError if one is not."""
     found = {}
     for name in (*names, *(name for name in optional if (directory / name).is_file())):
         path = need(directory, kind, name)
         try:
             found[name] = read_table(path)
         except (OSError, UnicodeDecodeError, csv.Error) as fault:
-            raise Unreadable(f"{path}: cannot be read ({fault})") from fault
+            raise InputError(f"{path}: cannot be read ({fault})") from fault
     return found
 
 
 def need(directory: Path, kind: Kind, name: str) -> Path:
-    """Path of a file of the directory. Unreadable if it is not there."""
+    """Path of a file of the directory. InputError if it is not there."""
     path = directory / name
     if not path.is_file():
-        raise Unreadable(f"{directory}: {name} is missing; make the {kind.name} again with `{kind.command}`")
+        raise InputError(f"{directory}: {name} is missing; make the {kind.name} again with `{kind.command}`")
     return path
 
 

@@ -55,7 +55,7 @@ def draw_comparison(directory: Path, lang: str = "en") -> list[Path]:
         lang: ``en`` or ``da``; Danish files carry the language in their name.
 
     Raises:
-        Unreadable: the directory is not that of a comparison, or a table is missing.
+        InputError: the directory is not that of a comparison, or a table is missing.
         ValueError: unknown language.
     """
     language = check_language(lang)

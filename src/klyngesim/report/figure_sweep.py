@@ -43,7 +43,7 @@ def draw_sweep(directory: Path, lang: str, advance: Advance = lambda _: None) ->
     Returns the paths written, figure by figure. Existing figures of the same name are replaced.
 
     Raises:
-        Unreadable: the directory is not that of a sweep.
+        InputError: the directory is not that of a sweep.
         ValueError: unknown language.
     """
     language = check_language(lang)

@@ -72,7 +72,7 @@ def write(
 
     Raises:
         ValueError: unknown language.
-        Unreadable: the runs of a sweep cannot be read.
+        InputError: the runs of a sweep cannot be read.
         OSError: as it comes.
     """
     language = check_language(lang)

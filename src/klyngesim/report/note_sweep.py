@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
+from klyngesim.errors import InputError
 from klyngesim.report import figure_sweep, note_settings, style, sweep_labels, sweep_words
 from klyngesim.report import note_cells as cells
-from klyngesim.report.directories import Unreadable
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import word
 from klyngesim.report.numbers import MISSING, Lang, number, years
@@ -83,7 +83,7 @@ def shown(
         tuple(warnings),
         tuple(sentences(found, lang)),
         tuple(table for table in tables((found,), lang) if table.parts),
-        attempt(lambda: tuple(_pictures(found, lang)), (), undrawn, Unreadable),
+        attempt(lambda: tuple(_pictures(found, lang)), (), undrawn, InputError),
     )
 
 

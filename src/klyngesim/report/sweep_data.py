@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from klyngesim.report.directories import SWEEP, Unreadable, changed_files, need, read_manifest, read_tables
+from klyngesim.errors import InputError
+from klyngesim.report.directories import SWEEP, changed_files, need, read_manifest, read_tables
 from klyngesim.results import manifest as manifests
 from klyngesim.results.rowfiles import Row, value
 from klyngesim.results.sweep import ALL, DUMMY, Index, point_means
@@ -144,7 +145,7 @@ class SweepData:
                 for name in self.scenarios:
                     found[name, outcome] = level[name] - (level[self.baseline] if self.baseline else 0.0)
         except (OSError, ValueError, KeyError) as fault:
-            raise Unreadable(f"{self.directory / RUNS}: cannot be read ({fault})") from fault
+            raise InputError(f"{self.directory / RUNS}: cannot be read ({fault})") from fault
         return found
 
     def means(self, scenario: str, outcome: str) -> Floats:
@@ -173,24 +174,24 @@ def _index(row: Row) -> Index:
 
 
 def read(directory: Path) -> SweepData:
-    """The sweep in a directory. Unreadable if there is none, or one that cannot be read."""
+    """The sweep in a directory. InputError if there is none, or one that cannot be read."""
     manifest = read_manifest(directory, SWEEP)
     lacking = [key for key in _KEYS if key not in manifest]
     if lacking:
-        raise Unreadable(f"{directory}: a sweep of another version, {lacking[0]} is missing in its {manifests.FILE}")
+        raise InputError(f"{directory}: a sweep of another version, {lacking[0]} is missing in its {manifests.FILE}")
     tables = read_tables(directory, SWEEP, TABLES, OPTIONAL)
     need(directory, SWEEP, RUNS)
     columns = {*tables["design.csv"][0]} if tables["design.csv"] else set()
     absent = [name for name in manifest["factors"] if name not in columns]
     if absent:
-        raise Unreadable(
+        raise InputError(
             f"{directory}: design.csv has no column {absent[0]}; make the sweep again with `{SWEEP.command}`"
         )
     found = SweepData(directory, manifest, tables)
     try:
         found.effects  # noqa: B018 - kept, and read here so that nobody draws half of it
     except (KeyError, ValueError) as fault:
-        raise Unreadable(f"{directory / 'indices.csv'}: cannot be read ({fault})") from fault
+        raise InputError(f"{directory / 'indices.csv'}: cannot be read ({fault})") from fault
     return found
 
 

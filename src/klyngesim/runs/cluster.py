@@ -14,8 +14,9 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from klyngesim.errors import ExecutorRefused, ProcessDied
 from klyngesim.results.versions import how_to_install
-from klyngesim.runs.jobs import Ending, ExecutorRefused, Known, Outcomes, ProcessDied, alone, done, failed
+from klyngesim.runs.jobs import Ending, Known, Outcomes, alone, done, failed
 from klyngesim.runs.pool import call_packed
 
 J = TypeVar("J")
@@ -98,7 +99,10 @@ class DaskCluster(Ending):
             while True:
                 if due <= 0:  # workers come and go
                     room = due = self._room(client)
-                while len(running) < room and (job := suspects.popleft() if suspects else next(coming, None)) is not None:
+                while len(running) < room:
+                    job = suspects.popleft() if suspects else next(coming, None)
+                    if job is None:
+                        break
                     if isinstance(job, Known):
                         yield job.job, done(job.result)
                     else:
@@ -109,7 +113,8 @@ class DaskCluster(Ending):
                     return
                 arrived = arriving.next_batch()
                 due -= len(arrived)
-                for job, future in zip([running.pop(one) for one in arrived], self._fetch(client, arrived), strict=True):
+                jobs_done = [running.pop(remote) for remote in arrived]
+                for job, future in zip(jobs_done, self._fetch(client, arrived), strict=True):
                     if isinstance(future.exception(), ProcessDied) and len(parts(job)) > 1:
                         suspects.extend(parts(job))  # it shows which part it was
                     else:

@@ -14,17 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from klyngesim.errors import OutputFailed, OutputRefused
 from klyngesim.files import directory_aside, writer_of
 
 _notes = logging.getLogger(__name__)
-
-
-class OutputRefused(Exception):
-    """The output directory cannot be used; the message says why and what to type instead."""
-
-
-class OutputFailed(Exception):
-    """Writing failed on the way (a full disk); nothing that looks finished is left."""
 
 
 class Place:

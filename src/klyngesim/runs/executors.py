@@ -15,8 +15,9 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from klyngesim.errors import ProcessDied
 from klyngesim.runs.interrupts import Interrupts
-from klyngesim.runs.jobs import Ending, Known, OnProgress, Outcomes, ProcessDied, Progress, alone, done, failed
+from klyngesim.runs.jobs import Ending, Known, OnProgress, Outcomes, Progress, alone, done, failed
 from klyngesim.runs.pool import WorkerPool
 
 J = TypeVar("J")

@@ -11,12 +11,15 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from klyngesim.errors import InputError, StoreFailed, StoreRefused
+from klyngesim.files import NotRead, read_json, whole, write_whole
+from klyngesim.results.hashing import json_hash
+from klyngesim.results.windows import Measured, Window
 from klyngesim.runs.store_files import (
     PARTIAL,
     About,
@@ -28,9 +31,6 @@ from klyngesim.runs.store_files import (
     unpack,
     unpack_failure,
 )
-from klyngesim.results.windows import Measured, Window
-from klyngesim.files import NotRead, read_json, whole, write_whole
-from klyngesim.results.hashing import json_hash
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
@@ -57,16 +57,10 @@ _LARGEST_LABEL = 10_000  # bytes; it has 80
 _SAYS_ONLY = ("name", "title", "question", "source", "replicates", "seed")
 
 
-class StoreRefused(Exception):
-    """A directory cannot be used as a store; the text says why and what to type instead."""
-
-
-class StoreFailed(Exception):
-    """A store cannot be written any more (a full disk); what is finished is kept. The text names the store."""
-
-
 class RunStore:
     """Measured runs in a directory. Small enough to be pickled along with every piece of work.
+
+    As a context manager it removes what was made for it where nothing is begun because the input is wrong.
 
     Args:
         root: the directory.
@@ -85,6 +79,8 @@ class RunStore:
             label = _label(self._root)
             if label is None:
                 label = self._claim(make)
+        except StoreRefused:
+            raise
         except (OSError, ValueError) as error:
             why = f"{LABEL}: {error.strerror}" if isinstance(error, OSError) and error.strerror else error
             raise StoreRefused(f"--store {root}: cannot be used ({why}); name another directory") from error
@@ -109,6 +105,13 @@ class RunStore:
         if label is None:
             raise OSError(f"{LABEL} has gone")
         return label
+
+    def __enter__(self) -> RunStore:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, InputError):
+            self.unmake()
 
     def unmake(self) -> None:
         """Removes the directories that were made for it, unless there is anything in them by now."""

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from klyngesim.files import writer_of
 from klyngesim.runs.store import LABEL, RunStore, model_fingerprint
 from klyngesim.runs.store_files import (
     ENTRY,
@@ -25,7 +26,6 @@ from klyngesim.runs.store_files import (
     unpack_about,
     unpack_failure,
 )
-from klyngesim.files import writer_of
 
 OLD = 3600.0
 """Seconds after which what another machine writes is taken for left behind: writing a run takes milliseconds."""

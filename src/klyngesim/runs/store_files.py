@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from klyngesim.results.windows import Measured
 from klyngesim.files import NotRead, read_bytes
+from klyngesim.results.windows import Measured
 from klyngesim.results.yearly import Floats
 
 ENTRY = re.compile(r"([0-9a-f]{64})\.npz")

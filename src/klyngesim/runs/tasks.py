@@ -8,10 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from klyngesim.errors import ExecutorRefused, StoreFailed
 from klyngesim.results.windows import Measured, Window, measure
-from klyngesim.runs.jobs import Executor, ExecutorRefused, Failure, Known
+from klyngesim.runs.jobs import Executor, Failure, Known
 from klyngesim.runs.simulation import run_together
-from klyngesim.runs.store import RunStore, StoreFailed, about, model_fingerprint
+from klyngesim.runs.store import RunStore, about, model_fingerprint
 from klyngesim.scenario.past import parting
 
 if TYPE_CHECKING:

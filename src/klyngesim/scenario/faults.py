@@ -8,6 +8,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from klyngesim.errors import InputError
 from klyngesim.scenario.characters import plainly, visible
 
 _SUGGESTIONS = 200  # per scenario: looking for near names is slow, and nobody reads the 201st
@@ -44,8 +45,8 @@ class Fault:
         return visible(text)
 
 
-class ScenarioFaults(ValueError):
-    """A scenario is refused. ``faults`` holds them all; the text has one line per fault."""
+class ScenarioFaults(InputError):
+    """A scenario or another file of settings is refused; ``faults`` holds them all, the text has a line for each."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(dict.fromkeys(faults))

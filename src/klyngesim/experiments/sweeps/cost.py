@@ -12,6 +12,7 @@ import numpy as np
 
 from klyngesim.ecosystem.build import build
 from klyngesim.ecosystem.quarter import run_quarter
+from klyngesim.errors import WorkError
 from klyngesim.experiments.sweeps.sweepfile import Sweep
 from klyngesim.results.indicators import INDICATORS
 from klyngesim.results.windows import bytes_of, windows_of
@@ -38,15 +39,11 @@ class Cost:
         return f"{minutes:,.0f} minutes" if minutes < 120.0 else f"{minutes / 60.0:,.1f} hours"
 
 
-class CannotTell(Exception):
-    """The run that was made to see what a sweep takes has failed; the text says how."""
-
-
 def cost(sweep: Sweep, jobs: int) -> Cost:
     """Simulates the beginning of the first scenario with the usual values, and multiplies.
 
     Raises:
-        CannotTell: it failed.
+        WorkError: it failed.
     """
     first, *others = sweep.scenarios
     building, quarter = _timed(sweep)
@@ -70,6 +67,7 @@ def _timed(sweep: Sweep) -> tuple[float, float]:
             run_quarter(world, np.full((world.count + 1, len(INDICATORS)), np.nan))
             moments.append(time.perf_counter())
     except Exception as error:
-        raise CannotTell(f"{scenario.name} fails at the usual values: {type(error).__name__}: {error}") from error
+        said = f"{scenario.name} fails at the usual values: {type(error).__name__}: {error}"
+        raise WorkError(f"{sweep.file.name}: {said}") from error
     building, *quarters = np.diff(moments).tolist()
     return building, float(np.median(quarters[-TIMED:]))

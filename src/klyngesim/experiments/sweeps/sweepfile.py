@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from klyngesim.experiments.compared import ComparisonRefused, comparable
+from klyngesim.errors import InputError
+from klyngesim.experiments.compared import comparable
 from klyngesim.experiments.sweeps.checks import (
     centre_faults,
     is_there,
@@ -162,7 +163,7 @@ def _templates(path: Path, found: SweepFile, sources: Sequence[str]) -> tuple[tu
             comparable(sound)
         except ScenarioFaults as refused:
             faults += [_at_home(path, found, sources, fault) for fault in refused.faults]
-        except ComparisonRefused as refused:
+        except InputError as refused:
             faults.append(Fault(str(path), "scenario", str(refused).replace("with --set", "under set"), ""))
     return tuple(sound), faults
 
