@@ -45,7 +45,7 @@ run: $(RUNS)  ## simulate scenarios/baseline.yaml (OUT=DIR says where the result
 	@$(BIN)/klyngesim run scenarios/baseline.yaml --out "$(OUT)"
 
 # What compiles once before the tests does not compile at the same time in each of their processes.
-COMPILE = @$(BIN)/python -c "from klyngesim.cli.progress import compile_model; compile_model(quiet=False)"
+COMPILE = @$(BIN)/python -c "from klyngesim.cli.console import compile_model; compile_model(quiet=False)"
 
 test: $(TESTS)  ## the test suite
 	$(COMPILE)

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from klyngesim.calibration.dropout import DropOut
-from klyngesim.calibration.given import Input
 from klyngesim.calibration.held_out import CENTRE
+from klyngesim.calibration.inputs import Input
 from klyngesim.calibration.leave_one_out import HeldOut
 from klyngesim.calibration.posterior import read_leaning
 from klyngesim.calibration.rivals import Rival

@@ -6,7 +6,7 @@ import pytest
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.runs.simulation import run_once, run_together
 from klyngesim.scenario.loading import from_mapping, load, shipped
-from klyngesim.scenario.past import parting
+from klyngesim.scenario.schema import parting
 
 SMALL = ["population.scale=0.01", "period.end=2026Q4"]
 

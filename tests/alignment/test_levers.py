@@ -9,7 +9,7 @@ from klyngesim.scenario import periods
 from klyngesim.scenario.gates import EFFORTS, FROM_START, GATES, SCALED
 from klyngesim.scenario.loading import load
 from klyngesim.scenario.parameters import registry
-from klyngesim.scenario.steps import nearest_step
+from klyngesim.scenario.scalars import nearest_step
 from tests.alignment.runs import assert_identical, different, first_difference, run, scenario
 
 DATED = [parameter for parameter in registry().values() if parameter.dated]

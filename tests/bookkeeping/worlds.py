@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import Parameter, registry
-from klyngesim.scenario.steps import nearest_step
+from klyngesim.scenario.scalars import nearest_step
 from tests.bookkeeping.watched import ORGANISATIONS, scenario
 
 PARAMETERS = tuple(registry().values())

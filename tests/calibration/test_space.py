@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import yaml
 
-from klyngesim.calibration.place import shipped_file
-from klyngesim.calibration.posterior import leaning, read_leaning
+from klyngesim.calibration.posterior import leaning, read_leaning, shipped_file
 from klyngesim.calibration.settings import MOST_COMMON, ScenarioFaults, read_settings
 from klyngesim.calibration.space import Prior, Space
 from klyngesim.calibration.targets import read_targets

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from klyngesim.calibration.place import shipped_file
+from klyngesim.calibration.posterior import shipped_file
 from klyngesim.calibration.targets import COLUMNS, GROUPS, ScenarioFaults, read_targets
 from klyngesim.evidence import tables
 

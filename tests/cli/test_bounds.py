@@ -5,8 +5,8 @@ from typer.testing import CliRunner
 
 from klyngesim.cli.main import app
 from klyngesim.scenario.layers import Origin
+from klyngesim.scenario.limits import LARGEST_SEED, MOST_JOBS, MOST_SEEDS, MOST_SEEDS_EACH, seeds_fault, year_fault
 from klyngesim.scenario.loading import read_template
-from klyngesim.scenario.span import LARGEST_SEED, MOST_JOBS, MOST_SEEDS, MOST_SEEDS_EACH, seeds_fault, year_fault
 
 SMALL = ("--set", "population.scale=0.01")
 PAIR = ("compare", "baseline", "r3-horizon", "--over", "central", *SMALL)

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from klyngesim.calibration.place import shipped_file
+from klyngesim.calibration.posterior import shipped_file
 from klyngesim.cli.main import app
-from klyngesim.experiments import ablation, comparing
-from klyngesim.experiments.sweeps import running
+from klyngesim.experiments import ablation, pairs
+from klyngesim.experiments.sweeps import runs as sweep_runs
 from klyngesim.results.indicators import IDS
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
 from klyngesim.results.windows import Measured
@@ -94,7 +94,7 @@ def made(tmp_path, monkeypatch):
         def between(function):
             return lambda *given: (disturb(), function(*given))[1]
 
-        for module in (comparing, running):
+        for module in (pairs, sweep_runs):
             monkeypatch.setattr(module, "run_tasks", partial(run_tasks, measured=Singly(between(measured))))
         monkeypatch.setattr(replicates, "run_once", between(simulated))
         monkeypatch.setattr(ablation, "measure", between(means))

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from klyngesim.cli.sweep_summary import noise, print_sweep
+from klyngesim.cli.summary import noise, print_sweep
 from klyngesim.experiments.sweeps.files import NoiseRow
 from klyngesim.results.sweep import Index
 from tests.report.sweep_directories import Make, build

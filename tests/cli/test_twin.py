@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from klyngesim.cli.options import Language
+from klyngesim.cli.console import Language
 from klyngesim.cli.twin import happenings
 from klyngesim.cli.twin_words import VISIBLE, WORDS, word
 from klyngesim.ecosystem.model import Ecosystem

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from klyngesim.evidence.organisations import organisation_ids
-from klyngesim.experiments.compared import Runs
-from klyngesim.experiments.lots import Lot
+from klyngesim.experiments.draws import Lot
+from klyngesim.experiments.pairs import Runs
 from klyngesim.results.indicators import IDS, index
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
 from klyngesim.results.windows import Measured, Window

@@ -8,7 +8,7 @@ import pytest
 
 from klyngesim.experiments import breakeven as module
 from klyngesim.experiments.breakeven import STRENGTHS, breakeven, runs_needed, strengths, work_of
-from klyngesim.experiments.compared import opened
+from klyngesim.experiments.pairs import opened
 from klyngesim.results.comparison import MAIN
 from klyngesim.runs.jobs import Progress
 from klyngesim.scenario.parameters import registry

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from klyngesim.experiments.claims import COLUMNS, claimed, claims, parse, reading
-from klyngesim.experiments.compared import Runs
-from klyngesim.experiments.paired import paired
+from klyngesim.experiments.differences import paired
+from klyngesim.experiments.pairs import Runs
 from klyngesim.results.indicators import INDICATORS, index
 from klyngesim.results.windows import Window
 from klyngesim.scenario.loading import load, shipped

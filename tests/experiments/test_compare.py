@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 
 from klyngesim.errors import InputError, StoreRefused
-from klyngesim.experiments import comparing
+from klyngesim.experiments import pairs
 from klyngesim.experiments.ablation import settings_of
 from klyngesim.experiments.breakeven import STRENGTHS, breakeven, runs_needed, work_of
-from klyngesim.experiments.compared import opened
-from klyngesim.experiments.comparing import run_pairs
-from klyngesim.experiments.contested import contested, contested_of, set_by
-from klyngesim.experiments.idle import without_effect
-from klyngesim.experiments.lots import lots, uncertain, under
+from klyngesim.experiments.contested import contested, contested_of, set_by, without_effect
+from klyngesim.experiments.draws import lots, uncertain, under
+from klyngesim.experiments.pairs import opened, run_pairs
 from klyngesim.experiments.robustness import AS_IT_IS, robustness, switches
 from klyngesim.experiments.verdicts import differences, gains, precision, ranking, rests_on, trades
 from klyngesim.results.comparison import MAIN
@@ -111,7 +109,7 @@ def test_finished_runs_are_not_made_again(written, tmp_path, monkeypatch):
     first = run_pairs(templates, 2, "central", store, at_least=2)
     made = []
     failing = Singly(lambda *a: made.append(a[1]) or 1 / 0)
-    monkeypatch.setattr(comparing, "run_tasks", partial(run_tasks, measured=failing))
+    monkeypatch.setattr(pairs, "run_tasks", partial(run_tasks, measured=failing))
     again = run_pairs(templates, 2, "central", RunStore(tmp_path / "store"), at_least=2)
     assert made == []
     assert str(list(differences(again))) == str(list(differences(first)))

@@ -5,9 +5,8 @@ from collections import defaultdict
 
 import pytest
 
-from klyngesim.experiments.compared import opened
-from klyngesim.experiments.comparing import run_pairs
 from klyngesim.experiments.decomposition import REST, decompose, parts_of, runs_needed
+from klyngesim.experiments.pairs import opened, run_pairs
 from klyngesim.scenario.loading import read_template
 
 SMALL = ["population.scale=0.005", "period.end=2026Q4"]

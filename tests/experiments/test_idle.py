@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from klyngesim.experiments.idle import need_of, unchanged, without_effect
+from klyngesim.experiments.contested import need_of, unchanged, without_effect
 from tests.experiments.made_up import FIVE, made_up, variant
 
 LUCKY = [100.0 + one for one in FIVE]

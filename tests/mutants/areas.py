@@ -17,7 +17,7 @@ ENGINE_TESTS = ("tests/rules", "tests/reference/test_equal.py")
 COMPARISON_TESTS = (
     *(
         f"tests/experiments/test_{name}.py"
-        for name in ("paired", "value", "verdicts", "idle", "breakeven", "gains", "rests_on", "claims")
+        for name in ("differences", "value", "verdicts", "idle", "breakeven", "gains", "rests_on", "claims")
     ),
     "tests/results/test_windows.py",
     "tests/report/test_note_settings.py",
@@ -65,8 +65,7 @@ AREAS = {
     ),
     "comparison": Area(
         (
-            *(f"{PACKAGE}/experiments/{name}.py" for name in ("paired", "ranking", "breakeven", "verdicts")),
-            *(f"{PACKAGE}/experiments/{name}.py" for name in ("contested", "idle")),
+            *(f"{PACKAGE}/experiments/{name}.py" for name in ("differences", "breakeven", "verdicts", "contested")),
             *(f"{PACKAGE}/results/{name}.py" for name in ("comparison", "windows")),
         ),
         COMPARISON_TESTS,

@@ -18,7 +18,7 @@ KNOWN: tuple[tuple[str, str, str, str], ...] = (
         "closed organisations have no ideas, and room below one is none",
     ),
     (
-        "experiments/ranking.py",
+        "experiments/differences.py",
         "leads = good == top",
         "leads = good >= top",
         "nothing is larger than the largest of its pair",

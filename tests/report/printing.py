@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from klyngesim.report import note_files
+from klyngesim.report import note_cells
 from klyngesim.report.note_cells import Cell, Table
 
 PRINTED = Path(__file__).parent / "printed"
@@ -40,5 +40,5 @@ def _as_read(cell: Cell) -> str:
 
 def tables_as_files(tables: Iterable[Table], folder: Path) -> list[str]:
     """All CSV files of the tables below one another, as machines read them."""
-    paths = note_files.write_csv(tables, folder)
+    paths = note_cells.write_csv(tables, folder)
     return "\n".join(f"# {path.name}\n{path.read_text(encoding='utf-8')}" for path in sorted(paths)).splitlines()

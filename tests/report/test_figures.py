@@ -21,7 +21,7 @@ from PIL import Image
 from klyngesim.report import figure_finance, figure_funnel, figure_reach, figure_time_series, style
 from klyngesim.report.figures import DRAWERS, draw_all
 from klyngesim.report.numbers import Lang
-from klyngesim.report.rundata import read
+from klyngesim.report.run_data import read
 
 Build = Callable[..., Path]
 Draw = Callable[[Any, Lang], style.Drawn]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from klyngesim.report import funnel, labels
-from klyngesim.report.rundata import Move, RunData, read
+from klyngesim.report.run_data import Move, RunData, read
 from klyngesim.results.vocabulary import REASONS, STAGES
 
 

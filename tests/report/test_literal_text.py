@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
-from klyngesim.report import saving, style
+from klyngesim.report import style
 from klyngesim.scenario.characters import unfit
 
 FOOTER = style.Footer(("notes",), "")
@@ -36,7 +36,7 @@ def test_any_title_is_drawn_unchanged(tmp_path_factory, title):
     assert shown.count(title) >= 2
     folder = tmp_path_factory.mktemp("figures")
     with style.context():
-        png, svg, table = saving.save(drawn, folder, "x")
+        png, svg, table = style.save(drawn, folder, "x")
     assert png.stat().st_size > 0
     assert ElementTree.parse(svg).getroot().find(".//{*}title").text.strip() == title.strip()
     assert title in table.read_text(encoding="utf-8").replace('""', '"')
@@ -59,7 +59,7 @@ def test_what_the_font_lacks_is_told_once(tmp_path, caplog):
     for stem in ("a", "b"):
         drawn = figure_of("政策 støtte")
         with style.context():
-            saving.save(drawn, tmp_path, stem)
+            style.save(drawn, tmp_path, stem)
     (told,) = [record.getMessage() for record in caplog.records]
     assert "政 (U+653F), 策 (U+7B56):" in told
 

@@ -3,7 +3,7 @@
 import pytest
 from openpyxl import load_workbook
 
-from klyngesim.report import note_files
+from klyngesim.report import note_cells
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 
 LONG = "x" * 70
@@ -19,7 +19,7 @@ TABLE = Table(
 
 
 def test_the_workbook_is_for_people(tmp_path):
-    path = note_files.write_xlsx([TABLE, Table("second", "Empty", (Column("a", "Heading"),))], tmp_path / "book.xlsx")
+    path = note_cells.write_xlsx([TABLE, Table("second", "Empty", (Column("a", "Heading"),))], tmp_path / "book.xlsx")
     book = load_workbook(path)
     assert book.sheetnames == ["A title of more than thirty-one", "Empty"]
     sheet, empty = book
@@ -38,7 +38,7 @@ def test_the_workbook_is_for_people(tmp_path):
 
 
 def test_the_csv_is_for_machines(tmp_path):
-    (path,) = note_files.write_csv([TABLE], tmp_path / "tables")
+    (path,) = note_cells.write_csv([TABLE], tmp_path / "tables")
     assert path == tmp_path / "tables" / "first.csv"
     assert path.read_text(encoding="utf-8") == f"who,amount,note\nmade,1.23457e+06,=1+1\n,2,{LONG}\n"
 
@@ -49,4 +49,4 @@ def test_the_page_leaves_out_what_captions_say_and_knows_the_numbers():
 
 @pytest.mark.parametrize(("value", "kept"), [(1234567.891, 1234570.0), (0.000123456789, 0.000123457), (-2.0, -2.0)])
 def test_six_digits_count(value, kept):
-    assert note_files.rounded(value) == kept
+    assert note_cells.rounded(value) == kept

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from klyngesim.errors import InputError
-from klyngesim.report import figure_comparison, note, note_claims, note_tables
+from klyngesim.report import figure_comparison, note, note_tables
 from klyngesim.report.comparison_data import OPTIONAL, read
 from klyngesim.results.comparison import SHOWN
 from tests.report.made_up_comparison import FIRST, LATER, TABLES, build
@@ -106,7 +106,7 @@ def test_a_sentence_that_is_not_translated_is_marked(made, tmp_path, monkeypatch
 
 
 def test_claims_are_held_against_the_first_window(made):
-    assert note_claims.how(made, "en").endswith("Differences are those of 2025–2034.")
+    assert note_tables.how(made, "en").endswith("Differences are those of 2025–2034.")
 
 
 def test_a_comparison_without_switches_and_outputs_has_no_such_table(tmp_path, monkeypatch):

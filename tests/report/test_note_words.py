@@ -9,7 +9,7 @@ import pytest
 from klyngesim.experiments.claims import READINGS, SIGNS, claims
 from klyngesim.experiments.contested import contested
 from klyngesim.experiments.verdicts import OBJECTIVES
-from klyngesim.report import note_claims, note_words
+from klyngesim.report import note_tables, note_words
 from klyngesim.results.comparison import GUARD
 
 
@@ -41,8 +41,8 @@ def test_every_claim_and_its_why_are_translated_with_the_same_parameters():
 
 
 def test_every_reading_and_direction_of_a_claim_has_a_word():
-    assert set(note_claims.ORDER) == {*READINGS.values(), "not shown", "not modelled"}
-    assert {f"reading_{said.replace(' ', '_')}" for said in note_claims.ORDER} <= set(note_words.words())
+    assert set(note_tables.ORDER) == {*READINGS.values(), "not shown", "not modelled"}
+    assert {f"reading_{said.replace(' ', '_')}" for said in note_tables.ORDER} <= set(note_words.words())
     assert {f"expected_{sign}" for sign in SIGNS} <= set(note_words.words())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from klyngesim.report.rundata import Move, price_level, read
+from klyngesim.report.run_data import Move, price_level, read
 
 Build = Callable[..., Path]
 

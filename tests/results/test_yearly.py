@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from klyngesim.results.indicators import IDS, index
-from klyngesim.results.yearly import band, by_year, complete_years
+from klyngesim.results.windows import band, by_year, complete_years
 
 
 def values(quarters):

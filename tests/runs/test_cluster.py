@@ -15,7 +15,7 @@ from klyngesim.errors import ExecutorRefused
 from klyngesim.runs.cluster import DaskCluster
 from klyngesim.runs.executors import InProcess
 from klyngesim.runs.store import RunStore
-from klyngesim.runs.store_care import entries
+from klyngesim.runs.store_maintenance import entries
 from tests.cli.commands import environment, klyngesim
 from tests.runs import workers
 from tests.runs.test_executors import wait_until

@@ -22,7 +22,7 @@ from klyngesim.runs.cluster import DaskCluster
 from klyngesim.runs.executors import InProcess, LocalProcesses
 from klyngesim.runs.jobs import Failure
 from klyngesim.runs.store import RunStore
-from klyngesim.runs.store_care import entries, verify
+from klyngesim.runs.store_maintenance import entries, verify
 from klyngesim.runs.tasks import measured_runs, run_tasks
 from tests.cli.commands import environment
 from tests.runs import workers

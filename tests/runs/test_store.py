@@ -19,10 +19,10 @@ import pytest
 from klyngesim.errors import StoreFailed, StoreRefused
 from klyngesim.files import file_aside
 from klyngesim.results.windows import Measured
-from klyngesim.runs import store_care, store_files
+from klyngesim.runs import store_files, store_maintenance
 from klyngesim.runs.store import FORMAT, RunStore, model_fingerprint
-from klyngesim.runs.store_care import Removed, entries, gc, verify
 from klyngesim.runs.store_files import About, Damaged, pack, unpack
+from klyngesim.runs.store_maintenance import Removed, entries, gc, verify
 from tests.cli.commands import environment
 from tests.runs.workers import made_up
 
@@ -55,7 +55,7 @@ def ended():
 
 
 def make_old(path):
-    then = time.time() - 2 * store_care.OLD
+    then = time.time() - 2 * store_maintenance.OLD
     os.utime(path, (then, then))
 
 

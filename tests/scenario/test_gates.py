@@ -5,7 +5,7 @@ import pytest
 from klyngesim.scenario.gates import EFFORTS, FROM_START, GATES, MEASURES, REPLACED, SCALED
 from klyngesim.scenario.loading import from_mapping, load, shipped
 from klyngesim.scenario.parameters import registry
-from klyngesim.scenario.steps import nearest_step
+from klyngesim.scenario.scalars import nearest_step
 
 
 def warnings(timeline=(), parameters=None, clusters=None, end="2034Q4"):

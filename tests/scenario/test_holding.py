@@ -6,7 +6,7 @@ import pytest
 
 from klyngesim.scenario import loading
 from klyngesim.scenario.faults import ScenarioFaults
-from klyngesim.scenario.warnings import require_held, warnings_of
+from klyngesim.scenario.merging import require_held, warnings_of
 from tests.scenario.fakes import REGISTRY, write
 
 DATED = "timeline:\n  - {from: 2025Q1, set: {activity_mix.project: 0.6}}\n"

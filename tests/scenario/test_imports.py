@@ -5,7 +5,7 @@ import sys
 def test_reading_scenarios_needs_no_heavy_library():
     code = (
         "import sys, klyngesim.scenario.loading, klyngesim.scenario.parameters, klyngesim.scenario.levers\n"
-        "import klyngesim.scenario.jsonschema\n"
+        "import klyngesim.scenario.schema\n"
         "heavy = {'numpy', 'pandas', 'mesa', 'pydantic', 'scipy', 'typer', 'rich'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -1,8 +1,8 @@
 import json
 import re
 
-from klyngesim.scenario.jsonschema import build
 from klyngesim.scenario.parameters import FILE_KEYS
+from klyngesim.scenario.schema import build
 from tests.scenario.fakes import REGISTRY
 
 SCHEMA = build(REGISTRY)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from klyngesim.scenario import loading, models, periods, yamlsafe
 from klyngesim.scenario.characters import unfit, visible
 from klyngesim.scenario.faults import ScenarioFaults
-from klyngesim.scenario.naming import NAME, kebab
+from klyngesim.scenario.suggestions import NAME, kebab
 
 
 def faults(text, folder):

@@ -4,7 +4,7 @@ import pytest
 
 from klyngesim.scenario import periods
 from klyngesim.scenario.loading import from_mapping, load, shipped
-from klyngesim.scenario.past import parting
+from klyngesim.scenario.schema import parting
 
 END = ["period.end=2027Q4"]
 

@@ -7,9 +7,9 @@ import pytest
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.loading import from_mapping
 from klyngesim.scenario.parameters import registry, suggested_value
+from klyngesim.scenario.scalars import drawn, share_of
 from klyngesim.scenario.schema import json_schema
 from klyngesim.scenario.sources import PackagedEvidence, meant_id
-from klyngesim.scenario.steps import drawn, share_of
 
 STEPPED = [one for one in registry().values() if one.step is not None]
 

@@ -3,8 +3,8 @@
 import pytest
 
 from klyngesim.scenario import loading
+from klyngesim.scenario.merging import warnings_of
 from klyngesim.scenario.timing import BUDGETS, FIT_END, LOOKED_AHEAD
-from klyngesim.scenario.warnings import warnings_of
 from tests.scenario.fakes import REGISTRY, write
 
 PARENT = "timeline:\n  - {from: 2025Q1, announced: 2024Q1, set: {grant.horizon_years: 10}}\n"

@@ -11,17 +11,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from klyngesim.calibration.place import shipped_file
+from klyngesim.calibration.posterior import shipped_file
 from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target
 from klyngesim.scenario.checks import SMALLEST_SCALE
 from klyngesim.scenario.documents import Document
 from klyngesim.scenario.faults import Fault, ScenarioFaults, nearest
 from klyngesim.scenario.layers import Origin
+from klyngesim.scenario.limits import LARGEST_SEED, seeds_fault
 from klyngesim.scenario.models import Strict, Whole, faultless, with_lines
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.scalars import show
-from klyngesim.scenario.span import LARGEST_SEED, seeds_fault
 from klyngesim.scenario.yamlsafe import read
 
 MOST_COMMON = 12

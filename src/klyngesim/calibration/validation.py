@@ -10,7 +10,7 @@ import numpy as np
 
 from klyngesim.calibration.chance import sobol
 from klyngesim.calibration.dropout import DropOut, dropout_table, swept
-from klyngesim.calibration.given import Input, input_table
+from klyngesim.calibration.inputs import Input, input_table
 from klyngesim.calibration.leave_one_out import HeldOut, Score, leave_one_out
 from klyngesim.calibration.naive import naive
 from klyngesim.calibration.posterior import pick, read_discrepancy, read_posterior
@@ -23,7 +23,7 @@ from klyngesim.calibration.verdicts import Fit, GroupFit, fit_table, group_table
 from klyngesim.ecosystem.build import build
 from klyngesim.errors import InputError
 from klyngesim.evidence.organisations import organisation_ids
-from klyngesim.results.rowfiles import write_table
+from klyngesim.results.csv_tables import write_table
 from klyngesim.runs.jobs import OnProgress
 from klyngesim.scenario.loading import read_template
 from klyngesim.scenario.parameters import registry

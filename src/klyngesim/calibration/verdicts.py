@@ -18,7 +18,7 @@ from statistics import NormalDist
 import numpy as np
 
 from klyngesim.calibration.naive import Guess
-from klyngesim.calibration.place import shipped_file
+from klyngesim.calibration.posterior import shipped_file
 from klyngesim.calibration.targets import COUNTED, GROUPS, Target
 from klyngesim.errors import InputError
 from klyngesim.streams import Floats

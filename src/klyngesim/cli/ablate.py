@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import ending, fail, note, note_unused, refuse
+from klyngesim.cli.console import (
+    HoldsOption,
+    JobsOption,
+    QuietOption,
+    ScenarioArgument,
+    ending,
+    fail,
+    note,
+    note_unused,
+    refuse,
+)
 from klyngesim.cli.listing import Format
-from klyngesim.cli.options import HoldsOption, JobsOption, QuietOption, ScenarioArgument
-from klyngesim.scenario.span import MOST_SEEDS_EACH
+from klyngesim.scenario.limits import MOST_SEEDS_EACH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +52,12 @@ def ablate(
         why = "exists already and is not overwritten" if out.exists() else "its folder does not exist"
         refuse(f"--out {out}: {why}; choose another --out")
     limit_threads()  # before anything imports numpy
-    from klyngesim.cli.progress import compile_model, progress_line
+    from klyngesim.cli.console import compile_model, progress_line
     from klyngesim.experiments import ablation
     from klyngesim.scenario.layers import Origin
+    from klyngesim.scenario.limits import require, seeds_fault, year_fault
     from klyngesim.scenario.loading import read_template
-    from klyngesim.scenario.span import require, seeds_fault, year_fault
-    from klyngesim.scenario.warnings import require_held
+    from klyngesim.scenario.merging import require_held
 
     wanted = _chosen(ablation.variants(), only or [])
     seeds = range(seed, seed + replicates)

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import ending
-from klyngesim.cli.options import QuietOption, ScenarioArgument
-from klyngesim.cli.progress import compile_model
+from klyngesim.cli.console import QuietOption, ScenarioArgument, compile_model, ending
 
 if TYPE_CHECKING:
     from klyngesim.experiments.bench import Benchmark

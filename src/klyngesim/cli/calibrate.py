@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import ending, fail, note, refuse
-from klyngesim.cli.options import JobsOption, QuietOption
-from klyngesim.cli.progress import compile_model
+from klyngesim.cli.console import JobsOption, QuietOption, compile_model, ending, fail, note, refuse
 
 if TYPE_CHECKING:
     from klyngesim.calibration.simulate import Report

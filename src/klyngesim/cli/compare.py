@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from klyngesim.cli.console import ending, note, note_unused, refuse, results
-from klyngesim.cli.options import (
+from klyngesim.cli.console import (
     AttributionOption,
     HoldsOption,
     JobsOption,
@@ -17,10 +16,16 @@ from klyngesim.cli.options import (
     Language,
     QuietOption,
     attributed,
+    compile_model,
+    ending,
+    note,
+    note_unused,
+    progress_line,
+    refuse,
+    results,
 )
-from klyngesim.cli.progress import compile_model, progress_line
 from klyngesim.errors import FAILED
-from klyngesim.scenario.span import MOST_SEEDS, MOST_SEEDS_EACH
+from klyngesim.scenario.limits import MOST_SEEDS, MOST_SEEDS_EACH
 
 if TYPE_CHECKING:
     from klyngesim.experiments.comparison_files import Made
@@ -124,8 +129,8 @@ def compare(
     from klyngesim.runs.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.experiments.compared import opened
-    from klyngesim.experiments.lots import seeds_of
+    from klyngesim.experiments.draws import seeds_of
+    from klyngesim.experiments.pairs import opened
     from klyngesim.runs.executors import local
     from klyngesim.runs.store import DEFAULT, RunStore
 
@@ -165,7 +170,7 @@ def _check(over: Over, pairs: int, at_least: int | None) -> None:
     """Ends the command if there are not as many draws as pairs, or not as many pairs as are asked for at least."""
     if at_least is not None and at_least > pairs:
         refuse(f"--at-least {at_least}: more than the {pairs} of --pairs; take fewer, or more --pairs")
-    from klyngesim.experiments.lots import lots
+    from klyngesim.experiments.draws import lots
 
     try:
         next(lots(over.value, pairs, 0))
@@ -178,7 +183,7 @@ def _check(over: Over, pairs: int, at_least: int | None) -> None:
 def _place(out: Path | None, templates: "Sequence[Template]") -> "Place":
     """The claimed output directory, before anything runs."""
     from klyngesim.runs.directory import Place, free_name
-    from klyngesim.scenario.warnings import warnings_of
+    from klyngesim.scenario.merging import warnings_of
 
     note(warnings_of(template.scenario for template in templates))
     name = "-".join(["compare", *(template.scenario.name for template in templates[:2])])
@@ -189,8 +194,9 @@ def _make(
     templates: "Sequence[Template]", asked: _Asked, store: "RunStore", executor: "Executor", quiet: bool
 ) -> "Made":
     """All runs of a comparison, part by part."""
-    from klyngesim.experiments import attribution, breakeven, comparing, decomposition, robustness
+    from klyngesim.experiments import attribution, breakeven, decomposition, robustness
     from klyngesim.experiments.comparison_files import Made
+    from klyngesim.experiments.pairs import run_pairs
 
     def part(what: str, total: int, make: Callable[..., Iterable[Row]], *given: object) -> list[Row]:
         if total == 0:
@@ -199,7 +205,7 @@ def _make(
             return list(make(*given, store, executor, on_progress))
 
     with progress_line("pairs of runs", asked.pairs * len(templates), quiet) as on_progress:
-        runs = comparing.run_pairs(
+        runs = run_pairs(
             templates, asked.pairs, asked.over.value, store, executor, on_progress, asked.at_least
         )
     tried = breakeven.runs_needed(breakeven.work_of(templates), asked.breakeven)

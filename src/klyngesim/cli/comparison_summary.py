@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from klyngesim.experiments.breakeven import BreakEven
-    from klyngesim.experiments.compared import Runs
     from klyngesim.experiments.comparison_files import Made
     from klyngesim.experiments.decomposition import Contribution
-    from klyngesim.experiments.paired import Paired
+    from klyngesim.experiments.differences import Paired
+    from klyngesim.experiments.pairs import Runs
     from klyngesim.experiments.robustness import Robust
     from klyngesim.experiments.verdicts import Difference
 
 
 def print_comparison(made: "Made") -> None:
     """Prints for every variant its table, what its parts contribute and what turns its answer."""
-    from klyngesim.experiments.idle import without_effect
+    from klyngesim.experiments.contested import without_effect
     from klyngesim.experiments.verdicts import differences
 
     console, runs = screen(), made.runs

@@ -1,19 +1,25 @@
-"""What a command says: tables on stdout; notes, wrong input (exit code 2) and failures (exit code 1) on stderr."""
+"""What commands share: options, progress on stderr, and what they say.
+
+Tables go to stdout; notes, wrong input (exit code 2) and failures (exit code 1) to stderr.
+"""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from klyngesim.errors import FAILED, REFUSED, InputError, WorkError
+from klyngesim.scenario.limits import MOST_JOBS, MOST_SEEDS_EACH
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from klyngesim.results.drawing import Figures
-
-from klyngesim.errors import FAILED, REFUSED, InputError, WorkError
+    from klyngesim.runs.jobs import Progress
 
 
 def screen(width: int = 160) -> "Console":
@@ -77,3 +83,123 @@ def note(sentences: Iterable[str]) -> None:
     """Say what a user has to know, each sentence once; the command goes on."""
     for sentence in dict.fromkeys(sentences):
         typer.echo(f"Note: {sentence}", err=True)
+
+
+@contextmanager
+def progress_line(what: str, total: int, quiet: bool) -> "Iterator[Callable[[Progress], None] | None]":
+    """A function that shows progress while the context lasts; None with ``quiet`` or without a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total, rate="")
+
+        def show(progress: "Progress") -> None:
+            failed = f", {progress.failed} failed" if progress.failed else ""
+            elapsed = bar.tasks[0].elapsed or 0.0
+            rate = f"{progress.done / elapsed:.2g} runs/s{failed}" if elapsed else ""
+            bar.update(task, completed=progress.done, rate=rate)
+
+        yield show
+
+
+@contextmanager
+def share_line(what: str, total: float, quiet: bool) -> "Iterator[Callable[[float], None]]":
+    """A function to call with parts that are done; it shows their share of ``total`` and the time left.
+
+    Nothing is shown with ``quiet`` or without a terminal.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("left"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.advance(task, done)
+
+
+def compile_model(quiet: bool) -> None:
+    """Compiles the model if this version has not been yet, which takes about a minute, and shows how far it is.
+
+    Ends the command where that cannot be done.
+    """
+    try:
+        from klyngesim.compiled import CACHE, HOME, STAYS
+    except ImportError as error:
+        fail(str(error))
+    from klyngesim.ecosystem.compiling import compile_loops, is_compiled
+
+    if not STAYS:
+        why = f"{HOME} cannot be written: the model is compiled anew by every command, which takes about a minute"
+        note([f"{why}; set NUMBA_CACHE_DIR to a directory that can be written"])
+    if is_compiled():
+        return
+    try:
+        with share_line("Compiling the model, once for this version", 1.0, quiet) as advance:
+            compile_loops(advance)
+    except OSError as error:
+        fail(f"{CACHE}: {error.strerror}; compiled code needs some 20 MB there")
+
+
+class Language(StrEnum):
+    """Language of figures, pages and what is printed."""
+
+    en = "en"
+    da = "da"
+
+
+ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.")]
+
+JobsOption = Annotated[
+    int | None, typer.Option("--jobs", min=1, max=MOST_JOBS, help="Processes; default: one per usable core.")
+]
+
+HoldsOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Holds in all runs; repeatable.")
+]
+"""Settings of commands that run more than the scenario as it is."""
+
+KeptOption = Annotated[
+    Path | None,
+    typer.Option("--store", help="Directory of finished runs, made once and used again; default: runs/store."),
+]
+
+AttributionOption = Annotated[
+    int | None,
+    typer.Option(
+        "--attribution",
+        min=0,
+        max=MOST_SEEDS_EACH,
+        metavar="SEEDS",
+        help="Seeds that tell why the (first) scenario moves, up to four runs each; default: 4 beside 4 seeds or more.",
+    ),
+]
+ATTRIBUTED = 4
+"""Seeds that tell apart why a scenario moves, unless asked otherwise."""
+
+
+def attributed(asked: int | None, seeds: int) -> int:
+    """Seeds that tell why a scenario moves: a command with fewer seeds of its own is not made to wait for them."""
+    return asked if asked is not None else ATTRIBUTED * (seeds >= ATTRIBUTED)
+
+
+FiguresOption = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
+
+LangOption = Annotated[Language, typer.Option("--lang", help="Language of the figures.")]
+
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]

@@ -11,14 +11,10 @@ from klyngesim.cli import (
     ablate,
     bench,
     calibrate,
-    check,
     compare,
-    indicators,
-    levers,
-    params,
+    listing,
     report,
     run,
-    schema,
     store,
     sweep,
     twin,
@@ -91,13 +87,13 @@ def _look_through(words: Iterable[str]) -> None:
 
 
 app.command()(run.run)
-app.command()(check.check)
+app.command()(listing.check)
 app.command()(compare.compare)
 app.command()(report.report)
-app.command()(params.params)
-app.command()(levers.levers)
-app.command()(indicators.indicators)
-app.command()(schema.schema)
+app.command()(listing.params)
+app.command()(listing.levers)
+app.command()(listing.indicators)
+app.command()(listing.schema)
 app.add_typer(store.app, name="store")
 app.command()(sweep.sweep)
 app.command()(ablate.ablate)

@@ -6,8 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from klyngesim.cli.console import ending, fail, refuse
-from klyngesim.cli.options import Language
+from klyngesim.cli.console import Language, ending, fail, refuse
 from klyngesim.errors import InputError
 
 Read = TypeVar("Read")

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import ending, note, refuse, results
-from klyngesim.cli.options import (
+from klyngesim.cli.console import (
     AttributionOption,
     FiguresOption,
     JobsOption,
@@ -15,12 +14,16 @@ from klyngesim.cli.options import (
     QuietOption,
     ScenarioArgument,
     attributed,
+    ending,
+    note,
+    refuse,
+    results,
 )
 from klyngesim.errors import FAILED
 
 if TYPE_CHECKING:
     from klyngesim.results.attribution import Attribution
-    from klyngesim.results.yearly import Floats
+    from klyngesim.results.windows import Floats
     from klyngesim.runs.replicates import Executed
     from klyngesim.scenario.schema import Scenario
     from klyngesim.scenario.template import Template
@@ -69,7 +72,7 @@ def run(
 
     limit_threads()  # before anything imports numpy
     from klyngesim.calibration.posterior import central_in_force, shipped_input
-    from klyngesim.cli.progress import compile_model, progress_line
+    from klyngesim.cli.console import compile_model, progress_line
     from klyngesim.runs.replicates import execute
 
     def draw(directory: Path) -> list[Path]:
@@ -116,10 +119,10 @@ class _Explained:
 
     def __call__(self, directory: Path, known: "dict[int, Floats]") -> None:
         """Makes the runs that are not ``known`` and leaves the table in a directory."""
-        from klyngesim.cli.progress import progress_line
+        from klyngesim.cli.console import progress_line
         from klyngesim.experiments.attribution import attribution, runs_needed
         from klyngesim.results.attribution import FILE, Attribution
-        from klyngesim.results.rowfiles import write_table
+        from klyngesim.results.csv_tables import write_table
         from klyngesim.runs.executors import local
 
         runs = runs_needed(self._template, self._seeds, known)

@@ -36,7 +36,7 @@ def ls(place: PlaceOption = None, form: FormatOption = Format.table) -> None:
     """List the runs, finished and failed."""
     with _opened(place) as kept:
         from klyngesim.runs.store import model_fingerprint
-        from klyngesim.runs.store_care import entries
+        from klyngesim.runs.store_maintenance import entries
 
         table = form is Format.table
         rows, failed, size = [], 0, 0
@@ -70,7 +70,7 @@ def verify(place: PlaceOption = None, form: FormatOption = Format.table) -> None
     again.
     """
     with _opened(place) as kept:
-        from klyngesim.runs.store_care import verify as findings
+        from klyngesim.runs.store_maintenance import verify as findings
 
         rows: list[dict[str, Any]] = [
             {"file": found.path.relative_to(kept.root).as_posix(), "kind": found.kind, "reason": found.reason}
@@ -97,7 +97,7 @@ def gc(
     ended (on another machine: more than an hour ago). Files that the store has not written, and links, are left alone.
     """
     with _opened(place) as kept:
-        from klyngesim.runs.store_care import gc as collect
+        from klyngesim.runs.store_maintenance import gc as collect
 
         removed = collect(kept, dry_run)
     row = {

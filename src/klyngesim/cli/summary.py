@@ -1,12 +1,17 @@
-"""The table that ``klyngesim run`` ends with: the programme's headline figures by window of years."""
+"""The tables that ``klyngesim run`` and ``klyngesim sweep`` end with: headline figures, and what they depend on."""
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from klyngesim.cli.console import screen
 
 if TYPE_CHECKING:
+    from klyngesim.report.sweep_data import SweepData
     from klyngesim.results.aggregate import YearAggregates
+    from klyngesim.results.csv_tables import Row
+    from klyngesim.results.sweep import Index
+
 
 NOT_CALIBRATED = (
     "These are central assumptions, not the calibrated parameters (`--posterior N` takes N draws of those): levels are "
@@ -77,3 +82,127 @@ def _cell(mean: float, low: float, high: float, n: int) -> str:
     digits = 0 if abs(mean) >= 100 else 1 if abs(mean) >= 10 else 2
     middle, lower, upper = (f"{value:,.{digits}f}" for value in (mean, low, high))
     return middle if n == 1 or lower == upper else f"{middle} ({lower} to {upper})"
+
+
+LEAD = 5
+"""Factors shown of every outcome."""
+
+
+def print_sweep(directory: Path) -> None:
+    """Prints the leading factors of every outcome, a table for each scenario, the noise, and where a variant loses.
+
+    All of it is read from the directory of a finished sweep.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    from klyngesim.report.note_sweep import sentences
+    from klyngesim.report.sweep_data import read
+    from klyngesim.results.indicators import indicator
+    from klyngesim.results.sweep import DUMMY
+
+    console = screen()
+    data = read(directory)
+    if data.manifest["runs"]["failed"] == data.manifest["runs"]["asked"]:
+        console.print("No run could be finished, so nothing is known of what the outcomes depend on.")
+        return
+    for scenario in data.scenarios:
+        table = Table(
+            box=SIMPLE_HEAD,
+            pad_edge=False,
+            title=_title(data, scenario),
+            title_justify="left",
+            caption=_caption(data),
+            caption_justify="left",
+        )
+        table.add_column("outcome")
+        table.add_column("leading factor", no_wrap=True, overflow="fold")
+        for name in (data.main_index, "90 % interval", "noise floor", "changes by"):
+            table.add_column(name, justify="right")
+        table.add_column("reading")
+        for outcome in data.outcomes:
+            label = indicator(outcome).label_en
+            leading = [one for one in data.leading(scenario, outcome) if one.parameter != DUMMY][:LEAD]
+            for rank, one in enumerate(leading):
+                table.add_row(label if not rank else "", *_cells(one), end_section=one is leading[-1])
+            if not leading:
+                none = "no index: it does not vary, or there are too few points"
+                table.add_row(label, none, "", "", "", "", "", end_section=True)
+        console.print(table)
+        for row in data.tables["noise.csv"]:
+            if row["scenario"] == scenario:
+                console.print(f"  {indicator(row['outcome']).label_en}: {noise(row)}", soft_wrap=True)
+    for line in sentences(data, "en"):
+        console.print(line, soft_wrap=True)
+    for row in data.tables.get("surrogate.csv", ()):
+        if row["why"]:
+            whose = f"{indicator(row['outcome']).label_en}, {data.scenario_title(row['scenario'], 'en')}"
+            console.print(f"No surrogate is used for {whose}: {row['why']}", soft_wrap=True)
+    if data.tables["left_out.csv"]:
+        count = len(data.tables["left_out.csv"])
+        some = "1 parameter that was" if count == 1 else f"{count} parameters that were"
+        console.print(f"{some} asked for could not be varied; left_out.csv says why.")
+
+
+def noise(row: "Row") -> str:
+    """What a row of noise.csv comes to, in a sentence without its subject."""
+    from klyngesim.experiments.sweeps.convergence import SMALL
+    from klyngesim.results.csv_tables import value
+
+    replicates = int(row["replicates"])
+    share, needed = value(row["noise_share"]), value(row["replicates_needed"])
+    if replicates < 2:
+        return "with one seed at each point, noise cannot be told from effects."
+    if math.isnan(share):
+        return "no two points differ."
+    said = f"{100.0 * share:.1f} % of the variance between points is noise"
+    if share < SMALL:
+        return f"{said}; {replicates} seeds at each point are enough."
+    if math.isinf(needed):
+        return f"{said}; nothing but noise is seen, and no number of seeds is known to be enough."
+    return f"{said}; {needed:,.0f} seeds at each point would bring it under {100 * SMALL:g} %."
+
+
+def _title(data: "SweepData", scenario: str) -> str:
+    whose = data.scenario_title(scenario, "en")
+    if data.baseline is None:
+        return whose
+    return f"{whose}, difference from {data.scenario_title(data.baseline, 'en')}"
+
+
+def _caption(data: "SweepData") -> str:
+    means = {
+        "range": "range: largest less smallest mean over the factor's levels, in units of the outcome.",
+        "mu_star": "mu_star: mean size of the effect of the whole range, in units of the outcome.",
+        "ST": "ST: share of the variance that goes with the factor, interactions included.",
+        "src": "src: standard deviations of the outcome for one of the factor.",
+        "main": "main: share of the variance between the means of the factor's levels.",
+    }
+    floor = "There is no dummy."
+    if data.has_dummy:
+        floor = (
+            "Noise floor: how far the same index of a dummy that changes the seeds alone reaches; what may be luck is "
+            "not beyond it with its whole interval."
+        )
+    first, _, last = str(data.manifest["window"]).partition("-")
+    return (
+        f"{means[data.main_index]} {floor} Changes by: largest change if half or a quarter of the samples are used. "
+        f"Mean per year {first if last in ('', first) else f'{first}-{last}'}."
+    )
+
+
+def _cells(one: "Index") -> tuple[str, str, str, str, str, str]:
+    interval = f"{_number(one.low)} to {_number(one.high)}" if math.isfinite(one.low) else "-"
+    reading = "larger than the dummy's" if one.above else "may be luck"
+    if one.above and interval == "-":
+        reading = "larger than the dummy's, without an interval"
+    if math.isnan(one.noise_floor):
+        reading = "no noise floor"
+    return one.parameter, _number(one.value), interval, _number(one.noise_floor), _number(one.convergence), reading
+
+
+def _number(value: float) -> str:
+    """Three digits, whole ones of large numbers."""
+    if not math.isfinite(value):
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}"

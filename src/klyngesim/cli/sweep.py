@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import ending, note, refuse, results
-from klyngesim.cli.options import FiguresOption, JobsOption, KeptOption, LangOption, Language, QuietOption
-from klyngesim.cli.progress import compile_model
+from klyngesim.cli.console import (
+    FiguresOption,
+    JobsOption,
+    KeptOption,
+    LangOption,
+    Language,
+    QuietOption,
+    compile_model,
+    ending,
+    note,
+    refuse,
+    results,
+)
 from klyngesim.errors import FAILED, InputError
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.sweeps.running import Swept
+    from klyngesim.experiments.sweeps.runs import Swept
     from klyngesim.experiments.sweeps.sweepfile import Sweep
     from klyngesim.results.drawing import Figures
     from klyngesim.runs.jobs import Executor
@@ -77,7 +87,7 @@ def _checked(
 
     Points are looked at only where they are to be run: with thousands of them that takes seconds.
     """
-    from klyngesim.experiments.sweeps.running import require_points
+    from klyngesim.experiments.sweeps.runs import require_points
     from klyngesim.experiments.sweeps.sweepfile import read_sweep
     from klyngesim.runs.directory import Place
     from klyngesim.runs.store import RunStore
@@ -106,7 +116,7 @@ def _checked(
 
 def _note_other_models(store: "RunStore") -> None:
     """Says that there are runs which are not used, so that nobody wonders why theirs are made again."""
-    from klyngesim.runs.store_care import has_other_models
+    from klyngesim.runs.store_maintenance import has_other_models
 
     if has_other_models(store):
         note(
@@ -126,7 +136,7 @@ def _executor(dask: str | None, jobs: int) -> "Executor":
 
 def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
     """What a sweep would take."""
-    from klyngesim.experiments.sweeps.cost import cost
+    from klyngesim.experiments.sweeps.runs import cost
 
     names = ", ".join(scenario.name for scenario in asked.scenarios)
     typer.echo(f"{asked.file.name}: {asked.file.method} over {len(asked.factors)} factors, {asked.points} points")
@@ -142,8 +152,8 @@ def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
 
 
 def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -> "Swept":
-    from klyngesim.cli.progress import progress_line
-    from klyngesim.experiments.sweeps.running import design_of, run_sweep
+    from klyngesim.cli.console import progress_line
+    from klyngesim.experiments.sweeps.runs import design_of, run_sweep
 
     with progress_line("runs", asked.runs, quiet) as on_progress:
         return run_sweep(asked, design_of(asked), store, executor, on_progress)
@@ -151,7 +161,7 @@ def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -
 
 def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) -> "Figures":
     """Tables, figures and manifest; what came of the figures."""
-    from klyngesim.cli.progress import share_line
+    from klyngesim.cli.console import share_line
     from klyngesim.experiments.sweeps.files import analyses, write
     from klyngesim.results.drawing import Figures, drawn
     from klyngesim.results.manifest import seal
@@ -174,7 +184,7 @@ def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) 
 
 def _tell(found: "Swept", directory: Path) -> None:
     """What matters most on stdout, what went wrong on stderr."""
-    from klyngesim.cli.sweep_summary import print_sweep
+    from klyngesim.cli.summary import print_sweep
 
     if found.failures:
         (scenario, point, replicate), text = next(iter(sorted(found.failures.items())))

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import ending, note, note_unused, screen
+from klyngesim.cli.console import Language, compile_model, ending, note, note_unused, screen
 from klyngesim.cli.listing import Format
-from klyngesim.cli.options import Language
-from klyngesim.cli.progress import compile_model
 from klyngesim.cli.twin_words import LEVEL, SHOWN, VISIBLE, pair, sentences, stage, trait_name, trait_pair, word
 
 if TYPE_CHECKING:
@@ -37,9 +35,9 @@ def twin(
     from klyngesim.runs.pool import limit_threads
     from klyngesim.scenario.documents import Document
     from klyngesim.scenario.layers import Origin
+    from klyngesim.scenario.limits import require, seeds_fault
     from klyngesim.scenario.loading import read_template
-    from klyngesim.scenario.span import require, seeds_fault
-    from klyngesim.scenario.warnings import require_held, warnings_of
+    from klyngesim.scenario.merging import require_held, warnings_of
 
     settings = [*(overrides or []), *([f"--end={end}"] if end is not None else [])]
     documents: dict[Path, Document] = {}

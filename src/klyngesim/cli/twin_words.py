@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from klyngesim.cli.options import Language
+from klyngesim.cli.console import Language
 
 if TYPE_CHECKING:
     from klyngesim.experiments.twin import Difference

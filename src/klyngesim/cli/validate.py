@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klyngesim.cli.calibrate import need_extra
-from klyngesim.cli.console import ending, results
-from klyngesim.cli.options import JobsOption, QuietOption
+from klyngesim.cli.console import JobsOption, QuietOption, ending, results
 from klyngesim.errors import FAILED
-from klyngesim.scenario.span import MOST_SEEDS
+from klyngesim.scenario.limits import MOST_SEEDS
 
 if TYPE_CHECKING:
     from klyngesim.calibration.validation import Depth, Validation
@@ -39,7 +38,7 @@ def validate(
     limit_threads()  # before anything imports numpy
     from klyngesim.calibration.validation import deep_runs, deepen, read_basis, write
     from klyngesim.calibration.validation import validate as judge
-    from klyngesim.cli.progress import compile_model, progress_line
+    from klyngesim.cli.console import compile_model, progress_line
     from klyngesim.results.drawing import drawn
     from klyngesim.runs.directory import Place, free_name
     from klyngesim.runs.jobs import Progress
@@ -71,7 +70,7 @@ def validate(
 
 def _draw(found: "Validation", directory: Path) -> list[Path]:
     from klyngesim.calibration.figure_fit import draw_dropout, draw_fit
-    from klyngesim.report import saving, style
+    from klyngesim.report import style
     from klyngesim.results.drawing import FOLDER
     from klyngesim.results.versions import package_version
 
@@ -80,7 +79,7 @@ def _draw(found: "Validation", directory: Path) -> list[Path]:
     folder.mkdir()
     with style.context():
         figures = (draw_fit(found.targets, found.fits, about), draw_dropout(found.dropout, about))
-        return [path for one in figures for path in saving.save(one, folder, one.name)]
+        return [path for one in figures for path in style.save(one, folder, one.name)]
 
 
 def _basis(found: "Validation") -> str:

@@ -15,8 +15,7 @@ from klyngesim.ecosystem.state import World
 from klyngesim.results.indicators import IDS
 from klyngesim.results.records import RunResult
 from klyngesim.results.vocabulary import ACCOUNTS, FIRM_CLASSES
-from klyngesim.scenario.past import parting
-from klyngesim.scenario.schema import Scenario
+from klyngesim.scenario.schema import Scenario, parting
 
 
 class Ecosystem(Populated):
@@ -66,7 +65,7 @@ class Ecosystem(Populated):
         Equal to a model of that scenario that was run from 2021Q1 up to here.
 
         Raises:
-            ValueError: runs of the two scenarios differ before this quarter (`klyngesim.scenario.past.parting`).
+            ValueError: runs of the two scenarios differ before this quarter (`klyngesim.scenario.schema.parting`).
         """
         world = self.world
         apart = parting(self.scenario, scenario)

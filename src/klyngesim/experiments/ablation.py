@@ -16,8 +16,7 @@ import numpy as np
 from klyngesim.errors import WorkError
 from klyngesim.results.indicators import index
 from klyngesim.results.records import RunResult
-from klyngesim.results.windows import Window
-from klyngesim.results.yearly import Floats, band, by_year
+from klyngesim.results.windows import Floats, Window, band, by_year
 from klyngesim.runs.executors import in_order
 from klyngesim.runs.jobs import Failure, OnProgress, Run
 from klyngesim.runs.simulation import run_once

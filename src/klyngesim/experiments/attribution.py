@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.comparing import later, run_lots
-from klyngesim.experiments.lots import Lot
+from klyngesim.experiments.draws import Lot
+from klyngesim.experiments.pairs import later, run_lots
 from klyngesim.results.attribution import Attribution, attribute, years_after
-from klyngesim.results.yearly import Floats, complete_years
+from klyngesim.results.windows import Floats, complete_years
 from klyngesim.runs.executors import HERE
 from klyngesim.runs.jobs import Executor, OnProgress
 from klyngesim.runs.store import RunStore

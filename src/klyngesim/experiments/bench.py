@@ -28,8 +28,8 @@ from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.errors import WorkError
 from klyngesim.evidence.firms import firm_population
 from klyngesim.experiments.plain_mesa import draw_in_bulk
+from klyngesim.scenario.limits import require, seeds_fault
 from klyngesim.scenario.loading import read_template
-from klyngesim.scenario.span import require, seeds_fault
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.comparing import later, run_lots
 from klyngesim.experiments.contested import Contested, contested_of, set_by
-from klyngesim.experiments.lots import Lot
-from klyngesim.experiments.paired import Paired
+from klyngesim.experiments.differences import Paired
+from klyngesim.experiments.draws import Lot
+from klyngesim.experiments.pairs import later, run_lots
 from klyngesim.results.comparison import MAIN
 from klyngesim.runs.executors import HERE
 from klyngesim.runs.jobs import Executor, OnProgress
 from klyngesim.scenario.parameters import Parameter, registry
-from klyngesim.scenario.steps import nearest_step
+from klyngesim.scenario.scalars import nearest_step
 
 if TYPE_CHECKING:
     from klyngesim.runs.store import RunStore

@@ -17,14 +17,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 from klyngesim.evidence.catalogue import policy_levers
-from klyngesim.experiments.paired import Paired, verdict
+from klyngesim.experiments.differences import Paired, verdict
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results.comparison import Verdict
 from klyngesim.results.indicators import INDICATORS
 
 if TYPE_CHECKING:
     from klyngesim.evidence.files import LineRanges
-    from klyngesim.experiments.compared import Runs
+    from klyngesim.experiments.pairs import Runs
 
 Reading = Literal["in line", "against", "not shown", "not modelled"]
 

@@ -11,22 +11,21 @@ from klyngesim.calibration.posterior import shipped_input
 from klyngesim.experiments import decomposition
 from klyngesim.experiments.breakeven import BreakEven
 from klyngesim.experiments.claims import ClaimRow, claimed
-from klyngesim.experiments.compared import Runs
-from klyngesim.experiments.contested import assumptions_of
-from klyngesim.experiments.idle import without_effect
+from klyngesim.experiments.contested import assumptions_of, without_effect
+from klyngesim.experiments.pairs import Runs
 from klyngesim.experiments.robustness import Robust
 from klyngesim.experiments.value import Onset, Worth, onsets, worth
 from klyngesim.experiments.verdicts import TABLES, direction
 from klyngesim.results import manifest as manifests
 from klyngesim.results.attribution import FILE, LANGUAGES, Attribution, sentence
 from klyngesim.results.comparison import FORMAT
+from klyngesim.results.csv_tables import write_table
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import INDICATORS
-from klyngesim.results.rowfiles import write_table
 from klyngesim.results.versions import git_state, package_version, versions
 from klyngesim.runs.store import model_fingerprint
+from klyngesim.scenario.merging import warnings_of
 from klyngesim.scenario.schema import compare as changes_between
-from klyngesim.scenario.warnings import warnings_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.comparing import later, run_lots
 from klyngesim.experiments.contested import set_by
-from klyngesim.experiments.paired import paired
+from klyngesim.experiments.differences import paired
+from klyngesim.experiments.pairs import later, run_lots
 from klyngesim.results.comparison import MAIN
 from klyngesim.results.indicators import index
 from klyngesim.runs.executors import HERE
@@ -24,8 +24,8 @@ from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import registry
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.compared import Runs
-    from klyngesim.results.yearly import Floats
+    from klyngesim.experiments.pairs import Runs
+    from klyngesim.results.windows import Floats
     from klyngesim.runs.store import RunStore
     from klyngesim.scenario.template import Template
 

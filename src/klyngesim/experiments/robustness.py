@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from klyngesim.experiments.ablation import Variant, reaches, settings_of, variants
-from klyngesim.experiments.compared import Runs
-from klyngesim.experiments.comparing import later, run_lots
 from klyngesim.experiments.contested import set_by
-from klyngesim.experiments.lots import Lot
-from klyngesim.experiments.paired import verdict
+from klyngesim.experiments.differences import verdict
+from klyngesim.experiments.draws import Lot
+from klyngesim.experiments.pairs import Runs, later, run_lots
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results.comparison import MAIN
 from klyngesim.results.indicators import indicator

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.paired import Paired, paired, student
+from klyngesim.experiments.differences import Paired, paired, student
 from klyngesim.experiments.verdicts import differences, direction
 from klyngesim.results.comparison import MAIN, SURE
 from klyngesim.results.indicators import index, indicator
-from klyngesim.results.windows import Window
-from klyngesim.results.yearly import Floats, complete_years
+from klyngesim.results.windows import Floats, Window, complete_years
 from klyngesim.scenario import periods
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.compared import Runs
+    from klyngesim.experiments.pairs import Runs
     from klyngesim.scenario.schema import Scenario
 
 PUBLIC = "grant_spent_mkr"

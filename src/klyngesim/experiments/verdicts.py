@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from klyngesim.experiments.contested import assumptions_of, prior_driven
-from klyngesim.experiments.paired import Paired, paired, verdict
-from klyngesim.experiments.ranking import standings, undominated
+from klyngesim.experiments.differences import Paired, paired, standings, undominated, verdict
 from klyngesim.results.comparison import Verdict
 from klyngesim.results.indicators import INDICATORS, Indicator, index
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.compared import Runs
+    from klyngesim.experiments.pairs import Runs
 
 Basis = Literal["data", "assumption"]
 Kind = Literal["organisation", "firm class"]

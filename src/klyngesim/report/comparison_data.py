@@ -10,7 +10,7 @@ from typing import Any
 
 from klyngesim.report.directories import COMPARISON, changed_files, read_manifest, read_tables
 from klyngesim.results.comparison import MAIN, in_order
-from klyngesim.results.rowfiles import Row, value
+from klyngesim.results.csv_tables import Row, value
 
 TABLES = (
     "comparison.csv",
@@ -52,7 +52,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What stands in the directory; rows are text as in the files, see `rowfiles.value`."""
+    """What stands in the directory; rows are text as in the files, see `csv_tables.value`."""
 
     directory: Path
     manifest: Mapping[str, Any]

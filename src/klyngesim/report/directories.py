@@ -12,8 +12,8 @@ from klyngesim.errors import InputError
 from klyngesim.files import read_json
 from klyngesim.results import comparison, sweep
 from klyngesim.results import manifest as manifests
+from klyngesim.results.csv_tables import Row, read_table
 from klyngesim.results.hashing import file_hash
-from klyngesim.results.rowfiles import Row, read_table
 
 
 @dataclass(frozen=True)

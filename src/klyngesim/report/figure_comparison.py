@@ -16,7 +16,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from klyngesim.report import labels, note_words, saving, style
+from klyngesim.report import labels, note_words, style
 from klyngesim.report.comparison_data import Comparison, Difference
 from klyngesim.report.directories import COMPARISON, read_manifest, read_tables
 from klyngesim.report.numbers import Lang, check_language, number, percent, suffix_of
@@ -66,7 +66,7 @@ def draw_comparison(directory: Path, lang: str = "en") -> list[Path]:
     suffix = suffix_of(language)
     with style.context():
         drawn = _draw(found, panels_of(found), language)
-        paths = saving.save(drawn, target, f"{drawn.name}{suffix}")
+        paths = style.save(drawn, target, f"{drawn.name}{suffix}")
         drawn.figure.clear()
     return paths
 

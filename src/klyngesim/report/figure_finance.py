@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from klyngesim.report import labels, panels, style
-from klyngesim.report.notes import footer, not_recorded
+from klyngesim.report.labels import footer, not_recorded
 from klyngesim.report.numbers import Lang, mkr, number, percent, usual_decimals, years
-from klyngesim.report.rundata import RunData, price_level
+from klyngesim.report.run_data import RunData, price_level
 
 NAME = "finance_by_source"
 COLUMNS = ("panel", "part", "year", "mkr")

@@ -15,9 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from klyngesim.report import labels, panels, style
-from klyngesim.report.notes import footer
+from klyngesim.report.labels import footer
 from klyngesim.report.numbers import Lang, number, percent, tick_labels, years
-from klyngesim.report.rundata import RunData
+from klyngesim.report.run_data import RunData
 
 NAME = "reach_by_firm_class"
 COLUMNS = ("panel", "firm_class", "period", "value")

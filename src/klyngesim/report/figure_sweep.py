@@ -12,7 +12,6 @@ from klyngesim.report import (
     figure_sweep_ranks,
     figure_sweep_screen,
     figure_sweep_tornado,
-    saving,
     style,
 )
 from klyngesim.report.numbers import Lang, check_language, suffix_of
@@ -59,7 +58,7 @@ def draw_into(found: SweepData, target: Path, lang: Lang, advance: Advance = lam
     written: list[Path] = []
     with style.context():
         for drawn in figures(found, lang, advance):
-            written += saving.save(drawn, target, f"{drawn.name}{suffix}")
+            written += style.save(drawn, target, f"{drawn.name}{suffix}")
             drawn.figure.clear()
     return written
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from klyngesim.report import labels, panels, style
-from klyngesim.report.notes import footer, not_recorded
+from klyngesim.report.labels import footer, not_recorded
 from klyngesim.report.numbers import Lang, number, usual_decimals, years
-from klyngesim.report.rundata import REPORT_YEARS, Point, RunData
+from klyngesim.report.run_data import REPORT_YEARS, Point, RunData
 
 NAME = "time_series"
 COLUMNS = ("panel", "indicator", "year", "mean", "low", "high", "n")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from klyngesim.report import figure_finance, figure_funnel, figure_reach, figure_time_series, saving, style
+from klyngesim.report import figure_finance, figure_funnel, figure_reach, figure_time_series, style
 from klyngesim.report.numbers import Lang, check_language, suffix_of
-from klyngesim.report.rundata import RunData, read
+from klyngesim.report.run_data import RunData, read
 
 DRAWERS: tuple[Callable[[RunData, Lang], style.Drawn], ...] = (
     figure_funnel.draw,
@@ -41,6 +41,6 @@ def draw_all(directory: Path, lang: str = "en") -> list[Path]:
     for draw in DRAWERS:
         with style.context():
             drawn = draw(run, language)
-            written += saving.save(drawn, target, f"{drawn.name}{suffix}")
+            written += style.save(drawn, target, f"{drawn.name}{suffix}")
             drawn.figure.clear()
     return written

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from klyngesim.report.numbers import years
-from klyngesim.report.rundata import Move, RunData
+from klyngesim.report.run_data import Move, RunData
 
 COLUMNS = ("period", "stage", "outcome", "moves_per_year", "share_of_stage")
 

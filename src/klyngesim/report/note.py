@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from klyngesim.report import note_answer, note_claims, note_files, note_settings, note_sweep, note_tables, note_words
+from klyngesim.report import note_answer, note_cells, note_sweep, note_tables, note_words
 from klyngesim.report import note_cells as cells
 from klyngesim.report.comparison_data import OPTIONAL, Comparison
 from klyngesim.report.note_answer import Answer, mark_of
@@ -87,8 +87,8 @@ def write(
     page.write_text(render(found, tables, language, sweeps, undrawn), encoding="utf-8")
     return [
         page,
-        *note_files.write_csv(tables, target / FOLDER),
-        note_files.write_xlsx(tables, target / WORKBOOK),
+        *note_cells.write_csv(tables, target / FOLDER),
+        note_cells.write_xlsx(tables, target / WORKBOOK),
     ]
 
 
@@ -124,8 +124,8 @@ def render(
         changed=word("changed", lang, names=", ".join(changed)) if changed else "",
         answers=answers,
         answer_target=targets,
-        claims_how=note_claims.how(found, lang),
-        untested=note_claims.untested(found, lang),
+        claims_how=note_tables.how(found, lang),
+        untested=note_tables.untested(found, lang),
         grids=[_grid(found, answers, targets, window, lang) for window in found.windows],
         figure=attempt(lambda: _figure(found, lang), "", undrawn),
         tall=len(found.order()) > _WIDE,
@@ -145,7 +145,7 @@ def render(
 def _limits(found: Comparison, lang: Lang) -> list[str]:
     """What a reader must know first: settings of all runs, limits of the answers, and why the baseline moves."""
     moves = found.manifest.get("why_the_baseline_moves", {}).get(lang)
-    said = [*note_settings.in_all_runs(found.manifest, lang), *note_answer.limits(found, lang)]
+    said = [*note_words.in_all_runs(found.manifest, lang), *note_answer.limits(found, lang)]
     return [*said, moves] if moves else said
 
 

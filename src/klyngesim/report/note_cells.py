@@ -1,16 +1,19 @@
-"""Tables of the note: cells that know what they are worth and how people read them."""
+"""Tables of the note: cells that know what they are worth and how people read them; as CSV and as a workbook."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
 from klyngesim.report import note_words
 from klyngesim.report.comparison_data import Difference
 from klyngesim.report.numbers import MISSING, NBSP, Lang, number, percent
-from klyngesim.results.rowfiles import value
+from klyngesim.results import csv_tables
+from klyngesim.results.csv_tables import value
 
 SHAPES = {
     "better": "\u25b2",
@@ -190,3 +193,65 @@ def difference(found: Difference, lang: Lang) -> str:
         return MISSING
     plus = "+" if found.change > 0.0 else ""
     return note_words.word("from_nothing", lang, change=plus + number(found.change, lang))
+
+
+_WIDEST = 60
+_SHEET = 31
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def write_csv(tables: Iterable[Table], directory: Path) -> list[Path]:
+    """One file for each table: names of the columns and of words as in the comparison, decimal point, empty = none."""
+    directory.mkdir()
+    paths = []
+    for table in tables:
+        path = directory / f"{table.name}.csv"
+        columns = [column.key for column in table.columns]
+        csv_tables.write_csv(path, columns, ([_plain(cell) for cell in row] for row in table.rows))
+        paths.append(path)
+    return paths
+
+
+def write_xlsx(tables: Iterable[Table], path: Path) -> Path:
+    """One sheet for each table: headings and words in the language of the note, numbers as numbers."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    book.remove(book.active)
+    for table in tables:
+        sheet = book.create_sheet(table.title[:_SHEET])
+        texts: list[list[float | str | None]] = [[column.heading for column in table.columns]]
+        texts += [[_sheet(cell) for cell in row] for row in table.rows]
+        for line, row in enumerate(texts, 1):
+            for place, content in enumerate(row, 1):
+                cell = sheet.cell(line, place)
+                cell.value = content
+                if isinstance(content, str):
+                    cell.data_type = "s"  # a text that begins with "=" is no formula
+        for place, column in enumerate(zip(*texts, strict=True), 1):
+            head = sheet.cell(1, place)
+            head.font, head.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+            longest = max(len(str(content)) for content in column if content is not None)
+            sheet.column_dimensions[get_column_letter(place)].width = min(_WIDEST, longest + 2)
+        sheet.freeze_panes = "A2"
+    book.save(path)
+    return path
+
+
+def rounded(value: float) -> float:
+    """Six digits that count, as in every table of a comparison."""
+    return float(f"{value:.6g}")
+
+
+def _plain(cell: Cell) -> str:
+    if cell.value is None:
+        return ""
+    return f"{cell.value:.6g}" if isinstance(cell.value, float | int) else cell.value
+
+
+def _sheet(cell: Cell) -> float | str | None:
+    if isinstance(cell.value, float | int):
+        return rounded(cell.value)
+    return None if cell.value is None else _FORBIDDEN.sub("", cell.text)

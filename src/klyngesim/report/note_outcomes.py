@@ -13,7 +13,7 @@ from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import label, span, word
 from klyngesim.report.numbers import Lang
 from klyngesim.results.comparison import MAIN, SAME, SURE
-from klyngesim.results.rowfiles import Row, value
+from klyngesim.results.csv_tables import Row, value
 
 
 def gains(found: Comparison, lang: Lang) -> Table:

@@ -9,15 +9,15 @@ from io import BytesIO
 from typing import Any
 
 from klyngesim.errors import InputError
-from klyngesim.report import figure_sweep, note_settings, style, sweep_labels, sweep_words
+from klyngesim.report import figure_sweep, note_words, style, sweep_labels, sweep_words
 from klyngesim.report import note_cells as cells
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import word
 from klyngesim.report.numbers import MISSING, Lang, number, years
 from klyngesim.report.sweep_boxes import discoveries
 from klyngesim.report.sweep_data import SweepData
+from klyngesim.results.csv_tables import value
 from klyngesim.results.drawing import attempt
-from klyngesim.results.rowfiles import value
 from klyngesim.results.sweep import DUMMY
 
 LEAD = 5
@@ -64,7 +64,7 @@ def shown(
     warnings = []
     if found.manifest["model"] != manifest["model"]:
         warnings.append(word("sweep_other_model", lang))
-    warnings += note_settings.unlike(found.manifest, manifest, lang)
+    warnings += note_words.unlike(found.manifest, manifest, lang)
     if found.changed():
         warnings.append(word("sweep_changed", lang, names=", ".join(found.changed())))
     failed = int(found.manifest["runs"]["failed"])

@@ -1,4 +1,4 @@
-"""Looks shared by all figures: colours that colour-blind readers can tell apart, fonts, titles, footers.
+"""Looks shared by all figures: colours that colour-blind readers can tell apart, fonts, titles, footers; and saving.
 
 Figures are plain ``Figure`` objects drawn by Agg inside a style context: no pyplot, no window, and the reader's own
 matplotlib settings are neither used nor changed.
@@ -6,13 +6,15 @@ matplotlib settings are neither used nor changed.
 
 from __future__ import annotations
 
+import logging
 import math
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import matplotlib.style
 from matplotlib.axes import Axes
@@ -22,6 +24,9 @@ from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
+
+from klyngesim.files import whole
+from klyngesim.results.csv_tables import write_csv
 
 # Okabe and Ito (2008), "Color Universal Design": eight colours told apart under all common colour blindness.
 ORANGE = "#E69F00"
@@ -225,3 +230,42 @@ def readable_on(background: str) -> str:
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(background)]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return "white" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else INK
+
+
+_LOG = logging.getLogger(__name__)
+
+
+def save(drawn: Drawn, directory: Path, stem: str) -> list[Path]:
+    """Writes ``stem``.png, .svg and .csv into a directory and returns their paths in that order.
+
+    Characters that the font of the figures does not have are logged: an empty box stands in their place.
+
+    Each file is written beside its place and moved there when complete, so that a half-written one never looks whole.
+    """
+
+    def png(path: Path) -> None:
+        drawn.figure.savefig(path, format="png", dpi=DPI, metadata={"Title": drawn.title, "Software": "klyngesim"})
+
+    def svg(path: Path) -> None:
+        about = {"Title": drawn.title, "Creator": "klyngesim", "Date": None}
+        drawn.figure.savefig(path, format="svg", metadata=about)
+
+    def table(path: Path) -> None:
+        write_csv(path, drawn.columns, drawn.rows)
+
+    _tell_boxes("".join(sorted(without_shape(drawn.figure))))
+    writers: tuple[tuple[str, Callable[[Path], None]], ...] = ((".png", png), (".svg", svg), (".csv", table))
+    return [_whole(directory / f"{stem}{suffix}", write) for suffix, write in writers]
+
+
+@cache  # once, not with every figure
+def _tell_boxes(letters: str) -> None:
+    if letters:
+        named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in letters)
+        _LOG.warning("figures show an empty box for %s: their font has no such character; tables have it", named)
+
+
+def _whole(path: Path, write: Callable[[Path], None]) -> Path:
+    with whole(path) as partial:
+        write(partial)
+    return path

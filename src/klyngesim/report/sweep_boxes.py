@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from klyngesim.report.sweep_data import SweepData, switch
-from klyngesim.results.rowfiles import Row, value
+from klyngesim.results.csv_tables import Row, value
 
 
 @dataclass(frozen=True)

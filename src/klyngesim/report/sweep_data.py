@@ -15,7 +15,7 @@ import numpy as np
 from klyngesim.errors import InputError
 from klyngesim.report.directories import SWEEP, changed_files, need, read_manifest, read_tables
 from klyngesim.results import manifest as manifests
-from klyngesim.results.rowfiles import Row, value
+from klyngesim.results.csv_tables import Row, value
 from klyngesim.results.sweep import ALL, DUMMY, Index, point_means
 from klyngesim.streams import Floats
 

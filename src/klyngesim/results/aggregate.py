@@ -15,7 +15,7 @@ from klyngesim.results import vocabulary
 from klyngesim.results.indicators import INDICATORS, index
 from klyngesim.results.records import INHERITED, PROGRAMME, RunResult
 from klyngesim.results.tables import OERE_PER_MKR
-from klyngesim.results.yearly import Band, Floats, band, by_year, years_of
+from klyngesim.results.windows import Band, Floats, band, by_year, years_of
 
 Row = list[Any]
 

@@ -17,7 +17,7 @@ from klyngesim.results.aggregate import YearAggregates
 from klyngesim.results.drawing import Draw, Figures
 from klyngesim.results.manifest import describe
 from klyngesim.results.records import RunResult
-from klyngesim.results.yearly import Floats
+from klyngesim.results.windows import Floats
 from klyngesim.runs.directory import Place, free_name
 from klyngesim.runs.executors import in_order
 from klyngesim.runs.interrupts import Interrupts

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from klyngesim.results.records import RunResult
-from klyngesim.scenario.past import parting
+from klyngesim.scenario.schema import parting
 
 if TYPE_CHECKING:
     from klyngesim.ecosystem.model import Ecosystem

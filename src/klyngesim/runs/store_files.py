@@ -23,8 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klyngesim.files import NotRead, read_bytes
-from klyngesim.results.windows import Measured
-from klyngesim.results.yearly import Floats
+from klyngesim.results.windows import Floats, Measured
 
 ENTRY = re.compile(r"([0-9a-f]{64})\.npz")
 """File name of a finished run; the group is its key."""

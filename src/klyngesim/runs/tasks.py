@@ -13,7 +13,7 @@ from klyngesim.results.windows import Measured, Window, measure
 from klyngesim.runs.jobs import Executor, Failure, Known
 from klyngesim.runs.simulation import run_together
 from klyngesim.runs.store import RunStore, about, model_fingerprint
-from klyngesim.scenario.past import parting
+from klyngesim.scenario.schema import parting
 
 if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario

@@ -19,9 +19,9 @@ import pyarrow.parquet as pq
 from klyngesim.errors import OutputFailed
 from klyngesim.results import manifest as manifests
 from klyngesim.results.aggregate import COHORT_COLUMNS, FINANCE_COLUMNS, FUNNEL_COLUMNS, SUMMARY_COLUMNS, YearAggregates
+from klyngesim.results.csv_tables import write_csv
 from klyngesim.results.hashing import ContentHash
 from klyngesim.results.records import RunResult
-from klyngesim.results.rowfiles import write_csv
 from klyngesim.results.tables import BUILDERS, SCHEMAS
 from klyngesim.runs.directory import Place
 from klyngesim.runs.jobs import Failure, Run

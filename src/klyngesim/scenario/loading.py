@@ -14,11 +14,11 @@ from klyngesim.scenario.documents import Document, from_python
 from klyngesim.scenario.faults import Collector, ScenarioFaults, nearest
 from klyngesim.scenario.layers import Layer
 from klyngesim.scenario.merging import merge
-from klyngesim.scenario.naming import kebab
 from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.parameters import registry as packaged_registry
 from klyngesim.scenario.scalars import show
 from klyngesim.scenario.schema import Scenario
+from klyngesim.scenario.suggestions import kebab
 from klyngesim.scenario.template import Template, override_layers
 from klyngesim.scenario.yamlsafe import read
 

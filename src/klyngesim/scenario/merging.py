@@ -6,20 +6,83 @@ target and keeps its announcement. A mechanism switched off wins over what earli
 set it again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from klyngesim.scenario import checks, periods
-from klyngesim.scenario.faults import Collector
-from klyngesim.scenario.holding import Merged
+from klyngesim.scenario.faults import Collector, Fault, ScenarioFaults
+from klyngesim.scenario.gates import alone, closed, scaled, squeezed
+from klyngesim.scenario.holding import Merged, emptied, overruled, silenced
 from klyngesim.scenario.layers import Layer, Setting
+from klyngesim.scenario.limits import seeds_fault
 from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.reader import FIRST
 from klyngesim.scenario.scalars import Scalar, show, tidy
 from klyngesim.scenario.schema import Lever, Scenario, compare
-from klyngesim.scenario.span import seeds_fault
-from klyngesim.scenario.warnings import with_warnings
+from klyngesim.scenario.timing import (
+    beyond_end,
+    early,
+    idle,
+    in_vain,
+    moved,
+    no_evaluation,
+    no_new_period,
+    no_renewal,
+    unfinished,
+    unjudged,
+)
+
+if TYPE_CHECKING:
+    from klyngesim.scenario.schema import Scenario
+
+
+RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = (
+    silenced,
+    emptied,
+    moved,
+    closed,
+    alone,
+    scaled,
+    squeezed,
+    early,
+    idle,
+    beyond_end,
+    unfinished,
+    no_renewal,
+    no_new_period,
+    no_evaluation,
+    unjudged,
+    in_vain,
+)
+"""The rules besides `overruled`, in the order in which their sentences are printed."""
+
+
+def with_warnings(merged: Merged) -> Scenario:
+    """The scenario with what has to be known of it."""
+    broken = tuple(overruled(merged))
+    found = [*broken, *(fault for rule in RULES for fault in rule(merged))]
+    command_line = {layer.name.origin.file for layer in merged.layers if layer.command_line}
+    return replace(
+        merged.scenario,
+        warnings=tuple(dict.fromkeys(map(str, found))),
+        not_held=tuple(fault for fault in broken if fault.file in command_line),
+    )
+
+
+def warnings_of(scenarios: Iterable[Scenario]) -> tuple[str, ...]:
+    """What has to be known of several scenarios, each sentence once."""
+    return tuple(dict.fromkeys(sentence for scenario in scenarios for sentence in scenario.warnings))
+
+
+def require_held(scenarios: Iterable[Scenario]) -> None:
+    """Raises ScenarioFaults with every setting of the command line that does not hold throughout a scenario."""
+    broken = [fault for scenario in scenarios for fault in scenario.not_held]
+    if broken:
+        raise ScenarioFaults(broken)
+
 
 DEFAULT_END = periods.parse("2034Q4")
 """Last quarter of a run whose files name none."""

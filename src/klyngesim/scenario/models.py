@@ -12,9 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Fault, join, nearest
-from klyngesim.scenario.meaning import quoted, suggested_number, truth_meant
-from klyngesim.scenario.naming import kebab
 from klyngesim.scenario.scalars import Thousands, show
+from klyngesim.scenario.suggestions import kebab, quoted, suggested_number, truth_meant
 
 
 class Strict(BaseModel):

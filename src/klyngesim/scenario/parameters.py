@@ -10,10 +10,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from klyngesim.scenario.meaning import numbers_meant, suggested_number, truth_meant
-from klyngesim.scenario.scalars import Plain, Scalar, finite, resolve, show, tidy
+from klyngesim.scenario.scalars import (
+    Plain,
+    Scalar,
+    finite,
+    nearest_step,
+    on_step,
+    plain_unit,
+    resolve,
+    show,
+    step_of,
+    tidy,
+)
 from klyngesim.scenario.sources import Evidence
-from klyngesim.scenario.steps import nearest_step, on_step, plain_unit, step_of
+from klyngesim.scenario.suggestions import numbers_meant, suggested_number, truth_meant
 
 FILE_KEYS = (
     "name", "title", "question", "source", "extends", "period", "population", "replicates", "seed",

@@ -8,10 +8,9 @@ from klyngesim.scenario.characters import unseen
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Collector, join
 from klyngesim.scenario.layers import Origin, Setting
-from klyngesim.scenario.meaning import quoted, suggested_number
-from klyngesim.scenario.naming import organisation_meant
 from klyngesim.scenario.parameters import Parameter, Registry, suggested_value
 from klyngesim.scenario.scalars import Plain, Scalar, Thousands, finite, show, tidy
+from klyngesim.scenario.suggestions import organisation_meant, quoted, suggested_number
 
 FIRST = 0
 """The only start: 2021Q1 is the only quarter whose initial state is documented."""

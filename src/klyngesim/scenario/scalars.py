@@ -3,7 +3,13 @@
 PyYAML follows YAML 1.1, where ``no`` is false, ``010`` is 8, ``12:30`` is 750 and ``1e3`` is text. A scenario
 is read by people who know none of this, so ``no``, ``off`` and dates stay words here and ``1e3`` is 1000.
 Source: YAML 1.2.2, section 10.3.2 (tag resolution of the core schema).
+
+A parameter may have steps, as its unit says: ``organisations (count)`` goes in steps of one, ``years (whole quarters)``
+in steps of a quarter of a year, counted from zero. What checks a value, draws one, writes the JSON Schema or lays a
+design asks here.
 """
+
+from __future__ import annotations
 
 import math
 import re
@@ -11,6 +17,43 @@ from numbers import Integral, Real
 from typing import TypeAlias
 
 from klyngesim.scenario.characters import visible
+
+_STEPS = {"(count)": 1.0, "(whole quarters)": 0.25}
+
+
+def step_of(unit: str) -> float | None:
+    """The step of a unit; None where every number between the bounds is allowed."""
+    return next((step for mark, step in _STEPS.items() if unit.endswith(mark)), None)
+
+
+def plain_unit(unit: str) -> str:
+    """The unit without what it says of steps."""
+    for mark in _STEPS:
+        unit = unit.removesuffix(mark)
+    return unit.strip()
+
+
+def on_step(value: float, step: float | None) -> bool:
+    """Whether a value is a step."""
+    return step is None or (value / step).is_integer()
+
+
+def nearest_step(value: float, step: float | None) -> float:
+    """The step nearest to a value, the value itself where there are no steps."""
+    return value if step is None else round(value / step) * step
+
+
+def drawn(share: float, low: float, high: float, step: float | None) -> float:
+    """The value at a share of 0-1 of a range whose ends are steps: evenly, so that each step has the same share."""
+    if step is None:
+        return low + share * (high - low)
+    return min(int((low + share * (high - low + step)) / step) * step, high)
+
+
+def share_of(value: float, low: float, high: float, step: float | None) -> float:
+    """A share at which `drawn` gives this value: the middle of the step's."""
+    return (value - low) / (high - low) if step is None else (value - low + step / 2.0) / (high - low + step)
+
 
 Scalar: TypeAlias = float | str
 """A parameter value: a number (always float, also for counts) or a word."""

@@ -11,8 +11,8 @@ import yaml
 
 from klyngesim.scenario.documents import DEEPEST, Path
 from klyngesim.scenario.faults import Fault, ScenarioFaults, join
-from klyngesim.scenario.meaning import numbers_meant
 from klyngesim.scenario.scalars import Plain, resolve, show, tidy
+from klyngesim.scenario.suggestions import numbers_meant
 
 _MOST = 20  # refusals after which reading stops: the file is not meant for us
 _PLAIN_DATA = "plain data, without tags, anchors or aliases"

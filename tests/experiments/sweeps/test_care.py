@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klyngesim.experiments.sweeps.by_blocks import elementary_effects
 from klyngesim.experiments.sweeps.convergence import change, interval, tied_ranks
 from klyngesim.experiments.sweeps.designs import design
 from klyngesim.experiments.sweeps.factors import DUMMY, Design
 from klyngesim.experiments.sweeps.indices import Response, indices
+from klyngesim.experiments.sweeps.sobol_morris import elementary_effects
 from tests.experiments.sweeps.functions import factors, indices_of, ishigami, rows, table, values_of
 
 METHODS = ("oat", "morris", "sobol", "lhs", "grid")

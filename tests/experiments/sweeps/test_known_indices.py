@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from klyngesim.calibration.space import Prior
-from klyngesim.experiments.sweeps.by_points import regression, regressors
 from klyngesim.experiments.sweeps.designs import design
 from klyngesim.experiments.sweeps.factors import Factor
+from klyngesim.experiments.sweeps.regression import regression, regressors
 from tests.experiments.sweeps.functions import (
     ISHIGAMI_S1,
     ISHIGAMI_ST,

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from klyngesim.experiments.sweeps.noise import noise
+from klyngesim.experiments.sweeps.convergence import noise
 
 
 def planted(points=400, replicates=10, effect=2.0, shared=3.0, own=1.0, seed=1):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from klyngesim.experiments.sweeps.points import numbers_and_switches, scenarios_of, together
-from klyngesim.experiments.sweeps.running import design_of, seed_of
+from klyngesim.experiments.sweeps.runs import design_of, seed_of
 from klyngesim.experiments.sweeps.sweepfile import read_sweep
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.loading import load, shipped_folder

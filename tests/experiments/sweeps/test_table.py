@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from klyngesim.experiments.sweeps.running import design_of, seed_of
+from klyngesim.experiments.sweeps.runs import design_of, seed_of
 from tests.experiments.sweeps.test_sweepfile import PAIR, faults, read
 
 

@@ -1,4 +1,4 @@
-"""How sure an index is: intervals from resampling, and how far it moved while samples were added.
+"""How sure an index is: intervals from resampling, how far it moved while samples were added, and replicate noise.
 
 An index is taken to have settled when neither its interval nor its change says otherwise (Sarrazin, Pianosi and Wagener
 2016, "Global Sensitivity Analysis of environmental models: Convergence and validation", Environmental Modelling &
@@ -7,6 +7,7 @@ Software 79).
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import numpy as np
 from scipy import special
 
 from klyngesim.calibration.chance import generator
-from klyngesim.experiments.paired import LEVEL
+from klyngesim.experiments.differences import LEVEL
 from klyngesim.streams import Floats, Ints
 
 RESAMPLES = 200
@@ -100,3 +101,57 @@ def tied_ranks(values: Floats) -> Floats:
         _, which, counts = np.unique(values[:, column], return_inverse=True, return_counts=True)
         found[:, column] = (np.cumsum(counts) - (counts - 1) / 2.0)[which]
     return found
+
+
+SMALL = 0.05
+"""Share of noise under which replicates suffice."""
+
+
+@dataclass(frozen=True)
+class Noise:
+    """How much of the variance between points is the noise of replicates.
+
+    Attributes:
+        points: points of which every replicate has a value; the others are left out.
+        replicates: R, replicates of every point.
+        variance_of_means: of the point means, noise included, in squared units of the outcome.
+        variance_within: of the rest, once points and replicates are taken out, in squared units of the outcome.
+        noise_share: variance_within / R over variance_of_means, at most 1: the part of the latter that is noise.
+        replicates_needed: with these the share is under 5 %; infinite where nothing but noise is seen.
+    """
+
+    points: int
+    replicates: int
+    variance_of_means: float
+    variance_within: float
+    noise_share: float
+    replicates_needed: float
+
+
+def noise(values: Floats) -> Noise:
+    """The noise in values of shape (points, replicates), NaN for a failed run.
+
+    A replicate that failed at every point is left out, then every point that lacks a replicate. With one replicate
+    noise cannot be told from effects: all but ``variance_of_means`` is NaN; so is everything with fewer than two
+    points. Where no two points differ, the share is NaN too.
+    """
+    held = values[:, ~np.isnan(values).all(axis=0)]
+    held = held[~np.isnan(held).any(axis=1)]
+    n, replicates = held.shape
+    unknown = float("nan")
+    if n < 2 or replicates < 1:
+        return Noise(n, replicates, unknown, unknown, unknown, unknown)
+    means = held.mean(axis=1)
+    between = float(means.var(ddof=1))
+    if replicates < 2:
+        return Noise(n, replicates, between, unknown, unknown, unknown)
+    rest = held - means[:, None] - held.mean(axis=0)[None, :] + held.mean()
+    within = float((rest**2).sum() / ((n - 1) * (replicates - 1)))
+    tiny = (1e-12 * float(np.abs(held).max())) ** 2
+    within = 0.0 if within <= tiny else within
+    own = between - within / replicates
+    if between <= tiny:
+        return Noise(n, replicates, 0.0, within, unknown, 1.0 if within == 0.0 else math.inf)
+    share = min(1.0, within / replicates / between)
+    needed = math.floor(within / own * (1.0 - SMALL) / SMALL) + 1.0 if own > 0.0 else math.inf
+    return Noise(n, replicates, between, within, share, needed)

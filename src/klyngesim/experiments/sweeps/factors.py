@@ -13,7 +13,7 @@ from typing import Literal
 
 from klyngesim.calibration.space import Prior
 from klyngesim.results.sweep import DUMMY
-from klyngesim.scenario.steps import drawn, share_of
+from klyngesim.scenario.scalars import drawn, share_of
 from klyngesim.streams import Floats, Ints
 
 __all__ = ["DUMMY", "SWITCHED", "Design", "Factor", "Kind", "block_of"]

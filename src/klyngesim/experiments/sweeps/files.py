@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from klyngesim.experiments.sweeps.extras import Found, StandInRow, discoveries, number_of_extras, stand_ins
+from klyngesim.experiments.sweeps.convergence import Noise, noise
 from klyngesim.experiments.sweeps.indices import Response, indices
-from klyngesim.experiments.sweeps.noise import Noise, noise
+from klyngesim.experiments.sweeps.optional_tables import Found, StandInRow, discoveries, number_of_extras, stand_ins
 from klyngesim.experiments.sweeps.points import numbers_and_switches
 from klyngesim.experiments.sweeps.rank_sensitivity import Ranking, Regional
-from klyngesim.experiments.sweeps.running import Swept, seed_of
+from klyngesim.experiments.sweeps.runs import Swept, seed_of
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results import manifest as manifests
+from klyngesim.results.csv_tables import write_csv, write_table
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import indicator
-from klyngesim.results.rowfiles import write_csv, write_table
 from klyngesim.results.sweep import FORMAT, Advance, Index
 from klyngesim.results.versions import git_state, package_version, versions
 from klyngesim.runs.store import model_fingerprint

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from klyngesim.experiments.sweeps.by_blocks import morris_indices, sobol_indices
-from klyngesim.experiments.sweeps.by_levels import grid_indices, oat_indices
-from klyngesim.experiments.sweeps.by_points import point_indices
 from klyngesim.experiments.sweeps.convergence import Estimate
+from klyngesim.experiments.sweeps.factorial import grid_indices, oat_indices
 from klyngesim.experiments.sweeps.factors import DUMMY, Design
+from klyngesim.experiments.sweeps.regression import point_indices
+from klyngesim.experiments.sweeps.sobol_morris import morris_indices, sobol_indices
 from klyngesim.results.sweep import Advance, Index, point_means
 from klyngesim.streams import Floats
 

@@ -9,9 +9,9 @@ from klyngesim.experiments.ablation import settings_of, variants
 from klyngesim.experiments.sweeps.factors import Design
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.interplay import AT_MOST, SHARES, TIED, broken
+from klyngesim.scenario.limits import require
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.schema import Scenario
-from klyngesim.scenario.span import require
 from klyngesim.scenario.template import Template
 
 _TOLD = 5  # points that are named; the others are counted

@@ -1,15 +1,25 @@
-"""The keys of a sweep file."""
+"""The keys of a sweep file, and the checks that need several of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from klyngesim.experiments.sweeps.designs import MOST_POINTS
+from klyngesim.experiments.sweeps.designs import LEVELS, MOST_POINTS
+from klyngesim.experiments.sweeps.emulators import need_sklearn
+from klyngesim.experiments.sweeps.factors import Factor
+from klyngesim.experiments.sweeps.prim import prim_class
+from klyngesim.experiments.verdicts import direction
+from klyngesim.results.indicators import IDS, indicator
+from klyngesim.scenario.faults import Fault, nearest
+from klyngesim.scenario.layers import Origin
+from klyngesim.scenario.limits import MOST_SEEDS, seeds_fault
 from klyngesim.scenario.models import Line, Strict, Whole
-from klyngesim.scenario.naming import LONGEST, NAME
-from klyngesim.scenario.span import MOST_SEEDS
+from klyngesim.scenario.scalars import tidy
+from klyngesim.scenario.suggestions import LONGEST, NAME
 
 Method = Literal["oat", "morris", "sobol", "lhs", "grid", "table"]
 
@@ -57,3 +67,113 @@ class SweepFile(Strict):
     surrogate: bool = False
     table: str | None = None
     set: list[str] = Field(default_factory=list)
+
+
+def centre_faults(path: Path, found: SweepFile, factors: Sequence[Factor]) -> list[Fault]:
+    """Ranges that leave out the value which all other factors are moved around."""
+    if found.method != "oat":
+        return []
+    return [
+        Fault(
+            str(path),
+            f"parameters.{one.id}",
+            f"{tidy(one.prior.low)} to {tidy(one.prior.high)}",
+            f"a range with the usual value {tidy(one.prior.mode)} in it, which the others are moved around",
+        )
+        for one in factors
+        if one.prior is not None and not one.prior.low <= one.prior.mode <= one.prior.high
+    ]
+
+
+def method_faults(path: Path, found: SweepFile) -> list[Fault]:
+    """Keys that the method needs, or has no use for."""
+    faults = []
+    needs = found.method in ("morris", "sobol", "lhs")
+    if needs and found.samples is None:
+        faults.append(Fault(str(path), "samples", "missing", f"a whole number, for method {found.method}"))
+    if not needs and found.samples is not None:
+        faults.append(Fault(str(path), "samples", str(found.samples), f"nothing, for method {found.method}"))
+    if found.method not in LEVELS and found.levels is not None:
+        faults.append(Fault(str(path), "levels", str(found.levels), f"nothing, for method {found.method}"))
+    if (found.method == "table") != (found.table is not None):
+        allowed = "a CSV file" if found.method == "table" else f"nothing, for method {found.method}"
+        faults.append(Fault(str(path), "table", str(found.table or "missing"), allowed))
+    elif found.table is not None and not is_there(path.parent / found.table):
+        tables = [one.name for one in path.parent.glob("*.csv")]
+        what, near = "no such file", nearest(found.table, tables)
+        if found.table in tables:
+            what, near = "not a regular file", None
+        faults.append(Fault(str(path), "table", f"{found.table}: {what}", "a CSV file beside this one", near))
+    several = not isinstance(found.scenario, str) and len(found.scenario) > 1
+    if found.discovery and (found.method in ("oat", "morris") or not several):
+        allowed = "false, but for a baseline with variants and points all over the space (lhs, sobol, grid, table)"
+        faults.append(Fault(str(path), "discovery", "true", allowed))
+    if found.surrogate and found.method not in ("lhs", "sobol"):
+        faults.append(Fault(str(path), "surrogate", "true", "false, but for the methods lhs and sobol"))
+    faults += [Fault(str(path), key, said, "") for key, said in _missing(found.discovery, found.surrogate)]
+    return faults
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file; no for a name that no file can have."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def repeats(path: Path, found: SweepFile) -> list[Fault]:
+    """What stands twice in a list."""
+    lists = {"outcomes": found.outcomes, "parameters": found.parameters, "switches": found.switches}
+    return [
+        Fault(str(path), f"{key}[{place}]", name, "each of them once")
+        for key, names in lists.items()
+        if isinstance(names, list)
+        for place, name in enumerate(names)
+        if name in names[:place]
+    ]
+
+
+def seed_faults(path: Path, found: SweepFile) -> list[Fault]:
+    """A first seed after which there are not enough."""
+    fault = seeds_fault(Origin(str(path), "seed"), found.seed, found.replicates * (2 if found.dummy else 1))
+    return [] if fault is None else [fault]
+
+
+def set_faults(path: Path, found: SweepFile) -> list[Fault]:
+    """Settings that the sweep file has keys of its own for, or that would give all scenarios one name."""
+    faults = []
+    for place, word in enumerate(found.set):
+        key = word.partition("=")[0].strip()
+        if key in ("seed", "replicates"):
+            faults.append(Fault(str(path), f"set[{place}]", word, f"{key} as a key of the sweep file"))
+        elif key == "name":
+            faults.append(Fault(str(path), f"set[{place}]", word, "no name: scenarios keep their own"))
+    return faults
+
+
+def _missing(discovery: bool, surrogate: bool) -> list[tuple[str, str]]:
+    """What has to be installed for what is asked, by key and in words."""
+    found = []
+    for key, asked, look in (("discovery", discovery, prim_class), ("surrogate", surrogate, need_sklearn)):
+        try:
+            if asked:
+                look()
+        except ImportError as error:
+            found.append((key, str(error)))
+    return found
+
+
+def outcome_faults(path: Path, found: SweepFile) -> list[Fault]:
+    """Outcomes that are no indicators, or have no better and worse where that is asked for."""
+    known: Sequence[str] = IDS
+    faults = []
+    ways = [direction(indicator(name)) for name in found.outcomes if name in known]
+    if found.discovery and ways and not any(ways):
+        allowed = "an outcome of which more or less is better, for discovery"
+        faults.append(Fault(str(path), "outcomes", ", ".join(found.outcomes), allowed))
+    return faults + [
+        Fault(str(path), f"outcomes[{place}]", name, "an indicator (klyngesim indicators)", nearest(name, known))
+        for place, name in enumerate(found.outcomes)
+        if name not in known
+    ]

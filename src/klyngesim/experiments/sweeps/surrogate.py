@@ -18,8 +18,7 @@ import numpy as np
 
 from klyngesim.calibration.chance import generator, number_of
 from klyngesim.experiments.sweeps.convergence import Z
-from klyngesim.experiments.sweeps.factors import Design, Factor
-from klyngesim.experiments.sweeps.stand_ins import (
+from klyngesim.experiments.sweeps.emulators import (
     FEWEST_POINTS,
     FOLDS,
     Kind,
@@ -29,6 +28,7 @@ from klyngesim.experiments.sweeps.stand_ins import (
     folds,
     need_sklearn,
 )
+from klyngesim.experiments.sweeps.factors import Design, Factor
 from klyngesim.streams import Floats, Ints
 
 METHOD = "surrogate"

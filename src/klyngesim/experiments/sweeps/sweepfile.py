@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from klyngesim.errors import InputError
-from klyngesim.experiments.compared import comparable
-from klyngesim.experiments.sweeps.checks import (
+from klyngesim.experiments.pairs import comparable
+from klyngesim.experiments.sweeps.designs import LEVELS, points
+from klyngesim.experiments.sweeps.emulators import FEWEST_POINTS
+from klyngesim.experiments.sweeps.factor_choice import Ranges, choose
+from klyngesim.experiments.sweeps.factors import Design, Factor
+from klyngesim.experiments.sweeps.schema import (
+    SweepFile,
     centre_faults,
     is_there,
     method_faults,
@@ -18,21 +23,16 @@ from klyngesim.experiments.sweeps.checks import (
     seed_faults,
     set_faults,
 )
-from klyngesim.experiments.sweeps.choosing import Ranges, choose
-from klyngesim.experiments.sweeps.designs import LEVELS, points
-from klyngesim.experiments.sweeps.factors import Design, Factor
-from klyngesim.experiments.sweeps.schema import SweepFile
-from klyngesim.experiments.sweeps.stand_ins import FEWEST_POINTS
 from klyngesim.experiments.sweeps.table import table_design
 from klyngesim.scenario import overrides
 from klyngesim.scenario.documents import Document
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.loading import name_from, read_template
+from klyngesim.scenario.merging import warnings_of
 from klyngesim.scenario.models import validated, with_lines
 from klyngesim.scenario.scalars import Scalar, tidy
 from klyngesim.scenario.schema import Scenario
 from klyngesim.scenario.template import Template
-from klyngesim.scenario.warnings import warnings_of
 from klyngesim.scenario.yamlsafe import read
 
 _STAND_INS: dict[str, Any] = {"scenario": "baseline", "method": "lhs", "outcomes": ["members"]}

@@ -16,8 +16,8 @@ import numpy as np
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
 from klyngesim.files import read_bytes
 from klyngesim.scenario.faults import Fault, nearest
-from klyngesim.scenario.meaning import suggested_number
-from klyngesim.scenario.steps import on_step
+from klyngesim.scenario.scalars import on_step
+from klyngesim.scenario.suggestions import suggested_number
 
 _LARGEST = 100_000_000  # bytes of a table: ten thousand points of two hundred factors have 40 MB
 _MOST_FAULTS = 20

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.experiments.breakeven import crossing
-from klyngesim.experiments.paired import Paired, paired, verdict
-from klyngesim.experiments.ranking import standings, undominated
+from klyngesim.experiments.differences import Paired, paired, standings, undominated, verdict
 from klyngesim.experiments.value import fieller
 
 UNTIMED = settings(deadline=None)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from klyngesim.experiments.sweeps.discovery import Discovery, discover
-from klyngesim.experiments.sweeps.peeling import Box
-from klyngesim.experiments.sweeps.running import Swept
+from klyngesim.experiments.sweeps.prim import Box
+from klyngesim.experiments.sweeps.runs import Swept
 from klyngesim.experiments.sweeps.surrogate import surrogate_indices
 from klyngesim.experiments.verdicts import direction
 from klyngesim.results.indicators import indicator

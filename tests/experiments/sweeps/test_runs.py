@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from klyngesim.experiments.sweeps import running
+from klyngesim.experiments.sweeps import runs as sweep_runs
 from klyngesim.experiments.sweeps.files import analyses, write
-from klyngesim.experiments.sweeps.running import design_of, run_sweep, seed_of
+from klyngesim.experiments.sweeps.runs import design_of, run_sweep, seed_of
 from klyngesim.experiments.sweeps.sweepfile import read_sweep
 from klyngesim.results.indicators import IDS, index
 from klyngesim.results.windows import Measured
@@ -48,7 +48,7 @@ def some_fail(scenario, seed, windows):
 
 def made_up(sweep, design, store, function, on_progress=None):
     """A sweep with a function of (scenario, seed, windows) in place of the model."""
-    with patch.object(running, "run_tasks", partial(run_tasks, measured=Singly(function))):
+    with patch.object(sweep_runs, "run_tasks", partial(run_tasks, measured=Singly(function))):
         return run_sweep(sweep, design, store, HERE, on_progress)
 
 

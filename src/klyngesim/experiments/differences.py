@@ -1,4 +1,4 @@
-"""Differences paired by seed and posterior draw: how large, how sure, and what the pairing is worth.
+"""Differences paired by seed and posterior draw: how large, how sure, what the pairing is worth, and which is best.
 
 Two runs of a pair share every draw of luck that the difference between their scenarios does not reach, so most of the
 chance cancels in their difference. What is left shrinks with the number of pairs.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from klyngesim.results.comparison import FEWEST, Verdict
-from klyngesim.results.yearly import Floats
+from klyngesim.results.windows import Floats
 
 LEVEL = 0.90
 """Level of the intervals."""
@@ -134,3 +134,55 @@ def verdict(found: Paired, direction: int, effect: float) -> Verdict:
     if high < -effect:
         return "worse"
     return "no difference" if -effect <= low and high <= effect else "uncertain"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One scenario among all of a comparison, for one indicator and window.
+
+    Attributes:
+        best: share of pairs in which it is best; several that are equally good share a pair.
+        regret: mean distance to the best of each pair, in units of the indicator.
+        rank: by mean, 1 = best; those with equal means share the mean of their ranks.
+        rank_held: share of pairs in which it has that rank.
+    """
+
+    best: float
+    regret: float
+    rank: float
+    rank_held: float
+
+
+def standings(values: Floats, direction: int) -> tuple[Standing, ...]:
+    """The standing of every scenario.
+
+    Args:
+        values: shape (scenarios, pairs); pairs with a missing value are left out.
+        direction: +1 where more is better, -1 where less is.
+    """
+    good = (direction * values)[:, ~np.isnan(values).any(axis=0)]
+    if not good.size:
+        return tuple(Standing(math.nan, math.nan, math.nan, math.nan) for _ in values)
+    top = good.max(axis=0)
+    leads = good == top
+    best = (leads / leads.sum(axis=0)).mean(axis=1)
+    regret = (top - good).mean(axis=1)
+    usual = _ranks(good.mean(axis=1, keepdims=True))
+    held = (_ranks(good) == usual).mean(axis=1)
+    found = zip(best.tolist(), regret.tolist(), usual.ravel().tolist(), held.tolist(), strict=True)
+    return tuple(Standing(*row) for row in found)
+
+
+def _ranks(good: Floats) -> Floats:
+    """Ranks along the first axis, 1 = largest; equal ones share the mean of their ranks."""
+    above = (good[:, None] < good[None]).sum(axis=1)
+    not_below = (good[:, None] <= good[None]).sum(axis=1)
+    return np.asarray((above + 1 + not_below) / 2.0, dtype=np.float64)
+
+
+def undominated(means: Floats) -> list[bool]:
+    """Which scenarios no other one beats: at least as good in every objective, and not equal in all.
+
+    ``means``: shape (scenarios, objectives), higher is better.
+    """
+    return [not any((other >= row).all() and not np.array_equal(other, row) for other in means) for row in means]

@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from klyngesim.calibration.given import given, input_table, reproduced
-from klyngesim.calibration.place import shipped_file
+from klyngesim.calibration.inputs import given, input_table, reproduced
+from klyngesim.calibration.posterior import shipped_file
 from klyngesim.calibration.targets import read_targets
 from klyngesim.ecosystem.build import build
 from klyngesim.evidence.catalogue import facts_about

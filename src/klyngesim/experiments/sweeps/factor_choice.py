@@ -11,8 +11,7 @@ from klyngesim.experiments.ablation import settings_of, variants
 from klyngesim.experiments.sweeps.factors import DUMMY, Factor, Kind
 from klyngesim.scenario.faults import Fault, nearest
 from klyngesim.scenario.parameters import GRADES, Parameter, registry
-from klyngesim.scenario.scalars import tidy
-from klyngesim.scenario.steps import on_step
+from klyngesim.scenario.scalars import on_step, tidy
 from klyngesim.scenario.template import Template
 
 Ranges = Mapping[str, tuple[float, float] | None]

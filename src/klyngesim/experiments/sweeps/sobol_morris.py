@@ -15,7 +15,7 @@ from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 
 from klyngesim.calibration.chance import number_of
-from klyngesim.experiments.paired import LEVEL
+from klyngesim.experiments.differences import LEVEL
 from klyngesim.experiments.sweeps.convergence import RESAMPLES, Estimate, Z, change, resampled, varies
 from klyngesim.experiments.sweeps.factors import Design
 from klyngesim.streams import Floats

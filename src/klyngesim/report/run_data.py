@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from klyngesim.report.numbers import MISSING, Lang, years
+from klyngesim.results.csv_tables import Row, read_table, value
 from klyngesim.results.manifest import read as read_manifest
 from klyngesim.results.records import PROGRAMME
-from klyngesim.results.rowfiles import Row, read_table, value
 
 REPORT_YEARS: tuple[int, ...] = (2021, 2022, 2023)
 """Years that the report's tables cover."""

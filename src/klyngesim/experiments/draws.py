@@ -13,7 +13,7 @@ from klyngesim.calibration.chance import sobol
 from klyngesim.calibration.posterior import pick, read_posterior
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import Parameter, registry
-from klyngesim.scenario.steps import drawn
+from klyngesim.scenario.scalars import drawn
 
 if TYPE_CHECKING:
     from klyngesim.scenario.scalars import Plain
