@@ -7,10 +7,10 @@ the pages comes from a register built, or runs made, while the page is written.
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from klyngesim.calibration.posterior import pick, read_posterior
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.population.marginals import READY, Marginal, marginals
 from klyngesim.population.strongholds import LARGE, MEDIUM
+from klyngesim.posterior import pick, read_posterior
 from klyngesim.results.drift import FLAT, Guard, guards, initial_drift, links_per_firm
 from klyngesim.results.funnel_drift import FOLLOWED, dropout_guards, stay_guards
 from klyngesim.results.records import RunResult

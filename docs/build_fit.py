@@ -10,12 +10,12 @@ from klyngesim.calibration.dropout import DropOut
 from klyngesim.calibration.held_out import CENTRE
 from klyngesim.calibration.inputs import Input
 from klyngesim.calibration.leave_one_out import HeldOut
-from klyngesim.calibration.posterior import read_leaning
 from klyngesim.calibration.rivals import Rival
 from klyngesim.calibration.settings import read_settings
 from klyngesim.calibration.targets import GROUPS
 from klyngesim.calibration.validation import DEEP, Depth, Validation, deepen, read_basis, validate
 from klyngesim.calibration.verdicts import Fit
+from klyngesim.posterior import read_leaning
 from klyngesim.runs.pool import usable_cores
 
 DRAWS = 100

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from klyngesim.calibration.posterior import read_posterior
+from klyngesim.posterior import read_posterior
 from klyngesim.scenario.parameters import registry
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ import sys
 import pytest
 import yaml
 
-from klyngesim.calibration.posterior import shipped_file
+from klyngesim.posterior import shipped_file
 from klyngesim.scenario.parameters import registry
 from tests.cli.commands import environment, klyngesim
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from klyngesim.calibration.inputs import given, input_table, reproduced
-from klyngesim.calibration.posterior import shipped_file
 from klyngesim.calibration.targets import read_targets
 from klyngesim.ecosystem.build import build
 from klyngesim.evidence.catalogue import facts_about
+from klyngesim.posterior import shipped_file
 from klyngesim.scenario.loading import load
 from klyngesim.scenario.registryfile import DATA
 

@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from klyngesim.calibration.posterior import (
+from klyngesim.errors import InputError
+from klyngesim.posterior import (
     central_in_force,
     pick,
     read_posterior,
@@ -12,7 +13,6 @@ from klyngesim.calibration.posterior import (
     read_whole,
     write_posterior,
 )
-from klyngesim.errors import InputError
 from klyngesim.scenario.loading import from_mapping, read_template
 from klyngesim.scenario.parameters import registry
 

@@ -8,9 +8,9 @@ import pytest
 from klyngesim.calibration.abc_check import check
 from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.pipeline import Calibration, identity_of
-from klyngesim.calibration.posterior import read_posterior, read_rows
 from klyngesim.calibration.store import Store
 from klyngesim.errors import StoreCorrupt
+from klyngesim.posterior import read_posterior, read_rows
 from klyngesim.scenario.loading import load
 from tests.calibration import toys
 

@@ -4,9 +4,9 @@ import csv
 
 import pytest
 
-from klyngesim.calibration.posterior import shipped_file
 from klyngesim.calibration.targets import COLUMNS, GROUPS, ScenarioFaults, read_targets
 from klyngesim.evidence import tables
+from klyngesim.posterior import shipped_file
 
 
 def rows():

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from klyngesim.calibration.posterior import shipped_file
 from klyngesim.cli.main import app
 from klyngesim.experiments import ablation, pairs
 from klyngesim.experiments.sweeps import runs as sweep_runs
+from klyngesim.posterior import shipped_file
 from klyngesim.results.indicators import IDS
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
 from klyngesim.results.windows import Measured

@@ -5,10 +5,10 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from klyngesim.calibration.posterior import read_posterior
 from klyngesim.experiments.contested import SHOWN_GRADES, WHY, assumptions_of, contested, contested_of
 from klyngesim.experiments.pairs import Runs
 from klyngesim.experiments.verdicts import rests_on
+from klyngesim.posterior import read_posterior
 from klyngesim.scenario import periods
 from klyngesim.scenario.loading import from_mapping, load
 from klyngesim.scenario.parameters import GRADES, registry

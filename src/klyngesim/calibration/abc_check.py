@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from klyngesim.calibration.chance import seed_everything
 from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.settings import Check
 from klyngesim.calibration.simulate import Report, Simulator
-from klyngesim.calibration.space import Space
 from klyngesim.errors import StoreCorrupt
+from klyngesim.priors import Space
 from klyngesim.runs.jobs import Progress
+from klyngesim.seeds import seed_everything
 from klyngesim.streams import Floats
 
 STAGE = "check"

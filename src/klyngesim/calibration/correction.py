@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from klyngesim.calibration.chance import generator
 from klyngesim.calibration.emulator import Emulator
 from klyngesim.calibration.misfit import Expectation, Yardstick, log_likelihood
+from klyngesim.seeds import generator
 from klyngesim.streams import Floats, Ints
 
 _LEAST = float(np.finfo(np.float64).eps)

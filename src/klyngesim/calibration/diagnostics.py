@@ -10,7 +10,7 @@ import numpy as np
 from klyngesim.calibration.correction import Corrected
 from klyngesim.calibration.emulator import Emulator
 from klyngesim.calibration.misfit import Yardstick
-from klyngesim.calibration.space import Space
+from klyngesim.priors import Space
 from klyngesim.streams import Floats
 
 _UNIFORM_SD = 12.0**-0.5  # of a place in the prior before there are data

@@ -18,9 +18,9 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-from klyngesim.calibration.chance import number_of
 from klyngesim.calibration.misfit import Expectation
 from klyngesim.errors import InputError
+from klyngesim.seeds import number_of
 from klyngesim.streams import Floats, Ints
 
 FOLDS = 5

@@ -20,7 +20,6 @@ from functools import cache
 
 import numpy as np
 
-from klyngesim.calibration.chance import generator
 from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.naive import firm_seats, proportional
 from klyngesim.calibration.simulate import Job
@@ -29,6 +28,7 @@ from klyngesim.evidence import tables
 from klyngesim.evidence.derived import table
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.template import Template
+from klyngesim.seeds import generator
 from klyngesim.streams import Floats, Ints
 
 QUANTITIES = ("participants", "members")

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from klyngesim.calibration.chance import generator, sobol
 from klyngesim.calibration.emulator import KINDS, Emulator, fit_emulator
 from klyngesim.calibration.misfit import Yardstick, discrepancies, implausibility, log_likelihood
 from klyngesim.calibration.sampling import Density, Walk, walk
 from klyngesim.calibration.settings import CalibrationSettings, Chains
+from klyngesim.seeds import generator, sobol
 from klyngesim.streams import Floats
 
 _POOL = 1 << 15  # points in which the space left is measured

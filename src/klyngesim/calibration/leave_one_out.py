@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from klyngesim.calibration.chance import generator
 from klyngesim.calibration.held_out import (
     FIRST_SEED,
     QUANTITIES,
@@ -30,6 +29,7 @@ from klyngesim.calibration.targets import Target
 from klyngesim.runs.jobs import OnProgress
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.template import Template
+from klyngesim.seeds import generator
 from klyngesim.streams import Floats, Ints
 
 WORST = 1.10

@@ -16,12 +16,12 @@ from klyngesim.calibration import abc_check, diagnostics, recovery
 from klyngesim.calibration.correction import correct
 from klyngesim.calibration.history_matching import Matched, Pool, match, walk_from_pool
 from klyngesim.calibration.misfit import Yardstick
-from klyngesim.calibration.posterior import DIAGNOSTICS, FILE, leaning, write_posterior
 from klyngesim.calibration.settings import CalibrationSettings
 from klyngesim.calibration.simulate import Report, Simulator, simulate_stage
 from klyngesim.calibration.store import Store
 from klyngesim.calibration.targets import Target
 from klyngesim.files import write_whole
+from klyngesim.posterior import DIAGNOSTICS, FILE, leaning, write_posterior
 from klyngesim.results.hashing import file_hash, json_hash
 from klyngesim.results.versions import how_to_install, package_version
 from klyngesim.scenario.registryfile import DATA

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from klyngesim.calibration.chance import generator
 from klyngesim.calibration.emulator import Emulator, fit_emulator
 from klyngesim.calibration.misfit import Expectation, Yardstick, bend, log_likelihood, straighten
 from klyngesim.calibration.sampling import Density, walk
 from klyngesim.calibration.settings import Recovery
 from klyngesim.calibration.simulate import Report
 from klyngesim.runs.jobs import Progress
+from klyngesim.seeds import generator
 from klyngesim.streams import Floats
 
 STAGE = "recovery"

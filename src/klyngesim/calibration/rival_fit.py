@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from klyngesim.calibration.chance import generator
 from klyngesim.calibration.emulator import fit_emulator
 from klyngesim.calibration.misfit import Yardstick, log_likelihood
 from klyngesim.calibration.sampling import walk
@@ -22,6 +21,7 @@ from klyngesim.calibration.targets import Target
 from klyngesim.runs.jobs import OnProgress
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.template import Template
+from klyngesim.seeds import generator
 from klyngesim.streams import Floats
 
 Values = Mapping[str, Scalar]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import emcee
 import numpy as np
 
-from klyngesim.calibration.chance import generator, seeded_state
+from klyngesim.seeds import generator, seeded_state
 from klyngesim.streams import Floats
 
 _FLOOR = -1e25

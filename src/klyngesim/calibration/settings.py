@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from klyngesim.calibration.posterior import shipped_file
-from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target
+from klyngesim.posterior import shipped_file
+from klyngesim.priors import Space
 from klyngesim.scenario.checks import SMALLEST_SCALE
 from klyngesim.scenario.documents import Document
 from klyngesim.scenario.faults import Fault, ScenarioFaults, nearest

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from klyngesim.calibration.funnel_flows import Flows, flows
-from klyngesim.calibration.space import Space
 from klyngesim.calibration.store import Store
+from klyngesim.priors import Space
 from klyngesim.runs.executors import in_order, local
 from klyngesim.runs.jobs import OnProgress, Progress
 from klyngesim.runs.simulation import let_go

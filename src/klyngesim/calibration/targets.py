@@ -27,9 +27,9 @@ from pathlib import Path
 
 from klyngesim.calibration.catalogue import OBSERVABLES
 from klyngesim.calibration.figures import figure
-from klyngesim.calibration.posterior import shipped_file
 from klyngesim.evidence.files import EvidenceError, LineRanges, UnknownEvidence, line_ranges
 from klyngesim.evidence.organisations import organisation_ids
+from klyngesim.posterior import shipped_file
 from klyngesim.scenario.faults import Fault, ScenarioFaults, nearest
 from klyngesim.scenario.sources import PackagedEvidence
 

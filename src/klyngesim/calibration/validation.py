@@ -8,26 +8,26 @@ from pathlib import Path
 
 import numpy as np
 
-from klyngesim.calibration.chance import sobol
 from klyngesim.calibration.dropout import DropOut, dropout_table, swept
 from klyngesim.calibration.inputs import Input, input_table
 from klyngesim.calibration.leave_one_out import HeldOut, Score, leave_one_out
 from klyngesim.calibration.naive import naive
-from klyngesim.calibration.posterior import pick, read_discrepancy, read_posterior
 from klyngesim.calibration.rivals import REFITTED, RIVALS, Rival, rivals
 from klyngesim.calibration.settings import CalibrationSettings, read_settings
 from klyngesim.calibration.simulate import FIRST_SEED, FOLLOWED, WINDOW, draws_of, simulate_all
-from klyngesim.calibration.space import Space
 from klyngesim.calibration.targets import Target, read_targets
 from klyngesim.calibration.verdicts import Fit, GroupFit, fit_table, group_table, read_misses
 from klyngesim.ecosystem.build import build
 from klyngesim.errors import InputError
 from klyngesim.evidence.organisations import organisation_ids
+from klyngesim.posterior import pick, read_discrepancy, read_posterior
+from klyngesim.priors import Space
 from klyngesim.results.csv_tables import write_table
 from klyngesim.runs.jobs import OnProgress
 from klyngesim.scenario.loading import read_template
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.template import Template
+from klyngesim.seeds import sobol
 
 Values = Mapping[str, float]
 

@@ -18,9 +18,9 @@ from statistics import NormalDist
 import numpy as np
 
 from klyngesim.calibration.naive import Guess
-from klyngesim.calibration.posterior import shipped_file
 from klyngesim.calibration.targets import COUNTED, GROUPS, Target
 from klyngesim.errors import InputError
+from klyngesim.posterior import shipped_file
 from klyngesim.streams import Floats
 
 QUANTILES = (0.05, 0.95)

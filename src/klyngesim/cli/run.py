@@ -71,8 +71,8 @@ def run(
     from klyngesim.runs.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.calibration.posterior import central_in_force, shipped_input
     from klyngesim.cli.console import compile_model, progress_line
+    from klyngesim.posterior import central_in_force, shipped_input
     from klyngesim.runs.replicates import execute
 
     def draw(directory: Path) -> list[Path]:
@@ -141,7 +141,7 @@ def _picked(count: int | None) -> list[int]:
     """Numbers of the posterior draws asked for; none asked for, none picked."""
     if count is None:
         return []
-    from klyngesim.calibration.posterior import pick
+    from klyngesim.posterior import pick
 
     try:
         return pick(count)
@@ -153,7 +153,7 @@ def _picked(count: int | None) -> list[int]:
 
 def _under(picked: list[int], template: "Template") -> "list[tuple[int, Scenario]]":
     """The scenario under each draw: what it sets itself stays, the rest comes from the draw. Raises ScenarioFaults."""
-    from klyngesim.calibration.posterior import read_posterior
+    from klyngesim.posterior import read_posterior
 
     draws = read_posterior() if picked else []
     under = {number: template.at(defaults=draws[number]) for number in set(picked)}

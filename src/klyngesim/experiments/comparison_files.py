@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from klyngesim.calibration.posterior import shipped_input
 from klyngesim.experiments import decomposition
 from klyngesim.experiments.breakeven import BreakEven
 from klyngesim.experiments.claims import ClaimRow, claimed
@@ -16,6 +15,7 @@ from klyngesim.experiments.pairs import Runs
 from klyngesim.experiments.robustness import Robust
 from klyngesim.experiments.value import Onset, Worth, onsets, worth
 from klyngesim.experiments.verdicts import TABLES, direction
+from klyngesim.posterior import shipped_input
 from klyngesim.results import manifest as manifests
 from klyngesim.results.attribution import FILE, LANGUAGES, Attribution, sentence
 from klyngesim.results.comparison import FORMAT

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.calibration.posterior import read_rows
+from klyngesim.posterior import read_rows
 from klyngesim.results.windows import complete_years
 from klyngesim.scenario import periods
 from klyngesim.scenario.gates import GATES, Need

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from klyngesim.calibration.chance import sobol
-from klyngesim.calibration.posterior import pick, read_posterior
+from klyngesim.posterior import pick, read_posterior
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import Parameter, registry
 from klyngesim.scenario.scalars import drawn
+from klyngesim.seeds import sobol
 
 if TYPE_CHECKING:
     from klyngesim.scenario.scalars import Plain

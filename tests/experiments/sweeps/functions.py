@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from klyngesim.calibration.space import Prior
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
 from klyngesim.experiments.sweeps.indices import Response, indices
+from klyngesim.priors import Prior
 
 ISHIGAMI_S1 = (0.3139, 0.4424, 0.0)
 ISHIGAMI_ST = (0.5576, 0.4424, 0.2437)

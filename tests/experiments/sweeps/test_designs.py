@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klyngesim.calibration.space import Prior
 from klyngesim.experiments.sweeps.designs import design, points
 from klyngesim.experiments.sweeps.factors import DUMMY, Factor
+from klyngesim.priors import Prior
 from tests.experiments.sweeps.functions import factors
 
 CENTRE = {f"x{n}": 0.3 for n in range(1, 8)}

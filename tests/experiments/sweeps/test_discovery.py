@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from klyngesim.calibration.space import Prior
 from klyngesim.experiments.sweeps.designs import design
 from klyngesim.experiments.sweeps.discovery import Discovery, Rule, discover, own_values
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
 from klyngesim.experiments.sweeps.prim import Box, Limit, counted, quasi_p, trajectory
+from klyngesim.priors import Prior
 from klyngesim.report.sweep_words import sentence, words
 
 pytestmark = pytest.mark.skipif(find_spec("ema_workbench") is None, reason="the extra discover is not installed")

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from klyngesim.calibration.space import Prior
 from klyngesim.experiments.sweeps.designs import design
 from klyngesim.experiments.sweeps.factors import Factor
 from klyngesim.experiments.sweeps.regression import regression, regressors
+from klyngesim.priors import Prior
 from tests.experiments.sweeps.functions import (
     ISHIGAMI_S1,
     ISHIGAMI_ST,

@@ -5,11 +5,11 @@ import sys
 import numpy as np
 import pytest
 
-from klyngesim.calibration.space import Prior
 from klyngesim.experiments.sweeps.designs import design
 from klyngesim.experiments.sweeps.emulators import coded, folds
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
 from klyngesim.experiments.sweeps.surrogate import LEAST_R2, Surrogate, surrogate_indices
+from klyngesim.priors import Prior
 
 pytest.importorskip("sklearn")
 

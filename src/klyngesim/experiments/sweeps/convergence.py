@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from klyngesim.calibration.chance import generator
 from klyngesim.experiments.differences import LEVEL
+from klyngesim.seeds import generator
 from klyngesim.streams import Floats, Ints
 
 RESAMPLES = 200

@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from klyngesim.calibration.chance import number_of
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor, block_of
+from klyngesim.seeds import number_of
 from klyngesim.streams import Floats
 
 LEVELS: Mapping[str, int] = {"oat": 5, "morris": 4, "grid": 3}

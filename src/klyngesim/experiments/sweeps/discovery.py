@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-from klyngesim.calibration.chance import generator, number_of
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
 from klyngesim.experiments.sweeps.prim import (
     NEEDS,
@@ -32,6 +31,7 @@ from klyngesim.experiments.sweeps.prim import (
     trajectory,
     without_chance,
 )
+from klyngesim.seeds import generator, number_of
 from klyngesim.streams import Floats
 
 Ends = dict[int, tuple[float | None, float | None]]

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from klyngesim.calibration.chance import generator
 from klyngesim.experiments.sweeps.factors import Factor
 from klyngesim.results.versions import how_to_install
+from klyngesim.seeds import generator
 from klyngesim.streams import Floats, Ints
 
 Kind = Literal["gaussian process", "boosting"]

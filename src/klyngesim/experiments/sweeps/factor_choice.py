@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from klyngesim.calibration.space import Prior
 from klyngesim.experiments.ablation import settings_of, variants
 from klyngesim.experiments.sweeps.factors import DUMMY, Factor, Kind
+from klyngesim.priors import Prior
 from klyngesim.scenario.faults import Fault, nearest
 from klyngesim.scenario.parameters import GRADES, Parameter, registry
 from klyngesim.scenario.scalars import on_step, tidy

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from klyngesim.calibration.space import Prior
+from klyngesim.priors import Prior
 from klyngesim.results.sweep import DUMMY
 from klyngesim.scenario.scalars import drawn, share_of
 from klyngesim.streams import Floats, Ints

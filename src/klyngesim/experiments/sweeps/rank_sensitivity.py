@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from klyngesim.calibration.chance import generator
 from klyngesim.experiments.sweeps.convergence import Estimate, change, interval, resampled, tied_ranks
 from klyngesim.experiments.sweeps.factors import Design
 from klyngesim.experiments.sweeps.indices import Response, rows_of
 from klyngesim.results.sweep import ALL, RANK, Index
+from klyngesim.seeds import generator
 from klyngesim.streams import Floats, Ints
 
 FIRST = "first"

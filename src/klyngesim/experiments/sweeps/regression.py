@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from klyngesim.calibration.chance import generator
 from klyngesim.experiments.sweeps.convergence import (
     RESAMPLES,
     Estimate,
@@ -22,6 +21,7 @@ from klyngesim.experiments.sweeps.convergence import (
 )
 from klyngesim.experiments.sweeps.factors import Design
 from klyngesim.results.sweep import ALL, Advance
+from klyngesim.seeds import generator
 from klyngesim.streams import Floats, Ints
 
 _WORST_CONDITION = 1e10

@@ -14,10 +14,10 @@ import numpy as np
 from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 
-from klyngesim.calibration.chance import number_of
 from klyngesim.experiments.differences import LEVEL
 from klyngesim.experiments.sweeps.convergence import RESAMPLES, Estimate, Z, change, resampled, varies
 from klyngesim.experiments.sweeps.factors import Design
+from klyngesim.seeds import number_of
 from klyngesim.streams import Floats
 
 _FEWEST = 2

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from klyngesim.calibration.chance import generator, number_of
 from klyngesim.experiments.sweeps.convergence import Z
 from klyngesim.experiments.sweeps.emulators import (
     FEWEST_POINTS,
@@ -29,6 +28,7 @@ from klyngesim.experiments.sweeps.emulators import (
     need_sklearn,
 )
 from klyngesim.experiments.sweeps.factors import Design, Factor
+from klyngesim.seeds import generator, number_of
 from klyngesim.streams import Floats, Ints
 
 METHOD = "surrogate"

@@ -33,7 +33,7 @@ def shipped_file(name: str) -> Path:
         FileNotFoundError: the file is in neither place.
     """
     package = Path(__file__).resolve().parent
-    places = (package / "data" / name, package.parents[2] / FOLDER / name)
+    places = (package / "calibration" / "data" / name, package.parents[1] / FOLDER / name)
     for path in places:
         if path.is_file():
             return path

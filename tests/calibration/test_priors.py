@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import yaml
 
-from klyngesim.calibration.posterior import leaning, read_leaning, shipped_file
 from klyngesim.calibration.settings import MOST_COMMON, ScenarioFaults, read_settings
-from klyngesim.calibration.space import Prior, Space
 from klyngesim.calibration.targets import read_targets
+from klyngesim.posterior import leaning, read_leaning, shipped_file
+from klyngesim.priors import Prior, Space
 from klyngesim.scenario.parameters import registry
 
 PRIORS = [
