@@ -144,7 +144,7 @@ def _plain(value: float | str | None) -> str:
 
 def choices() -> str:
     """The page of the choices made where the report is ambiguous (A1-A21)."""
-    from klyngesim.evidence.choices import choices as made
+    from klyngesim.evidence.tables import choices as made
 
     rows = [
         (

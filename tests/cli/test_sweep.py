@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from klyngesim.experiments.sweeps import runs as sweep_runs
+from klyngesim.experiments.sweeps import cost
 from klyngesim.runs.store_files import pack, unpack
 from tests.cli.commands import environment, klyngesim, klyngesim_process
 
@@ -169,7 +169,7 @@ def test_a_dry_run_whose_runs_fail_says_so(folder, monkeypatch):
     def boom(*_):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(sweep_runs, "run_quarter", boom)
+    monkeypatch.setattr(cost, "run_quarter", boom)
     done = klyngesim("sweep", "small.yaml", "--dry-run", cwd=folder)
     assert done.returncode == 1
     assert "fails at the usual values: RuntimeError: boom" in done.stderr and "Traceback" not in done.stderr

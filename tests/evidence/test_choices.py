@@ -3,13 +3,13 @@
 import pytest
 
 from klyngesim.evidence import tables
-from klyngesim.evidence.choices import (
+from klyngesim.evidence.files import UnknownEvidence
+from klyngesim.evidence.tables import (
     FOREIGN_SHARE_READINGS,
     choice,
     choices,
     foreign_firm_share_pct,
 )
-from klyngesim.evidence.files import UnknownEvidence
 
 
 def test_all_21_are_settled() -> None:

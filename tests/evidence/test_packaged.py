@@ -116,7 +116,7 @@ def test_a_cell_that_is_no_finite_number_is_refused(text: str) -> None:
 
 def test_evidence_needs_the_standard_library_only() -> None:
     code = (
-        "import sys; from klyngesim.evidence import choices, references, tables; "
+        "import sys; from klyngesim.evidence import references, tables; "
         "print(sorted({'numpy', 'pandas', 'mesa', 'yaml', 'pydantic', 'typer'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -69,7 +69,7 @@ def test_shares_of_a_stage_sum_to_one(run_directory: Callable[..., Path]) -> Non
 
 
 def test_texts_have_both_languages_and_the_same_gaps() -> None:
-    for key, text in labels.texts().items():
+    for key, text in labels.catalogue("texts.csv").items():
         assert text["en"].strip() and text["da"].strip(), key
         assert sorted(_gaps(text["en"])) == sorted(_gaps(text["da"])), key
 

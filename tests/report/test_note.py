@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from klyngesim.errors import InputError
 from klyngesim.experiments.robustness import Robust
-from klyngesim.report import figure_comparison, note, note_answer, note_cells, note_tables, note_words
+from klyngesim.report import figure_comparison, labels, note, note_answer, note_cells, note_tables, note_words
 from klyngesim.report.comparison_data import read
 from klyngesim.scenario.characters import unfit
 from tests.cli.commands import klyngesim
@@ -162,8 +162,8 @@ def test_the_page_speaks_one_language(written, made):
     other = "da" if lang == "en" else "en"
     text = re.sub(r"<[^>]*>", "\n", page)
     lines = {line.strip() for line in text.splitlines()}
-    own = {word[lang] for word in note_words.words().values()}
-    strange = {word[other] for word in note_words.words().values()} - own
+    own = {word[lang] for word in labels.catalogue("note.csv").values()}
+    strange = {word[other] for word in labels.catalogue("note.csv").values()} - own
     assert not {line for line in lines if line in strange and len(line) > 4}
     assert not re.search(r"\{\w*\}", text)
 

@@ -9,7 +9,7 @@ import pytest
 from klyngesim.experiments.claims import READINGS, SIGNS, claims
 from klyngesim.experiments.contested import contested
 from klyngesim.experiments.verdicts import OBJECTIVES
-from klyngesim.report import note_tables, note_words
+from klyngesim.report import labels, note_tables, note_words
 from klyngesim.results.comparison import GUARD
 
 
@@ -19,16 +19,16 @@ def test_the_guardrail_is_an_objective():
 
 def test_every_word_is_in_both_languages_with_the_same_places():
     places = re.compile(r"\{\w+\}")
-    for key, word in note_words.words().items():
+    for key, word in labels.catalogue("note.csv").items():
         assert word["en"] and word["da"], key
         assert sorted(places.findall(word["en"])) == sorted(places.findall(word["da"])), key
-    sheets = [word for key, word in note_words.words().items() if key.startswith("sheet_")]
+    sheets = [word for key, word in labels.catalogue("note.csv").items() if key.startswith("sheet_")]
     assert all(len(word[lang]) <= 31 and not set(word[lang]) & set("[]:*?/\\") for word in sheets for lang in word)
 
 
 def test_every_question_behind_an_assumption_is_translated():
-    assert not {entry.why for entry in contested()} - set(note_words.phrases())
-    assert all(note_words.phrases().values())
+    assert not {entry.why for entry in contested()} - set(labels.catalogue("note_phrases.csv", "en"))
+    assert all(row["da"] for row in labels.catalogue("note_phrases.csv", "en").values())
 
 
 def test_every_claim_and_its_why_are_translated_with_the_same_parameters():
@@ -42,8 +42,8 @@ def test_every_claim_and_its_why_are_translated_with_the_same_parameters():
 
 def test_every_reading_and_direction_of_a_claim_has_a_word():
     assert set(note_tables.ORDER) == {*READINGS.values(), "not shown", "not modelled"}
-    assert {f"reading_{said.replace(' ', '_')}" for said in note_tables.ORDER} <= set(note_words.words())
-    assert {f"expected_{sign}" for sign in SIGNS} <= set(note_words.words())
+    assert {f"reading_{said.replace(' ', '_')}" for said in note_tables.ORDER} <= set(labels.catalogue("note.csv"))
+    assert {f"expected_{sign}" for sign in SIGNS} <= set(labels.catalogue("note.csv"))
 
 
 @pytest.mark.parametrize("lang", ["en", "da"])

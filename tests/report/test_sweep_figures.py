@@ -17,12 +17,11 @@ from matplotlib.text import Text
 from PIL import Image
 
 from klyngesim.errors import InputError
-from klyngesim.report import figure_sweep_curves, figure_sweep_screen, figure_sweep_tornado, style, sweep_labels
+from klyngesim.report import figure_sweep_curves, figure_sweep_screen, figure_sweep_tornado, labels, style
 from klyngesim.report.figure_sweep import MAIN, draw_sweep, figures
 from klyngesim.report.note_sweep import sentences
 from klyngesim.report.numbers import Lang
-from klyngesim.report.sweep_boxes import discoveries
-from klyngesim.report.sweep_data import LEADING, read
+from klyngesim.report.sweep_data import LEADING, discoveries, read
 from klyngesim.report.sweep_words import sentence
 from klyngesim.results.indicators import INDICATORS
 from tests.report.sweep_directories import FACTORS, OUTCOMES, TITLES, Make, build
@@ -36,6 +35,7 @@ LIMITS = (
     {**BOX, "scenario": "r4-private-money", "parameter": "M041", "low": 1.0, "high": "", "quasi_p": 0.01},
     {"outcome": "external_private_mkr", "scenario": "r4-private-money", "share": 0.0},
 )
+WORDS = labels.catalogue("sweep_figures.csv")
 
 
 def drawn(directory: Path, lang: Lang = "en") -> dict[str, style.Drawn]:
@@ -287,12 +287,12 @@ def test_nothing_varies(tmp_path: Path) -> None:
 
 def test_every_word_is_in_both_languages_with_the_same_places() -> None:
     places = re.compile(r"\{\w+\}")
-    for key, word in sweep_labels.words().items():
+    for key, word in WORDS.items():
         assert word["en"] and word["da"], key
         assert sorted(places.findall(word["en"])) == sorted(places.findall(word["da"])), key
     for item in INDICATORS:
-        assert f"unit {item.unit}" in sweep_labels.words()
-    assert set(MAIN) == set(LEADING) == {key.split()[1] for key in sweep_labels.words() if key.startswith("method ")}
+        assert f"unit {item.unit}" in WORDS
+    assert set(MAIN) == set(LEADING) == {key.split()[1] for key in WORDS if key.startswith("method ")}
 
 
 def test_a_sweep_that_lacks_something_is_told(tmp_path: Path) -> None:

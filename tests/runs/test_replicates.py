@@ -6,8 +6,8 @@ import os
 import numpy as np
 import pytest
 
-from klyngesim.runs.interrupts import Interrupts
 from klyngesim.runs.jobs import Failure, Progress
+from klyngesim.runs.pool import Interrupts
 from klyngesim.runs.replicates import run_replicates
 from tests.results import fakes
 from tests.results.fakes import FakeScenario

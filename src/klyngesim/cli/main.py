@@ -22,7 +22,7 @@ from klyngesim.cli import (
 )
 from klyngesim.cli.console import note, refuse
 from klyngesim.cli.streams import on_safe_streams
-from klyngesim.runs.interrupts import heed_termination
+from klyngesim.runs.pool import heed_termination
 from klyngesim.scenario.characters import unfit
 from klyngesim.scenario.scalars import show
 

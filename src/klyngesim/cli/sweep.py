@@ -136,7 +136,7 @@ def _executor(dask: str | None, jobs: int) -> "Executor":
 
 def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
     """What a sweep would take."""
-    from klyngesim.experiments.sweeps.runs import cost
+    from klyngesim.experiments.sweeps.cost import cost
 
     names = ", ".join(scenario.name for scenario in asked.scenarios)
     typer.echo(f"{asked.file.name}: {asked.file.method} over {len(asked.factors)} factors, {asked.points} points")

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from klyngesim.evidence import tables
-from klyngesim.evidence.choices import foreign_firm_share_pct
 from klyngesim.evidence.files import rows
+from klyngesim.evidence.tables import foreign_firm_share_pct
 
 Choices = Mapping[str, str]
 Column = dict[str, float]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from klyngesim.report import labels, panels, style
-from klyngesim.report.labels import footer, not_recorded
 from klyngesim.report.numbers import Lang, mkr, number, percent, usual_decimals, years
+from klyngesim.report.panels import footer, not_recorded
 from klyngesim.report.run_data import RunData, price_level
 
 NAME = "finance_by_source"

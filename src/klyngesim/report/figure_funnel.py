@@ -16,8 +16,8 @@ from matplotlib.patches import Patch
 
 from klyngesim.report import labels, panels, style
 from klyngesim.report.funnel import COLUMNS, EARLY, JOINT, OUTCOME, OUTCOMES, STAGES, Panel, panel, rows
-from klyngesim.report.labels import footer
 from klyngesim.report.numbers import Lang, number
+from klyngesim.report.panels import footer
 from klyngesim.report.run_data import RunData
 
 NAME = "funnel"

@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from klyngesim.report import labels, panels, style
-from klyngesim.report.labels import footer
 from klyngesim.report.numbers import Lang, number, percent, tick_labels, years
+from klyngesim.report.panels import footer
 from klyngesim.report.run_data import RunData
 
 NAME = "reach_by_firm_class"

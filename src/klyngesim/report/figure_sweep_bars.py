@@ -13,7 +13,7 @@ from klyngesim.report import figure_sweep_sheet as sheets
 from klyngesim.report import panels, style
 from klyngesim.report.numbers import Lang, number
 from klyngesim.report.sweep_data import SweepData
-from klyngesim.report.sweep_labels import index, text
+from klyngesim.report.sweep_words import index, text
 from klyngesim.results.csv_tables import value
 from klyngesim.results.sweep import ALL, DUMMY, Index
 

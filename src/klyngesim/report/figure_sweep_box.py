@@ -12,9 +12,8 @@ from klyngesim.report import figure_sweep_sheet as sheets
 from klyngesim.report import style
 from klyngesim.report.note_words import label
 from klyngesim.report.numbers import Lang, percent
-from klyngesim.report.sweep_boxes import Box, Discovery, discoveries
-from klyngesim.report.sweep_data import SweepData
-from klyngesim.report.sweep_labels import text
+from klyngesim.report.sweep_data import Box, Discovery, SweepData, discoveries
+from klyngesim.report.sweep_words import text
 from klyngesim.streams import Floats
 
 NAME = "sweep_discovery"

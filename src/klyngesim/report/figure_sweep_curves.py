@@ -21,7 +21,7 @@ from klyngesim.report import panels, style
 from klyngesim.report.figure_sweep_tornado import levels
 from klyngesim.report.numbers import Lang
 from klyngesim.report.sweep_data import SweepData, switch
-from klyngesim.report.sweep_labels import outcome, text, unit
+from klyngesim.report.sweep_words import outcome, text, unit
 from klyngesim.results.sweep import DUMMY
 from klyngesim.streams import Floats
 

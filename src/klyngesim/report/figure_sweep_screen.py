@@ -12,7 +12,7 @@ from klyngesim.report import figure_sweep_sheet as sheets
 from klyngesim.report import panels, style
 from klyngesim.report.numbers import Lang
 from klyngesim.report.sweep_data import SweepData
-from klyngesim.report.sweep_labels import index, text
+from klyngesim.report.sweep_words import index, text
 from klyngesim.results.sweep import DUMMY
 
 NAME = "sweep_screen"

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from klyngesim.report import panels, style
 from klyngesim.report.numbers import Lang, number, tick_labels, years
 from klyngesim.report.sweep_data import SweepData
-from klyngesim.report.sweep_labels import outcome, text, unit
+from klyngesim.report.sweep_words import outcome, text, unit
 
 WIDE, NARROW = 13.0, 9.0
 _HEAD, _FOOT, _GAP = 0.62, 0.5, 0.35

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from klyngesim.report import labels, panels, style
-from klyngesim.report.labels import footer, not_recorded
 from klyngesim.report.numbers import Lang, number, usual_decimals, years
+from klyngesim.report.panels import footer, not_recorded
 from klyngesim.report.run_data import REPORT_YEARS, Point, RunData
 
 NAME = "time_series"

@@ -9,13 +9,12 @@ from io import BytesIO
 from typing import Any
 
 from klyngesim.errors import InputError
-from klyngesim.report import figure_sweep, note_words, style, sweep_labels, sweep_words
+from klyngesim.report import figure_sweep, note_words, style, sweep_words
 from klyngesim.report import note_cells as cells
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import word
 from klyngesim.report.numbers import MISSING, Lang, number, years
-from klyngesim.report.sweep_boxes import discoveries
-from klyngesim.report.sweep_data import SweepData
+from klyngesim.report.sweep_data import SweepData, discoveries
 from klyngesim.results.csv_tables import value
 from klyngesim.results.drawing import attempt
 from klyngesim.results.sweep import DUMMY
@@ -54,7 +53,7 @@ def shown(
     about = word(
         "sweep_about",
         lang,
-        method=sweep_labels.text(f"method {found.method}", lang),
+        method=sweep_words.text(f"method {found.method}", lang),
         factors=number(len(found.factors) - found.has_dummy, lang, 0),
         points=made[0],
         replicates=made[1],
@@ -136,13 +135,13 @@ def _leading(some: Sequence[SweepData], lang: Lang) -> Table:
                             *_whose(one, scenario, outcome, lang),
                             cells.figure(rank, lang, 0),
                             cells.words(effect.parameter, kind="code"),
-                            cells.words(effect.index, sweep_labels.index(effect.index, lang)),
+                            cells.words(effect.index, sweep_words.index(effect.index, lang)),
                             *(cells.strength(str(amount), lang) for amount in numbers),
                             cells.yes_no(above, lang) if one.has_dummy else Cell(None, MISSING),
                             cells.strength(str(effect.convergence), lang),
                         )
                     )
-            title, index = one.scenario_title(scenario, lang), sweep_labels.index(one.main_index, lang)
+            title, index = one.scenario_title(scenario, lang), sweep_words.index(one.main_index, lang)
             parts.append(Part(word("sweep_leading", lang, title=title, lead=LEAD, index=index), tuple(rows)))
     return Table("sweep", word("sheet_sweep", lang), columns, tuple(parts))
 
@@ -198,7 +197,7 @@ def _whose(one: SweepData, scenario: str, outcome: str, lang: Lang) -> tuple[Cel
     return (
         cells.words(one.id),
         cells.words(scenario, one.scenario_title(scenario, lang)),
-        cells.words(outcome, sweep_labels.outcome(outcome, lang)),
+        cells.words(outcome, sweep_words.outcome(outcome, lang)),
     )
 
 

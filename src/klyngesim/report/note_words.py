@@ -5,12 +5,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from io import StringIO
 from typing import Any
 
 from klyngesim.evidence.organisations import organisations
@@ -32,33 +28,17 @@ class Phrase:
     lang: Lang
 
 
-@cache
-def words() -> dict[str, dict[Lang, str]]:
-    """Every word by key and language."""
-    return {row["key"]: {"en": row["en"], "da": row["da"]} for row in _rows("data/note.csv")}
-
-
-@cache
-def phrases() -> dict[str, str]:
-    """Danish by English sentence."""
-    return {row["en"]: row["da"] for row in _rows("data/note_phrases.csv")}
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    content = files("klyngesim.report").joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(StringIO(content)))
-
-
 def word(key: str, lang: Lang, **fill: object) -> str:
     """A word by its key, filled in; raises ``KeyError`` for a key or a filling that does not exist."""
-    text = words()[key][lang]
+    text = labels.catalogue("note.csv")[key][lang]
     return text.format(**fill) if fill else text
 
 
 def phrase(text: str, lang: Lang) -> Phrase:
     """A sentence in the language if its translation is known, else as it is, in English."""
-    if lang == "da" and text in phrases():
-        return Phrase(phrases()[text], "da")
+    translated = labels.catalogue("note_phrases.csv", "en")
+    if lang == "da" and text in translated:
+        return Phrase(translated[text]["da"], "da")
     return Phrase(text, "en" if text else lang)
 
 
@@ -68,7 +48,8 @@ def label(id: str, lang: Lang) -> str:
         return indicator(id).label(lang)
     if id.startswith(_ENTERING):
         return word("ideas_entering", lang, stage=labels.stage(id.removeprefix(_ENTERING), lang))
-    return words()[f"measure_{id}"][lang] if f"measure_{id}" in words() else id
+    measures = labels.catalogue("note.csv")
+    return measures[f"measure_{id}"][lang] if f"measure_{id}" in measures else id
 
 
 def shown(id: str, lang: Lang) -> str:

@@ -1,20 +1,54 @@
-"""What a sweep found, in sentences that an adviser can use, in English and Danish; words are in ``data/sweep.csv``.
+"""Words of a sweep in English and Danish: sentences for an adviser (``data/sweep.csv``), and labels of its figures.
 
 What was found comes from `klyngesim.experiments.sweeps.discovery` or from its stored file; here only its shape counts.
 """
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
-from io import StringIO
 from typing import Protocol
 
+from klyngesim.report import note_words
+from klyngesim.report.labels import catalogue
 from klyngesim.report.note_words import label, listed
 from klyngesim.report.numbers import Lang, number, percent, usual_decimals
+from klyngesim.results.indicators import IDS, indicator
+from klyngesim.results.sweep import RANK
+
+FIGURES = "sweep_figures.csv"
+"""Words of the figures."""
+
+
+def text(key: str, lang: Lang, **fill: object) -> str:
+    """A text by its key, filled in; raises ``KeyError`` for a key or a filling that does not exist."""
+    said = catalogue(FIGURES)[key][lang]
+    return said.format(**fill) if fill else said
+
+
+def outcome(name: str, lang: Lang) -> str:
+    """Label of an indicator; of its ranks where the order of scenarios is analysed."""
+    if name.startswith(RANK):
+        return text("rank_of", lang, outcome=note_words.label(name.removeprefix(RANK), lang))
+    return note_words.label(name, lang)
+
+
+def unit(name: str, lang: Lang) -> str:
+    """Unit of an indicator in the language; empty for what is none."""
+    if name not in IDS:
+        return ""
+    own = indicator(name).unit
+    return _called(f"unit {own}", own, lang)
+
+
+def index(name: str, lang: Lang) -> str:
+    """What an index is called; an unknown one stays as it is."""
+    return _called(f"index {name}", name, lang)
+
+
+def _called(key: str, name: str, lang: Lang) -> str:
+    known = catalogue(FIGURES)
+    return known[key][lang] if key in known else name
 
 
 class LimitFound(Protocol):
@@ -81,20 +115,8 @@ class DiscoveryFound(Protocol):
         """Number of points."""
 
 
-@cache
-def words() -> dict[str, dict[Lang, str]]:
-    """Every word by key and language. Raises ``ValueError`` for a key that stands twice."""
-    found: dict[str, dict[Lang, str]] = {}
-    content = files("klyngesim.report").joinpath("data/sweep.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(StringIO(content)):
-        if row["key"] in found:
-            raise ValueError(f"sweep.csv: {row['key']} stands twice")
-        found[row["key"]] = {"en": row["en"], "da": row["da"]}
-    return found
-
-
 def _word(key: str, lang: Lang, **fill: object) -> str:
-    return words()[key][lang].format(**fill)
+    return catalogue("sweep.csv")[key][lang].format(**fill)
 
 
 def sentence(discovery: DiscoveryFound, lang: Lang) -> str:

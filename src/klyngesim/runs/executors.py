@@ -16,9 +16,8 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from klyngesim.errors import ProcessDied
-from klyngesim.runs.interrupts import Interrupts
 from klyngesim.runs.jobs import Ending, Known, OnProgress, Outcomes, Progress, alone, done, failed
-from klyngesim.runs.pool import WorkerPool
+from klyngesim.runs.pool import Interrupts, WorkerPool
 
 J = TypeVar("J")
 R = TypeVar("R")

@@ -20,8 +20,8 @@ from klyngesim.results.records import RunResult
 from klyngesim.results.windows import Floats
 from klyngesim.runs.directory import Place, free_name
 from klyngesim.runs.executors import in_order
-from klyngesim.runs.interrupts import Interrupts
 from klyngesim.runs.jobs import Failure, OnProgress, Run
+from klyngesim.runs.pool import Interrupts
 from klyngesim.runs.simulation import run_once
 from klyngesim.runs.writer import RunWriter
 

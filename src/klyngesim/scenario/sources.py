@@ -78,7 +78,7 @@ class PackagedEvidence:
 def _identifiers() -> frozenset[str]:
     """Everything of the report and of the sources that can be cited."""
     from klyngesim.evidence import catalogue
-    from klyngesim.evidence.choices import choices
+    from klyngesim.evidence.tables import choices
 
     kinds = (catalogue.facts(), catalogue.sources(), catalogue.policy_levers(), catalogue.mechanisms(), choices())
     numbered = {one.id for kind in kinds for one in kind}

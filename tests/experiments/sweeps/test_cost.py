@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from klyngesim.experiments.sweeps import runs as sweep_runs
+from klyngesim.experiments.sweeps import cost
 from klyngesim.experiments.sweeps.sweepfile import read_sweep
 from klyngesim.scenario import loading, template
 from klyngesim.scenario.loading import shipped_folder
@@ -24,8 +24,8 @@ def read(tmp_path, scenarios, end):
 def test_a_past_in_common_is_reckoned_once(tmp_path, monkeypatch):
     """R3 parts from the baseline when it is announced, in 2024Q4; what differs from the start shares nothing."""
     (tmp_path / "other.yaml").write_text("name: other\nextends: baseline\nparameters: {trust.decay_quarter: 0.06}\n")
-    monkeypatch.setattr(sweep_runs, "_timed", lambda _: (3.0, 0.5))
-    found = sweep_runs.cost(read(tmp_path, "[baseline, r3-ten-years, other.yaml]", "2025Q4"), 2)
+    monkeypatch.setattr(cost, "_timed", lambda _: (3.0, 0.5))
+    found = cost.cost(read(tmp_path, "[baseline, r3-ten-years, other.yaml]", "2025Q4"), 2)
     quarters = 20 + 5 + 20
     assert found.seconds == pytest.approx((2 * 3.0 + 0.5 * quarters) / 3)
     assert found.all_seconds == pytest.approx(found.seconds * 10 * 3 * 2 / 2)
@@ -33,7 +33,7 @@ def test_a_past_in_common_is_reckoned_once(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("end", ["2021Q4", "2023Q4"])
 def test_a_short_run_can_be_timed_too(tmp_path, end):
-    found = sweep_runs.cost(read(tmp_path, "baseline", end), 1)
+    found = cost.cost(read(tmp_path, "baseline", end), 1)
     assert 0.0 < found.seconds < 60.0 and found.all_seconds == pytest.approx(found.seconds * 20)
 
 
@@ -42,7 +42,7 @@ def test_what_the_store_will_take_at_most(tmp_path):
     from klyngesim.results.indicators import IDS
     from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
 
-    found = sweep_runs.cost(read(tmp_path, "baseline", "2025Q4"), 1)
+    found = cost.cost(read(tmp_path, "baseline", "2025Q4"), 1)
     numbers = 14 * len(IDS) + 13 * len(FIRM_CLASSES) * len(STAGES) + 5 * len(IDS)
     assert found.megabytes == pytest.approx(8 * numbers * 20 / 1e6)
 

@@ -13,7 +13,8 @@ from klyngesim.experiments.sweeps.discovery import Discovery, Rule, discover, ow
 from klyngesim.experiments.sweeps.factors import DUMMY, Design, Factor
 from klyngesim.experiments.sweeps.prim import Box, Limit, counted, quasi_p, trajectory
 from klyngesim.priors import Prior
-from klyngesim.report.sweep_words import sentence, words
+from klyngesim.report.labels import catalogue
+from klyngesim.report.sweep_words import sentence
 
 pytestmark = pytest.mark.skipif(find_spec("ema_workbench") is None, reason="the extra discover is not installed")
 
@@ -263,4 +264,4 @@ def test_limits_in_words(limit, english, danish):
 
 
 def test_every_word_has_both_languages():
-    assert all(both["en"] and both["da"] for both in words().values())
+    assert all(both["en"] and both["da"] for both in catalogue("sweep.csv").values())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from klyngesim.experiments.sweeps.points import numbers_and_switches
+from klyngesim.experiments.sweeps.factors import numbers_and_switches
 from klyngesim.experiments.sweeps.runs import design_of, require_points
 from klyngesim.experiments.sweeps.sweepfile import read_sweep
 from klyngesim.scenario.faults import ScenarioFaults

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from klyngesim.experiments.sweeps.points import numbers_and_switches, scenarios_of, together
+from klyngesim.experiments.sweeps.factors import numbers_and_switches, scenarios_of, together
 from klyngesim.experiments.sweeps.runs import design_of, seed_of
 from klyngesim.experiments.sweeps.sweepfile import read_sweep
 from klyngesim.scenario.faults import ScenarioFaults

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from klyngesim.experiments.sweeps.convergence import Noise, noise
+from klyngesim.experiments.sweeps.factors import numbers_and_switches
 from klyngesim.experiments.sweeps.indices import Response, indices
 from klyngesim.experiments.sweeps.optional_tables import Found, StandInRow, discoveries, number_of_extras, stand_ins
-from klyngesim.experiments.sweeps.points import numbers_and_switches
 from klyngesim.experiments.sweeps.rank_sensitivity import Ranking, Regional
 from klyngesim.experiments.sweeps.runs import Swept, seed_of
 from klyngesim.experiments.verdicts import direction
