@@ -165,6 +165,7 @@ def write_posterior(
     path: Path, central: Mapping[str, float], draws: Sequence[tuple[float, Mapping[str, float]]]
 ) -> None:
     """Writes the central draw and the others with their weights."""
+
     def row(number: int, weight: float, values: Mapping[str, float]) -> list[object]:
         return [number, f"{weight:.6g}", *(f"{values[name]:.6g}" for name in central)]
 

@@ -145,9 +145,7 @@ def taken_by(weight: Floats, number: int) -> Ints:
     return np.repeat(np.arange(len(weight)), often)
 
 
-def jobs_without(
-    place: int, draws: Sequence[Mapping[str, Scalar]], part: Floats, template: Template
-) -> list[Job]:
+def jobs_without(place: int, draws: Sequence[Mapping[str, Scalar]], part: Floats, template: Template) -> list[Job]:
     """Runs in which an organisation is held out, one per draw; its counts are kept."""
     ids, _ = counts()
     organisation, others = ids[place], [name for name in ids if name != ids[place]]

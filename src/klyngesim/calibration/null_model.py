@@ -218,9 +218,7 @@ def by_chance(pairs: Floats, population: Floats) -> Floats:
     return np.asarray(population * (1.0 - np.prod(1.0 - share, axis=0)))
 
 
-def null_draws(
-    draws: Sequence[Mapping[str, Scalar]], wanted: Sequence[tuple[str, str]], template: Template
-) -> Floats:
+def null_draws(draws: Sequence[Mapping[str, Scalar]], wanted: Sequence[tuple[str, str]], template: Template) -> Floats:
     """Observables of the null model, shape (draws, wanted); NaN where it cannot express one."""
     rows = [null_observables(template.at(draw)) for draw in draws]
     return np.array([[row.get(key, float("nan")) for key in wanted] for row in rows])

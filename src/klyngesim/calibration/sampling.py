@@ -57,9 +57,7 @@ def inside_cube(points: Floats) -> Floats:
     return np.asarray(((points >= 0.0) & (points <= 1.0)).all(axis=1), dtype=np.float64)
 
 
-def walk(
-    density: Density, start: Floats, walkers: int, steps: int, burn_in: int, seed: int, purpose: str
-) -> Walk:
+def walk(density: Density, start: Floats, walkers: int, steps: int, burn_in: int, seed: int, purpose: str) -> Walk:
     """Walks through the unit cube.
 
     Args:

@@ -205,9 +205,7 @@ def _make(
             return list(make(*given, store, executor, on_progress))
 
     with progress_line("pairs of runs", asked.pairs * len(templates), quiet) as on_progress:
-        runs = run_pairs(
-            templates, asked.pairs, asked.over.value, store, executor, on_progress, asked.at_least
-        )
+        runs = run_pairs(templates, asked.pairs, asked.over.value, store, executor, on_progress, asked.at_least)
     tried = breakeven.runs_needed(breakeven.work_of(templates), asked.breakeven)
     switched = robustness.runs_needed(templates, asked.switches)
     without = decomposition.runs_needed(templates, min(asked.parts, len(runs.lots)))

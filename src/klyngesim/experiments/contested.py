@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from klyngesim.experiments.pairs import Runs
-    from klyngesim.scenario.scalars import Scalar
     from klyngesim.scenario.schema import Scenario
 
 

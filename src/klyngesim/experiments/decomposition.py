@@ -135,9 +135,7 @@ def _rows(
     runs: Runs, variant: int, parts: Sequence[Part], without: Mapping[Part, Floats], count: int
 ) -> Iterator[Contribution]:
     """The rows of a variant; ``without``: first window of the runs without each part, shape (count, K)."""
-    base, whole = (
-        np.stack([run.indicators[0, -1] for run in runs.measured[place][:count]]) for place in (0, variant)
-    )
+    base, whole = (np.stack([run.indicators[0, -1] for run in runs.measured[place][:count]]) for place in (0, variant))
     given = {part: whole - without[part] if part in without else np.full_like(whole, np.nan) for part in parts}
     # A part that cannot be left out is in the rest.
     rest = Part(REST, ()), whole - base - sum((given[part] for part in without), np.zeros_like(whole))

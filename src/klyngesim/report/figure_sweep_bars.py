@@ -124,9 +124,7 @@ def _draw(
                 effect = one.effects[kind].get(parameter)
                 if effect is not None:
                     numbers = (effect.value, effect.low, effect.high, effect.noise_floor)
-                    rows.append(
-                        (one.outcome, scenario, parameter, kind, *map(sheets.plain, numbers), effect.samples)
-                    )
+                    rows.append((one.outcome, scenario, parameter, kind, *map(sheets.plain, numbers), effect.samples))
     return style.Drawn(name, figure, title, COLUMNS, tuple(rows))
 
 

@@ -60,9 +60,7 @@ def _draw(found: SweepData, one: Discovery, box: Box, lang: Lang) -> style.Drawn
     )
     handles = [
         Line2D([], [], color=style.VERMILION, marker="X", markersize=7, linewidth=0, label=text("box_loses", lang)),
-        Line2D(
-            [], [], color=style.BLUE, marker="o", markerfacecolor="none", linewidth=0, label=text("box_wins", lang)
-        ),
+        Line2D([], [], color=style.BLUE, marker="o", markerfacecolor="none", linewidth=0, label=text("box_wins", lang)),
     ]
     figure, (axes,) = sheets.sheet(
         title, text("box_about", lang, baseline=base, years=sheets.window(found)), notes,

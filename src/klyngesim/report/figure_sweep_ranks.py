@@ -77,9 +77,7 @@ def rows_of(columns: Sequence[Column]) -> list[str]:
     return sorted(best, key=lambda name: (mean(name), best[name], name))[:MOST]
 
 
-def _draw(
-    found: SweepData, columns: Sequence[Column], name: str, title: str, subtitle: str, lang: Lang
-) -> style.Drawn:
+def _draw(found: SweepData, columns: Sequence[Column], name: str, title: str, subtitle: str, lang: Lang) -> style.Drawn:
     names = rows_of(columns)
     left = max((style.text_width(one, sheets.SMALL) for one in names), default=1.0) + 0.15
     parts = [part for one in columns for part in outcome(one.outcome, lang).split(" ")]

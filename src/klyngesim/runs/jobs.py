@@ -41,13 +41,6 @@ class Progress:
     total: int
 
 
-class ProcessDied(Exception):
-    """A run whose process has died at every attempt."""
-
-    def __init__(self) -> None:
-        super().__init__("the process of this run ended without a word every time: killed, or out of memory")
-
-
 @dataclass(frozen=True)
 class Failure:
     """Why a run has no result: name of the exception's class, its text, and the traceback as Python prints it."""
@@ -126,10 +119,6 @@ class Ending:
     def _noted(self, outcomes: Outcomes[J, R]) -> Outcomes[J, R]:
         self._open.add(outcomes)
         return outcomes
-
-
-class ExecutorRefused(Exception):
-    """Runs cannot be made in this way, or no longer; the text says why and what to do. Finished ones are kept."""
 
 
 def done(result: R) -> Future[R]:

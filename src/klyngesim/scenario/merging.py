@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from klyngesim.scenario import checks, periods
 from klyngesim.scenario.faults import Collector, Fault, ScenarioFaults
@@ -34,10 +34,6 @@ from klyngesim.scenario.timing import (
     unfinished,
     unjudged,
 )
-
-if TYPE_CHECKING:
-    from klyngesim.scenario.schema import Scenario
-
 
 RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = (
     silenced,

@@ -81,7 +81,6 @@ def analyses(found: Swept) -> int:
     return ranked + sum(len(found.compared(outcome)) for outcome in found.values) + number_of_extras(found)
 
 
-
 def write_design(path: Path, found: Swept) -> None:
     """``point`` and the value of every factor as it was run, a row for each point; switches are 0 or 1."""
     design, standing = found.design, found.sweep.standing
