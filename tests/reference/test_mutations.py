@@ -52,7 +52,8 @@ def lowered():
     Numbers are drawn as whole arrays there: one by one, without a compiler, they take most of the time.
     """
 
-    def fill(key, high, ids, out):
+    def fill(draws, high, ids, out):
+        key = np.uint64(draws.key)
         words = np.array(ids, dtype=np.uint64)
         bits = streams.philox2x32(words & streams._MASK, (words >> streams._HALF) | np.uint64(high), key)
         out[:] = (bits >> streams._SPARE).astype(np.int64) * streams._UNIT
