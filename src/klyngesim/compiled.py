@@ -115,7 +115,7 @@ def loop(function: Function) -> Function:
     """
     made_of = version(Path(function.__code__.co_filename))
     numba.config.CACHE_DIR = str(CACHE / made_of)  # type: ignore[attr-defined]
-    compiled = numba.njit(cache=True, error_model="numpy")(function)
+    compiled = numba.njit(cache=True, error_model="numpy", no_cfunc_wrapper=True)(function)  # type: ignore[call-overload]
     LOOPS[compiled] = made_of
     return cast(Function, compiled)
 

@@ -124,8 +124,7 @@ def each_firm(world: World) -> None:
     Once a year and at the end of a run, as it takes a pass over everybody ever met.
     """
     relations, contacts = world.relations, world.contacts
-    joined, ideas = held_by_each(relations.rows, world.episodes.rows, contacts.count)
-    firm, idea, trust = first_wrong(relations.rows, contacts.rows, joined, ideas)
+    joined, ideas, firm, idea, trust = held_by_each(relations.rows, contacts.rows, world.episodes.rows)
     if firm >= 0:
         raise _apart(world, "memberships held by a firm", contacts.joined[firm], joined[firm], firm)
     if idea >= 0:
@@ -135,29 +134,26 @@ def each_firm(world: World) -> None:
 
 
 @loop
-def held_by_each(relations: Rows[Relation], episodes: Rows[Episode], contacts: int) -> tuple[Ints, Ints]:
-    """Memberships of each firm in contact, and open ideas of each relation."""
-    joined, ideas = np.zeros(contacts, dtype=np.int64), np.zeros(len(relations), dtype=np.int64)
-    for relation in relations:
-        joined[relation.contact] += relation.member
+def held_by_each(
+    relations: Rows[Relation], contacts: Rows[Contact], episodes: Rows[Episode]
+) -> tuple[Ints, Ints, int, int, int]:
+    """Memberships of each firm in contact and open ideas of each relation, counted.
+
+    With them the first firm and the first relation whose own number is another one, and the first relation that trusts
+    more than fully; -1 where there is none.
+    """
+    joined, ideas = np.zeros(len(contacts), dtype=np.int64), np.zeros(len(relations), dtype=np.int64)
+    firm = idea = trust = -1
     for episode in episodes:
         ideas[episode.relation] += 1
-    return joined, ideas
-
-
-@loop
-def first_wrong(relations: Rows[Relation], contacts: Rows[Contact], joined: Ints, ideas: Ints) -> tuple[int, int, int]:
-    """First firm that holds other memberships than those counted, first relation with other ideas, and with trust > 1.
-
-    Each is -1 where nothing is wrong.
-    """
-    firm = idea = trust = -1
+    for row in range(len(relations) - 1, -1, -1):
+        relation = relations[row]
+        joined[relation.contact] += relation.member
+        idea = row if relation.open_ideas != ideas[row] else idea
+        trust = trust if relation.trust <= 1.0 + 1e-9 else row
     for row in range(len(contacts) - 1, -1, -1):
         firm = row if contacts[row].joined != joined[row] else firm
-    for row in range(len(relations) - 1, -1, -1):
-        idea = row if relations[row].open_ideas != ideas[row] else idea
-        trust = row if not relations[row].trust <= 1.0 + 1e-9 else trust
-    return firm, idea, trust
+    return joined, ideas, firm, idea, trust
 
 
 def _equal(world: World, what: str, found: Floats, expected: Floats) -> None:

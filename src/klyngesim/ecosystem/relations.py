@@ -186,16 +186,15 @@ def pass_on(relations: Rows[Relation], live: Ints, posts: Bools, kept: float, fl
 @loop
 def merged(rows: Ints, more: Ints) -> Ints:
     """Rows in ascending order together with ``more`` (in any order), in ascending order."""
-    if len(more) == 0:
-        return rows
     more = np.sort(more)
-    together, begin = np.empty(len(rows) + len(more), dtype=np.int64), 0
-    for index in range(len(more)):
-        end = begin + np.searchsorted(rows[begin:], more[index])
-        together[begin + index : end + index] = rows[begin:end]
-        together[end + index] = more[index]
-        begin = end
-    together[begin + len(more) :] = rows[begin:]
+    together, count, at = np.empty(len(rows) + len(more), dtype=np.int64), 0, 0
+    for row in rows:
+        while at < len(more) and more[at] < row:
+            together[count] = more[at]
+            count, at = count + 1, at + 1
+        together[count] = row
+        count += 1
+    together[count:] = more[at:]
     return together
 
 

@@ -95,8 +95,9 @@ class Tally:
         """What became of every cohort, ideas that are still on their way (``episodes``) among them."""
         found = _still_there(episodes, self.moves.cohorts.astype(np.int64))
         found[:, stages.OUTSIDE] = 0  # who was outside is in no stage
-        entered, stage, outcome, organisation, size = np.nonzero(found)
-        return CohortRows(INHERITED + entered, organisation, size, stage, outcome, found[found > 0])
+        cells = np.flatnonzero(found)
+        entered, stage, outcome, organisation, size = np.unravel_index(cells, found.shape)
+        return CohortRows(INHERITED + entered, organisation, size, stage, outcome, found.ravel()[cells])
 
 
 @loop

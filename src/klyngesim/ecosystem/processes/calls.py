@@ -195,18 +195,9 @@ def answer(state: State, try_again: float) -> Ints:
 
 @loop
 def decide_due(state: State, store: Array, count: int, settled: int, units: int, terms: Terms) -> tuple[Floats, int]:
-    """Calls decide what is due, and firms in what is granted work together with their partners, one of ``units`` each.
+    """Calls decide what is due, and firms in what is granted work together with their partners.
 
-    Args:
-        state: of the quarter.
-        store: all ties that there is room for, among them one for every idea.
-        count: ties in use.
-        settled: row of the first project that is not.
-        units: number of units of institutions.
-        terms: parameters.
-
-    Returns:
-        Success of each call, and ties in use afterwards.
+    Returns the success of each call and what `ties.work_together` does; ``settled``: see `applications_due`.
     """
     due = applications_due(state, settled, terms)
     success = success_of(state, due, terms)

@@ -200,16 +200,7 @@ def rooms(capacity: Floats, used: Floats, unlimited: bool) -> Ints:
 def look_for_partners(state: State, store: Array, count: int, units: Units, used: Floats, terms: Terms) -> int:
     """Ideas without a partner meet institutions; those that find one go on with it, and the others wait or leave.
 
-    Args:
-        state: of the quarter.
-        store: all ties that there is room for, among them one for every idea.
-        count: ties in use.
-        units: of institutions.
-        used: engagements of each unit in this year, shape (units,).
-        terms: parameters.
-
-    Returns:
-        Ties in use afterwards.
+    ``used``: engagements of each unit in this year. See `ties.work_together` for the others, and what is returned.
     """
     rows = without_partner(state)
     luck = Luck(

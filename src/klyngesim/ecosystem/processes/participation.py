@@ -201,18 +201,9 @@ def bring_ideas(state: State, ideas: Rows[Episode], rows: Ints, is_new: Bools, t
 def change(
     state: State, ideas: Rows[Episode], live: Ints, seated: Seated, counted_support: Floats, terms: Terms
 ) -> tuple[Firms, Ints, int]:
-    """Those who take part are counted, give hours, learn, gain trust, innovate and bring ideas.
+    """Those who take part are counted, give hours, learn, gain trust, innovate and bring ``ideas``.
 
-    Args:
-        state: read and written.
-        ideas: room for an idea of each participant.
-        live: live relations.
-        seated: who takes part.
-        counted_support: see `own_firms`.
-        terms: parameters.
-
-    Returns:
-        Firms that take part for the first time in the year, live relations, and how many ideas there are.
+    Returns what `engage`, `gain_trust` and `bring_ideas` do; ``counted_support``: see `own_firms`.
     """
     rows, is_new, second, registered = seated
     count_participations(state, rows, second, registered)

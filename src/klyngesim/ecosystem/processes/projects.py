@@ -176,16 +176,7 @@ def run_projects(world: World) -> None:
 def go_on(state: State, store: Array, count: int, settled: int, first_unit: Ints, terms: Terms) -> tuple[int, int]:
     """Firms withdraw from projects; those whose time is up end, and firms in them innovate or not.
 
-    Args:
-        state: of the quarter.
-        store: all ties that there is room for, among them one for every idea.
-        count: ties in use.
-        settled: see `end`.
-        first_unit: first unit of each type of institution, universities first, and the number of units.
-        terms: parameters.
-
-    Returns:
-        First project that is not settled, and ties in use afterwards.
+    Returns what `end` and `ties.work_together` do; ``first_unit``: see `InstitutionPlan`.
     """
     withdraw(state, first_unit[1], terms)
     settled, over = end(state, settled), in_projects(state, False)

@@ -184,11 +184,14 @@ def find_strangers(
             cell_luck = uniforms(state.draws, Decision.CONTACT_CELL, state.period, number)
             firm_luck = uniforms(state.draws, Decision.CONTACT_FIRM, state.period, number)
             _, idents, rows = propose(proposals, which, cell_luck, firm_luck)
-            for ident, row in zip(idents, rows):  # noqa: B905 (loops know no strict)
+            # Looked up one after the other first, so that one read from far away waits for no decision about another.
+            asked = np.array([acquaintances[row].asked == mark for row in rows], dtype=np.bool_)
+            for index in range(len(rows)):
                 if count == enough:
                     break
+                ident, row = idents[index], rows[index]
                 known = acquaintances[row]
-                if known.asked == mark:
+                if asked[index] or known.asked == mark:
                     continue
                 if has_met(known, organisation):
                     relation = relation_with(relations, contacts[known.contact - 1], organisation)
