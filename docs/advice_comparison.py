@@ -45,7 +45,7 @@ def percent(low: float, high: float) -> str:
 
 
 def differences(directory: Path, window: str) -> pd.DataFrame:
-    """Mean difference, interval and verdict by scenario and indicator, shares of the baseline's level."""
+    """Mean difference and 90 % interval, shares of the baseline's level, and verdict; by scenario and indicator."""
     rows = pd.read_csv(directory / "comparison.csv").query("window == @window").set_index(["scenario", "indicator"])
     level = pd.read_csv(directory / "precision.csv").query("window == @window").set_index(["scenario", "indicator"])
     rows["level"] = level["baseline_mean"].abs()
@@ -78,7 +78,7 @@ def parts(directory: Path, variant: str) -> str:
 
 
 def breakevens(directory: Path, variant: str) -> str:
-    """Strengths inside their range at which a variant equals the baseline, where chance has not made them."""
+    """Strengths inside their range at which a variant equals the baseline, and whether chance may have made them."""
     rows = pd.read_csv(directory / "breakeven.csv").query("scenario == @variant and indicator in @HEADLINES")
     lines = [
         (
