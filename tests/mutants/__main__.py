@@ -23,7 +23,8 @@ from tests.mutants.faults import Fault, Mutant
 from tests.mutants.named import named
 
 ROOT = Path(__file__).resolve().parents[2]
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "runs", "dist", "build", "__pycache__", ".*_cache", ".hypothesis")
+RESULTS = {"runs", "dist", "build"}
+"""Directories beside the source that no test needs."""
 PATIENCE = 5
 """Times what tests take without a fault after which they count as hanging, which nobody would overlook."""
 
@@ -46,6 +47,12 @@ def main() -> int:
     return report(len(faults), survived)
 
 
+def left_out(folder: str, names: list[str]) -> set[str]:
+    """What is not copied: caches anywhere, and results beside the source (a package may have the same name)."""
+    caches = shutil.ignore_patterns(".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis")(folder, names)
+    return caches | (RESULTS.intersection(names) if Path(folder) == ROOT else set())
+
+
 class Copies:
     """Copies of the project: one as it was at the start, and one for every worker.
 
@@ -55,7 +62,7 @@ class Copies:
     """
 
     def __init__(self, folder: Path, workers: int) -> None:
-        self.original = Path(shutil.copytree(ROOT, folder / "original", ignore=LEFT_OUT))
+        self.original = Path(shutil.copytree(ROOT, folder / "original", ignore=left_out))
         self._seconds: dict[tuple[str, ...], float] = {}
         self._free: queue.SimpleQueue[Path] = queue.SimpleQueue()
         for number in range(workers):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.mutants.__main__ import Copies
 from tests.mutants.named import FAULTS, named
 from tests.static.sources import ROOT, texts
 
@@ -47,3 +48,10 @@ def test_no_file_names_a_private_place(pattern):
 
 def test_every_named_fault_can_still_be_planted():
     assert len(named(ROOT)) == len(FAULTS)
+
+
+def test_mutants_are_planted_in_a_whole_copy_of_the_source(tmp_path):
+    copied = Copies(tmp_path, 0).original / "src"
+    assert {file.relative_to(copied) for file in copied.rglob("*.py")} == {
+        file.relative_to(ROOT / "src") for file in (ROOT / "src").rglob("*.py")
+    }
