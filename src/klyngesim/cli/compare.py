@@ -118,6 +118,10 @@ def compare(
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/compare-BASELINE-ID.")] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figure.")] = True,
     lang: Annotated[Language, typer.Option(help="Language of the figure.")] = Language.en,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Check everything, and only say what would run and how long it would take."),
+    ] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Compare variants with a baseline.
@@ -145,6 +149,9 @@ def compare(
     with ending(f"Stopped; {kept}, and the same command goes on from there.", f"; {kept}"):
         templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches, asked.attribution))
         note_unused(settings, {"replicates": "--pairs says how many pairs of runs there are at most"})
+        if dry_run:
+            _say(templates, asked, out, lang, jobs or usable_cores(), quiet)
+            return
         place = _place(out, templates)
         with place.writing() as partial:
             with RunStore(place_of_runs) as runs:
@@ -156,6 +163,28 @@ def compare(
     results(place.path, drawn)
     if made.runs.failures or drawn.error:
         raise typer.Exit(FAILED)
+
+
+def _say(
+    templates: "Sequence[Template]", asked: _Asked, out: Path | None, lang: Language, jobs: int, quiet: bool
+) -> None:
+    """What would run and how long it would take, by the pace of this machine; ends the command where it could not."""
+    from klyngesim.experiments.comparison_plan import Asked, plan
+    from klyngesim.experiments.explanation import Explained, sentences
+    from klyngesim.runs.directory import Place
+    from klyngesim.runs.pace import measured
+    from klyngesim.scenario.merging import warnings_of
+
+    if out is not None:
+        Place(out).discard()
+    note(warnings_of(template.scenario for template in templates))
+    compile_model(quiet)
+    base = templates[0].scenario
+    much = Asked(asked.pairs, asked.breakeven, asked.switches, asked.parts, asked.attribution)
+    for variant in templates[1:]:
+        explained = Explained(variant, templates[0], lang.value)
+        typer.echo("\n".join((explained.title(), *sentences(explained.parts(remarks=False)))))
+    typer.echo(explained.takes(plan(templates, much, measured(base, base.seed)), jobs, here=True))
 
 
 def _until(end: str | None, overrides: list[str]) -> list[str]:

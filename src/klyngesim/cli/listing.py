@@ -1,4 +1,4 @@
-"""What the package knows, listed: parameters, levers, indicators, the JSON Schema; and whether a scenario is right.
+"""What the package knows, listed: parameters, levers, indicators, and the JSON Schema.
 
 Rows are a table for the eye, or JSON, CSV or Markdown for programs and documents.
 """
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import note, screen
-from klyngesim.errors import REFUSED
+from klyngesim.cli.console import screen
 
 if TYPE_CHECKING:
     from klyngesim.scenario.parameters import Parameter, Registry
@@ -239,27 +238,3 @@ def _reported() -> list[dict[str, Any]]:
         }
         for lever in policy_levers()
     ]
-
-
-def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files or names.")],
-) -> None:
-    """Check scenario files.
-
-    Nothing is run. A file that is right gives a line OK, another one line per fault and exit code 2.
-    """
-    from klyngesim.scenario.faults import ScenarioFaults
-    from klyngesim.scenario.loading import load
-
-    wrong = False
-    for file in files:
-        try:
-            scenario = load(file)
-        except ScenarioFaults as faults:
-            wrong = True
-            typer.echo(str(faults))
-        else:
-            note(scenario.warnings)
-            typer.echo(f"OK {file} ({scenario.name})")
-    if wrong:
-        raise typer.Exit(REFUSED)

@@ -12,6 +12,7 @@ from klyngesim.cli import (
     bench,
     calibrate,
     compare,
+    explain,
     listing,
     report,
     run,
@@ -87,7 +88,8 @@ def _look_through(words: Iterable[str]) -> None:
 
 
 app.command()(run.run)
-app.command()(listing.check)
+app.command()(explain.check)
+app.command()(explain.explain)
 app.command()(compare.compare)
 app.command()(report.report)
 app.command()(listing.params)

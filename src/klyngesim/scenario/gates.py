@@ -203,7 +203,7 @@ EFFORTS = ("effort.recruit", "effort.retain", "effort.broker", "effort.apply", "
 
 def closed(merged: Merged) -> Iterator[Fault]:
     """Settings whose effect needs another one that is not there, or not yet."""
-    for claim in _changing(merged):
+    for claim in changing(merged):
         for gate, opens in openings(claim, merged):
             if opens is None:
                 yield claim.told(
@@ -232,20 +232,15 @@ def _met_from(need: Need, claim: Claim, merged: Merged) -> int | None:
         those = merged.registry.organisations
     for quarter in sorted({claim.start, *(other.start for other in merged.claims.get(need.key, ()))}):
         if claim.start <= quarter <= max(claim.start, merged.scenario.end) and any(
-            need.met(_at(need.key, quarter, one, merged), _at(need.key, 0, one, merged)) for one in those
+            need.met(merged.value(need.key, quarter, one), merged.value(need.key, 0, one)) for one in those
         ):
             return quarter
     return None
 
 
-def _at(key: str, quarter: int, organisation: str | None, merged: Merged) -> Scalar:
-    """The value of a parameter for an organisation in a quarter."""
-    return [value for start, value in merged.course(key, organisation) if start <= quarter][-1]
-
-
 def scaled(merged: Merged) -> Iterator[Fault]:
     """Settings whose level is scaled away."""
-    for claim in _changing(merged):
+    for claim in changing(merged):
         away = SCALED.get(claim.key) or FROM_START.get(claim.key)
         if away and not claim.dated:
             yield claim.told(f"{spelled(claim.value)}: {away}")
@@ -262,7 +257,7 @@ def scaled(merged: Merged) -> Iterator[Fault]:
 
 def squeezed(merged: Merged) -> Iterator[Fault]:
     """Shares of activities that add up to more than one from a date on, which the model scales down to one."""
-    for claim in _changing(merged):
+    for claim in changing(merged):
         if claim.dated and claim.key in MIX and all(key in merged.registry for key in MIX):
             sums = {one: _sum(MIX, claim.start, one, merged) for one in merged.meant(claim)}
             over = [f"{float(claim.value) / total:.2f} in {one}" for one, total in sums.items() if total > 1.0 + 1e-6]
@@ -276,20 +271,20 @@ def squeezed(merged: Merged) -> Iterator[Fault]:
 
 def _sum(keys: Iterable[str], quarter: int, organisation: str | None, merged: Merged) -> float:
     """What numbers of an organisation add up to in a quarter."""
-    return sum(float(_at(key, quarter, organisation, merged)) for key in keys)
+    return sum(float(merged.value(key, quarter, organisation)) for key in keys)
 
 
 def alone(merged: Merged) -> Iterator[Fault]:
     """What concerns organisations that replace others, in a scenario in which hardly any is replaced."""
     if set(merged.claims) <= set(REPLACED):
-        for claim in _changing(merged):
+        for claim in changing(merged):
             yield claim.told(
                 f"{spelled(claim.value)} takes effect only where an organisation fails or loses its grant, which "
                 f"nothing else{merged.of(claim) or ' here'} makes likely"
             )
 
 
-def _changing(merged: Merged) -> Iterator[Claim]:
+def changing(merged: Merged) -> Iterator[Claim]:
     """Claims of other values than the registry's, or than those that stand before."""
     for made in merged.claims.values():
         for place, claim in enumerate(made):

@@ -92,6 +92,10 @@ class Merged:
         own = [claim for claim in self.claims.get(key, ()) if claim.cluster in (None, organisation)]
         return [(0, usual), *((claim.start, claim.value) for claim in own)]
 
+    def value(self, key: str, quarter: int, organisation: str | None) -> Scalar:
+        """The value of a parameter for an organisation in a quarter."""
+        return [value for start, value in self.course(key, organisation) if start <= quarter][-1]
+
     def advice(self, claim: Claim, key: str, value: str) -> str:
         """What to write beside a claim: as a file has it, or as an option."""
         return f"'{key}={value}'" if self.layers[claim.layer].command_line else f"{key}: {value}"

@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from klyngesim.scenario.parameters import Registry, registry
 from klyngesim.scenario.registryfile import DATA
@@ -68,6 +69,26 @@ def remarks() -> dict[str, str]:
     """Why a lever of the report is not modelled, or what has to be known of how it is, by L id."""
     with (DATA / "levers.csv").open(encoding="utf-8", newline="") as opened:
         return {row["id"]: row["why"] for row in csv.DictReader(opened)}
+
+
+UNPRICED = (
+    "environment.consolidated",
+    "evaluation.every_years",
+    "institutions.capacity_*",
+    "institutions.ease_*",
+    "presence.*",
+    "project.commitment_rule",
+    "project.open_invitation",
+    "recruitment.regional_penalty",
+    "referral.from_actors",
+    "researcher.conditional",
+)
+"""Levers, ids or patterns, that change results for nothing and cost something in the world."""
+
+
+def unpriced(key: str) -> bool:
+    """Whether a parameter is a lever without a price of its own."""
+    return any(fnmatchcase(key, pattern) for pattern in UNPRICED)
 
 
 def _in_words(way: str, today: str) -> str:

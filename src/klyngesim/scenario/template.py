@@ -11,6 +11,7 @@ from typing import Literal
 
 from klyngesim.scenario.checks import read_layer
 from klyngesim.scenario.faults import Collector
+from klyngesim.scenario.holding import Merged
 from klyngesim.scenario.layers import Layer, Origin, Setting
 from klyngesim.scenario.merging import merge
 from klyngesim.scenario.overrides import read_overrides
@@ -52,6 +53,12 @@ class Template:
         collector = Collector()
         layers = [*self.layers, *override_layers(self.layers, self.settings, values or {}, self._known, collector)]
         return merge(layers, self.scenario.inputs, self._known.with_defaults(defaults or {}), collector)
+
+    @property
+    def merged(self) -> Merged:
+        """The scenario with the layers that it was merged from, those of its settings on top."""
+        on_top = override_layers(self.layers, self.settings, {}, self._known, Collector())
+        return Merged(self.scenario, (*self.layers, *on_top), self._known)
 
     @cached_property
     def held(self) -> frozenset[str]:

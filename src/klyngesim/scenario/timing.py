@@ -105,7 +105,7 @@ def beyond_end(merged: Merged) -> Iterator[Fault]:
     late: dict[tuple[int, bool], list[str]] = {}
     for claim in (claim for made in merged.claims.values() for claim in made):
         if claim.start > merged.scenario.end:
-            known = _announced(merged, claim) is not None
+            known = announced_in(merged, claim) is not None
             late.setdefault((claim.start, known), []).append(claim.key)
     for (start, known), keys in sorted(late.items()):
         at = ends[-1].origin if ends else merged.layers[-1].name.origin
@@ -130,7 +130,7 @@ def unfinished(merged: Merged) -> Iterator[Fault]:
 def in_vain(merged: Merged) -> Iterator[Fault]:
     """Announcements that nobody acts on; a quarter's notice is usual and is not told."""
     for claim in (claim for made in merged.claims.values() for claim in made if claim.dated):
-        announced = _announced(merged, claim)
+        announced = announced_in(merged, claim)
         if announced is None or claim.start - announced < 2 or claim.key in LOOKED_AHEAD:
             continue
         if claim.key in BUDGETS and claim.value == 0.0:
@@ -238,7 +238,7 @@ def unjudged(merged: Merged) -> Iterator[Fault]:
                 )
 
 
-def _announced(merged: Merged, claim: Claim) -> int | None:
+def announced_in(merged: Merged, claim: Claim) -> int | None:
     """When a lever is announced; None if nobody hears of it in the run."""
     for lever in merged.scenario.timeline:
         if (lever.start, lever.cluster) == (claim.start, claim.cluster) and claim.key in lever.values:

@@ -7,6 +7,7 @@ import pytest
 
 from klyngesim.experiments.sweeps import cost
 from klyngesim.experiments.sweeps.sweepfile import read_sweep
+from klyngesim.runs.pace import Pace
 from klyngesim.scenario import loading, template
 from klyngesim.scenario.loading import shipped_folder
 from tests.cli.commands import environment
@@ -24,7 +25,7 @@ def read(tmp_path, scenarios, end):
 def test_a_past_in_common_is_reckoned_once(tmp_path, monkeypatch):
     """R3 parts from the baseline when it is announced, in 2024Q4; what differs from the start shares nothing."""
     (tmp_path / "other.yaml").write_text("name: other\nextends: baseline\nparameters: {trust.decay_quarter: 0.06}\n")
-    monkeypatch.setattr(cost, "_timed", lambda _: (3.0, 0.5))
+    monkeypatch.setattr(cost, "measured", lambda *_: Pace(3.0, 0.5))
     found = cost.cost(read(tmp_path, "[baseline, r3-ten-years, other.yaml]", "2025Q4"), 2)
     quarters = 20 + 5 + 20
     assert found.seconds == pytest.approx((2 * 3.0 + 0.5 * quarters) / 3)
