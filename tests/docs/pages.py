@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tests.static.sources import ROOT
 
-PAGES = ("README.md", "docs/follow_a_firm.md")
+PAGES = ("README.md", "docs/follow_a_firm.md", "docs/api.md")
 LANGUAGES = {"bash", "python", "yaml"}
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

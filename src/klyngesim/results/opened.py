@@ -1,0 +1,112 @@
+"""Finished directories as a program reads them: tables as pandas, by the names of their files."""
+
+from __future__ import annotations
+
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from klyngesim.files import read_json
+from klyngesim.results import comparison, manifest, sweep
+from klyngesim.results.indicators import HEADLINES
+from klyngesim.results.records import PROGRAMME
+from klyngesim.results.runset import RunSet
+from klyngesim.scenario.faults import nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMATS = {manifest.FORMAT: "run", comparison.FORMAT: "comparison", sweep.FORMAT: "sweep"}
+"""What a directory holds, by the format that its manifest states."""
+MAIN = {"run": "summary.csv", "comparison": "comparison.csv", "sweep": "indices.csv"}
+"""The table that a notebook shows, by what a directory holds."""
+SHOWN = 30
+"""Rows of it that are shown."""
+
+
+class Results:
+    """The tables of a finished directory: of runs, a comparison or a sweep.
+
+    Tables are read when they are asked for; nothing is kept in memory.
+
+    Attributes:
+        directory: where they lie.
+        manifest: what was run, with what, and what came of it.
+        kind: ``run``, ``comparison`` or ``sweep``.
+    """
+
+    def __init__(self, directory: Path | str, temporary: tempfile.TemporaryDirectory[str] | None = None) -> None:
+        """Opens a directory that `klyngesim run`, `compare` or `sweep` has left.
+
+        Args:
+            directory: its path.
+            temporary: what holds the directory where nobody asked to keep it; it goes with this object.
+
+        Raises:
+            FileNotFoundError: there is no such directory, or no manifest in it.
+            ValueError: the manifest is of no format that this version knows.
+        """
+        self.directory, self._temporary = Path(directory), temporary
+        path = self.directory / manifest.FILE
+        if not path.is_file():
+            raise FileNotFoundError(f"{self.directory}: no {manifest.FILE}, so these are no finished results")
+        found = read_json(path, manifest.LARGEST)
+        if not isinstance(found, dict) or found.get("format") not in FORMATS:
+            raise ValueError(f"{path}: its format is none of {', '.join(FORMATS)}; make the results anew")
+        self.manifest: dict[str, Any] = found
+        self.kind = FORMATS[found["format"]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """File names of the tables."""
+        return tuple(sorted(file.name for file in self.directory.iterdir() if file.suffix in (".csv", ".parquet")))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One table; without an ending ``name`` means the CSV file, or else the Parquet file, of that name.
+
+        Raises:
+            KeyError: there is none; the message names the nearest one, and all of them.
+        """
+        import pandas as pd
+
+        for candidate in (name, f"{name}.csv", f"{name}.parquet"):
+            if candidate in self.names:
+                path = self.directory / candidate
+                return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+        likely = nearest(name, self.names)
+        meant = f"; did you mean {likely}?" if likely else ""
+        raise KeyError(f"{self.directory} has no table {name!r}{meant} There are {', '.join(self.names)}.")
+
+    @property
+    def runs(self) -> RunSet:
+        """Runs by quarter, cluster and indicator.
+
+        Raises:
+            ValueError: these are no runs.
+        """
+        if self.kind != "run":
+            raise ValueError(f"{self.directory} holds a {self.kind}; only results of `run` have runs by quarter")
+        return RunSet.open(self.directory)
+
+    def headline(self) -> pd.DataFrame:
+        """The table that says most: of runs the programme in the last full year, else the main table's first rows."""
+        main = self.table(MAIN[self.kind])
+        if self.kind != "run":
+            return main.head(SHOWN)
+        last = main[(main["cluster"] == PROGRAMME) & (main["year"] == main["year"].max())]
+        order = {name: position for position, name in enumerate(HEADLINES)}
+        chosen = last[last["indicator"].isin(order)].sort_values("indicator", key=lambda names: names.map(order))
+        return chosen[["indicator", "unit", "year", "mean", "low", "high", "n"]].reset_index(drop=True)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self._title} in {self.directory}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what it is, and the table that says most."""
+        return f"<p><b>{escape(self._title)}</b> ({self.kind})</p>{self.headline().to_html(index=False, na_rep='')}"
+
+    @property
+    def _title(self) -> str:
+        """Name and run id, as far as the manifest has them."""
+        return " ".join(str(self.manifest[key]) for key in ("name", "run_id") if key in self.manifest)
