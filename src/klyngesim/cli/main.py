@@ -13,7 +13,7 @@ from klyngesim.cli import (
     calibrate,
     compare,
     explain,
-    listing,
+    lists,
     report,
     run,
     store,
@@ -92,10 +92,11 @@ app.command()(explain.check)
 app.command()(explain.explain)
 app.command()(compare.compare)
 app.command()(report.report)
-app.command()(listing.params)
-app.command()(listing.levers)
-app.command()(listing.indicators)
-app.command()(listing.schema)
+app.command()(lists.params)
+app.command()(lists.levers)
+app.command()(lists.indicators)
+app.command()(lists.organisations)
+app.command()(lists.schema)
 app.add_typer(store.app, name="store")
 app.command()(sweep.sweep)
 app.command()(ablate.ablate)
