@@ -13,13 +13,13 @@ from advice_comparison import comparison
 from build_fit import table
 from scipy.special import stdtrit
 
-from klyngesim.experiments.sweeps.factors import DUMMY
-from klyngesim.experiments.sweeps.rank_sensitivity import FIRST
 from klyngesim.report.note_sweep import sentences
-from klyngesim.report.sweep_data import SweepData, read
 from klyngesim.results.indicators import indicator
-from klyngesim.results.sweep import RANK, Index
 from klyngesim.scenario.parameters import registry
+from klyngesim.sweep.data import SweepData, read
+from klyngesim.sweep.factors import DUMMY
+from klyngesim.sweep.ranking import FIRST
+from klyngesim.sweep.rows import RANK, Index
 
 STRICTNESS = "evaluation.threshold"
 """Up to its default an evaluation is called moderate."""

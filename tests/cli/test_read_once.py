@@ -15,13 +15,13 @@ from typer.testing import CliRunner
 
 from klyngesim.cli.main import app
 from klyngesim.experiments import ablation, pairs
-from klyngesim.experiments.sweeps import runs as sweep_runs
 from klyngesim.posterior import shipped_file
 from klyngesim.results.indicators import IDS
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
 from klyngesim.results.windows import Measured
 from klyngesim.runs import replicates
 from klyngesim.runs.tasks import run_tasks
+from klyngesim.sweep import runs as sweep_runs
 from tests.results import fakes
 from tests.runs.workers import Singly
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from klyngesim.experiments.sweeps import cost
 from klyngesim.runs.store_files import pack, unpack
+from klyngesim.sweep import cost
 from tests.cli.commands import environment, klyngesim, klyngesim_process
 
 SMALL = """name: small

@@ -7,8 +7,8 @@ from dataclasses import fields
 import pytest
 
 from klyngesim.cli.summary import noise, print_sweep
-from klyngesim.experiments.sweeps.files import NoiseRow
-from klyngesim.results.sweep import Index
+from klyngesim.sweep.rows import Index
+from klyngesim.sweep.tables import NoiseRow
 from tests.report.sweep_directories import Make, build
 
 R3, R4, BASE = "R3: ten-year grants", "R4: more private money", "B0: the rules continued"

@@ -14,16 +14,17 @@ from types import SimpleNamespace
 import pytest
 from openpyxl import load_workbook
 
-from klyngesim.report import figure_sweep, note, note_sweep, note_words
+from klyngesim.report import note, note_sweep, note_words
 from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.comparison_data import read as read_comparison
 from klyngesim.report.numbers import Lang
-from klyngesim.report.sweep_data import SweepData, read
+from klyngesim.sweep.data import SweepData, read
+from klyngesim.sweep.figures import draw
 from tests.report import made_up_comparison
 from tests.report.printing import lines_of, tables_as_files, tables_as_read
 from tests.report.sweep_directories import TITLES, Make, build
 from tests.report.test_note import tags
-from tests.report.test_sweep_figures import LIMITS
+from tests.sweep.test_figures import LIMITS
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +192,7 @@ class Page:
 
 @pytest.mark.parametrize("lang", ["en", "da"])
 def test_what_is_shown_of_a_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: Lang) -> None:
-    monkeypatch.setattr(figure_sweep, "figures", lambda found, _: [SimpleNamespace(title="A", name="a", figure=Page())])
+    monkeypatch.setattr(draw, "figures", lambda found, _: [SimpleNamespace(title="A", name="a", figure=Page())])
     sweeps, lines = two_sweeps(tmp_path), []
     for one in (note_sweep.shown(sweep, made_up_comparison.MANIFEST, lang) for sweep in sweeps):
         lines += [f"# {one.title}", one.about, *one.warnings, "", *one.sentences, "", *tables_as_read(one.tables), ""]
@@ -205,7 +206,7 @@ def test_what_is_shown_of_a_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("model", ["0", "z"])
 def test_another_state_of_the_model_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str) -> None:
-    monkeypatch.setattr(figure_sweep, "figures", lambda found, lang: ())
+    monkeypatch.setattr(draw, "figures", lambda found, lang: ())
     sweep = read(build(tmp_path / "sweep", Make("oat")))
     told = note_sweep.shown(sweep, {**made_up_comparison.MANIFEST, "model": model}, "en").warnings[0]
     assert told.startswith("This sweep was made with another state of the model")

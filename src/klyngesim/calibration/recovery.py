@@ -17,13 +17,13 @@ from klyngesim.calibration.misfit import Expectation, Yardstick, bend, log_likel
 from klyngesim.calibration.sampling import Density, walk
 from klyngesim.calibration.settings import Recovery
 from klyngesim.calibration.simulate import Report
+from klyngesim.results.windows import LEVEL
 from klyngesim.runs.jobs import Progress
 from klyngesim.seeds import generator
 from klyngesim.streams import Floats
 
 STAGE = "recovery"
 _KEPT_BACK = 5  # one candidate of so many is kept from the emulator
-_LEVEL = 0.9
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Trials:
 
     def inside(self) -> Floats:
         """Whether the central 90 % interval holds the truth, as 1 or 0, shape (trials, D)."""
-        edge = (1.0 - _LEVEL) / 2.0
+        edge = (1.0 - LEVEL) / 2.0
         return ((self.rank >= edge) & (self.rank <= 1.0 - edge)).astype(np.float64)
 
 
@@ -106,7 +106,7 @@ def report_of(trials: Trials, ids: tuple[str, ...]) -> dict[str, Any]:
     by_parameter = inside.mean(axis=0)
     return {
         "trials": len(inside),
-        "level": _LEVEL,
+        "level": LEVEL,
         "coverage": round(float(inside.mean()), 4),
         "coverage_by_parameter": dict(zip(ids, by_parameter.round(4).tolist(), strict=True)),
     }

@@ -28,8 +28,8 @@ def report(
     """
     from klyngesim.report.comparison_data import read
     from klyngesim.report.directories import SWEEP, is_of
-    from klyngesim.report.sweep_data import read as read_sweep
     from klyngesim.runs.directory import Place, free_name
+    from klyngesim.sweep.data import read as read_sweep
 
     if is_of(directory, SWEEP):
         refuse(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from klyngesim.cli.console import screen
 
 if TYPE_CHECKING:
-    from klyngesim.report.sweep_data import SweepData
     from klyngesim.results.aggregate import YearAggregates
     from klyngesim.results.csv_tables import Row
-    from klyngesim.results.sweep import Index
+    from klyngesim.sweep.data import SweepData
+    from klyngesim.sweep.rows import Index
 
 
 NOT_CALIBRATED = (
@@ -97,9 +97,9 @@ def print_sweep(directory: Path) -> None:
     from rich.table import Table
 
     from klyngesim.report.note_sweep import sentences
-    from klyngesim.report.sweep_data import read
     from klyngesim.results.indicators import indicator
-    from klyngesim.results.sweep import DUMMY
+    from klyngesim.sweep.data import read
+    from klyngesim.sweep.rows import DUMMY
 
     console = screen()
     data = read(directory)
@@ -146,8 +146,8 @@ def print_sweep(directory: Path) -> None:
 
 def noise(row: "Row") -> str:
     """What a row of noise.csv comes to, in a sentence without its subject."""
-    from klyngesim.experiments.sweeps.convergence import SMALL
     from klyngesim.results.csv_tables import value
+    from klyngesim.sweep.convergence import SMALL
 
     replicates = int(row["replicates"])
     share, needed = value(row["noise_share"]), value(row["replicates_needed"])

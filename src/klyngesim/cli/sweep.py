@@ -24,11 +24,11 @@ from klyngesim.cli.console import (
 from klyngesim.errors import FAILED, InputError
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.sweeps.runs import Swept
-    from klyngesim.experiments.sweeps.sweepfile import Sweep
     from klyngesim.results.drawing import Figures
     from klyngesim.runs.jobs import Executor
     from klyngesim.runs.store import RunStore
+    from klyngesim.sweep.file import Sweep
+    from klyngesim.sweep.runs import Swept
 
 
 def sweep(
@@ -87,10 +87,10 @@ def _checked(
 
     Points are looked at only where they are to be run: with thousands of them that takes seconds.
     """
-    from klyngesim.experiments.sweeps.runs import require_points
-    from klyngesim.experiments.sweeps.sweepfile import read_sweep
     from klyngesim.runs.directory import Place
     from klyngesim.runs.store import RunStore
+    from klyngesim.sweep.file import read_sweep
+    from klyngesim.sweep.runs import require_points
 
     said: list[str] = []
 
@@ -136,7 +136,7 @@ def _executor(dask: str | None, jobs: int) -> "Executor":
 
 def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
     """What a sweep would take."""
-    from klyngesim.experiments.sweeps.cost import cost
+    from klyngesim.sweep.cost import cost
 
     names = ", ".join(scenario.name for scenario in asked.scenarios)
     typer.echo(f"{asked.file.name}: {asked.file.method} over {len(asked.factors)} factors, {asked.points} points")
@@ -153,7 +153,7 @@ def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
 
 def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -> "Swept":
     from klyngesim.cli.console import progress_line
-    from klyngesim.experiments.sweeps.runs import design_of, run_sweep
+    from klyngesim.sweep.runs import design_of, run_sweep
 
     with progress_line("runs", asked.runs, quiet) as on_progress:
         return run_sweep(asked, design_of(asked), store, executor, on_progress)
@@ -162,9 +162,9 @@ def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -
 def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) -> "Figures":
     """Tables, figures and manifest; what came of the figures."""
     from klyngesim.cli.console import share_line
-    from klyngesim.experiments.sweeps.files import analyses, write
     from klyngesim.results.drawing import Figures, drawn
     from klyngesim.results.manifest import seal
+    from klyngesim.sweep.tables import analyses, write
 
     with share_line("analysis", analyses(found), quiet) as advance:
         manifest = write(directory, found, advance)
@@ -173,7 +173,7 @@ def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) 
     with share_line("figures", 1.0, quiet) as advance:
 
         def draw(target: Path) -> list[Path]:
-            from klyngesim.report.figure_sweep import draw_sweep
+            from klyngesim.sweep.figures.draw import draw_sweep
 
             return draw_sweep(target, lang.value, advance)
 

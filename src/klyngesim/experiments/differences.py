@@ -12,10 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from klyngesim.results.comparison import FEWEST, Verdict
-from klyngesim.results.windows import Floats
-
-LEVEL = 0.90
-"""Level of the intervals."""
+from klyngesim.results.windows import LEVEL, Floats
 
 _ROUNDING = 1e-12  # an interval narrower than this share of the level is one point but for the last bits
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from klyngesim.errors import InputError
 from klyngesim.files import read_json
-from klyngesim.results import comparison, sweep
+from klyngesim.results import comparison
 from klyngesim.results import manifest as manifests
 from klyngesim.results.csv_tables import Row, read_table
 from klyngesim.results.hashing import file_hash
@@ -44,7 +44,7 @@ class Kind:
 
 RUN = Kind(manifests.FORMAT, "single run", "klyngesim run", "SCENARIO")
 COMPARISON = Kind(comparison.FORMAT, "comparison", "klyngesim compare", "BASELINE VARIANT...")
-SWEEP = Kind(sweep.FORMAT, "sweep", "klyngesim sweep", "FILE")
+SWEEP = Kind("klyngesim-sweep/1", "sweep", "klyngesim sweep", "FILE")
 KINDS = (RUN, COMPARISON, SWEEP)
 
 

@@ -18,9 +18,9 @@ from klyngesim.report.note_answer import Answer, mark_of
 from klyngesim.report.note_cells import Cell, Table
 from klyngesim.report.note_words import word
 from klyngesim.report.numbers import NBSP, Lang, check_language, number, suffix_of
-from klyngesim.report.sweep_data import SweepData
 from klyngesim.results import manifest as manifests
 from klyngesim.results.drawing import attempt
+from klyngesim.sweep.data import SweepData
 
 PAGE = "note.html"
 WORKBOOK = "tables.xlsx"

@@ -9,15 +9,17 @@ from io import BytesIO
 from typing import Any
 
 from klyngesim.errors import InputError
-from klyngesim.report import figure_sweep, note_words, style, sweep_words
 from klyngesim.report import note_cells as cells
+from klyngesim.report import note_words, style
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import word
 from klyngesim.report.numbers import MISSING, Lang, number, years
-from klyngesim.report.sweep_data import SweepData, discoveries
 from klyngesim.results.csv_tables import value
 from klyngesim.results.drawing import attempt
-from klyngesim.results.sweep import DUMMY
+from klyngesim.sweep import words as sweep_words
+from klyngesim.sweep.data import SweepData, discoveries
+from klyngesim.sweep.figures import draw
+from klyngesim.sweep.rows import DUMMY
 
 LEAD = 5
 """Factors shown of every outcome."""
@@ -53,7 +55,7 @@ def shown(
     about = word(
         "sweep_about",
         lang,
-        method=sweep_words.text(f"method {found.method}", lang),
+        method=sweep_words.text(f"method {found.method.name}", lang),
         factors=number(len(found.factors) - found.has_dummy, lang, 0),
         points=made[0],
         replicates=made[1],
@@ -210,7 +212,7 @@ def _columns(lang: Lang, *keys: str) -> tuple[Column, ...]:
 def _pictures(found: SweepData, lang: Lang) -> Iterator[Picture]:
     """The figures, drawn from the tables as they are."""
     with style.context():
-        for drawn in figure_sweep.figures(found, lang):
+        for drawn in draw.figures(found, lang):
             page = BytesIO()
             about = {"Title": drawn.title, "Creator": "klyngesim", "Date": None}
             drawn.figure.savefig(page, format="svg", metadata=about)

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
 
 
+LEVEL = 0.90
+"""Level of every interval and band."""
+
 BAND = (0.05, 0.95)
-"""Bounds of the 90 % band over replicates, as shares."""
+"""Bounds of the band over replicates, as shares."""
 
 QUARTERS = 4
 
