@@ -97,7 +97,8 @@ class Results:
         last = main[(main["cluster"] == PROGRAMME) & (main["year"] == main["year"].max())]
         order = {name: position for position, name in enumerate(HEADLINES)}
         chosen = last[last["indicator"].isin(order)].sort_values("indicator", key=lambda names: names.map(order))
-        return chosen[["indicator", "unit", "year", "mean", "low", "high", "n"]].reset_index(drop=True)
+        shown: pd.DataFrame = chosen[["indicator", "unit", "year", "mean", "low", "high", "n"]]
+        return shown.reset_index(drop=True)
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self._title} in {self.directory}>"
