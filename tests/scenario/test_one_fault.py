@@ -25,7 +25,7 @@ CASES = [
     ("source: [3]", "source[0]", "3", "text", '"3"'),
     ("source: ['#99']", "source[0]", "unknown id '#99'", "an id", None),
     ("source: [<script>]", "source[0]", "unknown id '<script>'", "an id", None),
-    ("extends: [a, b]", "extends", "a list", "one scenario", None),
+    ("extends: [baseline, baselin]", "extends[1]", "'baselin', no such scenario", "baseline", "baseline"),
     ("extends: baselin", "extends", "'baselin', no such scenario", "baseline", "baseline"),
     ("extends: other/none.yaml", "extends", "no such file", "existing", None),
     ("extends: csae.yaml", "extends", "no such file", "existing", "case.yaml"),

@@ -83,8 +83,26 @@ def _description(reader: LayerReader, layer: Layer) -> None:
     if "source" in data:
         layer.source = _source(reader, data["source"])
     if "extends" in data:
-        parent = reader.text(("extends",), data["extends"], "the name or path of one scenario")
-        layer.extends = None if parent is None else Setting(parent, reader.origin(("extends",)))
+        layer.extends = _parents(reader, data["extends"])
+
+
+_PARENTS = "the name or path of a scenario, or a list of several"
+
+
+def _parents(reader: LayerReader, value: Plain) -> tuple[Setting[str], ...]:
+    """The scenarios that this one starts from, each named once."""
+    listed = value if isinstance(value, list) else [value]
+    found: dict[str, Setting[str]] = {}
+    for place, item in enumerate(listed):
+        path: Path = ("extends", place) if isinstance(value, list) else ("extends",)
+        parent = reader.text(path, item, _PARENTS)
+        if parent in found:
+            reader.fault(path, f"{show(parent)} again", "every scenario once")
+        elif parent is not None:
+            found[parent] = Setting(parent, reader.origin(path))
+    if not listed:
+        reader.fault(("extends",), "an empty list", _PARENTS)
+    return tuple(found.values())
 
 
 def _source(reader: LayerReader, value: Plain) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class Layer:
     title: dict[str, str] = field(default_factory=dict)
     question: str | None = None
     source: tuple[str, ...] | None = None
-    extends: Setting[str] | None = None
+    extends: tuple[Setting[str], ...] = ()
     start: Setting[int] | None = None
     end: Setting[int] | None = None
     scale: Setting[float] | None = None

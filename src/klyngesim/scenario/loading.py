@@ -1,4 +1,4 @@
-"""Finding scenario files, following ``extends`` to the root, and putting everything together.
+"""Finding scenario files, following ``extends`` to the roots, and putting everything together.
 
 `read_template` reads a path or the name of a shipped scenario, once for all scenarios that are made from it; `load` is
 the short form for one, and `from_mapping` takes the same content from a program. All raise `ScenarioFaults` with
@@ -7,12 +7,14 @@ everything that is wrong, in every file of the inheritance.
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from klyngesim.scenario.checks import read_layer
 from klyngesim.scenario.documents import Document, from_python
 from klyngesim.scenario.faults import Collector, ScenarioFaults, nearest
-from klyngesim.scenario.layers import Layer
+from klyngesim.scenario.joining import Join, clashes, joined
+from klyngesim.scenario.layers import Layer, Setting
 from klyngesim.scenario.merging import merge
 from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.parameters import registry as packaged_registry
@@ -86,21 +88,23 @@ def from_mapping(
     Raises ScenarioFaults.
     """
     chain = _Chain(registry, {})
-    chain.climb(from_python(data, name), Path(), name)
+    chain.start(from_python(data, name), Path(), name)
     return chain.template(overrides).scenario
 
 
 class _Chain:
-    """The layers from a scenario up to the root of its inheritance."""
+    """The layers from a scenario up to the roots of its inheritance."""
 
     def __init__(self, registry: Registry | None, documents: dict[Path, Document]) -> None:
         self._documents = documents
         self._given = registry
         self._registry = packaged_registry() if registry is None else registry
         self._collector = Collector()
-        self._layers: list[Layer] = []  # root first
-        self._inputs: list[tuple[str, str]] = []  # root first
-        self._seen: set[Path] = set()
+        self._layers: list[Layer] = []  # roots first; none where a parent could not be read
+        self._inputs: dict[int, tuple[str, str]] = {}  # by the identity of the layer
+        self._joins: list[Join] = []
+        self._made: dict[Path, Layer] = {}
+        self._lines: dict[Path, list[Layer] | None] = {}
 
     def open(self, text: str) -> None:
         """Read the scenario that the user named, and everything it extends."""
@@ -108,51 +112,82 @@ class _Chain:
         if path is None:
             found, allowed, near = _missing(text, Path())
             self._collector.add(text or repr(text), "", found, allowed, near)
-        elif (document := self._read(path)) is not None:
-            self.climb(document, path.parent, name_from(path))
+        else:
+            self._layers = self._line(path, ()) or []
 
-    def climb(self, document: Document, folder: Path, name: str) -> None:
-        """Take a document and follow ``extends`` to the root; relative paths start from ``folder``."""
-        while True:
-            layer = read_layer(document, self._registry, self._collector, name)
-            self._layers.insert(0, layer)
-            if layer.extends is None:
-                return
-            text, at = layer.extends.value, layer.extends.origin
-            path = _find(text, folder)
-            if path is None:
-                found, allowed, near = _missing(text, folder)
-                self._collector.add(at.file, at.path, f"{show(text)}, {found}", allowed, near, at.line)
-                return
-            if path.resolve() in self._seen:
-                found = f"{show(text)} leads back to {_shown(path)}"
-                self._collector.add(at.file, at.path, found, "a scenario that does not extend this one", None, at.line)
-                return
-            parent = self._read(path)
-            if parent is None:
-                return
-            document, folder, name = parent, path.parent, name_from(path)
+    def start(self, document: Document, folder: Path, name: str) -> None:
+        """Take a document that no file holds, and everything it extends; relative paths start from ``folder``."""
+        layer = read_layer(document, self._registry, self._collector, name)
+        self._layers = self._climb(layer, folder, ()) or []
+
+    def _line(self, path: Path, above: tuple[Path, ...]) -> list[Layer] | None:
+        """The layers of a file, roots first; None where one of them could not be read. ``above``: what extends it."""
+        place = path.resolve()
+        if place not in self._lines:
+            layer = self._layer(path)
+            self._lines[place] = None if layer is None else self._climb(layer, path.parent, (*above, place))
+        return self._lines[place]
+
+    def _climb(self, layer: Layer, folder: Path, above: tuple[Path, ...]) -> list[Layer] | None:
+        """The layers up to a given one, its parents' before it."""
+        found = [layer]
+        while len(found[0].extends) == 1:  # no recursion here: a line of parents may be as long as it likes
+            path = self._parent(found[0].extends[0], folder, above)
+            parent = None if path is None else self._layer(path)
+            if path is None or parent is None:
+                return None
+            found.insert(0, parent)
+            folder, above = path.parent, (*above, path.resolve())
+        if not found[0].extends:
+            return found
+        paths = [self._parent(named, folder, above) for named in found[0].extends]
+        sides = [None if path is None else self._line(path, above) for path in paths]
+        whole = tuple(tuple(side) for side in sides if side is not None)
+        if len(whole) < len(sides):
+            return None
+        self._joins.append(Join(whole, (found[0],), replace(found[0].extends[0].origin, path="extends")))
+        return [*joined(whole), *found]
+
+    def _parent(self, named: Setting[str], folder: Path, above: tuple[Path, ...]) -> Path | None:
+        """The file of a parent, None after noting that there is none or that it leads back."""
+        text, at = named.value, named.origin
+        path = _find(text, folder)
+        if path is None:
+            found, allowed, near = _missing(text, folder)
+            self._collector.add(at.file, at.path, f"{show(text)}, {found}", allowed, near, at.line)
+        elif path.resolve() in above:
+            found = f"{show(text)} leads back to {_shown(path)}"
+            self._collector.add(at.file, at.path, found, "a scenario that does not extend this one", None, at.line)
+            return None
+        return path
 
     def template(self, settings: Sequence[str]) -> Template:
         """What was read, with the settings on top; raises ScenarioFaults."""
         on_top = override_layers(self._layers, settings, {}, self._registry, self._collector)
-        if not self._layers or self._layers[0].extends is not None:
+        if not self._layers:
             # What follows from a parent that could not be read is no fault of its own.
             raise ScenarioFaults(self._collector.faults)
-        scenario = merge([*self._layers, *on_top], self._inputs, self._registry, self._collector)
+        if not self._collector.faults:
+            for join in self._joins:
+                top = (*join.top, *(on_top if join.top[-1] is self._layers[-1] else ()))
+                self._collector.extend(clashes(replace(join, top=top), self._registry))
+        inputs = [self._inputs[id(layer)] for layer in self._layers if id(layer) in self._inputs]
+        scenario = merge([*self._layers, *on_top], inputs, self._registry, self._collector)
         return Template(scenario, tuple(self._layers), tuple(settings), self._given)
 
-    def _read(self, path: Path) -> Document | None:
+    def _layer(self, path: Path) -> Layer | None:
+        """What a file says, read and checked once; None where it cannot be read."""
         place = path.resolve()
-        try:
-            document = self._documents.get(place) or read(path, _shown(path))
-        except ScenarioFaults as refused:
-            self._collector.extend(refused.faults)
-            return None
-        self._documents[place] = document
-        self._seen.add(place)
-        self._inputs.insert(0, (path.name, document.sha256))
-        return document
+        if place not in self._made:
+            try:
+                document = self._documents.get(place) or read(path, _shown(path))
+            except ScenarioFaults as refused:
+                self._collector.extend(refused.faults)
+                return None
+            self._documents[place] = document
+            self._made[place] = read_layer(document, self._registry, self._collector, name_from(path))
+            self._inputs[id(self._made[place])] = (path.name, document.sha256)
+        return self._made[place]
 
 
 def _is_name(text: str) -> bool:

@@ -92,19 +92,19 @@ def merge(
     layers: Sequence[Layer], inputs: Iterable[tuple[str, str]], registry: Registry, collector: Collector
 ) -> Scenario:
     """The scenario that layers describe, root first. Raises ScenarioFaults with all faults of the collector."""
-    scenario = _assemble(layers, registry, collector)
+    scenario = assembled(layers, registry, collector)
     collector.raise_if_any()
     file = layers[-1].name.origin.file
     for rule in checks.INTERPLAY:
         collector.extend(replace(fault, file=file) for fault in rule(scenario))
     collector.raise_if_any()
-    root = _assemble(layers[:1], registry, Collector())
+    root = assembled(layers[:1], registry, Collector())
     scenario = replace(scenario, inputs=tuple(inputs), changes=compare(scenario, root))
     return with_warnings(Merged(scenario, layers, registry))
 
 
-def _assemble(layers: Sequence[Layer], registry: Registry, collector: Collector) -> Scenario:
-    """The scenario without inputs and changes; faults are noted and left out of it."""
+def assembled(layers: Sequence[Layer], registry: Registry, collector: Collector) -> Scenario:
+    """The scenario of layers without inputs and changes; faults are noted and left out of it."""
     files = [layer for layer in layers if not layer.command_line]
     name = layers[-1].name.value
     own = [files[-1], *(layer for layer in layers if layer.command_line)]

@@ -194,7 +194,7 @@ def build(registry: Registry) -> dict[str, Any]:
                 "title": _mapping({language: _text(f"Title ({language}).") for language in LANGUAGES}),
                 "question": {"type": "string", "description": "The question the scenario answers."},
                 "source": {"type": "array", "items": _text("Report id, such as #3, L08 or E110.")},
-                "extends": _text("Name or path of the scenario this one starts from."),
+                "extends": _parents(),
                 "period": _mapping({"start": {"const": "2021Q1"}, "end": _QUARTER}),
                 "population": _mapping({"scale": {"type": "number", "minimum": SMALLEST_SCALE, "maximum": 1}}),
                 "replicates": {"type": "integer", "minimum": 1, "maximum": MOST_SEEDS},
@@ -248,6 +248,13 @@ def _parameter(registry: Registry, parameter: Parameter) -> dict[str, Any]:
 
 def _references(parameters: Iterable[Parameter]) -> dict[str, Any]:
     return _mapping({p.id: {"$ref": f"#/$defs/parameter.{p.id}"} for p in parameters})
+
+
+def _parents() -> dict[str, Any]:
+    one = _text("Name or path of the scenario this one starts from.")
+    several = "Scenarios this one starts from; where two set a value differently, this one has to decide."
+    listed = {"type": "array", "description": several, "items": one, "minItems": 1, "uniqueItems": True}
+    return {"anyOf": [one, listed]}
 
 
 def _mapping(properties: dict[str, Any]) -> dict[str, Any]:
