@@ -44,7 +44,7 @@ class Kind:
 
 RUN = Kind(manifests.FORMAT, "single run", "klyngesim run", "SCENARIO")
 COMPARISON = Kind(comparison.FORMAT, "comparison", "klyngesim compare", "BASELINE VARIANT...")
-SWEEP = Kind("klyngesim-sweep/1", "sweep", "klyngesim sweep", "FILE")
+SWEEP = Kind(manifests.SWEEP_FORMAT, "sweep", "klyngesim sweep", "FILE")
 KINDS = (RUN, COMPARISON, SWEEP)
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FORMAT = "klyngesim-run/1"
 """Version of the layout of a run directory."""
 
+SWEEP_FORMAT = "klyngesim-sweep/1"
+"""Version of the layout of a sweep directory, whose tables `klyngesim.sweep` makes."""
+
 FILE = "manifest.json"
 
 _HALF = re.compile("[\ud800-\udfff]")
