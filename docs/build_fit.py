@@ -199,8 +199,8 @@ Written by `docs/build_fit.py` from {found.draws} draws of the shipped posterior
 them varied in 2021-2023.
 
 ## By group of patterns
-Intervals hold the posterior, the seeds, each target's tolerance and the model's discrepancy as learnt in the
-calibration; the column *without discrepancy* leaves the last one out. Widths are means in tolerances. *naive*: a model
+Intervals hold the posterior, the seeds, each target's tolerance and the model's discrepancy as these draws
+show it; the column *without discrepancy* leaves the last one out. Widths are means in tolerances. *naive*: a model
 without agents. *near*: elements that the median meets within the tolerance alone; a group that is covered though fewer
 than half of its elements inside are near is covered *by width*: its middle is off. The aim is a coverage of 80-97 %
 with intervals no wider than the naive ones. Nothing that is built in is in this table: roles are exclusive.
@@ -263,4 +263,5 @@ has the shipped posterior. Where it does as well, a spreadsheet would have done.
 if __name__ == "__main__":
     jobs = usable_cores()
     basis = read_basis()
-    sys.stdout.write(page(validate(basis, DRAWS, jobs), deepen(basis, DRAWS, jobs)))
+    found = validate(basis, DRAWS, jobs)
+    sys.stdout.write(page(found, deepen(basis, found, jobs)))

@@ -15,6 +15,7 @@ from klyngesim.calibration.misfit import (
     implausibility,
     log_likelihood,
     straighten,
+    unexplained,
 )
 from tests.calibration import toys
 
@@ -91,6 +92,30 @@ def test_discrepancy_is_what_several_organisations_miss_by_together():
         yardstick(*rows),
     )
     assert found == pytest.approx([24.0, 0.0])
+
+
+def test_draws_show_the_discrepancy_that_the_likeliest_point_hides():
+    # Six targets, three parameters, a linear model; printed values are off by tolerance (1), model (9) and luck (0.25).
+    generator = np.random.default_rng(7)
+    design, measure = generator.standard_normal((6, 3)), yardstick(*[("many", "linear", 0.0, None, None, 1.0)] * 6)
+    chances = np.linalg.cholesky(np.linalg.inv(design.T @ design) * 10.25)
+    shown, flattered = [], []
+    for _ in range(300):
+        printed = np.sqrt(10.25) * generator.standard_normal(6)
+        fitted = np.linalg.lstsq(design, printed, rcond=None)[0]
+        drawn = (fitted + generator.standard_normal((200, 3)) @ chances.T) @ design.T - printed
+        runs, again = (at + 0.5 * generator.standard_normal((200, 6)) for at in (drawn, 0.0))
+        shown.append(unexplained(bend(runs), bend(again), measure)[0])
+        likeliest = Expectation(bend(design @ fitted - printed)[None], np.zeros(6), np.full(6, 0.25))
+        flattered.append(discrepancies(likeliest, measure)[0])
+    assert np.mean(shown) == pytest.approx(9.0, rel=0.1)
+    assert np.mean(flattered) < 5.0
+
+
+def test_what_is_not_defined_in_a_run_tells_nothing_of_the_discrepancy():
+    measure = yardstick(*[("many", "linear", 0.0, None, None, 1.0)] * 3, ("one", "linear", 0.0, None, None, 1.0))
+    runs = measure.bent(np.array([[3.0, -3.0, 3.0, 9.0], [np.nan, 3.0, -3.0, 9.0], [-3.0, 3.0, np.nan, 9.0]]))
+    assert unexplained(runs, np.zeros((4, 4)), measure) == pytest.approx([8.0, 0.0])
 
 
 def test_targets_that_cannot_be_fitted_are_refused():

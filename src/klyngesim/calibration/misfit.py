@@ -20,7 +20,8 @@ from klyngesim.streams import Floats, Ints
 FAR = 1000.0
 """Distance in tolerances at which a value that is not defined in a run, or further away, is put."""
 
-_SEVERAL = 3  # values of a kind from which a discrepancy can be told from chance
+_SEVERAL = 3
+"""Values of a kind from which a discrepancy can be told from chance."""
 _ROUNDS = 5
 
 
@@ -166,11 +167,32 @@ def discrepancies(expected: Expectation, yardstick: Yardstick) -> Floats:
     organisation, have one: there the common parameters leave differences between organisations unexplained. A figure
     of the whole programme has to be met.
     """
-    several = np.bincount(yardstick.kind, minlength=len(yardstick.kinds)) >= _SEVERAL
     left = np.zeros(len(yardstick.kinds))
     for _ in range(_ROUNDS):
         best = int(np.argmax(log_likelihood(expected, yardstick, left)))
         miss = yardstick.miss(expected.mean[best])
-        variance = expected.variance()[best]
-        left = np.where(several, np.maximum(0.0, yardstick.by_kind(miss * miss - 1.0 - variance)), 0.0)
+        left = _beyond(miss * miss - expected.variance()[best], yardstick)
     return left
+
+
+def unexplained(runs: Floats, again: Floats, yardstick: Yardstick) -> Floats:
+    """Model discrepancy by kind of pattern over the draws of a posterior, shape (K,), squared tolerances.
+
+    The likeliest point flatters a model: it is the one whose misses chance has made small, the more so the more
+    parameters were fitted. The mean over draws does not. Runs and the printed years both have luck of their own.
+
+    Args:
+        runs: on the bent scale, one of each draw, shape (n, T); what is not defined in a run is left out.
+        again: runs of one and the same point, which differ by luck alone, shape (m, T).
+        yardstick: the targets.
+    """
+    far = bend(np.array(0.999 * FAR))
+    miss = np.where(np.abs(runs) < far, yardstick.miss(runs), np.nan)
+    luck = np.nanvar(np.where(np.abs(again) < far, straighten(again), np.nan), axis=0, ddof=1)
+    return _beyond(np.nanmean(miss * miss, axis=0) - 2.0 * luck, yardstick)
+
+
+def _beyond(squares: Floats, yardstick: Yardstick) -> Floats:
+    """Mean squares by kind beyond the tolerance, 0 for kinds of so few values that they cannot be told from chance."""
+    several = np.bincount(yardstick.kind, minlength=len(yardstick.kinds)) >= _SEVERAL
+    return np.where(several, np.maximum(0.0, yardstick.by_kind(squares - 1.0)), 0.0)

@@ -90,14 +90,16 @@ def rivals(
     targets: Sequence[Target],
     draws: Sequence[Values],
     discrepancy: Mapping[str, float],
+    unexplained: Mapping[str, float],
     processes: int = 1,
     on_progress: OnProgress | None = None,
     settings: CalibrationSettings | None = None,
 ) -> tuple[Rival, ...]:
     """Fits and runs every rival, runs the null model, and compares them with the rules in force group by group.
 
-    ``template``: of the scenario, up to 2023Q4. ``settings``: of the calibration that the draws come from; None (no
-    posterior) = rivals are not fitted anew.
+    ``template``: of the scenario, up to 2023Q4. ``discrepancy``: by observable, that draws were weighed with;
+    ``unexplained``: that they show, standard deviations in tolerances. ``settings``: of the calibration that the draws
+    come from; None (no posterior) = rivals are not fitted anew.
     """
     keys = tuple(target.key for target in targets)
     usual = template.scenario.values
@@ -121,7 +123,7 @@ def rivals(
     blocks = np.stack([run.observed for run in runs]).reshape(-1, len(draws), len(keys))
     variants = {name: (decision, blocks[n]) for n, (name, (decision, _)) in enumerate(tried.items(), start=1)}
     variants[NULL] = ("all", null_draws(draws, keys, template))
-    return compared(targets, blocks[0], variants, discrepancy)
+    return compared(targets, blocks[0], variants, unexplained)
 
 
 def _nothing(_: Values) -> dict[str, Scalar]:
@@ -133,17 +135,17 @@ def compared(
     targets: Sequence[Target],
     in_force: Floats,
     variants: Mapping[str, tuple[str, Floats]],
-    discrepancy: Mapping[str, float],
+    unexplained: Mapping[str, float],
 ) -> tuple[Rival, ...]:
     """Rows of all variants from their simulated draws, each of shape (draws, targets).
 
     ``in_force``: of the shipped posterior; rivals are compared with the first of `REFITTED` that is there.
-    ``discrepancy``: of the rules in force, granted to every rival too.
+    ``unexplained``: by the rules in force, granted to every rival too.
     """
     guesses = naive(targets)
 
     def judged(values: Floats) -> tuple[tuple[Fit, ...], tuple[GroupFit, ...]]:
-        fits = fit_table(targets, values, guesses, {}, discrepancy)
+        fits = fit_table(targets, values, guesses, {}, unexplained)
         return fits, group_table(targets, fits, fits, guesses)
 
     tables = {IN_FORCE: judged(in_force)} | {name: judged(values) for name, (_, values) in variants.items()}

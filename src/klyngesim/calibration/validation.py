@@ -11,6 +11,7 @@ import numpy as np
 from klyngesim.calibration.dropout import DropOut, dropout_table, swept
 from klyngesim.calibration.inputs import Input, input_table
 from klyngesim.calibration.leave_one_out import HeldOut, Score, leave_one_out
+from klyngesim.calibration.misfit import Yardstick, unexplained
 from klyngesim.calibration.naive import naive
 from klyngesim.calibration.rivals import REFITTED, RIVALS, Rival, rivals
 from klyngesim.calibration.settings import CalibrationSettings, read_settings
@@ -28,8 +29,12 @@ from klyngesim.scenario.loading import read_template
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.template import Template
 from klyngesim.seeds import sobol
+from klyngesim.streams import Floats
 
 Values = Mapping[str, float]
+
+AGAIN = 20
+"""Runs at the central values, which tell what luck alone does."""
 
 DEEP = 30
 """Draws of the leave-one-out and of the rivals, which run thirteen and seven times as often as the rest."""
@@ -43,7 +48,7 @@ class Basis:
     followed     the same to the quarter up to which cohorts are followed
     targets      all of them, with the reasons of those that are missed
     settings     of the calibration
-    discrepancy  of the model by observable, None when there is no posterior
+    discrepancy  of the model by observable that draws were weighed with, None when there is no posterior
     """
 
     template: Template
@@ -93,6 +98,7 @@ class Validation:
     inputs    what the model is given, in a table of its own: to give it back is no sign of a fit
     groups    judgement by group
     dropout   drop-out table
+    unexplained  discrepancy of the model by observable as these draws show it, standard deviations in tolerances
     draws     number of draws; calibrated = False when there is no posterior and seeds alone differ
     """
 
@@ -101,6 +107,7 @@ class Validation:
     inputs: tuple[Input, ...]
     groups: tuple[GroupFit, ...]
     dropout: tuple[DropOut, ...]
+    unexplained: Mapping[str, float]
     draws: int
     calibrated: bool
 
@@ -128,9 +135,12 @@ def validate(basis: Basis, count: int, processes: int = 1, on_progress: OnProgre
     jobs = draws_of(draws, keys, template)
     jobs += draws_of(after, (), basis.followed, FIRST_SEED + count)
     jobs += draws_of(before, (), basis.followed, FIRST_SEED + 2 * count)
+    jobs += draws_of([{}] * AGAIN, keys, template, FIRST_SEED + 3 * count)
     runs = simulate_all(jobs, processes, on_progress)
     observed = np.stack([run.observed for run in runs[:count]])
-    fits = fit_table(targets, observed, guesses, basis.misses, basis.discrepancy)
+    again = np.stack([run.observed for run in runs[3 * count :]])
+    left = _unexplained(basis, observed, again)
+    fits = fit_table(targets, observed, guesses, basis.misses, left)
     bare = fit_table(targets, observed, guesses, basis.misses)
     funnel = [run.flows for run in runs]
     return Validation(
@@ -138,17 +148,34 @@ def validate(basis: Basis, count: int, processes: int = 1, on_progress: OnProgre
         fits=fits,
         inputs=input_table(targets, observed, build(template.scenario, FIRST_SEED)),
         groups=group_table(targets, fits, bare, guesses),
-        dropout=dropout_table(funnel[count : 2 * count], funnel[2 * count :], organisation_ids()),
+        dropout=dropout_table(funnel[count : 2 * count], funnel[2 * count : 3 * count], organisation_ids()),
+        unexplained=left,
         draws=count,
         calibrated=basis.discrepancy is not None,
     )
 
 
-def deepen(basis: Basis, count: int, processes: int = 1, on_progress: OnProgress | None = None) -> Depth:
-    """Leave-one-out, rival rules and null model on at most `DEEP` draws. Raises as `validate`.
+def runs_needed(count: int) -> int:
+    """Runs that `validate` takes."""
+    return 3 * count + AGAIN
+
+
+def _unexplained(basis: Basis, observed: Floats, again: Floats) -> dict[str, float]:
+    """What the fitted kinds of pattern leave unexplained, from draws and repeated runs, each of shape (n, T)."""
+    if basis.discrepancy is None:
+        return {}
+    fitted = basis.settings.fitted(basis.targets)
+    columns, yardstick = [basis.targets.index(target) for target in fitted], Yardstick.of(fitted)
+    left = unexplained(yardstick.bent(observed[:, columns]), yardstick.bent(again[:, columns]), yardstick)
+    return dict(zip(yardstick.kinds, np.sqrt(left).tolist(), strict=True))
+
+
+def deepen(basis: Basis, found: Validation, processes: int = 1, on_progress: OnProgress | None = None) -> Depth:
+    """Leave-one-out, rival rules and null model on at most `DEEP` of the draws that were judged. Raises as `validate`.
 
     ``on_progress`` is called with the runs of the leave-one-out, then those of the rivals.
     """
+    count = found.draws
     draws = basis.draws(min(count, DEEP))
     # Where nothing was fitted, rivals are not fitted either.
     settings = None if basis.discrepancy is None else basis.settings
@@ -156,8 +183,8 @@ def deepen(basis: Basis, count: int, processes: int = 1, on_progress: OnProgress
     known = basis.discrepancy or {}
     pool = basis.draws(count)
     held_out, scores = leave_one_out(pool, basis.template, len(draws), fitted, known, processes, on_progress)
-    found = rivals(basis.template, basis.targets, draws, known, processes, on_progress, settings)
-    return Depth(held_out, scores, found)
+    tried = rivals(basis.template, basis.targets, draws, known, found.unexplained, processes, on_progress, settings)
+    return Depth(held_out, scores, tried)
 
 
 def deep_runs(basis: Basis, count: int) -> int:

@@ -1,8 +1,8 @@
 """The judgement of the fit: one row per target, one per group of patterns, beside the naive model.
 
 A prediction is a simulated draw of the posterior with two errors on top: the target's tolerance, for the report's
-figure is not exact either, and the model's discrepancy, what the calibration found that the model leaves unexplained
-between the values of one kind of pattern. Coverage without the discrepancy stands beside it. A printed value is met
+figure is not exact either, and the model's discrepancy, what the draws leave unexplained between the values of one
+kind of pattern (`misfit.unexplained`). Coverage without the discrepancy stands beside it. A printed value is met
 when it lies in the 90 % interval of the predictions. A printed range is met when the median lies in it: a wider
 interval never helps there.
 """

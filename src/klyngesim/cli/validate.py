@@ -36,7 +36,7 @@ def validate(
     from klyngesim.runs.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.calibration.validation import deep_runs, deepen, read_basis, write
+    from klyngesim.calibration.validation import deep_runs, deepen, read_basis, runs_needed, write
     from klyngesim.calibration.validation import validate as judge
     from klyngesim.cli.console import compile_model, progress_line
     from klyngesim.results.drawing import drawn
@@ -47,7 +47,7 @@ def validate(
         place = Place(out or free_name(Path("runs/validation")))
         compile_model(quiet)
         basis = read_basis()
-        runs = 3 * draws + (deep_runs(basis, draws) if deep else 0)
+        runs = runs_needed(draws) + (deep_runs(basis, draws) if deep else 0)
         with place.writing() as partial:
             with progress_line("validate", runs, quiet) as show:
                 count = 0
@@ -59,7 +59,7 @@ def validate(
                         show(Progress(count, 0, runs))
 
                 found = judge(basis, draws, jobs or usable_cores(), on_progress)
-                depth = deepen(basis, draws, jobs or usable_cores(), on_progress) if deep else None
+                depth = deepen(basis, found, jobs or usable_cores(), on_progress) if deep else None
             write(found, depth, partial)
             figures = drawn(partial, lambda directory: _draw(found, directory))
     _tell(found, depth)
@@ -105,8 +105,8 @@ def _tell(found: "Validation", depth: "Depth | None") -> None:
         )
     typer.echo(
         "\nShare of a group's printed figures inside the 90 % intervals, and their mean width in tolerances. Bare: "
-        "without\nthe discrepancy that the calibration found; naive: a pocket calculator instead of agents; near: "
-        "elements that the\nmedian meets whatever the width. What is built in counts nowhere (inputs.csv)."
+        "without\nthe model's discrepancy as these draws show it; naive: a pocket calculator instead of agents; near: "
+        "elements that\nthe median meets whatever the width. What is built in counts nowhere (inputs.csv)."
     )
     for score in () if depth is None else depth.scores:
         verdict = f" (against the best of the others: {score.verdict})" if score.predictor == MODEL else ""
