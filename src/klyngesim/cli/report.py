@@ -27,7 +27,7 @@ def report(
     and so are the directories of sweeps.
     """
     from klyngesim.report.comparison_data import read
-    from klyngesim.report.directories import SWEEP, is_of
+    from klyngesim.results.directories import SWEEP, is_of
     from klyngesim.runs.directory import Place, free_name
     from klyngesim.sweep.data import read as read_sweep
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from klyngesim.report.directories import COMPARISON, changed_files, read_manifest, read_tables
 from klyngesim.results.comparison import MAIN, in_order
 from klyngesim.results.csv_tables import Row, value
+from klyngesim.results.directories import COMPARISON, changed_files, read_manifest, read_tables
 
 TABLES = (
     "comparison.csv",

@@ -18,8 +18,8 @@ from matplotlib.lines import Line2D
 
 from klyngesim.report import labels, note_words, style
 from klyngesim.report.comparison_data import Comparison, Difference
-from klyngesim.report.directories import COMPARISON, read_manifest, read_tables
 from klyngesim.report.numbers import Lang, check_language, number, percent, suffix_of
+from klyngesim.results.directories import COMPARISON, read_manifest, read_tables
 
 NAME = "comparison"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from klyngesim.files import read_json
-from klyngesim.results import comparison, manifest
+from klyngesim.results import manifest
+from klyngesim.results.directories import COMPARISON, RUN, SWEEP
 from klyngesim.results.indicators import HEADLINES
 from klyngesim.results.records import PROGRAMME
 from klyngesim.results.runset import RunSet
@@ -17,7 +18,7 @@ from klyngesim.scenario.faults import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMATS = {manifest.FORMAT: "run", comparison.FORMAT: "comparison", manifest.SWEEP_FORMAT: "sweep"}
+FORMATS = {COMPARISON.format: "comparison", RUN.format: "run", SWEEP.format: "sweep"}
 """What a directory holds, by the format that its manifest states."""
 MAIN = {"run": "summary.csv", "comparison": "comparison.csv", "sweep": "indices.csv"}
 """The table that a notebook shows, by what a directory holds."""

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from klyngesim.errors import InputError
-from klyngesim.report.directories import SWEEP, changed_files, need, read_manifest, read_tables
 from klyngesim.results import manifest as manifests
 from klyngesim.results.csv_tables import Row, value
+from klyngesim.results.directories import SWEEP, changed_files, need, read_manifest, read_tables
 from klyngesim.streams import Floats
 from klyngesim.sweep.design import Method
 from klyngesim.sweep.methods import METHODS

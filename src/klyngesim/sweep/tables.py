@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from klyngesim.experiments.verdicts import direction
-from klyngesim.report.directories import SWEEP
 from klyngesim.results import manifest as manifests
 from klyngesim.results.csv_tables import write_csv, write_table
+from klyngesim.results.directories import SWEEP
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import indicator
 from klyngesim.results.versions import git_state, package_version, versions

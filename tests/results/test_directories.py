@@ -6,7 +6,7 @@ import os
 import pytest
 
 from klyngesim.errors import InputError
-from klyngesim.report.directories import COMPARISON, RUN, SWEEP, changed_files, is_of, read_manifest, read_tables
+from klyngesim.results.directories import COMPARISON, RUN, SWEEP, changed_files, is_of, read_manifest, read_tables
 from klyngesim.results.hashing import file_hash
 
 WANTED = pytest.mark.parametrize("kind", [COMPARISON, SWEEP], ids=["comparison", "sweep"])
