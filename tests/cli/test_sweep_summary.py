@@ -7,8 +7,8 @@ from dataclasses import fields
 import pytest
 
 from klyngesim.cli.summary import noise, print_sweep
-from klyngesim.sweep.rows import Index
-from klyngesim.sweep.tables import NoiseRow
+from klyngesim.results.csv_tables import records
+from klyngesim.sweep.rows import Index, NoiseRow, SurrogateRow
 from tests.report.sweep_directories import Make, build
 
 R3, R4, BASE = "R3: ten-year grants", "R4: more private money", "B0: the rules continued"
@@ -165,7 +165,9 @@ def test_when_every_run_failed_nothing_else_is_said(said):
     ],
 )  # fmt: skip
 def test_noise_in_a_sentence(replicates, share, needed, sentence):
-    assert noise({"replicates": replicates, "noise_share": share, "replicates_needed": needed}) == sentence
+    known = {"replicates": replicates, "noise_share": share, "replicates_needed": needed}
+    (row,) = records([{**dict.fromkeys(NOISE, ""), "points": "9", **known}], NoiseRow)
+    assert noise(row) == sentence
 
 
 def test_noise_stands_below_the_table_of_its_scenario(said):
@@ -201,10 +203,11 @@ def test_nothing_is_said_of_what_is_not_there(said):
 
 
 def test_a_surrogate_that_was_refused_is_told(said):
-    columns = ("outcome", "scenario", "parameter", "index", "value", "why")
-    rows = [
-        ("members", "r3-ten-years", "trust.gain", "ST", "0.4", ""),
-        ("members", "r4-private-money", "", "", "", "too few"),
+    columns = [field.name for field in fields(SurrogateRow)]
+    wanted = [
+        {"scenario": "r3-ten-years", "parameter": "trust.gain", "index": "ST", "value": "0.4"},
+        {"scenario": "r4-private-money", "why": "too few"},
     ]
+    rows = [[{"outcome": "members", "points": "0", **row}.get(name, "") for name in columns] for row in wanted]
     lines = [line for line in said(Make("lhs"), surrogate=(columns, rows)) if "surrogate" in line]
     assert lines == [f"No surrogate is used for Members, {R4}: too few"]

@@ -83,8 +83,13 @@ def build(directory: Path, make: Make) -> Path:
     _write(directory / "noise.csv", columns.split(), noise)
     _write(directory / "left_out.csv", ("parameter", "why"), [("fees.level", "a scenario of the sweep sets it itself")])
     if make.discovery:
-        columns = "outcome scenario share view coverage density mass parameter low high quasi_p"
-        lines = [[row.get(key, "") for key in columns.split()] for row in make.discovery]
+        columns = "outcome scenario points share view box coverage density mass parameter low high quasi_p kind why"
+        usual = {"points": len(design), "view": "box", "box": 1}
+        lines = []
+        for row in make.discovery:
+            kind = "switch" if row.get("parameter") == "M041" else "number"
+            whole = {**usual, "kind": kind, **row}
+            lines.append([whole.get(key, "") for key in columns.split()])
         _write(directory / "discovery.csv", columns.split(), lines)
     if make.surrogate:
         columns = "outcome scenario parameter index value low high method kind r2 rmse rmse_of_mean points why"

@@ -251,7 +251,7 @@ def test_discoveries_can_be_said(tmp_path: Path) -> None:
 
 def test_of_the_tree_only_rules_are_told_that_a_search_among_all_factors_would_not_find_by_luck(tmp_path: Path) -> None:
     tree = {**BOX, "view": "tree", "low": 0.5, "high": ""}
-    sure = {**tree, "mass": 0.31, "parameter": "M041", "quasi_p": 0.001}
+    sure = {**tree, "box": 2, "mass": 0.31, "parameter": "M041", "quasi_p": 0.001}
     unsure = {**tree, "mass": 0.32, "parameter": "M041", "quasi_p": 0.04}
     found = list(discoveries(read(build(tmp_path / "sweep", Make("lhs", discovery=(*LIMITS, unsure, sure))))))
     assert [len(one.boxes) for one in found] == [1, 1, 0]

@@ -8,9 +8,8 @@ from klyngesim.cli.console import screen
 
 if TYPE_CHECKING:
     from klyngesim.results.aggregate import YearAggregates
-    from klyngesim.results.csv_tables import Row
     from klyngesim.sweep.data import SweepData
-    from klyngesim.sweep.rows import Index
+    from klyngesim.sweep.rows import Index, NoiseRow
 
 
 NOT_CALIBRATED = (
@@ -129,28 +128,26 @@ def print_sweep(directory: Path) -> None:
                 none = "no index: it does not vary, or there are too few points"
                 table.add_row(label, none, "", "", "", "", "", end_section=True)
         console.print(table)
-        for row in data.tables["noise.csv"]:
-            if row["scenario"] == scenario:
-                console.print(f"  {indicator(row['outcome']).label_en}: {noise(row)}", soft_wrap=True)
+        for row in data.noise:
+            if row.scenario == scenario:
+                console.print(f"  {indicator(row.outcome).label_en}: {noise(row)}", soft_wrap=True)
     for line in sentences(data, "en"):
         console.print(line, soft_wrap=True)
-    for row in data.tables.get("surrogate.csv", ()):
-        if row["why"]:
-            whose = f"{indicator(row['outcome']).label_en}, {data.scenario_title(row['scenario'], 'en')}"
-            console.print(f"No surrogate is used for {whose}: {row['why']}", soft_wrap=True)
-    if data.tables["left_out.csv"]:
-        count = len(data.tables["left_out.csv"])
+    for fitted in data.surrogate:
+        if fitted.why:
+            whose = f"{indicator(fitted.outcome).label_en}, {data.scenario_title(fitted.scenario, 'en')}"
+            console.print(f"No surrogate is used for {whose}: {fitted.why}", soft_wrap=True)
+    if data.left_out:
+        count = len(data.left_out)
         some = "1 parameter that was" if count == 1 else f"{count} parameters that were"
         console.print(f"{some} asked for could not be varied; left_out.csv says why.")
 
 
-def noise(row: "Row") -> str:
+def noise(row: "NoiseRow") -> str:
     """What a row of noise.csv comes to, in a sentence without its subject."""
-    from klyngesim.results.csv_tables import value
     from klyngesim.sweep.convergence import SMALL
 
-    replicates = int(row["replicates"])
-    share, needed = value(row["noise_share"]), value(row["replicates_needed"])
+    replicates, share, needed = row.replicates, row.noise_share, row.replicates_needed
     if replicates < 2:
         return "with one seed at each point, noise cannot be told from effects."
     if math.isnan(share):
@@ -171,13 +168,6 @@ def _title(data: "SweepData", scenario: str) -> str:
 
 
 def _caption(data: "SweepData") -> str:
-    means = {
-        "range": "range: largest less smallest mean over the factor's levels, in units of the outcome.",
-        "mu_star": "mu_star: mean size of the effect of the whole range, in units of the outcome.",
-        "ST": "ST: share of the variance that goes with the factor, interactions included.",
-        "src": "src: standard deviations of the outcome for one of the factor.",
-        "main": "main: share of the variance between the means of the factor's levels.",
-    }
     floor = "There is no dummy."
     if data.has_dummy:
         floor = (
@@ -186,7 +176,8 @@ def _caption(data: "SweepData") -> str:
         )
     first, _, last = str(data.manifest["window"]).partition("-")
     return (
-        f"{means[data.main_index]} {floor} Changes by: largest change if half or a quarter of the samples are used. "
+        f"{data.main_index}: {data.method.meaning}. {floor} "
+        "Changes by: largest change if half or a quarter of the samples are used. "
         f"Mean per year {first if last in ('', first) else f'{first}-{last}'}."
     )
 

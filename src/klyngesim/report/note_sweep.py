@@ -14,7 +14,6 @@ from klyngesim.report import note_words, style
 from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import word
 from klyngesim.report.numbers import MISSING, Lang, number, years
-from klyngesim.results.csv_tables import value
 from klyngesim.results.drawing import attempt
 from klyngesim.sweep import words as sweep_words
 from klyngesim.sweep.data import SweepData, discoveries
@@ -72,7 +71,7 @@ def shown(
     if failed:
         asked = number(float(found.manifest["runs"]["asked"]), lang, 0)
         warnings.append(word("sweep_failed", lang, failed=number(failed, lang, 0), asked=asked))
-    surrogates = {(row["outcome"], row["scenario"]): row["why"] for row in found.tables.get("surrogate.csv", ())}
+    surrogates = {(row.outcome, row.scenario): row.why for row in found.surrogate}
     if any(surrogates.values()):
         counts = sum(1 for why in surrogates.values() if why), len(surrogates)
         refused, asked = (number(float(count), lang, 0) for count in counts)
@@ -156,13 +155,13 @@ def _noise(some: Sequence[SweepData], lang: Lang) -> Table:
     for one in some:
         rows = tuple(
             (
-                *_whose(one, row["scenario"], row["outcome"], lang),
-                cells.figure(row["points"], lang, 0),
-                cells.figure(row["replicates"], lang, 0),
-                cells.figure(100.0 * value(row["noise_share"]), lang, 1),
-                cells.figure(row["replicates_needed"], lang, 0),
+                *_whose(one, row.scenario, row.outcome, lang),
+                cells.figure(float(row.points), lang, 0),
+                cells.figure(float(row.replicates), lang, 0),
+                cells.figure(100.0 * row.noise_share, lang, 1),
+                cells.figure(row.replicates_needed, lang, 0),
             )
-            for row in one.tables["noise.csv"]
+            for row in one.noise
         )
         parts.append(Part(word("sweep_noise", lang), rows, True))
     return Table("sweep_noise", word("sheet_sweep_noise", lang), columns, tuple(parts))

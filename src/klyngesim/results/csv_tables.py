@@ -1,13 +1,15 @@
-"""Records (dataclasses of one kind) as CSV files, and the rows of such files read back as text."""
+"""Tables as CSV files: records of one kind (dataclasses or named tuples) written, and read back as the same records."""
 
 from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
+
+Record = TypeVar("Record")
 
 Row = Mapping[str, str]
 """A row as it stands in the file, by column; see `value`."""
@@ -37,6 +39,28 @@ def read_table(path: Path) -> tuple[Row, ...]:
                 raise csv.Error(f"line {reader.line_num} has not as many cells as there are columns")
             rows.append(row)
         return tuple(rows)
+
+
+def records(rows: Iterable[Row], kind: type[Record]) -> tuple[Record, ...]:
+    """Rows of a file as the records that were written; columns that the kind does not have are passed over.
+
+    Raises:
+        KeyError: a column is missing.
+        ValueError: a cell is not what the kind says.
+    """
+    parsers = _parsers(kind)
+    return tuple(kind(**{name: parse(row[name]) for name, parse in parsers.items()}) for row in rows)
+
+
+def _parsers(kind: type[Any]) -> dict[str, Callable[[str], Any]]:
+    """What makes a field's value of its cell: numbers, yes and no; None of an empty cell where None is allowed."""
+    known: dict[Any, Callable[[str], Any]] = {
+        int: int,
+        float: value,
+        bool: lambda text: {"yes": True, "no": False}[text],
+        float | None: lambda text: float(text) if text else None,
+    }
+    return {name: known.get(hint, str) for name, hint in get_type_hints(kind).items()}
 
 
 def value(text: str) -> float:

@@ -12,7 +12,7 @@ from klyngesim.errors import InputError
 from klyngesim.files import read_json
 from klyngesim.results import comparison
 from klyngesim.results import manifest as manifests
-from klyngesim.results.csv_tables import Row, read_table
+from klyngesim.results.csv_tables import Record, Row, read_table, records
 from klyngesim.results.hashing import file_hash
 
 
@@ -92,6 +92,16 @@ def read_tables(
         except (OSError, UnicodeDecodeError, csv.Error) as fault:
             raise InputError(f"{path}: cannot be read ({fault})") from fault
     return found
+
+
+def read_records(
+    directory: Path, tables: Mapping[str, tuple[Row, ...]], name: str, kind: type[Record]
+) -> tuple[Record, ...]:
+    """The rows of a table as records; none of one that is not there. InputError for a column or cell that is wrong."""
+    try:
+        return records(tables.get(name, ()), kind)
+    except (KeyError, ValueError) as fault:
+        raise InputError(f"{directory / name}: cannot be read ({fault})") from fault
 
 
 def need(directory: Path, kind: Kind, name: str) -> Path:

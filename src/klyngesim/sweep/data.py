@@ -15,11 +15,13 @@ import numpy as np
 from klyngesim.errors import InputError
 from klyngesim.results import manifest as manifests
 from klyngesim.results.csv_tables import Row, value
-from klyngesim.results.directories import SWEEP, changed_files, need, read_manifest, read_tables
+from klyngesim.results.directories import SWEEP, changed_files, need, read_manifest, read_records, read_tables
 from klyngesim.streams import Floats
 from klyngesim.sweep.design import Method
+from klyngesim.sweep.discovery import Discovery
 from klyngesim.sweep.methods import METHODS
-from klyngesim.sweep.rows import ALL, DUMMY, Index, point_means
+from klyngesim.sweep.prim import Box, Limit
+from klyngesim.sweep.rows import ALL, DUMMY, DiscoveryRow, Index, LeftOut, NoiseRow, SurrogateRow, point_means
 
 TABLES = ("design.csv", "indices.csv", "noise.csv", "left_out.csv")
 """Tables that every sweep has, beside the runs."""
@@ -34,11 +36,27 @@ _KEYS = ("sweep_id", "sweep", "scenarios", "titles", "window", "factors", "point
 
 @dataclass(frozen=True)
 class SweepData:
-    """What stands in the directory; rows are text as in the files."""
+    """What stands in the directory.
+
+    Attributes:
+        directory: it.
+        manifest: its manifest.
+        points: rows of design.csv, text as in the file.
+        effects: rows of indices.csv.
+        noise: rows of noise.csv.
+        left_out: rows of left_out.csv.
+        losses: rows of discovery.csv, none where nothing was looked for.
+        surrogate: rows of surrogate.csv, none where none was asked for.
+    """
 
     directory: Path
     manifest: Mapping[str, Any]
-    tables: Mapping[str, tuple[Row, ...]]
+    points: tuple[Row, ...]
+    effects: tuple[Index, ...]
+    noise: tuple[NoiseRow, ...]
+    left_out: tuple[LeftOut, ...]
+    losses: tuple[DiscoveryRow, ...]
+    surrogate: tuple[SurrogateRow, ...]
 
     @property
     def id(self) -> str:
@@ -100,11 +118,6 @@ class SweepData:
         """Title of the sweep, or its name if it has none."""
         return str(self.manifest["sweep"]["title"].get(lang) or self.name)
 
-    @cached_property
-    def effects(self) -> tuple[Index, ...]:
-        """Every row of indices.csv."""
-        return tuple(_index(row) for row in self.tables["indices.csv"])
-
     def of(self, scenario: str, outcome: str, index: str) -> list[Index]:
         """An index of all factors, those without a number left out, in the order of the design."""
         return [
@@ -121,8 +134,7 @@ class SweepData:
     @cached_property
     def design(self) -> dict[str, Floats]:
         """Value of every factor at every point."""
-        rows = self.tables["design.csv"]
-        return {name: np.array([value(row[name]) for row in rows]) for name in self.factors}
+        return {name: np.array([value(row[name]) for row in self.points]) for name in self.factors}
 
     @cached_property
     def values(self) -> dict[tuple[str, str], Floats]:
@@ -132,7 +144,7 @@ class SweepData:
         """
         import pandas as pd
 
-        points = len(self.tables["design.csv"])
+        points = len(self.points)
         found = {}
         try:
             frame = pd.read_parquet(self.directory / RUNS).sort_values(["point", "seed"])
@@ -153,23 +165,8 @@ class SweepData:
 
     def changed(self) -> tuple[str, ...]:
         """Files that are not as the sweep left them, by the hashes in the manifest."""
-        return changed_files(self.directory, self.manifest, (*self.tables, RUNS))
-
-
-def _index(row: Row) -> Index:
-    return Index(
-        outcome=row["outcome"],
-        scenario=row["scenario"],
-        parameter=row["parameter"],
-        index=row["index"],
-        value=value(row["value"]),
-        low=value(row["low"]),
-        high=value(row["high"]),
-        samples=int(row["samples"]),
-        convergence=value(row["convergence"]),
-        noise_floor=value(row["noise_floor"]),
-        method=row["method"],
-    )
+        there = [name for name in (*TABLES, *OPTIONAL, RUNS) if (self.directory / name).is_file()]
+        return changed_files(self.directory, self.manifest, there)
 
 
 def read(directory: Path) -> SweepData:
@@ -186,49 +183,21 @@ def read(directory: Path) -> SweepData:
         raise InputError(
             f"{directory}: design.csv has no column {absent[0]}; make the sweep again with `{SWEEP.command}`"
         )
-    found = SweepData(directory, manifest, tables)
-    try:
-        found.effects  # noqa: B018 - kept, and read here so that nobody draws half of it
-    except (KeyError, ValueError) as fault:
-        raise InputError(f"{directory / 'indices.csv'}: cannot be read ({fault})") from fault
-    return found
+    return SweepData(
+        directory,
+        manifest,
+        tables["design.csv"],
+        read_records(directory, tables, "indices.csv", Index),
+        read_records(directory, tables, "noise.csv", NoiseRow),
+        read_records(directory, tables, "left_out.csv", LeftOut),
+        read_records(directory, tables, "discovery.csv", DiscoveryRow),
+        read_records(directory, tables, "surrogate.csv", SurrogateRow),
+    )
 
 
 def switch(parameter: str) -> bool:
     """Whether a factor is a mechanism or a rival rule, off or on."""
     return re.fullmatch(r"M\d+|.+=.+", parameter) is not None
-
-
-@dataclass(frozen=True)
-class Limit:
-    """Ends of a box in the factor's own unit; None where it has none on that side. quasi_p: chance of it by luck."""
-
-    parameter: str
-    low: float | None
-    high: float | None
-    kind: str
-    quasi_p: float
-
-
-@dataclass(frozen=True)
-class Box:
-    """Where losses gather; shares of 0-1."""
-
-    limits: tuple[Limit, ...]
-    coverage: float
-    density: float
-
-
-@dataclass(frozen=True)
-class Discovery:
-    """In which futures a variant loses, as `sweep_words.sentence` reads it."""
-
-    outcome: str
-    scenario: str
-    share: float
-    boxes: tuple[Box, ...]
-    points: int
-    tree_rules: Sequence[Box] = ()
 
 
 BY_CHANCE = 0.05
@@ -242,39 +211,26 @@ def discoveries(found: SweepData) -> Iterator[Discovery]:
     found. A quasi-p does not know that the tree chose among all factors: its rules are left out where times their
     number it is `BY_CHANCE` or more.
     """
-    groups: dict[tuple[str, str], list[Row]] = {}
-    for row in found.tables.get("discovery.csv", ()):
-        groups.setdefault((row["outcome"], row["scenario"]), []).append(row)
+    groups: dict[tuple[str, str], list[DiscoveryRow]] = {}
+    for row in found.losses:
+        groups.setdefault((row.outcome, row.scenario), []).append(row)
     for (outcome, scenario), rows in groups.items():
-        rules = (rule for rule in _boxes(found, rows, "tree") if _sure(rule, len(found.factors)))
-        yield Discovery(
-            outcome,
-            scenario,
-            value(rows[0]["share"]),
-            tuple(_boxes(found, rows, "box")),
-            int(rows[0].get("points") or found.manifest["points"]),
-            tuple(rules),
-        )
+        rules = (rule for rule in _boxes(rows, "tree") if _sure(rule, len(found.factors)))
+        boxes = tuple(_boxes(rows, "box"))
+        yield Discovery(outcome, scenario, rows[0].share, boxes, tuple(rules), rows[0].points, rows[0].why)
 
 
-def _boxes(found: SweepData, rows: Sequence[Row], view: str) -> Iterator[Box]:
-    boxes: dict[tuple[str, ...], list[Limit]] = {}
+def _boxes(rows: Sequence[DiscoveryRow], view: str) -> Iterator[Box]:
+    boxes: dict[int, list[DiscoveryRow]] = {}
     for row in rows:
-        if row["parameter"] and (row.get("view") or "box") == view:
-            key = (row.get("box") or "", row["coverage"], row["density"], row["mass"])
-            boxes.setdefault(key, []).append(_limit(found, row))
-    return (Box(tuple(limits), value(key[1]), value(key[2])) for key, limits in boxes.items())
+        if row.parameter and row.view == view:
+            boxes.setdefault(row.box, []).append(row)
+    for ends in boxes.values():
+        one = ends[0]
+        limits = (Limit(end.parameter, end.low, end.high, end.quasi_p, end.kind) for end in ends)
+        points, cases = one.mass * one.points, one.coverage * one.share * one.points
+        yield Box(tuple(limits), one.coverage, one.density, one.mass, round(points), round(cases))
 
 
 def _sure(rule: Box, factors: int) -> bool:
     return all(limit.quasi_p * factors < BY_CHANCE for limit in rule.limits)
-
-
-def _limit(found: SweepData, row: Row) -> Limit:
-    low, high = (value(row[side]) if row[side] else None for side in ("low", "high"))
-    name = row["parameter"]
-    kind = row.get("kind")
-    if not kind:
-        places = found.design[name]
-        kind = "switch" if switch(name) else "whole" if bool((places == np.round(places)).all()) else "number"
-    return Limit(name, low, high, kind, value(row["quasi_p"]))

@@ -49,7 +49,7 @@ class Limit:
     low: float | None
     high: float | None
     quasi_p: float
-    kind: Kind = "number"
+    kind: str = "number"
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _limit(kind: Kind, name: str, span: Sequence[float], tests: Sequence[float])
     return Limit(name, *inward(kind, low, high), float(max(tests)), kind)
 
 
-def inward(kind: Kind, low: float | None, high: float | None) -> tuple[float | None, float | None]:
+def inward(kind: str, low: float | None, high: float | None) -> tuple[float | None, float | None]:
     """Limits of whole numbers and switches on whole numbers; the same points stay inside."""
     if kind not in ("whole", "switch"):
         return low, high

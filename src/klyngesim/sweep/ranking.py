@@ -19,34 +19,10 @@ from klyngesim.streams import Floats
 from klyngesim.sweep.convergence import Estimate, change, interval, resampled, tied_ranks
 from klyngesim.sweep.design import Design
 from klyngesim.sweep.indices import Response, rows_of
-from klyngesim.sweep.rows import ALL, RANK, Index
+from klyngesim.sweep.rows import ALL, RANK, Index, Regional
 
 FIRST = "first"
 """Index: share of points at which a scenario is first; several that are equally good share a point."""
-
-
-@dataclass(frozen=True)
-class Regional:
-    """Where on a factor's range a variant beats the baseline.
-
-    Attributes:
-        outcome: what was measured.
-        scenario: the variant.
-        parameter: factor id.
-        beats_share: share of the points at which the variant is better than the baseline.
-        mean_difference: mean place where it is better less mean place where it is not, in standard deviations of the
-            places; NaN where it is better everywhere or nowhere.
-        ks: Kolmogorov-Smirnov distance between both sets of places, 0-1.
-        p: chance of such a distance, or a larger one, if the factor had no part in it.
-    """
-
-    outcome: str
-    scenario: str
-    parameter: str
-    beats_share: float
-    mean_difference: float
-    ks: float
-    p: float
 
 
 def ranks(values: Floats, sign: int) -> Floats:

@@ -1,4 +1,4 @@
-"""What the makers and the readers of a sweep directory have in common: names and a row of its indices."""
+"""The rows of a sweep's tables, which its makers write and its readers read back, and names in them."""
 
 from __future__ import annotations
 
@@ -68,6 +68,102 @@ class Index:
         if self.parameter == DUMMY:
             return False
         return math.isnan(self.noise_floor) or self.least > self.noise_floor
+
+
+@dataclass(frozen=True)
+class NoiseRow:
+    """A row of noise.csv: what of the variance of an outcome is replicate noise; see `convergence.Noise`."""
+
+    outcome: str
+    scenario: str
+    points: int
+    replicates: int
+    variance_of_means: float
+    variance_within: float
+    noise_share: float
+    replicates_needed: float
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row of left_out.csv: a parameter that the sweep file named and that could not be varied."""
+
+    parameter: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Regional:
+    """A row of regional.csv: where on a factor's range a variant beats the baseline.
+
+    Attributes:
+        outcome: what was measured.
+        scenario: the variant.
+        parameter: factor id.
+        beats_share: share of the points at which the variant is better than the baseline.
+        mean_difference: mean place where it is better less mean place where it is not, in standard deviations of the
+            places; NaN where it is better everywhere or nowhere.
+        ks: Kolmogorov-Smirnov distance between both sets of places, 0-1.
+        p: chance of such a distance, or a larger one, if the factor had no part in it.
+    """
+
+    outcome: str
+    scenario: str
+    parameter: str
+    beats_share: float
+    mean_difference: float
+    ks: float
+    p: float
+
+
+@dataclass(frozen=True)
+class DiscoveryRow:
+    """A row of discovery.csv: an end of a box in which losses gather, or one without parameter where there is none.
+
+    share, coverage, density, mass   0-1, NaN without a box; view: ``box`` of PRIM or ``tree``; box: its number
+    low, high                        in the factor's own unit, None = no end on that side; kind: of the factor
+    why                              why there is no box
+    """
+
+    outcome: str
+    scenario: str
+    points: int
+    share: float
+    view: str
+    box: int
+    coverage: float
+    density: float
+    mass: float
+    parameter: str
+    low: float | None
+    high: float | None
+    quasi_p: float
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True)
+class SurrogateRow:
+    """A row of surrogate.csv: an index of a surrogate with its error, or why the surrogate is not used.
+
+    value      and what follows it: NaN where there is none
+    r2, rmse   on points left out of its training; rmse in units of the outcome, rmse_of_mean of their mean alone
+    """
+
+    outcome: str
+    scenario: str
+    parameter: str
+    index: str
+    value: float
+    low: float
+    high: float
+    method: str
+    kind: str
+    r2: float
+    rmse: float
+    rmse_of_mean: float
+    points: int
+    why: str
 
 
 def point_means(values: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,38 +17,16 @@ from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import indicator
 from klyngesim.results.versions import git_state, package_version, versions
 from klyngesim.runs.store import model_fingerprint
-from klyngesim.sweep.convergence import Noise, noise
+from klyngesim.sweep.convergence import noise
 from klyngesim.sweep.indices import Response, indices
-from klyngesim.sweep.optional_tables import Found, StandInRow, discoveries, number_of_extras, stand_ins
+from klyngesim.sweep.optional_tables import discoveries, number_of_extras, stand_ins
 from klyngesim.sweep.points import numbers_and_switches
-from klyngesim.sweep.ranking import Ranking, Regional
-from klyngesim.sweep.rows import Advance, Index
+from klyngesim.sweep.ranking import Ranking
+from klyngesim.sweep.rows import Advance, DiscoveryRow, Index, LeftOut, NoiseRow, Regional, SurrogateRow
 from klyngesim.sweep.runs import Swept, seed_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class NoiseRow:
-    """A row of noise.csv: what of the variance of an outcome is replicate noise."""
-
-    outcome: str
-    scenario: str
-    points: int
-    replicates: int
-    variance_of_means: float
-    variance_within: float
-    noise_share: float
-    replicates_needed: float
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A row of left_out.csv: a parameter that the sweep file named and that could not be varied."""
-
-    parameter: str
-    why: str
 
 
 def write(target: Path, found: Swept, advance: Advance = lambda _: None) -> dict[str, Any]:
@@ -65,9 +43,9 @@ def write(target: Path, found: Swept, advance: Advance = lambda _: None) -> dict
     write_table(target / "indices.csv", rows, Index)
     write_table(target / "noise.csv", noises(found), NoiseRow)
     if found.sweep.file.discovery:
-        write_table(target / "discovery.csv", discoveries(found, advance), Found)
+        write_table(target / "discovery.csv", discoveries(found, advance), DiscoveryRow)
     if found.sweep.file.surrogate:
-        write_table(target / "surrogate.csv", stand_ins(found, advance), StandInRow)
+        write_table(target / "surrogate.csv", stand_ins(found, advance), SurrogateRow)
     if regional:
         write_table(target / "regional.csv", regional, Regional)
     write_table(target / "left_out.csv", [LeftOut(*one) for one in found.sweep.left_out], LeftOut)
@@ -150,11 +128,7 @@ def noises(found: Swept) -> Iterator[NoiseRow]:
     """Replicate noise of every outcome and scenario."""
     for outcome in found.values:
         for scenario, values in found.compared(outcome).items():
-            one: Noise = noise(values)
-            yield NoiseRow(
-                outcome, scenario, one.points, one.replicates, one.variance_of_means, one.variance_within,
-                one.noise_share, one.replicates_needed,
-            )  # fmt: skip
+            yield NoiseRow(outcome, scenario, **asdict(noise(values)))
 
 
 def describe(found: Swept) -> dict[str, Any]:

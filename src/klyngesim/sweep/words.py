@@ -1,19 +1,16 @@
-"""Words of a sweep in English and Danish: sentences for an adviser (``data/sweep.csv``), and labels of its figures.
-
-What was found comes from `klyngesim.sweep.discovery` or from its stored file; here only its shape counts.
-"""
+"""Words of a sweep in English and Danish: sentences for an adviser (``data/sweep.csv``), and labels of its figures."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Protocol
 
 from klyngesim.report import note_words
 from klyngesim.report.labels import catalogue
 from klyngesim.report.note_words import label, listed
 from klyngesim.report.numbers import Lang, number, percent, usual_decimals
 from klyngesim.results.indicators import IDS, indicator
+from klyngesim.sweep.discovery import Discovery
+from klyngesim.sweep.prim import Limit
 from klyngesim.sweep.rows import RANK
 
 FIGURES = "sweep_figures.csv"
@@ -51,75 +48,11 @@ def _called(key: str, name: str, lang: Lang) -> str:
     return known[key][lang] if key in known else name
 
 
-class LimitFound(Protocol):
-    """What a box asks of one factor: ends in the factor's own unit, None where there is no end on that side."""
-
-    @property
-    def parameter(self) -> str:
-        """Id of the factor."""
-
-    @property
-    def low(self) -> float | None:
-        """Least value inside."""
-
-    @property
-    def high(self) -> float | None:
-        """Largest value inside."""
-
-    @property
-    def kind(self) -> str:
-        """Number, whole, switch or dummy."""
-
-
-class BoxFound(Protocol):
-    """Where losses gather; shares of 0-1."""
-
-    @property
-    def limits(self) -> Sequence[LimitFound]:
-        """Of the restricted factors."""
-
-    @property
-    def coverage(self) -> float:
-        """Share of all losses that lie inside."""
-
-    @property
-    def density(self) -> float:
-        """Share of the points inside that are losses."""
-
-
-class DiscoveryFound(Protocol):
-    """In which futures a variant loses."""
-
-    @property
-    def outcome(self) -> str:
-        """Indicator id or name of the objective."""
-
-    @property
-    def scenario(self) -> str:
-        """Name of the variant."""
-
-    @property
-    def share(self) -> float:
-        """Share of all points that are losses, 0-1."""
-
-    @property
-    def boxes(self) -> Sequence[BoxFound]:
-        """The boxes, if any."""
-
-    @property
-    def tree_rules(self) -> Sequence[BoxFound]:
-        """Rules of a tree, which may overlap, largest coverage first."""
-
-    @property
-    def points(self) -> int:
-        """Number of points."""
-
-
 def _word(key: str, lang: Lang, **fill: object) -> str:
     return catalogue("sweep.csv")[key][lang].format(**fill)
 
 
-def sentence(discovery: DiscoveryFound, lang: Lang) -> str:
+def sentence(discovery: Discovery, lang: Lang) -> str:
     """In how many futures the variant loses, and where those lie; one more sentence for every further box.
 
     Where there is no box, the first rule of the tree takes its place; else the first on other factors follows.
@@ -163,7 +96,7 @@ def _share(share: float, lang: Lang) -> str:
     return percent(share, lang, decimals)
 
 
-def _limit(limit: LimitFound, lang: Lang) -> str:
+def _limit(limit: Limit, lang: Lang) -> str:
     low, high = limit.low, limit.high
     if limit.kind == "switch":
         return _word("on" if low else "off", lang, parameter=limit.parameter)

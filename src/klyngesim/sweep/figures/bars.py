@@ -11,7 +11,6 @@ from matplotlib.patches import Patch
 
 from klyngesim.report import panels, style
 from klyngesim.report.numbers import Lang, number
-from klyngesim.results.csv_tables import value
 from klyngesim.sweep.data import SweepData
 from klyngesim.sweep.figures import sheet as sheets
 from klyngesim.sweep.rows import ALL, DUMMY, Index
@@ -55,20 +54,19 @@ def draw_surrogate(found: SweepData, scenario: str, lang: Lang) -> style.Drawn |
     """The Sobol' indices of a surrogate, where surrogate.csv has some of the scenario."""
     some, kinds = [], set()
     for outcome in found.outcomes:
-        own = [row for row in found.tables.get("surrogate.csv", ()) if row["scenario"] == scenario and row["value"]]
-        rows = [row for row in own if row["outcome"] == outcome and row["index"] in ("S1", "ST")]
-        floors = {row["index"]: value(row["value"]) for row in rows if row["parameter"] == DUMMY}
+        rows = [row for row in found.surrogate if (row.scenario, row.outcome) == (scenario, outcome) and row.index]
+        floors = {row.index: row.value for row in rows if row.parameter == DUMMY}
         effects: dict[str, dict[str, Index]] = {"S1": {}, "ST": {}}
         for row in rows:
-            effects[row["index"]][row["parameter"]] = Index(
-                outcome, scenario, row["parameter"], row["index"], value(row["value"]), value(row["low"]),
-                value(row["high"]), int(found.manifest["points"]), math.nan, floors.get(row["index"], math.nan),
-                row["method"],
+            points, floor = int(found.manifest["points"]), floors.get(row.index, math.nan)
+            effects[row.index][row.parameter] = Index(
+                outcome, scenario, row.parameter, row.index, row.value, row.low, row.high, points, math.nan, floor,
+                row.method,
             )  # fmt: skip
         if rows:
-            kinds.add(rows[0]["kind"])
+            kinds.add(rows[0].kind)
             order = sorted(effects["ST"], key=lambda name: -effects["ST"][name].value)
-            some.append(Panel(outcome, _dummy_last(order), effects, f"R² = {number(value(rows[0]['r2']), lang, 2)}"))
+            some.append(Panel(outcome, _dummy_last(order), effects, f"R² = {number(rows[0].r2, lang, 2)}"))
     if not some:
         return None
     said = " / ".join(text(f"kind {kind}", lang) for kind in sorted(kinds))

@@ -12,8 +12,10 @@ from klyngesim.report import style
 from klyngesim.report.note_words import label
 from klyngesim.report.numbers import Lang, percent
 from klyngesim.streams import Floats
-from klyngesim.sweep.data import Box, Discovery, SweepData, discoveries
+from klyngesim.sweep.data import SweepData, discoveries
+from klyngesim.sweep.discovery import Discovery
 from klyngesim.sweep.figures import sheet as sheets
+from klyngesim.sweep.prim import Box
 from klyngesim.sweep.words import text
 
 NAME = "sweep_discovery"
