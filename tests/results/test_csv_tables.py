@@ -1,5 +1,7 @@
 """Records written as a table are read back as the same records; a table of others is refused."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import asdict, dataclass
 
@@ -21,7 +23,7 @@ class Answer:
 
 @pytest.mark.parametrize("kind", [DiscoveryRow, Index, LeftOut, NoiseRow, Regional, SurrogateRow, Answer])
 def test_every_row_type_is_read_as_it_was_written(tmp_path, kind):
-    one = kind(**{name: VALUES[hint if isinstance(hint, str) else hint.__name__] for name, hint in hints(kind)})
+    one = kind(**{name: VALUES[hint] for name, hint in hints(kind)})
     other = kind(**{**asdict(one), **{name: -1.5 for name, hint in hints(kind) if hint == "float | None"}})
     write_table(tmp_path / "rows.csv", [one, other], kind)
     assert records(read_table(tmp_path / "rows.csv"), kind) == (one, other)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from klyngesim.report.numbers import MISSING, Lang, years
-from klyngesim.results.csv_tables import Row, read_table, value
+from klyngesim.results.csv_tables import Record, read_table, records
+from klyngesim.results.formats import FinanceRow, FunnelRow, SummaryRow
 from klyngesim.results.manifest import read as read_manifest
 from klyngesim.results.records import PROGRAMME
 
@@ -186,18 +187,17 @@ def _in_part(scenario: Mapping[str, Any]) -> tuple[int, ...]:
     return (int(year),) if quarter in ("1", "2", "3") else ()
 
 
-def _rows(path: Path) -> tuple[Row, ...]:
-    return read_table(path) if path.is_file() else ()
+def _rows(path: Path, kind: type[Record]) -> tuple[Record, ...]:
+    return records(read_table(path), kind) if path.is_file() else ()
 
 
 def _series(path: Path) -> dict[str, tuple[Point, ...]]:
     found: dict[str, list[Point]] = {}
     scenarios: set[str] = set()
-    for row in _rows(path):
-        scenarios.add(row["scenario"])
-        if row["cluster"] == PROGRAMME:
-            mean, low, high = (value(row[name]) for name in ("mean", "low", "high"))
-            found.setdefault(row["indicator"], []).append(Point(int(row["year"]), mean, low, high, int(row["n"])))
+    for row in _rows(path, SummaryRow):
+        scenarios.add(row.scenario)
+        if row.cluster == PROGRAMME:
+            found.setdefault(row.indicator, []).append(Point(row.year, row.mean, row.low, row.high, row.n))
     if len(scenarios) > 1:
         raise ValueError(f"{path}: one scenario expected, found {', '.join(sorted(scenarios))}")
     return {indicator: tuple(sorted(points, key=lambda p: p.year)) for indicator, points in found.items()}
@@ -205,17 +205,17 @@ def _series(path: Path) -> dict[str, tuple[Point, ...]]:
 
 def _moves(path: Path) -> dict[Move, float]:
     found: dict[Move, float] = {}
-    for row in _rows(path):
-        if row["cluster"] != PROGRAMME:  # the programme is the sum of its organisations
-            move = Move(int(row["year"]), row["firm_class"], row["from_stage"], row["to_stage"], row["reason"])
-            found[move] = found.get(move, 0.0) + float(row["count"])
+    for row in _rows(path, FunnelRow):
+        if row.cluster != PROGRAMME:  # the programme is the sum of its organisations
+            move = Move(row.year, row.firm_class, row.from_stage, row.to_stage, row.reason)
+            found[move] = found.get(move, 0.0) + row.count
     return found
 
 
 def _ledger(path: Path) -> dict[tuple[int, str], float]:
     found: dict[tuple[int, str], float] = {}
-    for row in _rows(path):
-        if row["cluster"] != PROGRAMME:
-            key = (int(row["year"]), row["account"])
-            found[key] = found.get(key, 0.0) + float(row["mkr"])
+    for row in _rows(path, FinanceRow):
+        if row.cluster != PROGRAMME:
+            key = (row.year, row.account)
+            found[key] = found.get(key, 0.0) + row.mkr
     return found

@@ -6,24 +6,17 @@ rows.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from klyngesim.results import vocabulary
+from klyngesim.results.formats import CohortRow, FinanceRow, FunnelRow, SummaryRow, Yearly
 from klyngesim.results.indicators import INDICATORS, index
 from klyngesim.results.records import INHERITED, PROGRAMME, RunResult
 from klyngesim.results.tables import OERE_PER_MKR
 from klyngesim.results.windows import Band, Floats, band, by_year, years_of
-
-Row = list[Any]
-
-_KEY = ("scenario", "year", "cluster")
-SUMMARY_COLUMNS = (*_KEY, "indicator", "unit", "mean", "low", "high", "n")
-FUNNEL_COLUMNS = (*_KEY, "firm_class", "from_stage", "to_stage", "reason", "count", "n")
-COHORT_COLUMNS = ("scenario", "entered", "cluster", "firm_class", "stage", "outcome", "count", "n")
-FINANCE_COLUMNS = (*_KEY, "account", "mkr", "n")
 
 
 class YearAggregates:
@@ -75,48 +68,58 @@ class YearAggregates:
         means = np.where(there, values, 0.0).sum(axis=1) / np.maximum(count, 1)
         return band(np.where(count > 0, means, np.nan))
 
-    def summary_rows(self) -> list[Row]:
+    def rows(self, name: str) -> Iterator[Yearly]:
+        """Rows of a table of `formats.YEARLY`; none without a run."""
+        made: dict[str, Callable[[], Iterator[Yearly]]] = {
+            "summary": self._summary,
+            "funnel": self._moves,
+            "finance": self._accounts_by_year,
+            "cohorts": self._fates,
+        }
+        return made[name]()
+
+    def _summary(self) -> Iterator[SummaryRow]:
         """Rows of summary.csv: by year, cluster and indicator, where at least one replicate has a value."""
         if not self.n:
-            return []
+            return
         found = band(self.yearly)
-        rows = []
         for year, cluster, k in np.argwhere(found.n > 0).tolist():
             item = INDICATORS[k]
             at = (year, cluster, k)
-            place = [self.scenario, self.years[year], self.clusters[cluster]]
-            numbers = [float(found.mean[at]), float(found.low[at]), float(found.high[at]), int(found.n[at])]
-            rows.append([*place, item.id, item.unit, *numbers])
-        return rows
+            yield SummaryRow(
+                self.scenario, self.years[year], self.clusters[cluster], item.id, item.unit,
+                float(found.mean[at]), float(found.low[at]), float(found.high[at]), int(found.n[at]),
+            )  # fmt: skip
 
-    def funnel_rows(self) -> list[Row]:
+    def _moves(self) -> Iterator[FunnelRow]:
         """Rows of funnel.csv: moves in each complete year, mean over replicates."""
-        rows = []
-        for place in np.argwhere(self._funnel > 0).tolist() if self.n else []:
-            year, cluster, *codes = place
-            words = [names[code].id for names, code in zip(_FUNNEL_WORDS, codes, strict=True)]
-            mean = int(self._funnel[tuple(place)]) / self.n
-            rows.append([self.scenario, self.years[year], self.clusters[cluster], *words, mean, self.n])
-        return rows
+        for year, cluster, words, mean in self._counted(self._funnel, _FUNNEL_WORDS):
+            firm_class, start, end, reason = words
+            where = self.scenario, self.years[year], self.clusters[cluster]
+            yield FunnelRow(*where, firm_class, start, end, reason, mean, self.n)
 
-    def cohorts_rows(self) -> list[Row]:
+    def _fates(self) -> Iterator[CohortRow]:
         """Rows of cohorts.csv: what became of the ideas that entered a stage in a year, mean over replicates."""
-        rows = []
-        for place in np.argwhere(self._cohorts > 0).tolist() if self.n else []:
-            year, cluster, *codes = place
-            words = [names[code].id for names, code in zip(_COHORT_WORDS, codes, strict=True)]
-            mean = int(self._cohorts[tuple(place)]) / self.n
-            rows.append([self.scenario, INHERITED + year, self.clusters[cluster], *words, mean, self.n])
-        return rows
+        for year, cluster, words, mean in self._counted(self._cohorts, _COHORT_WORDS):
+            firm_class, stage, outcome = words
+            where = self.scenario, INHERITED + year, self.clusters[cluster]
+            yield CohortRow(*where, firm_class, stage, outcome, mean, self.n)
 
-    def finance_rows(self) -> list[Row]:
+    def _counted(
+        self, counts: NDArray[np.int64], vocabularies: Sequence[Sequence[vocabulary.Word]]
+    ) -> Iterator[tuple[int, int, list[str], float]]:
+        """Year, cluster, words and mean over replicates of every count above zero."""
+        for place in np.argwhere(counts > 0).tolist() if self.n else []:
+            year, cluster, *codes = place
+            words = [names[code].id for names, code in zip(vocabularies, codes, strict=True)]
+            yield year, cluster, words, int(counts[tuple(place)]) / self.n
+
+    def _accounts_by_year(self) -> Iterator[FinanceRow]:
         """Rows of finance.csv: accounts of each complete year in mio. kr., mean over replicates."""
-        rows = []
         for year, cluster, account in np.ndindex(*self._finance.shape) if self.n else []:
             mkr = int(self._finance[year, cluster, account]) / OERE_PER_MKR / self.n
-            place = [self.scenario, self.years[year], self.clusters[cluster]]
-            rows.append([*place, self._accounts[account], mkr, self.n])
-        return rows
+            name = self._accounts[account]
+            yield FinanceRow(self.scenario, self.years[year], self.clusters[cluster], name, mkr, self.n)
 
 
 _FUNNEL_WORDS = (vocabulary.FIRM_CLASSES, vocabulary.STAGES, vocabulary.STAGES, vocabulary.REASONS)

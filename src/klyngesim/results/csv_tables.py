@@ -23,6 +23,12 @@ def write_csv(path: Path, columns: Iterable[str], rows: Iterable[Iterable[Any]])
         writer.writerows(rows)
 
 
+def write_exact(path: Path, rows: Iterable[Any], kind: type[Any]) -> None:
+    """Writes records as CSV with all digits."""
+    names = [field.name for field in fields(kind)]
+    write_csv(path, names, ([getattr(row, name) for name in names] for row in rows))
+
+
 def write_table(path: Path, rows: Iterable[Any], kind: type[Any]) -> None:
     """Writes records (dataclasses of one kind) as CSV: numbers to six digits, None and NaN empty, yes and no."""
     cells = ([_cell(value) for value in asdict(row).values()] for row in rows)

@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from klyngesim.results import manifest as manifests
+from klyngesim.results.formats import YEARLY, Yearly
 from klyngesim.results.records import PROGRAMME, RunResult
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ class RunSet:
             by_scenario: dict[str, YearAggregates] = {}
             for result in ordered:
                 by_scenario.setdefault(result.scenario, YearAggregates()).add(result)
-            rows = [row for found in by_scenario.values() for row in getattr(found, f"{name}_rows")()]
+            rows = [row for found in by_scenario.values() for row in found.rows(name)]
             return _frame(name, rows)
 
         return cls(long, yearly)
@@ -148,15 +150,8 @@ class RunSet:
         return frame
 
 
-def _frame(name: str, rows: list[list[Any]]) -> pd.DataFrame:
+def _frame(name: str, rows: list[Yearly]) -> pd.DataFrame:
     import pandas as pd
 
-    from klyngesim.results import aggregate
-
-    columns = {
-        "summary": aggregate.SUMMARY_COLUMNS,
-        "funnel": aggregate.FUNNEL_COLUMNS,
-        "finance": aggregate.FINANCE_COLUMNS,
-        "cohorts": aggregate.COHORT_COLUMNS,
-    }[name]
-    return pd.DataFrame(rows, columns=list(columns))
+    columns = [field.name for field in fields(YEARLY[name])]
+    return pd.DataFrame([asdict(row) for row in rows], columns=columns)

@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 
 from klyngesim.errors import OutputFailed
 from klyngesim.results import manifest as manifests
-from klyngesim.results.aggregate import COHORT_COLUMNS, FINANCE_COLUMNS, FUNNEL_COLUMNS, SUMMARY_COLUMNS, YearAggregates
-from klyngesim.results.csv_tables import write_csv
+from klyngesim.results.aggregate import YearAggregates
+from klyngesim.results.csv_tables import write_exact
+from klyngesim.results.formats import YEARLY
 from klyngesim.results.hashing import ContentHash
 from klyngesim.results.records import RunResult
 from klyngesim.results.tables import BUILDERS, SCHEMAS
@@ -86,11 +87,8 @@ class RunWriter:
         """Close the tables, write the yearly ones and the manifest. After this the directory can be read."""
         self._files.close()
         if self.aggregates.n:
-            target = self.place.partial
-            write_csv(target / "summary.csv", SUMMARY_COLUMNS, self.aggregates.summary_rows())
-            write_csv(target / "funnel.csv", FUNNEL_COLUMNS, self.aggregates.funnel_rows())
-            write_csv(target / "finance.csv", FINANCE_COLUMNS, self.aggregates.finance_rows())
-            write_csv(target / "cohorts.csv", COHORT_COLUMNS, self.aggregates.cohorts_rows())
+            for name, kind in YEARLY.items():
+                write_exact(self.place.partial / f"{name}.csv", self.aggregates.rows(name), kind)
         self.manifest["status"] = manifests.status(self.aggregates.n, len(self.failures), interrupted)
         self.manifest["failures"] = [
             {"scenario": run.scenario.name, "seed": run.seed, "draw": run.draw, **asdict(failure)}
