@@ -12,7 +12,6 @@ from klyngesim.cli.console import (
     LangOption,
     Language,
     QuietOption,
-    ScenarioArgument,
     attributed,
     ending,
     note,
@@ -22,6 +21,7 @@ from klyngesim.cli.console import (
 from klyngesim.errors import FAILED
 
 if TYPE_CHECKING:
+    from klyngesim.experiments.recorded import Recorded
     from klyngesim.results.attribution import Attribution
     from klyngesim.results.windows import Floats
     from klyngesim.runs.replicates import Executed
@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 
 
 def run(
-    scenario: ScenarioArgument,
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO", help="A scenario file, a shipped name, or the directory or manifest of a run to repeat."
+        ),
+    ],
     replicates: Annotated[int | None, typer.Option(help="Replicates; default: the scenario's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the first replicate.")] = None,
     posterior: Annotated[
@@ -52,21 +57,22 @@ def run(
 
     One run per seed; tables, figures and a manifest are left in a new directory. Without --posterior every run has the
     values of the scenario and of `klyngesim params`; with it, the k-th seed has the k-th of N draws of the calibration.
+    The directory of a run is run again as its manifest has it, and the contents are compared.
     Some seeds are run again with an indexed grant, without failures and with both, which tells why the scenario moves.
     """
-    from klyngesim.scenario.loading import read_template
+    from klyngesim.experiments.recorded import place_of
 
-    if posterior is not None and replicates is not None:
-        refuse("--posterior N makes N runs, one per draw; give it without --replicates")
-    picked = _picked(posterior)
-    number = replicates if posterior is None else posterior
-    settings = list(overrides or [])
-    settings += [f"--replicates={number}"] if number is not None else []
-    settings += [f"--seed={seed}"] if seed is not None else []
-    with ending():
-        template = read_template(scenario, settings)
-        loaded, drawn = template.scenario, _under(picked, template)
-    note(loaded.warnings)
+    again = None
+    if (directory := place_of(scenario)) is not None:
+        asked = {"--replicates": replicates, "--seed": seed, "--posterior": posterior, "--set": overrides or None}
+        again = _recorded(directory, [option for option, value in asked.items() if value is not None])
+        template, drawn, fixed = again.template, again.drawn, again.fixed
+        note(again.remarks)
+    else:
+        template, drawn = _read(scenario, overrides or [], replicates, seed, posterior)
+        fixed = tuple(template.sets)
+        note(template.scenario.warnings)
+    loaded = template.scenario
 
     from klyngesim.runs.pool import limit_threads, usable_cores
 
@@ -94,10 +100,53 @@ def run(
                 calibrated=bool(drawn) or central_in_force(loaded.values),
                 inputs=[shipped_input()] if drawn else (),
                 explain=explain if explain.asked else None,
+                fixed=fixed,
             )
     _tell(done, explain.told(lang))
+    if again is not None and done.complete:
+        _compare(again, done)
     if not done.complete:
         raise typer.Exit(FAILED)
+
+
+def _read(
+    scenario: str, overrides: list[str], replicates: int | None, seed: int | None, posterior: int | None
+) -> "tuple[Template, list[tuple[int, Scenario]]]":
+    """The scenario with its settings, and under the draws that are asked for; ends the command where it is wrong."""
+    from klyngesim.scenario.loading import read_template
+
+    if posterior is not None and replicates is not None:
+        refuse("--posterior N makes N runs, one per draw; give it without --replicates")
+    picked = _picked(posterior)
+    number = replicates if posterior is None else posterior
+    settings = list(overrides)
+    settings += [f"--replicates={number}"] if number is not None else []
+    settings += [f"--seed={seed}"] if seed is not None else []
+    with ending():
+        template = read_template(scenario, settings)
+        return template, _under(picked, template)
+
+
+def _recorded(directory: Path, options: list[str]) -> "Recorded":
+    """The run of a manifest; ends the command where it cannot be made again, or is to be made otherwise."""
+    from klyngesim.experiments.recorded import recorded
+
+    if options:
+        refuse(
+            f"{', '.join(options)}: a manifest runs again as it is; to run it otherwise, name the scenario or its file"
+        )
+    with ending():
+        return recorded(directory)
+
+
+def _compare(again: "Recorded", done: "Executed") -> None:
+    """Says whether what was made again is the same."""
+    from klyngesim.experiments.recorded import content_differs
+
+    if others := content_differs(again.content, done.manifest["content"]):
+        note([f"the content is not the recorded one in {', '.join(others)}"])
+    else:
+        typer.echo("The content is the recorded one, to the last bit.")
 
 
 class _Explained:

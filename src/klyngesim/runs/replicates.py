@@ -5,7 +5,7 @@ A replicate that fails becomes a `Failure` and costs the others nothing, even if
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -107,13 +107,15 @@ def execute(
     calibrated: bool = False,
     inputs: Sequence[tuple[str, str]] = (),
     explain: Explain | None = None,
+    fixed: Collection[str] = (),
 ) -> Executed:
     """Run every replicate and leave a finished directory at ``out`` (default ``runs/<name>-<run id>``).
 
-    ``drawn`` gives every replicate a posterior draw: its number and the scenario with its parameters. ``calibrated``
-    is for the manifest: whether the parameters in force are the calibrated ones; so are ``inputs``, name and sha256 of
-    what was read besides the scenario. ``explain`` leaves a table of its own beside finished ones; it is given the
-    directory, and the programme by year and indicator of every seed that was run at the central values.
+    ``drawn`` gives every replicate a posterior draw: its number and the scenario with its parameters; ``fixed`` are
+    those that the draws leave alone. ``calibrated`` is for the manifest: whether the parameters in force are the
+    calibrated ones; so are ``inputs``, name and sha256 of what was read besides the scenario. ``explain`` leaves a
+    table of its own beside finished ones; it is given the directory, and the programme by year and indicator of every
+    seed that was run at the central values.
 
     OutputRefused before anything runs if the place cannot be used, OutputFailed if writing fails on the way.
     A failed replicate or Ctrl-C costs the finished replicates nothing: the manifest's status says what
@@ -121,6 +123,8 @@ def execute(
     """
     seeds = seeds_of(scenario)
     description = describe(scenario, seeds, jobs, [number for number, _ in drawn], calibrated, inputs)
+    if drawn:
+        description["fixed"] = sorted(fixed)
     target = out or free_name(DEFAULT_PARENT / f"{scenario.name}-{description['run_id']}")
     with Interrupts() as interrupts, RunWriter(Place(target), description) as writer:
         outcomes = run_replicates(scenario, seeds, jobs, on_progress, simulate, interrupts, drawn)

@@ -87,9 +87,20 @@ def from_mapping(
     ``name`` is used when the mapping has none. A relative path in ``extends`` starts from the working folder.
     Raises ScenarioFaults.
     """
+    return mapping_template(data, name, overrides, registry=registry).scenario
+
+
+def mapping_template(
+    data: Mapping[str, object],
+    name: str = "scenario",
+    settings: Sequence[str] = (),
+    *,
+    registry: Registry | None = None,
+) -> Template:
+    """What `from_mapping` reads, with ``settings`` on top, for all scenarios that are made from it."""
     chain = _Chain(registry, {})
     chain.start(from_python(data, name), Path(), name)
-    return chain.template(overrides).scenario
+    return chain.template(settings)
 
 
 class _Chain:
