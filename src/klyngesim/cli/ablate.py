@@ -9,8 +9,10 @@ import typer
 from klyngesim.cli.console import (
     HoldsOption,
     JobsOption,
+    Language,
     QuietOption,
     ScenarioArgument,
+    TableLangOption,
     ending,
     fail,
     note,
@@ -40,6 +42,7 @@ def ablate(
     form: Annotated[
         Format, typer.Option("--format", help="How effects are printed; csv and json say all.")
     ] = Format.table,
+    lang: TableLangOption = Language.en,
     quiet: QuietOption = False,
 ) -> None:
     """Switch off each mechanism, and on each rival rule.
@@ -74,7 +77,7 @@ def ablate(
             found = ablation.ablate(template, chosen, seeds, jobs or usable_cores(), on_progress)
     if out is not None:
         _write(out, found.effects)
-    _tell(found, form)
+    _tell(found, form, lang)
     if found.failures:
         fail("\n".join(f"{name} could not be run: {why}" for name, why in found.failures.items()))
 
@@ -120,11 +123,13 @@ def _write(out: Path, effects: "Sequence[Effect]") -> None:
         fail(f"--out {out}: cannot be written ({error.strerror}); the effects are printed only")
 
 
-def _tell(found: "Ablation", form: Format) -> None:
-    """Effects as a table of relative differences, or all of them for programs."""
+def _tell(found: "Ablation", form: Format, lang: Language) -> None:
+    """Effects as a table of relative differences with names, or all of them for programs."""
     from dataclasses import asdict
 
     from klyngesim.cli.listing import print_rows
+    from klyngesim.report.labels import text
+    from klyngesim.report.note_words import label
 
     if form in (Format.csv, Format.json):
         rows = [{k: None if v != v else v for k, v in asdict(effect).items()} for effect in found.effects]
@@ -132,19 +137,28 @@ def _tell(found: "Ablation", form: Format) -> None:
         return
     table: dict[str, dict[str, object]] = {}
     for effect in found.effects:
-        table.setdefault(effect.variant, {"switch": effect.variant, "kind": effect.kind})
-        table[effect.variant][effect.indicator] = _cell(effect)
+        named = {"name": _named(effect, lang)} if form is Format.table else {}
+        table.setdefault(effect.variant, {"switch": effect.variant, **named, "kind": effect.kind})
+        column = label(effect.indicator, lang.value) if form is Format.table else effect.indicator
+        table[effect.variant][column] = _cell(effect)
     rows = list(table.values())
     first = found.effects[0] if found.effects else None
-    note = (
-        f"Mean per year of {first.window} against the scenario as it is, {first.n} seeds, paired. In brackets: the "
-        "90 % band of the paired differences contains zero. A dot: nothing changes, to the last bit."
-        if first
-        else ""
-    )
-    print_rows(rows, list(rows[0]) if rows else (), form, "What each mechanism and rival rule does", note)
+    note = text("ablation", lang.value).format(window=first.window, n=first.n) if first else ""
+    print_rows(rows, list(rows[0]) if rows else (), form, "What each mechanism and rival rule does", note, lang)
     if form is Format.table and note:
         sys.stdout.write(note + "\n")
+
+
+def _named(effect: "Effect", lang: Language) -> str:
+    """What a switch is called: the mechanism in words, or the parameter of a rival rule."""
+    from klyngesim.evidence.catalogue import mechanism
+    from klyngesim.report.parameter_words import name
+
+    return (
+        mechanism(effect.variant).claim
+        if effect.kind == "mechanism"
+        else name(effect.variant.split("=")[0], lang.value)
+    )
 
 
 def _cell(effect: "Effect") -> str:

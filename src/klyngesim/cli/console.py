@@ -202,4 +202,6 @@ FiguresOption = Annotated[bool, typer.Option("--figures/--no-figures", help="Dra
 
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of the figures.")]
 
+TableLangOption = Annotated[Language, typer.Option("--lang", help="Language of the table.")]
+
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import Language, refuse
+from klyngesim.cli.console import Language, TableLangOption, refuse
 from klyngesim.cli.listing import Format, FormatOption, Row, print_rows
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ TextArgument = Annotated[
     list[str] | None,
     typer.Argument(metavar="[TEXT]...", help="Only what has these words in id, name or note, in Danish or English."),
 ]
-
-TableLangOption = Annotated[Language, typer.Option("--lang", help="Language of the table.")]
 
 
 def schema() -> None:

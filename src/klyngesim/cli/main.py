@@ -16,6 +16,7 @@ from klyngesim.cli import (
     lists,
     report,
     run,
+    runs,
     store,
     sweep,
     twin,
@@ -88,6 +89,7 @@ def _look_through(words: Iterable[str]) -> None:
 
 
 app.command()(run.run)
+app.command()(runs.runs)
 app.command()(explain.check)
 app.command()(explain.explain)
 app.command()(compare.compare)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import ending, fail
+from klyngesim.cli.console import Language, TableLangOption, ending, fail
 from klyngesim.cli.listing import Format, FormatOption, print_rows
 from klyngesim.errors import FAILED
 
@@ -32,8 +32,10 @@ def store() -> None:
 
 
 @app.command()
-def ls(place: PlaceOption = None, form: FormatOption = Format.table) -> None:
+def ls(place: PlaceOption = None, form: FormatOption = Format.table, lang: TableLangOption = Language.en) -> None:
     """List the runs, finished and failed."""
+    from datetime import UTC, datetime
+
     with _opened(place) as kept:
         from klyngesim.runs.store import model_fingerprint
         from klyngesim.runs.store_maintenance import entries
@@ -47,6 +49,7 @@ def ls(place: PlaceOption = None, form: FormatOption = Format.table) -> None:
             rows.append(
                 {
                     "key": entry.key[:_SHORT] if table else entry.key,
+                    "when": f"{datetime.fromtimestamp(entry.written, UTC).astimezone():%Y-%m-%d %H:%M}",
                     "state": "finished" if entry.failure is None else "failed",
                     "scenario": entry.about.scenario,
                     "seed": entry.about.seed,
@@ -56,14 +59,14 @@ def ls(place: PlaceOption = None, form: FormatOption = Format.table) -> None:
                     "failure": last if table else entry.failure,
                 }
             )
-    columns = ("key", "state", "scenario", "seed", "windows", "model", "bytes", "failure")
-    print_rows(rows, columns, form, "Runs", f"Runs in {place or kept.root.name}.")
+    columns = ("key", "when", "state", "scenario", "seed", "windows", "model", "bytes", "failure")
+    print_rows(rows, columns, form, "Runs", f"Runs in {place or kept.root.name}.", lang)
     if table:
         typer.echo(f"{len(rows) - failed} finished, {failed} failed, {_bytes(size)}")
 
 
 @app.command()
-def verify(place: PlaceOption = None, form: FormatOption = Format.table) -> None:
+def verify(place: PlaceOption = None, form: FormatOption = Format.table, lang: TableLangOption = Language.en) -> None:
     """Read every run and name the files that are damaged, foreign or half-written.
 
     Ends with exit code 1 if a file is damaged. A damaged run is never used; the next command that asks for it makes it
@@ -78,7 +81,7 @@ def verify(place: PlaceOption = None, form: FormatOption = Format.table) -> None
         ]
     damaged = sum(row["kind"] == "damaged" for row in rows)
     if rows or form is not Format.table:
-        print_rows(rows, ("file", "kind", "reason"), form, "Files", "Files that are not as they should be.")
+        print_rows(rows, ("file", "kind", "reason"), form, "Files", "Files that are not as they should be.", lang)
     if form is Format.table:
         typer.echo(f"{damaged} damaged" if damaged else "Nothing is damaged.")
     if damaged:

@@ -42,12 +42,14 @@ class Entry:
         key: its name.
         about: what it is.
         size: bytes of its file.
+        written: when it was kept, seconds since 1970.
         failure: traceback of a run that failed, None for one that is finished.
     """
 
     key: str
     about: About
     size: int
+    written: float
     failure: str | None = None
 
 
@@ -82,10 +84,11 @@ def entries(store: RunStore) -> Iterator[Entry]:
         try:
             if kind == "entry":
                 content = content_of(path)
-                yield Entry(key, unpack_about(key, content), len(content))
+                yield Entry(key, unpack_about(key, content), len(content), path.stat().st_mtime)
             elif kind == "failure":
                 content = content_of(path)
-                yield Entry(key, *_failed(key, content))
+                about, size, failure = _failed(key, content)
+                yield Entry(key, about, size, path.stat().st_mtime, failure)
         except (OSError, Damaged):
             continue
 
