@@ -14,6 +14,7 @@ from klyngesim.cli import (
     compare,
     explain,
     lists,
+    plot,
     report,
     run,
     runs,
@@ -94,6 +95,7 @@ app.command()(explain.check)
 app.command()(explain.explain)
 app.command()(compare.compare)
 app.command()(report.report)
+app.command()(plot.plot)
 app.command()(lists.params)
 app.command()(lists.levers)
 app.command()(lists.indicators)
