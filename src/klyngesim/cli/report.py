@@ -13,9 +13,17 @@ Read = TypeVar("Read")
 
 
 def report(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Directory that `klyngesim compare` left.")],
+    directory: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="Directory that `klyngesim compare` left; with --xlsx any of a run or sweep too."
+        ),
+    ],
     lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
     out: Annotated[Path | None, typer.Option(help="New directory; default: report-NAME-LANG beside DIR.")] = None,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Only one workbook with every table of DIR, a sheet each; no note.")
+    ] = False,
     sweep: Annotated[
         list[Path] | None,
         typer.Option(metavar="SWEEPDIR", help="Directory that `klyngesim sweep` left; it gets a section. Repeatable."),
@@ -24,8 +32,14 @@ def report(
     """Write the note of a comparison: one HTML page, and its tables as CSV and xlsx.
 
     The page holds its figure and needs neither network nor scripts. DIR is only read,
-    and so are the directories of sweeps.
+    and so are the directories of sweeps. With --xlsx: the tables of a run, a comparison or a sweep as one workbook,
+    the same bytes every time.
     """
+    if xlsx:
+        if sweep:
+            refuse("--sweep: a section of a note, which --xlsx does not write; give the directory of the sweep as DIR")
+        _workbook(directory, lang, out)
+        return
     from klyngesim.report.comparison_data import read
     from klyngesim.results.directories import SWEEP, is_of
     from klyngesim.runs.directory import Place, free_name
@@ -66,3 +80,24 @@ def report(
         typer.echo(place.path / path)
     if undrawn:
         fail("\n".join(f"A figure is missing: {why}. The tables are whole." for why in undrawn))
+
+
+def _workbook(directory: Path, lang: Language, out: Path | None) -> None:
+    """Writes the workbook of a directory."""
+    from klyngesim.report.workbook import sheets, write_xlsx
+    from klyngesim.runs.directory import free_name
+
+    path = out or free_name(directory.resolve().parent / f"{directory.resolve().name}-{lang.value}.xlsx")
+    if path.suffix != ".xlsx":
+        refuse(f"--out {path}: a workbook's name ends with .xlsx")
+    if path.exists() or not path.absolute().parent.is_dir():
+        why = "exists already and is not overwritten" if path.exists() else "its folder does not exist"
+        refuse(f"--out {path}: {why}; choose another --out")
+    with ending():
+        try:
+            write_xlsx(sheets(directory, lang.value), path)
+        except KeyError as fault:
+            refuse(f"{directory}: of another version, {fault} is missing; make it again with its version")
+        except OSError as error:
+            fail(f"--out {path}: cannot be written ({error.strerror})")
+    typer.echo(path)
