@@ -54,7 +54,8 @@ def test_a_cut_parts_the_lives_and_is_named(firm, folder):
     assert "A: baseline" in done.stdout and "B: half" in done.stdout
     assert re.search(r"^[≠≈] +(2024Q4|2025Q\d)", done.stdout, re.MULTILINE)
     assert re.search(r"^[≠≈] (2024Q4|2025Q\d): ", done.stdout, re.MULTILINE)
-    assert "grant.budget_factor 1 / 0.5 (from 2025Q1, announced 2024Q4): decides" in done.stdout
+    told = "grant relative to today's 1 / 0.5 (from 2025Q1, announced 2024Q4) [grant.budget_factor]: decides"
+    assert told in done.stdout
     assert "Traceback" not in done.stdout
 
 
@@ -69,7 +70,8 @@ def test_danish(firm, folder):
     done = klyngesim("twin", firm, "baseline", "half.yaml", *OPTIONS, "--lang", "da", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert f"Virksomhed {firm}:" in done.stdout and "deltog hos" in done.stdout
-    assert "grant.budget_factor 1 / 0,5 (fra 2025Q1, varslet 2024Q4): afgør det" in done.stdout
+    told = "bevillingen i forhold til i dag 1 / 0,5 (fra 2025Q1, offentliggjort 2024Q4) [grant.budget_factor]: afgør"
+    assert told in done.stdout and ", stiftet " in done.stdout
     assert "took part" not in done.stdout
 
 

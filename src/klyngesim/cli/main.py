@@ -13,6 +13,7 @@ from klyngesim.cli import (
     calibrate,
     compare,
     explain,
+    firms,
     lists,
     plot,
     report,
@@ -104,6 +105,7 @@ app.command()(lists.schema)
 app.add_typer(store.app, name="store")
 app.command()(sweep.sweep)
 app.command()(ablate.ablate)
+app.command()(firms.firms)
 app.command()(twin.twin)
 app.command()(bench.bench)
 app.command()(calibrate.calibrate)

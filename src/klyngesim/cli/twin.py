@@ -8,7 +8,7 @@ import typer
 
 from klyngesim.cli.console import Language, compile_model, ending, note, note_unused, screen
 from klyngesim.cli.listing import Format
-from klyngesim.cli.twin_words import LEVEL, SHOWN, VISIBLE, pair, sentences, stage, trait_name, trait_pair, word
+from klyngesim.cli.twin_words import LEVEL, SHOWN, VISIBLE, called, pair, sentences, stage, trait_name, trait_pair, word
 
 if TYPE_CHECKING:
     from klyngesim.experiments.twin import FirmState, Life
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def twin(
-    firm_id: Annotated[int, typer.Argument(metavar="FIRM_ID", help="Permanent id; a wrong one gets some right ones.")],
+    firm_id: Annotated[int, typer.Argument(metavar="FIRM_ID", help="Permanent id; `klyngesim firms` lists some.")],
     a: Annotated[str, typer.Argument(metavar="A", help="A scenario file, or a shipped name.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of both; default: that of A.")] = None,
@@ -151,7 +151,7 @@ def _header(life: "Life", lang: Language) -> str:
     sizes = {size.id: size.da if lang is Language.da else size.en for size in FIRM_CLASSES}
     values = {"id": firm["unique_id"], "size": sizes[str(firm["size_class"])], "group": word(role, lang, of=of)}
     said = word("firm", lang, **values, staff=firm["employees"], born=firm["born"])
-    who = ", ".join(r.organisation + (f" ({word('member', lang)})" if r.member else "") for r in known)
+    who = ", ".join(called(r.organisation) + (f" ({word('member', lang)})" if r.member else "") for r in known)
     return f"{said} {word('knows', lang, who=who or word('nobody', lang))}."
 
 

@@ -24,58 +24,58 @@ WORDS = {
     "reopened": ("a new organisation follows {of}", "en ny organisation følger efter {of}"),
     "contacted": ("first contact with {of}", "første kontakt med {of}"),
     "staff_came": ("{who} takes over", "{who} tager over"),
-    "staff_left": ("{who} left", "{who} rejste"),
+    "staff_left": ("{who} left", "{who} fratrådte"),
     "trust_taken": (", trust {x} to {y}", ", tillid {x} til {y}"),
     "took_part": ("took part at {of}", "deltog hos {of}"),
     "joined": ("became a member of {of}", "meldte sig ind i {of}"),
     "resigned": ("gave up membership of {of}", "meldte sig ud af {of}"),
-    "dormant": ("forgotten by {of}", "glemt af {of}"),
+    "dormant": ("relation with {of} has lapsed", "relationen til {of} er ophørt"),
     "idea_new": ("new idea at {of}", "ny idé hos {of}"),
     "idea_moved": ("idea at {of} moved to {x}", "idé hos {of} gik til {x}"),
     "idea_ended": ("idea at {of} ended after {x}", "idé hos {of} sluttede efter {x}"),
     "with": (" with {who}", " med {who}"),
-    "tie_made": ("tie with {who} made", "bånd til {who} knyttet"),
-    "tie_used": ("tie with {who} used", "bånd til {who} brugt"),
-    "tie_lost": ("tie with {who} lost", "bånd til {who} tabt"),
+    "tie_made": ("tie with {who} made", "relation til {who} skabt"),
+    "tie_used": ("tie with {who} used", "relation til {who} brugt"),
+    "tie_lost": ("tie with {who} lost", "relation til {who} ophørt"),
     # Aspects of a firm.
     "alive": ("in business", "i drift"),
     "contact": ("first contact", "første kontakt"),
     "open": ("open", "åben"),
     "member": ("member", "medlem"),
-    "known": ("live relation", "levende relation"),
+    "known": ("live relation", "aktiv relation"),
     "times": ("times taken part", "deltagelser"),
     "staff": ("staff", "medarbejdere"),
     "person": ("looked after by", "kontaktperson"),
     "trust": ("trust", "tillid"),
     "idea": ("idea", "idé"),
     "partner": ("idea pursued with", "idé sammen med"),
-    "tie": ("tie last used", "bånd sidst brugt"),
-    "strength": ("strength of tie", "båndets styrke"),
+    "tie": ("tie last used", "relation sidst brugt"),
+    "strength": ("strength of tie", "relationens styrke"),
     "readiness": ("readiness", "innovationsmodenhed"),
     "hours": ("engagement hours this year", "timer brugt i året"),
     # Measures around it.
     "environment": ("environment", "omgivelser"),
     "grant_mkr": ("grant left, mio. kr.", "rest af tilsagn, mio. kr."),
-    "cash_mkr": ("own cash, mio. kr.", "egenkapital, mio. kr."),
-    "liquidity": ("share of plans that cash allows", "andel af planer der er råd til"),
+    "cash_mkr": ("own cash, mio. kr.", "likvider, mio. kr."),
+    "liquidity": ("share of plans that cash allows", "andel af planer, der er råd til"),
     "support_ufs": ("expected years of support, UFS", "forventede støtteår, UFS"),
     "support_deb": ("expected years of support, DEB", "forventede støtteår, DEB"),
     "posts": ("posts", "stillinger"),
     "activities": ("activities", "aktiviteter"),
     "projects": ("new projects", "nye samarbejdsprojekter"),
-    "applications": ("applications it can write", "ansøgninger der er tid til"),
+    "applications": ("applications it can write", "ansøgninger, der er tid til"),
     "seats": ("seats", "pladser"),
-    "willing": ("firms that want a seat", "virksomheder der vil have en plads"),
+    "willing": ("firms that want a seat", "virksomheder, der vil deltage"),
     "contacts": ("strangers contacted", "nye virksomheder kontaktet"),
-    "hours_recruit": ("hours for recruiting", "timer til rekruttering"),
+    "hours_recruit": ("hours for recruiting", "timer til at hverve"),
     "hours_retain": ("hours for known firms", "timer til kendte virksomheder"),
     "hours_broker": ("hours for matchmaking", "timer til matchmaking"),
     "hours_apply": ("hours for applications", "timer til ansøgninger"),
     "hours_project": ("hours for projects", "timer til projekter"),
-    "live": ("live relations", "levende relationer"),
+    "live": ("live relations", "aktive relationer"),
     "institutions": ("types of institution at an activity", "typer af institutioner pr. aktivitet"),
     "private_ratio": ("private money over the usual", "privat medfinansiering mod det sædvanlige"),
-    "fee_level": ("fee level", "kontingentniveau"),
+    "fee_level": ("fee level", "kontingent i forhold til i dag"),
     "attention": ("attention of firms", "virksomhedernes opmærksomhed"),
     "actors": ("competing actors", "konkurrerende aktører"),
     "price": ("price level", "prisniveau"),
@@ -84,8 +84,8 @@ WORDS = {
     # Sentences.
     "yes": ("yes", "ja"),
     "no": ("no", "nej"),
-    "firm": ("Firm {id}: {size}, {group}, {staff} employees, born {born}.",
-             "Virksomhed {id}: {size}, {group}, {staff} ansatte, født {born}."),
+    "firm": ("Firm {id}: {size}, {group}, {staff} employees, founded {born}.",
+             "Virksomhed {id}: {size}, {group}, {staff} ansatte, stiftet {born}."),
     "main": ("main industry of {of}", "hovederhverv for {of}"),
     "supporting": ("supporting industry of {of}", "støtteerhverv for {of}"),
     "unattached": ("outside the strongholds", "uden for styrkepositionerne"),
@@ -93,24 +93,27 @@ WORDS = {
     "knows": ("At the start known by: {who}", "Kendt ved start af: {who}"),
     "nobody": ("nobody", "ingen"),
     "quarter": ("quarter", "kvartal"),
-    "same": ("The same life in both.", "Samme liv i begge."),
-    "same_events": ("Only levels differ; what happens is the same to the end.", "Kun niveauer skilles; resten er ens."),
-    "parts": ("{mark} {when}: the lives part. A / B: {what}.", "{mark} {when}: livene skilles. A / B: {what}."),
-    "drifts": ("{mark} {when}: a first number differs: {what}.", "{mark} {when}: et første tal skilles: {what}."),
+    "same": ("The same life in both.", "Samme forløb i begge."),
+    "same_events": ("Only levels differ; what happens is the same to the end.",
+                    "Kun niveauer afviger; hændelserne er de samme til det sidste."),
+    "parts": ("{mark} {when}: the lives part. A / B: {what}.", "{mark} {when}: forløbene skilles. A / B: {what}."),
+    "drifts": ("{mark} {when}: a first number differs: {what}.", "{mark} {when}: det første tal afviger: {what}."),
     "levels": ("Levels that differ, too: {what}.", "Niveauer, der også er forskellige: {what}."),
     "more": ("and {n} more", "og {n} flere"),
-    "levers": ("Differs in A / B, in force or announced:", "Forskelligt i A / B, i kraft eller varslet:"),
+    "levers": ("Differs in A / B, in force or announced:", "Forskelligt i A / B, i kraft eller offentliggjort:"),
     "from": ("from {start}", "fra {start}"),
-    "announced": (", announced {when}", ", varslet {when}"),
+    "announced": (", announced {when}", ", offentliggjort {when}"),
     "until": (", until {when}", ", indtil {when}"),
     "always": ("from the beginning", "fra begyndelsen"),
     "decides": ("decides: alone it parts them by then, without it they have not parted",
-                "afgør det: alene skiller den dem inden da, uden den er de ikke skilt"),
+                "afgør det: alene skiller det forløbene inden da, uden det er de ikke skilt"),
     "enough": ("enough alone, but they part without it too", "nok alene, men de skilles også uden"),
-    "needed": ("needed, but not enough alone", "nødvendig, men ikke nok alene"),
-    "idle": ("no part in it", "ingen del i det"),
-    "earlier": ("The firm itself differed a quarter earlier: {what}.", "Virksomheden selv et kvartal før: {what}."),
-    "channel": ("Around the firm, of what moves this (A / B):", "Omkring den, af det, der flytter dette (A / B):"),
+    "needed": ("needed, but not enough alone", "nødvendigt, men ikke nok alene"),
+    "idle": ("no part in it", "uden betydning her"),
+    "earlier": ("The firm itself differed a quarter earlier: {what}.",
+                "Virksomheden selv afveg et kvartal før: {what}."),
+    "channel": ("Around the firm, of what moves this (A / B):",
+                "Omkring virksomheden, af det, der flytter dette (A / B):"),
     "upstream": ("Also different there: {what}.", "Også forskelligt der: {what}."),
     "nothing": ("nothing recorded; it comes from other firms", "intet registreret; det kommer fra andre virksomheder"),
 }  # fmt: skip
@@ -118,8 +121,16 @@ WORDS = {
 
 
 def word(key: str, lang: Language, **values: object) -> str:
-    """A text in a language; KeyError for one that is not there."""
-    return WORDS[key][lang is Language.da].format(**values)
+    """A text in a language, organisations by the name that the report prints; KeyError for one that is not there."""
+    named = {of: called(str(value)) if of == "of" else value for of, value in values.items()}
+    return WORDS[key][lang is Language.da].format(**named)
+
+
+def called(id: str) -> str:
+    """The name of an organisation as the report's tables have it; anything else stays as it is."""
+    from klyngesim.evidence.organisations import organisation, organisation_ids
+
+    return organisation(id).label if id in organisation_ids() else id
 
 
 def stage(id: str, lang: Language) -> str:
@@ -147,6 +158,7 @@ def sentences(found: "Twin", lang: Language) -> list[str]:
 
 def _because(parting: "Parting", key: str, mark: str, lang: Language) -> list[str]:
     """Sentences on one parting."""
+    from klyngesim.report.parameter_words import name
     from klyngesim.scenario.periods import label
 
     said = [word(key, lang, mark=mark, when=label(parting.period), what=_listed(parting.differences, lang))]
@@ -154,7 +166,7 @@ def _because(parting: "Parting", key: str, mark: str, lang: Language) -> list[st
     verdicts = {(trial.parameter, trial.cluster): VERDICTS[trial.alone][trial.without] for trial in parting.trials}
     order = [*VERDICTS[1], *VERDICTS[0]]
     for lever in sorted(parting.levers, key=lambda v: order.index(verdicts.get((v.parameter, v.cluster), "idle"))):
-        x, y = (_plain(value, lang) for value in (lever.a, lever.b))
+        x, y = (_set(lever.parameter, value, lang) for value in (lever.a, lever.b))
         dates = word("from", lang, start=label(lever.start)) if lever.start >= 0 else word("always", lang)
         if lever.announced < lever.start:
             dates += word("announced", lang, when=label(lever.announced))
@@ -162,7 +174,8 @@ def _because(parting: "Parting", key: str, mark: str, lang: Language) -> list[st
             dates += word("until", lang, when=label(lever.until))
         verdict = verdicts.get((lever.parameter, lever.cluster))
         tail = f": {word(verdict, lang)}" if verdict else ""
-        said.append(f"  - {lever.cluster + '.' if lever.cluster else ''}{lever.parameter} {x} / {y} ({dates}){tail}")
+        whose = f"{called(lever.cluster)}, " if lever.cluster else ""
+        said.append(f"  - {whose}{name(lever.parameter, lang.value)} {x} / {y} ({dates}) [{lever.parameter}]{tail}")
     if parting.before:
         said.append(word("earlier", lang, what=_listed(parting.before, lang)))
     said.append(word("channel", lang))
@@ -170,7 +183,8 @@ def _because(parting: "Parting", key: str, mark: str, lang: Language) -> list[st
     for entry in parting.channel:
         x, y = (_yes(bool(v), lang) for v in entry[2:4]) if entry.measure == "open" else pair(entry.a, entry.b, lang)
         places.setdefault(entry.place, []).append(f"{word(entry.measure, lang)} {x} / {y}")
-    said += [f"  - {WORDS[p][lang is Language.da] if p in WORDS else p}: {'; '.join(v)}" for p, v in places.items()]
+    known = {place: WORDS[place][lang is Language.da] if place in WORDS else called(place) for place in places}
+    said += [f"  - {known[place]}: {'; '.join(values)}" for place, values in places.items()]
     if not places:
         said.append(f"  - {word('nothing', lang)}")
     others = dict.fromkeys(word(entry.measure, lang) for entry in parting.upstream)
@@ -187,7 +201,7 @@ def _listed(differing: "Sequence[Difference]", lang: Language) -> str:
 def trait_name(difference: "Difference", lang: Language) -> str:
     """Name of what differs, and in brackets whom it is about."""
     aspect, about, of = difference.trait
-    where = ", ".join(part for part in (about if aspect in ("tie", "strength") else "", of) if part)
+    where = ", ".join(part for part in (about if aspect in ("tie", "strength") else "", called(of)) if part)
     return word("person" if aspect == "staff" else aspect, lang) + (f" ({where})" if where else "")
 
 
@@ -208,6 +222,13 @@ def pair(a: Any, b: Any, lang: Language) -> tuple[str, str]:
     least = 0 if float(a).is_integer() and float(b).is_integer() else max(usual_decimals(a), usual_decimals(b))
     pairs = ((number(a, lang.value, n), number(b, lang.value, n)) for n in range(least, 16))
     return next(((one, other) for one, other in pairs if one != other or a == b), (str(a), str(b)))
+
+
+def _set(parameter: str, value: Any, lang: Language) -> str:
+    """A value of a parameter with its unit, a dash where there is none."""
+    from klyngesim.report.parameter_words import valued
+
+    return "–" if value is None else valued(parameter, value, lang.value)
 
 
 def _plain(value: Any, lang: Language) -> str:

@@ -181,6 +181,23 @@ def suggestions(model: Ecosystem) -> dict[str, int]:
     return {size: best[size] for size in ("micro", "small", "medium") if size in best}
 
 
+def known_firms(scenario: Scenario, seed: int, cluster: str | None, size: str | None, most: int) -> list[agents.Firm]:
+    """Firms that organisations know before the first quarter, those with most memberships first.
+
+    Args:
+        scenario: with the population.
+        seed: of the run.
+        cluster: only those that this organisation knows; None = any.
+        size: only those of a class; None = any.
+        most: how many.
+    """
+    model = Ecosystem(scenario, seed)
+    names = model.world.organisations.ids if cluster is None else (cluster,)
+    known = {firm.unique_id: firm for name in names for firm in model.organisation(name).known_firms}
+    wanted = (firm for firm in known.values() if size is None or firm.size_class == size)
+    return sorted(wanted, key=lambda firm: (-firm.membership_count, firm.unique_id))[:most]
+
+
 def differences(a: FirmState, b: FirmState, levels: bool = True) -> tuple[Difference, ...]:
     """Everything in which two states differ, to the last bit; without ``levels``, `LEVELS` are left out."""
     one, other = a.traits(), b.traits()

@@ -52,16 +52,24 @@ def require_known(indicator: str, cluster: str) -> None:
     faults = []
     if indicator not in IDS:
         near = nearest(indicator, IDS)
-        faults.append(
-            f"{indicator}: no such indicator{f'; did you mean {near}?' if near else ''} (`klyngesim indicators`)"
-        )
-    known = registry()
-    if cluster != PROGRAMME and cluster not in known.organisations:
-        near = organisation_meant(cluster, known.organisation_names)
         meant = f"; did you mean {near}?" if near else ""
-        faults.append(f"--cluster {cluster}: no such organisation; allowed: {', '.join(known.organisations)}{meant}")
+        faults.append(f"{indicator}: no such indicator{meant} (`klyngesim indicators`)")
+    if cluster != PROGRAMME:
+        try:
+            require_organisation(cluster)
+        except InputError as fault:
+            faults.append(str(fault))
     if faults:
         raise InputError("\n".join(faults))
+
+
+def require_organisation(cluster: str) -> None:
+    """InputError for an organisation that there is not, with the one that is probably meant."""
+    known = registry()
+    if cluster not in known.organisations:
+        near = organisation_meant(cluster, known.organisation_names)
+        meant = f"; did you mean {near}?" if near else ""
+        raise InputError(f"--cluster {cluster}: no such organisation; allowed: {', '.join(known.organisations)}{meant}")
 
 
 def courses(directories: Sequence[Path], indicator: str, cluster: str) -> list[Course]:
