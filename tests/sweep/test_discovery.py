@@ -128,7 +128,7 @@ def test_losses_at_both_ends_are_left_to_the_tree(points):
         (SUPPORT, False),
         (LOSS, False),
     }
-    assert "membership.support_response is below 0.12" in sentence(found, "en")
+    assert "depends on expected support) is below 0.12" in sentence(found, "en")
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5])
@@ -227,13 +227,15 @@ TOLD = Discovery(
 def test_the_sentence_in_both_languages():
     assert sentence(TOLD, "en") == (
         "R3 loses to the baseline on members in 34\u00a0% of the sampled futures; 78\u00a0% of these lie where "
-        "membership.support_response is below 0.12 and evaluation.loss is above 0.20, and 91\u00a0% of the futures "
-        "there are losses."
+        "membership.support_response (how far renewal of membership depends on expected support) is below 0.12 and "
+        "evaluation.loss (believed chance of losing the grant at an evaluation) is above 0.20, and 91\u00a0% of the "
+        "futures there are losses."
     )
     assert sentence(TOLD, "da") == (
         "R3 taber til grundforløbet på medlemmer i 34\u00a0pct. af de trukne fremtider; 78\u00a0pct. af dem ligger, "
-        "hvor membership.support_response er under 0,12 og evaluation.loss er over 0,20, og 91\u00a0pct. af "
-        "fremtiderne dér er tab."
+        "hvor membership.support_response (hvor meget fornyelse af medlemskab afhænger af forventet støtte) er under "
+        "0,12 og evaluation.loss (forventet risiko for at miste bevillingen ved en evaluering) er over 0,20, og "
+        "91\u00a0pct. af fremtiderne dér er tab."
     )
 
 

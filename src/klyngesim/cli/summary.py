@@ -95,7 +95,7 @@ def print_sweep(directory: Path) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    from klyngesim.report.note_sweep import sentences
+    from klyngesim.report.note_sweep import sentences, ways
     from klyngesim.results.indicators import indicator
     from klyngesim.sweep.data import read
     from klyngesim.sweep.rows import DUMMY
@@ -131,7 +131,7 @@ def print_sweep(directory: Path) -> None:
         for row in data.noise:
             if row.scenario == scenario:
                 console.print(f"  {indicator(row.outcome).label_en}: {noise(row)}", soft_wrap=True)
-    for line in sentences(data, "en"):
+    for line in (*ways(data, "en"), *sentences(data, "en")):
         console.print(line, soft_wrap=True)
     for fitted in data.surrogate:
         if fitted.why:

@@ -15,8 +15,10 @@ from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import word
 from klyngesim.report.numbers import MISSING, Lang, number, years
 from klyngesim.results.drawing import attempt
+from klyngesim.sweep import direction_words
 from klyngesim.sweep import words as sweep_words
 from klyngesim.sweep.data import SweepData, discoveries
+from klyngesim.sweep.directions import directions
 from klyngesim.sweep.figures import draw
 from klyngesim.sweep.rows import DUMMY
 
@@ -81,18 +83,28 @@ def shown(
         found.title(lang),
         about,
         tuple(warnings),
-        tuple(sentences(found, lang)),
+        (*ways(found, lang), *sentences(found, lang)),
         tuple(table for table in tables((found,), lang) if table.parts),
         attempt(lambda: tuple(_pictures(found, lang)), (), undrawn, InputError),
     )
 
 
+def ways(found: SweepData, lang: Lang) -> Iterator[str]:
+    """Which way every outcome goes with the factors that lead, a sentence for each."""
+    for direction in directions(found):
+        whose = _quoted(found.scenario_title(direction.scenario, lang), lang)
+        yield direction_words.direction(direction, whose, found.baseline is not None, lang)
+
+
 def sentences(found: SweepData, lang: Lang) -> Iterator[str]:
     """What discovery found, a sentence or more for each outcome and variant; none where nothing was looked for."""
     for one in discoveries(found):
-        named = f"»{found.scenario_title(one.scenario, lang)}«" if lang == "da" else None
-        title = named or f"“{found.scenario_title(one.scenario, lang)}”"
+        title = _quoted(found.scenario_title(one.scenario, lang), lang)
         yield sweep_words.sentence(replace(one, scenario=title), lang)
+
+
+def _quoted(title: str, lang: Lang) -> str:
+    return f"»{title}«" if lang == "da" else f"“{title}”"
 
 
 def tables(some: Sequence[SweepData], lang: Lang) -> tuple[Table, ...]:

@@ -13,7 +13,7 @@ from klyngesim.scenario.scalars import Scalar, plain_unit
 NAMES = "parameters.csv"
 UNITS = "units.csv"
 
-_UNNAMED = ("choice", "ratio", "share", "probability", "0 or 1", "strength", "elasticity", "weight")
+_UNNAMED = ("choice", "ratio", "share", "probability", "0 or 1", "strength", "elasticity", "weight", "skewness")
 """Units that say nothing beside a number."""
 
 _SHARES = ("share", "probability")

@@ -8,6 +8,7 @@ from klyngesim.report import note_words
 from klyngesim.report.labels import catalogue
 from klyngesim.report.note_words import label, listed
 from klyngesim.report.numbers import Lang, number, percent, usual_decimals
+from klyngesim.report.parameter_words import NAMES, name
 from klyngesim.results.indicators import IDS, indicator
 from klyngesim.sweep.discovery import Discovery
 from klyngesim.sweep.prim import Limit
@@ -48,7 +49,8 @@ def _called(key: str, name: str, lang: Lang) -> str:
     return known[key][lang] if key in known else name
 
 
-def _word(key: str, lang: Lang, **fill: object) -> str:
+def word(key: str, lang: Lang, **fill: object) -> str:
+    """A text of ``data/sweep.csv``, filled in; KeyError for a key or a filling that does not exist."""
     return catalogue("sweep.csv")[key][lang].format(**fill)
 
 
@@ -66,17 +68,17 @@ def sentence(discovery: Discovery, lang: Lang) -> str:
     }
     if discovery.share in (0.0, 1.0):
         key = "always" if discovery.share else "never"
-        return _word(key, lang, points=number(discovery.points, lang, 0), **about)
-    loses = _word("loses", lang, share=_share(discovery.share, lang), **about)
+        return word(key, lang, points=number(discovery.points, lang, 0), **about)
+    loses = word("loses", lang, share=_share(discovery.share, lang), **about)
     boxes = discovery.boxes or discovery.tree_rules[:1]
     if not boxes:
-        return _word("none", lang, loses=loses)
+        return word("none", lang, loses=loses)
     named = {limit.parameter for box in boxes for limit in box.limits}
     others = [rule for rule in discovery.tree_rules if named.isdisjoint(limit.parameter for limit in rule.limits)]
     told = [("further" if place else "box", box) for place, box in enumerate(boxes)]
     told += [("beside", rule) for rule in others[:1]]
     return " ".join(
-        _word(
+        word(
             key,
             lang,
             loses=loses,
@@ -86,6 +88,11 @@ def sentence(discovery: Discovery, lang: Lang) -> str:
         )
         for key, box in told
     )
+
+
+def named(id: str, lang: Lang) -> str:
+    """A factor by its id with its short name; by its id alone where it has none."""
+    return f"{id} ({name(id, lang)})" if id in catalogue(NAMES) else id
 
 
 def _share(share: float, lang: Lang) -> str:
@@ -99,7 +106,7 @@ def _share(share: float, lang: Lang) -> str:
 def _limit(limit: Limit, lang: Lang) -> str:
     low, high = limit.low, limit.high
     if limit.kind == "switch":
-        return _word("on" if low else "off", lang, parameter=limit.parameter)
+        return word("on" if low else "off", lang, parameter=named(limit.parameter, lang))
     whole = limit.kind == "whole"
     if low is not None and high is not None:
         key = ("exactly" if low == high else "from_to") if whole else "between"
@@ -107,7 +114,8 @@ def _limit(limit: Limit, lang: Lang) -> str:
         key = "at_least" if whole else "above"
     else:
         key = "at_most" if whole else "below"
-    return _word(key, lang, parameter=limit.parameter, low=_value(low, lang, whole), high=_value(high, lang, whole))
+    ends = {"low": _value(low, lang, whole), "high": _value(high, lang, whole)}
+    return word(key, lang, parameter=named(limit.parameter, lang), **ends)
 
 
 def _value(value: float | None, lang: Lang, whole: bool) -> str:
