@@ -97,3 +97,9 @@ def test_levels_that_no_table_prints_rest_on_assumptions_whatever_is_changed():
 
 def test_every_grade_that_is_no_source_has_its_sentence():
     assert {*GRADES, "mechanism"} == {*SHOWN_GRADES, *WHY}
+
+
+@pytest.mark.parametrize("key", [key for key in registry() if key.startswith("fees.")])
+def test_whoever_pays_other_fees_the_answer_hangs_on_what_fees_do(key):
+    elasticities = {"membership.joining_elasticity", "membership.renewal_elasticity"}
+    assert elasticities <= {entry.parameter for entry in contested_of([key])}
