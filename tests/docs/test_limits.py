@@ -9,7 +9,7 @@ from klyngesim.results.indicators import INDICATORS
 from klyngesim.scenario.parameters import registry
 from tests.docs.pages import read
 
-PAGES = ("README.md", "docs/odd.md")
+PAGES = ("docs/limits.md", "docs/odd.md")
 FREE = (
     "project.commitment_rule", "project.open_invitation", "institutions.ease_*", "institutions.capacity_*",
     "presence.*", "recruitment.regional_penalty",
@@ -28,7 +28,7 @@ PRICED = {
 def limits(page):
     """The limits that a page states, as one line."""
     text = read(page)
-    start = text.index("## Limits") if page == "README.md" else text.index("**Limits**")
+    start = text.index("## Limits") if page == "docs/limits.md" else text.index("**Limits**")
     return " ".join(text[start:].split("\n## ")[0].split())
 
 
