@@ -110,6 +110,10 @@ def changed(tmp_path, **changes):
         ({"parameters": {"membership.join_trust": "short"}}, ["parameters.membership.join_trust"]),
         ({"chains": {"walkers": 7, "steps": 10, "burn_in": 10}}, ["chains.walkers: 7", "chains.burn_in: 10"]),
         ({"verdict": {"draws": 9, "seeds_per_draw": 1, "first_seed": 5}}, ["verdict.first_seed: 5; allowed: above"]),
+        (
+            {"cut_off": -1, "chains": {"walkers": 64, "steps": 10, "burn_in": 10}},
+            ["cut_off: -1", "chains.burn_in: 10; allowed: fewer than chains.steps (10)"],
+        ),
         ({"quick": 3}, ["quick: 3"]),
         ({"quick": {"waves": [60, 4], "chain": 3}}, ["quick.waves[1]: 4", "quick.chain", "did you mean chains?"]),
         ({"cut_off": float("inf")}, ["cut_off: +inf"]),
@@ -136,6 +140,15 @@ def test_wrong_settings_are_refused_with_every_fault(tmp_path, changes, words):
     with pytest.raises(ScenarioFaults) as caught:
         read_settings(changed(tmp_path, **changes))
     assert all(word in str(caught.value) for word in words)
+
+
+def test_what_follows_from_a_wrong_key_is_not_told_and_faults_come_in_order_of_lines(tmp_path):
+    with pytest.raises(ScenarioFaults) as caught:
+        verdict = {"draws": 9, "seeds_per_draw": 1, "first_seed": 5}
+        read_settings(changed(tmp_path, waves=[5], verdict=verdict, seed="x"))
+    assert [fault.path for fault in caught.value.faults] == ["seed", "waves[0]"]
+    lines = [fault.line for fault in caught.value.faults]
+    assert lines == sorted(lines)
 
 
 def test_settings_are_read_with_the_care_of_a_scenario(tmp_path):

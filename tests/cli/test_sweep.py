@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 
 from klyngesim.runs.store_files import pack, unpack
-from klyngesim.sweep import cost
 from tests.cli.commands import environment, klyngesim, klyngesim_process
 
 SMALL = """name: small
@@ -169,7 +168,7 @@ def test_a_dry_run_whose_runs_fail_says_so(folder, monkeypatch):
     def boom(*_):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(cost, "run_quarter", boom)
+    monkeypatch.setattr("klyngesim.ecosystem.quarter.run_quarter", boom)
     done = klyngesim("sweep", "small.yaml", "--dry-run", cwd=folder)
     assert done.returncode == 1
     assert "fails at the usual values: RuntimeError: boom" in done.stderr and "Traceback" not in done.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,7 +19,7 @@ from klyngesim.scenario.documents import Document
 from klyngesim.scenario.faults import Fault, ScenarioFaults, nearest
 from klyngesim.scenario.layers import Origin
 from klyngesim.scenario.limits import LARGEST_SEED, seeds_fault
-from klyngesim.scenario.models import Strict, Whole, faultless, with_lines
+from klyngesim.scenario.models import Strict, Whole, validated, with_lines
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.scalars import show
 from klyngesim.scenario.yamlsafe import read
@@ -149,8 +149,10 @@ def read_settings(path: Path | None = None, quick: bool = False) -> CalibrationS
         wrong = Fault(document.file, "quick", show(changes), "a mapping of settings that --quick changes")
         changes = {}
         document = replace(document, faults=(*document.faults, wrong))
-    usual, faults = _checked(replace(document, data=data))
-    tried, more = _checked(replace(document, data={**data, **changes}, faults=()))
+    shipped = dict(read(shipped_file("settings.yaml")).data)
+    shipped.pop("quick", None)
+    usual, faults = _checked(replace(document, data=data), shipped)
+    tried, more = _checked(replace(document, data={**data, **changes}, faults=()), shipped)
     # What --quick changes is judged with the rest of the file, and told where it stands.
     faults += [
         replace(fault, path=f"quick.{fault.path}", line=None)
@@ -163,9 +165,22 @@ def read_settings(path: Path | None = None, quick: bool = False) -> CalibrationS
     return settings
 
 
-def _checked(document: Document) -> tuple[CalibrationSettings | None, list[Fault]]:
-    settings, faults = faultless(CalibrationSettings, document)
-    return settings, faults if settings is None else [*faults, *_problems(settings, document.file)]
+_FOLLOW: Mapping[str, tuple[str, ...]] = {
+    "parameters": ("by_hand", "chains", "recovery", "rivals"),
+    "waves": ("verdict",),
+    "seeds_per_candidate": ("verdict",),
+}
+"""Keys that are judged by another one: nothing can be said of them where that one is wrong."""
+
+
+def _checked(document: Document, stand_ins: Mapping[str, Any]) -> tuple[CalibrationSettings | None, list[Fault]]:
+    """The settings, and everything that is wrong with them; what follows from a wrong key is told with that key."""
+    settings, wrong, faults = validated(CalibrationSettings, document, {}, stand_ins)
+    if settings is None:
+        return None, faults
+    hushed = wrong.union(*(keys for key, keys in _FOLLOW.items() if key in wrong))
+    more = [one for one in _problems(settings, document.file) if re.split(r"[.\[]", one.path)[0] not in hushed]
+    return settings, [*faults, *more]
 
 
 def _instead(word: str, known: Iterable[str], what: str) -> tuple[str, str, str | None]:

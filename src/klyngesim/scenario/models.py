@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -45,21 +46,10 @@ Line = Annotated[str, AfterValidator(_on_one_line)]
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def faultless(model: type[Model], document: Document) -> tuple[Model | None, list[Fault]]:
-    """The model, None where its keys have faults; and everything that is wrong, with lines."""
-    faults = list(document.faults)
-    try:
-        found: Model | None = model.model_validate(document.data)
-    except ValidationError as error:
-        found = None
-        faults += _faults(model, document, _told(model, error, document.data))
-    return found, with_lines(document, faults)
-
-
 def validated(
     model: type[Model], document: Document, usual: Mapping[str, Any], stand_ins: Mapping[str, Any]
-) -> tuple[Model, frozenset[str], list[Fault]]:
-    """The model, with what is wrong left out of it, so that the rest can be looked at in the same go.
+) -> tuple[Model | None, frozenset[str], list[Fault]]:
+    """The model of a file, with what is wrong left out of it, so that the rest can be looked at in the same go.
 
     Args:
         model: what the file is to be.
@@ -68,7 +58,8 @@ def validated(
         stand_ins: values in place of required keys that are missing or wrong.
 
     Returns:
-        (the model, paths that are wrong or missing and the outermost keys that they are in, everything wrong there).
+        (the model, or None if the stand-ins are no help; paths that are wrong or missing and the outermost keys that
+        they are in; everything wrong there).
     """
     data: dict[str, Any] = {**usual, **document.data}
     faults = list(document.faults)
@@ -81,10 +72,13 @@ def validated(
     wrong = keys | {join(*path) for path in found}
     whole = {key: value for key, value in data.items() if key not in keys}
     spare = {key: value for key, value in (*stand_ins.items(), *usual.items()) if key in keys}
-    try:
-        return model.model_validate({**spare, **whole, **_mended(data, found)}), wrong, faults
-    except ValidationError:  # so much is wrong inside a key that nothing is left of it
-        return model.model_validate({**spare, **whole}), wrong, faults
+    # Where so much is wrong inside a key that nothing is left of it, its stand-in takes its place.
+    for mended in (_mended(data, found), {}):
+        try:
+            return model.model_validate({**spare, **whole, **mended}), wrong, faults
+        except ValidationError:
+            continue
+    return None, wrong, faults
 
 
 def _mended(data: Mapping[str, Any], wrong: Iterable[Path]) -> dict[str, Any]:
@@ -202,14 +196,20 @@ def _walked(item: Mapping[str, Any], data: Any) -> Path:
 
 
 def with_lines(document: Document, faults: Iterable[Fault]) -> list[Fault]:
-    """The faults, those of this document with the line of their key or of the nearest key around it."""
+    """The faults in order of lines, those of this document with that of their key or of the nearest key around it.
+
+    What has no line comes after what has one, and other files come after this one.
+    """
     lines = {join(*path): line for path, line in document.lines.items()}
 
     def line(path: str) -> int | None:
         around = [key for key in lines if path == key or path.startswith((f"{key}.", f"{key}["))]
         return lines[max(around, key=len)] if around else None
 
-    return [
+    placed = [
         replace(fault, line=line(fault.path)) if fault.file == document.file and fault.line is None else fault
         for fault in faults
     ]
+    own = [fault for fault in placed if fault.file == document.file]
+    others = [fault for fault in placed if fault.file != document.file]
+    return [*sorted(own, key=lambda fault: math.inf if fault.line is None else fault.line), *others]

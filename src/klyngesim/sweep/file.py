@@ -118,6 +118,7 @@ def read_sweep(path: Path) -> Sweep:
     """
     document = read(path)
     found, wrong, faults = validated(SweepFile, document, {"name": name_from(path)}, _STAND_INS)
+    assert found is not None  # the stand-ins are sound
     named = [found.scenario] if isinstance(found.scenario, str) else found.scenario
     sources = tuple(_source(path, name) for name in named)
     more = [*method_faults(path, found), *seed_faults(path, found), *set_faults(path, found)]
