@@ -136,3 +136,9 @@ def test_other_manifests_are_refused_in_words(folder, change, said, request):
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
     done = klyngesim("run", "nowhere/manifest.json", "--out", "no", cwd=folder)
     assert done.returncode == 2 and "nowhere" in done.stderr
+
+
+def test_a_shipped_name_is_a_name_whatever_directories_there_are(folder):
+    (folder / "baseline").mkdir(exist_ok=True)
+    done = klyngesim("run", "baseline", "--replicates", 0, "--out", "no", cwd=folder)
+    assert done.returncode == 2 and "--replicates" in done.stderr and "manifest" not in done.stderr

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from klyngesim.cli.summary import noise, print_sweep
+from klyngesim.cli.sweep_summary import noise, print_sweep
 from klyngesim.results.csv_tables import records
 from klyngesim.sweep.rows import Index, NoiseRow, SurrogateRow
 from tests.report.sweep_directories import Make, build

@@ -200,7 +200,7 @@ def attributed(asked: int | None, seeds: int) -> int:
 
 FiguresOption = Annotated[bool, typer.Option("--figures/--no-figures", help="Draw the figures.")]
 
-LangOption = Annotated[Language, typer.Option("--lang", help="Language of the figures.")]
+LangOption = Annotated[Language, typer.Option("--lang", help="Language of the figures and of what is printed.")]
 
 TableLangOption = Annotated[Language, typer.Option("--lang", help="Language of the table.")]
 

@@ -70,7 +70,7 @@ def run(
         note(again.remarks)
     else:
         template, drawn = _read(scenario, overrides or [], replicates, seed, posterior)
-        fixed = tuple(template.sets)
+        fixed = tuple(template.sets) if drawn else ()
         note(template.scenario.warnings)
     loaded = template.scenario
 
@@ -102,7 +102,7 @@ def run(
                 explain=explain if explain.asked else None,
                 fixed=fixed,
             )
-    _tell(done, explain.told(lang))
+    _tell(done, explain.told(lang), lang)
     if again is not None and done.complete:
         _compare(again, done)
     if not done.complete:
@@ -209,9 +209,9 @@ def _under(picked: list[int], template: "Template") -> "list[tuple[int, Scenario
     return [(number, under[number]) for number in picked]
 
 
-def _tell(done: "Executed", why: str) -> None:
+def _tell(done: "Executed", why: str, lang: Language) -> None:
     """Results and why they move on stdout, what went wrong on stderr."""
-    from klyngesim.cli.summary import NOT_CALIBRATED, print_summary
+    from klyngesim.cli.summary import print_summary, word
 
     for run, failure in done.failures:
         typer.echo(f"{run.scenario.name} seed {run.seed} failed: {failure.reason}", err=True)
@@ -223,9 +223,9 @@ def _tell(done: "Executed", why: str) -> None:
     if done.directory is None:
         return
     if done.aggregates.n:
-        print_summary(done.aggregates, drawn=any(done.manifest["draws"]))
+        print_summary(done.aggregates, any(done.manifest["draws"]), lang)
         if not done.manifest["calibrated"]:
-            typer.echo(f"{NOT_CALIBRATED}\n")
+            typer.echo(f"{word('not_calibrated', lang)}\n")
         if why:
             typer.echo(f"{why}\n")
     results(done.directory, done.figures)

@@ -74,7 +74,7 @@ def sweep(
             with place.writing() as partial:
                 found = _run(asked, runs, executor, quiet)
                 drawn = _write(partial, found, lang if figures else None, quiet)
-    _tell(found, place.path)
+    _tell(found, place.path, lang)
     results(place.path, drawn)
     if found.failures or drawn.error:
         raise typer.Exit(FAILED)
@@ -182,9 +182,9 @@ def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) 
     return figures
 
 
-def _tell(found: "Swept", directory: Path) -> None:
+def _tell(found: "Swept", directory: Path, lang: Language) -> None:
     """What matters most on stdout, what went wrong on stderr."""
-    from klyngesim.cli.summary import print_sweep
+    from klyngesim.cli.sweep_summary import print_sweep
 
     if found.failures:
         (scenario, point, replicate), text = next(iter(sorted(found.failures.items())))
@@ -194,4 +194,4 @@ def _tell(found: "Swept", directory: Path) -> None:
             f"point {point}, seed {found.sweep.file.seed + replicate}: {text.strip().splitlines()[-1]}",
             err=True,
         )
-    print_sweep(directory)
+    print_sweep(directory, lang)

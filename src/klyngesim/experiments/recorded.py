@@ -16,7 +16,7 @@ from klyngesim.posterior import read_posterior, shipped_input
 from klyngesim.results.directories import RUN, read_manifest
 from klyngesim.results.manifest import FILE
 from klyngesim.results.versions import git_state, versions
-from klyngesim.scenario.loading import mapping_template
+from klyngesim.scenario.loading import mapping_template, shipped
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.schema import Change, Scenario
 from klyngesim.scenario.template import Template
@@ -44,8 +44,10 @@ class Recorded:
 
 
 def place_of(text: str) -> Path | None:
-    """The directory of a run that is meant by it or by its manifest; None for anything else."""
+    """The directory of a run that is meant by it or by its manifest; None for anything else, a shipped name first."""
     path = Path(text)
+    if text in shipped():
+        return None
     if path.name == FILE:
         return path.parent
     return path if path.is_dir() else None

@@ -37,8 +37,13 @@ def unit(id: str, lang: Lang) -> str:
     plain = plain_unit(registry()[id].unit).partition(" (")[0]
     if plain in _UNNAMED:
         return ""
+    return translated(plain, lang)
+
+
+def translated(unit: str, lang: Lang) -> str:
+    """A unit as tables have it in a language; one that no list has stays as it is."""
     units = catalogue(UNITS, "en")
-    return units[plain][lang] if plain in units else plain
+    return units[unit][lang] if unit in units else unit
 
 
 def valued(id: str, value: Scalar, lang: Lang) -> str:

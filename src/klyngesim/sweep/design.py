@@ -58,7 +58,6 @@ class Method(ABC):
     Attributes:
         name: in the sweep file.
         main_index: the index by which factors are put in order.
-        meaning: of the main index, in English, as the summary of a sweep says it.
         samples: whether the sweep file says how many.
         levels: places of every factor where nobody says how many; None for a method without levels.
         from_table: whether the points are the user's own.
@@ -74,7 +73,6 @@ class Method(ABC):
 
     name: ClassVar[str]
     main_index: ClassVar[str]
-    meaning: ClassVar[str]
     samples: ClassVar[bool] = False
     levels: ClassVar[int | None] = None
     from_table: ClassVar[bool] = False

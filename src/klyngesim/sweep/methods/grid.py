@@ -19,7 +19,6 @@ class Grid(Levelled):
 
     name = "grid"
     main_index = "main"
-    meaning = "share of the variance between the means of the factor's levels"
     levels = 3
     bars = ("main",)
     words = "grid"

@@ -24,7 +24,6 @@ class Morris(Blocks):
 
     name = "morris"
     main_index = "mu_star"
-    meaning = "mean size of the effect of the whole range, in units of the outcome"
     levels = 4
     spreads = False
     figure = "screen"

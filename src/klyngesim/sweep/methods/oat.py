@@ -24,7 +24,6 @@ class OneAtATime(Levelled):
 
     name = "oat"
     main_index = "range"
-    meaning = "largest less smallest mean over the factor's levels, in units of the outcome"
     levels = 5
     centred = True
     spreads = False

@@ -33,7 +33,6 @@ class Scattered(Method):
     """A method whose points stand each by itself, all over the space."""
 
     main_index = "src"
-    meaning = "standard deviations of the outcome for one of the factor"
     bars = ("src",)
     words = "points"
 

@@ -23,7 +23,6 @@ class Sobol(Blocks):
 
     name = "sobol"
     main_index = "ST"
-    meaning = "share of the variance that goes with the factor, interactions included"
     surrogate = True
     bars = ("S1", "ST")
     words = "sobol"
