@@ -12,7 +12,7 @@ ADVICE ?= runs/advice-$(shell date +%Y%m%d-%H%M%S)
 WORKERS ?= 2
 DRAWN := build/drawn
 
-.PHONY: help install run test test-slow test-browser mutants lint bench docs advice lock clean
+.PHONY: help install run quick test test-slow test-browser mutants lint bench docs advice lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -50,6 +50,10 @@ COMPILE = @$(BIN)/python -c "from klyngesim.cli.console import compile_model; co
 test: $(TESTS)  ## the test suite
 	$(COMPILE)
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+
+quick: $(TESTS)  ## style and the tests that need no run, in half a minute
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -q -n $(WORKERS) tests/static tests/streams tests/rules tests/results tests/evidence
 
 test-slow: $(TESTS)  ## the tests that take minutes
 	$(COMPILE)
