@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from klyngesim.runs.pace import Pace
+from klyngesim.runs.pace import Pace, said
 from klyngesim.scenario import loading, template
 from klyngesim.scenario.loading import shipped_folder
 from klyngesim.sweep import cost
@@ -75,3 +75,13 @@ def test_a_dry_run_imports_nothing_that_takes_longer_than_it(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "Runs: 40" in done.stdout and done.stdout.splitlines()[-1] == "slow:"
+
+
+def test_a_time_is_said_as_people_say_it():
+    assert [said(seconds) for seconds in (3.0, 89.0)] == [("minute", 1.0)] * 2
+    assert [said(seconds) for seconds in (91.0, 7000.0, 7200.0, 9000.0)] == [
+        ("minutes", 2),
+        ("minutes", 117),
+        ("hours", 2.0),
+        ("hours", 2.5),
+    ]

@@ -70,6 +70,6 @@ def measured(scenario: Scenario, seed: int) -> Pace:
 def said(seconds: float) -> tuple[str, float]:
     """A time as people say it: ``minute``, ``minutes`` or ``hours``, and how many."""
     minutes = seconds / 60.0
-    if minutes < 1.0:
+    if minutes < 1.5:
         return "minute", 1.0
     return ("minutes", round(minutes)) if minutes < 120.0 else ("hours", round(minutes / 60.0, 1))
