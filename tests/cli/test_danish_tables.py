@@ -1,9 +1,12 @@
 """``--lang da``: what ``run`` and ``sweep`` print is Danish, and says the same numbers."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
+from klyngesim.calibration.leave_one_out import MODEL
+from klyngesim.cli import bench, validate
 from klyngesim.cli.console import Language
 from klyngesim.cli.summary import word, written
 from klyngesim.cli.sweep_summary import print_sweep
@@ -56,6 +59,42 @@ def test_every_method_says_what_its_index_means_and_every_word_has_both_language
     assert all(both["en"] and both["da"] for both in words.values())
     places = re.compile(r"\{\w+\}")
     assert all(sorted(places.findall(both["en"])) == sorted(places.findall(both["da"])) for both in words.values())
+
+
+def test_validation_and_benchmark_speak_danish_and_say_the_same_numbers(capsys):
+    row = SimpleNamespace(
+        group="size", elements=15, coverage=0.67, width=1.25, bare_coverage=0.6, bare_width=1.0, naive_coverage=0.93,
+        naive_width=2.5, near=9, aim="most",
+    )  # fmt: skip
+    score = SimpleNamespace(
+        quantity="members", predictor=MODEL, log_rmse=0.32, low=0.21, high=0.4, coverage=0.92, verdict="as good"
+    )
+    fit = SimpleNamespace(target="members 2022", counted=True, bare_inside=False, miss="")
+    found = SimpleNamespace(draws=100, calibrated=True, groups=[row], fits=[fit])
+    said = {}
+    for lang in Language:
+        validate._tell(found, SimpleNamespace(scores=[score], rivals=[]), lang)
+        said[lang.value] = capsys.readouterr().out
+    assert numbers(said["en"], "en") == numbers(said["da"], "da")
+    assert "trækninger fra den medfølgende posterior" in said["da"] and not ENGLISH.search(said["da"])
+    measured = {name: 1234.5 for name in BENCH} | {"runs": [1, 2], "uniforms": 9_000_000, "firms": 282_487}
+    words = {"cpu": "CPU", "python": "3", "mesa": "3", "numpy": "2", "quarters": 56}
+    said = {lang.value: bench._text(SimpleNamespace(**measured, **words), lang) for lang in Language}
+    assert numbers(said["en"], "en") == numbers(said["da"], "da") and not ENGLISH.search(said["da"])
+    assert "282.487 virksomheder, 56 kvartaler" in said["da"] and "282,487 firms, 56 quarters" in said["en"]
+
+
+BENCH = [
+    "run_seconds",
+    "plain_mesa_seconds",
+    "ratio_to_plain_mesa",
+    "plain_mesa_fixed_order_seconds",
+    "ratio_to_fixed_order",
+    "floor_seconds",
+    "ratio_to_floor",
+    "scale_ratio",
+    "peak_mb",
+]
 
 
 def test_a_number_is_written_as_the_language_does():

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.console import QuietOption, ScenarioArgument, compile_model, ending
+from klyngesim.cli.console import Language, QuietOption, ScenarioArgument, TableLangOption, compile_model, ending
+from klyngesim.cli.summary import word, written
 
 if TYPE_CHECKING:
     from klyngesim.experiments.bench import Benchmark
@@ -17,6 +18,7 @@ def bench(
     scenario: ScenarioArgument = "baseline",
     scale: Annotated[float, typer.Option(min=0.001, max=1.0, help="Population scale, on both sides.")] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    lang: TableLangOption = Language.en,
     quiet: QuietOption = False,
 ) -> None:
     """Measure speed and memory.
@@ -38,24 +40,27 @@ def bench(
 
         typer.echo(json.dumps(asdict(found), indent=2))
     else:
-        typer.echo(_text(found))
+        typer.echo(_text(found, lang))
 
 
-def _text(found: "Benchmark") -> str:
+def _text(found: "Benchmark", lang: Language) -> str:
     rows = [
-        ("one run", f"{found.run_seconds:.3f} s", f"median of {len(found.runs)}, population building included"),
-        ("plain Mesa model", f"{found.plain_mesa_seconds:.2f} s", "one object per firm, one step() each a quarter"),
-        ("faster than plain Mesa", f"{found.ratio_to_plain_mesa:.1f} x", "random order; limit: 100 x, aim: 150 x"),
-        ("in fixed order", f"{found.plain_mesa_fixed_order_seconds:.2f} s", "without shuffling: the strictest peer"),
-        ("faster than in fixed order", f"{found.ratio_to_fixed_order:.1f} x", ""),
-        ("random numbers alone", f"{found.floor_seconds:.3f} s", f"{found.uniforms:,} of numpy's Philox in bulk"),
-        ("a run to its random numbers", f"{found.ratio_to_floor:.1f} x", ""),
-        ("to a run of a tenth of them", f"{found.scale_ratio:.2f} x", "as many act, so near 1; limit: 2 x"),
-        ("peak memory", f"{found.peak_mb:.0f} MB", "fresh process with tables and figures; limit: 450 MB"),
+        ("run", f"{found.run_seconds:.3f} s", {"n": len(found.runs)}),
+        ("mesa", f"{found.plain_mesa_seconds:.2f} s", {}),
+        ("ratio", f"{found.ratio_to_plain_mesa:.1f} x", {}),
+        ("fixed", f"{found.plain_mesa_fixed_order_seconds:.2f} s", {}),
+        ("fixed_ratio", f"{found.ratio_to_fixed_order:.1f} x", None),
+        ("floor", f"{found.floor_seconds:.3f} s", {"n": written(f"{found.uniforms:,}", lang)}),
+        ("floor_ratio", f"{found.ratio_to_floor:.1f} x", None),
+        ("scale", f"{found.scale_ratio:.2f} x", {}),
+        ("peak", f"{found.peak_mb:.0f} MB", {}),
     ]
-    lines = [f"{found.firms:,} firms, {found.quarters} quarters, one core of {found.cpu}"]
+    firms = written(f"{found.firms:,}", lang)
+    lines = [word("bench_head", lang, firms=firms, quarters=found.quarters, cpu=found.cpu)]
     lines += [f"Python {found.python}, Mesa {found.mesa}, numpy {found.numpy}", ""]
-    lines += [f"{name:<30}{value:>10}   {note}".rstrip() for name, value, note in rows]
+    for key, value, fill in rows:
+        note = "" if fill is None else word(f"bench_{key}_note", lang, **fill)
+        lines.append(f"{word(f'bench_{key}', lang):<32}{written(value, lang):>10}   {note}".rstrip())
     return "\n".join(lines)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klyngesim.cli.calibrate import need_extra
-from klyngesim.cli.console import JobsOption, QuietOption, ending, results
+from klyngesim.cli.console import JobsOption, Language, QuietOption, TableLangOption, ending, results
+from klyngesim.cli.summary import word, written
 from klyngesim.errors import FAILED
 from klyngesim.scenario.limits import MOST_SEEDS
 
@@ -23,6 +24,7 @@ def validate(
     deep: Annotated[
         bool, typer.Option("--deep", help="Also leave-one-out, rival rules fitted anew, null model: many more runs.")
     ] = False,
+    lang: TableLangOption = Language.en,
     quiet: QuietOption = False,
 ) -> None:
     """Hold the model against the report.
@@ -62,7 +64,7 @@ def validate(
                 depth = deepen(basis, found, jobs or usable_cores(), on_progress) if deep else None
             write(found, depth, partial)
             figures = drawn(partial, lambda directory: _draw(found, directory))
-    _tell(found, depth)
+    _tell(found, depth, lang)
     results(place.path, figures)
     if figures.error:
         raise typer.Exit(FAILED)
@@ -74,7 +76,7 @@ def _draw(found: "Validation", directory: Path) -> list[Path]:
     from klyngesim.results.drawing import FOLDER
     from klyngesim.results.versions import package_version
 
-    about = f"{found.draws} draws, one run each; {_basis(found)}. klyngesim {package_version()}."
+    about = f"{found.draws} draws, one run each; {_basis(found, Language.en)}. klyngesim {package_version()}."
     folder = directory / FOLDER
     folder.mkdir()
     with style.context():
@@ -82,41 +84,34 @@ def _draw(found: "Validation", directory: Path) -> list[Path]:
         return [path for one in figures for path in style.save(one, folder, one.name)]
 
 
-def _basis(found: "Validation") -> str:
-    if found.calibrated:
-        return "draws of the shipped posterior on fresh seeds"
-    return "no posterior is shipped: central values of the registry, so only seeds differ"
+def _basis(found: "Validation", lang: Language) -> str:
+    return word("validate_drawn" if found.calibrated else "validate_central", lang)
 
 
-def _tell(found: "Validation", depth: "Depth | None") -> None:
+def _tell(found: "Validation", depth: "Depth | None", lang: Language) -> None:
     """The group table on stdout, and the scores of what was held out."""
     from klyngesim.calibration.leave_one_out import MODEL
 
-    head = (
-        f"{'group':<14}{'elements':>9}{'coverage':>10}{'width':>8}{'bare':>9}{'width':>8}{'naive':>9}{'width':>8}"
-        f"{'near':>6}   aim"
-    )
-    typer.echo(f"{found.draws} draws; {_basis(found)}.\n\n{head}")
-    for row in found.groups:
-        typer.echo(
-            f"{row.group:<14}{row.elements:>9}{row.coverage:>10.0%}{row.width:>8.1f}"
-            f"{row.bare_coverage:>9.0%}{row.bare_width:>8.1f}"
-            f"{row.naive_coverage:>9.0%}{row.naive_width:>8.1f}{row.near:>6}   {row.aim}"
-        )
+    group, elements, coverage, width, bare, _, naive, _, near, aim = word("validate_columns", lang).split()
     typer.echo(
-        "\nShare of a group's printed figures inside the 90 % intervals, and their mean width in tolerances. Bare: "
-        "without\nthe model's discrepancy as these draws show it; naive: a pocket calculator instead of agents; near: "
-        "elements that\nthe median meets whatever the width. What is built in counts nowhere (inputs.csv)."
+        f"{word('validate_draws', lang, n=found.draws, basis=_basis(found, lang))}\n\n"
+        f"{group:<14}{elements:>10}{coverage:>10}{width:>8}{bare:>9}{width:>8}{naive:>9}{width:>8}{near:>6}   {aim}"
     )
-    for score in () if depth is None else depth.scores:
-        verdict = f" (against the best of the others: {score.verdict})" if score.predictor == MODEL else ""
-        typer.echo(
-            f"Left out one by one, {score.quantity} by {score.predictor}: log-RMSE {score.log_rmse:.2f} "
-            f"({score.low:.2f} to {score.high:.2f}), {score.coverage:.0%} inside 90 % intervals{verdict}"
+    for row in found.groups:
+        line = (
+            f"{row.elements:>10}{row.coverage:>10.0%}{row.width:>8.1f}{row.bare_coverage:>9.0%}{row.bare_width:>8.1f}"
+            f"{row.naive_coverage:>9.0%}{row.naive_width:>8.1f}{row.near:>6}"
         )
+        typer.echo(f"{row.group:<14}{written(line, lang)}   {row.aim}")
+    typer.echo(f"\n{word('validate_note', lang)}")
+    for score in () if depth is None else depth.scores:
+        rmse, low, high = (written(f"{value:.2f}", lang) for value in (score.log_rmse, score.low, score.high))
+        about = {"quantity": score.quantity, "predictor": score.predictor, "coverage": f"{score.coverage:.0%}"}
+        said = word("validate_left_out", lang, rmse=rmse, low=low, high=high, **about)
+        typer.echo(said + (word("validate_best", lang, verdict=score.verdict) if score.predictor == MODEL else ""))
     unsaid = [fit.target for fit in found.fits if fit.counted and not fit.bare_inside and not fit.miss]
     if unsaid:
-        typer.echo(f"Missed without a sentence on why (misses.csv): {', '.join(unsaid)}")
+        typer.echo(word("validate_unsaid", lang, names=", ".join(unsaid)))
     verdicts = {} if depth is None else {row.variant: row.verdict for row in depth.rivals}
     for variant, verdict in verdicts.items():
         typer.echo(f"{variant}: {verdict}")
