@@ -9,8 +9,10 @@ import pytest
 from openpyxl import load_workbook
 
 from klyngesim.report.labels import catalogue
+from klyngesim.report.parameter_words import translated
 from klyngesim.results.indicators import IDS, indicator
 from tests.cli.commands import klyngesim
+from tests.report.sweep_directories import Make, build
 
 SUMMARY = """\
 scenario,year,cluster,indicator,unit,mean,low,high,n
@@ -72,7 +74,8 @@ def test_it_says_what_it_is_and_what_its_sheets_and_indicators_are(folder):
     assert told["summary"] == catalogue("workbook.csv")["summary.csv"]["da"]
     _, *known = book["indikatorer"].iter_rows(values_only=True)
     assert [row[0] for row in known] == [name for name in IDS if name in ("members", "return_rate")]
-    assert all(row[1] == indicator(row[0]).label_da and row[2] == indicator(row[0]).unit for row in known)
+    about = [indicator(row[0]) for row in known]
+    assert [row[1:3] for row in known] == [(one.label_da, translated(one.unit, "da")) for one in about]
 
 
 def test_the_bytes_are_the_same_every_time(folder):
@@ -98,6 +101,14 @@ def test_what_cannot_be_written_is_refused_in_words(folder, words, said):
     done = klyngesim("report", *words, "--xlsx", cwd=folder)
     assert done.returncode == 2 and said in done.stderr and done.stdout == ""
     assert (folder / "there.xlsx").read_text() == "mine"
+
+
+def test_outcomes_of_a_sweep_have_name_and_unit_too(tmp_path):
+    build(tmp_path / "one", Make("lhs"))
+    book = load_workbook(written(tmp_path, "--lang", "da"))
+    _, _, head, row, *_ = book["indices"].iter_rows(values_only=True)
+    assert head[:4] == ("outcome", "navn", "enhed", "scenario") and row[:3] == ("members", "Medlemmer", "medlemmer")
+    assert {line[0] for line in book["indikatorer"].iter_rows(values_only=True)} >= {"members", "external_private_mkr"}
 
 
 def test_a_torn_table_and_an_older_manifest_are_named(folder):

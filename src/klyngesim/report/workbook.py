@@ -16,6 +16,7 @@ from klyngesim.errors import InputError
 from klyngesim.files import whole
 from klyngesim.report.labels import catalogue, text
 from klyngesim.report.numbers import Lang
+from klyngesim.report.parameter_words import translated
 from klyngesim.results.csv_tables import Row
 from klyngesim.results.directories import KINDS, Kind, is_of, read_manifest, read_tables
 from klyngesim.results.indicators import IDS, INDICATORS, indicator
@@ -29,6 +30,9 @@ MADE = datetime(2000, 1, 1)
 
 MOST_ROWS = 1_000_000
 """Rows that a sheet has room for, below its note and its headings."""
+
+INDICATED = ("indicator", "outcome")
+"""Columns with ids of indicators."""
 
 _SHEET = 31  # characters of a sheet's name
 _WIDEST, _NARROWEST = 60, 8
@@ -77,7 +81,7 @@ def sheets(directory: Path, lang: Lang) -> list[Sheet]:
         if len(rows) > MOST_ROWS:
             raise InputError(f"{directory / name}: {len(rows):,} rows, of which a sheet holds {MOST_ROWS:,}")
         found.append(_table(name, rows, lang))
-    told = {row["indicator"] for rows in tables.values() for row in rows if "indicator" in row}
+    told = {row[column] for rows in tables.values() for row in rows for column in INDICATED if column in row}
     return [*found, _indicators(told, lang)]
 
 
@@ -126,11 +130,11 @@ def _table(name: str, rows: Sequence[Row], lang: Lang) -> Sheet:
     cells: dict[str, list[float | str | None]] = {}
     for column in columns:
         cells[column] = _column([row[column] for row in rows])
-        if column == "indicator":
+        if column in INDICATED:
             known = [indicator(row[column]) if row[column] in IDS else None for row in rows]
             cells[text("book_name", lang)] = [None if one is None else one.label(lang) for one in known]
             if "unit" not in columns:
-                cells[text("book_unit", lang)] = [None if one is None else one.unit for one in known]
+                cells[text("book_unit", lang)] = [None if one is None else translated(one.unit, lang) for one in known]
     lines = list(zip(*cells.values(), strict=True))
     return Sheet(_sheet_name(name), _note(name, lang), list(cells), lines)
 
@@ -144,7 +148,9 @@ def _column(texts: Sequence[str]) -> list[float | str | None]:
 
 def _indicators(told: set[str], lang: Lang) -> Sheet:
     """What the indicators of the tables are."""
-    rows = [(one.id, one.label(lang), one.unit, one.definition) for one in INDICATORS if one.id in told]
+    rows = [
+        (one.id, one.label(lang), translated(one.unit, lang), one.definition) for one in INDICATORS if one.id in told
+    ]
     headings = ("indicator", text("book_name", lang), text("book_unit", lang), text("book_definition", lang))
     return Sheet(text("book_indicators", lang), "", headings, rows)
 
