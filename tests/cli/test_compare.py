@@ -15,7 +15,8 @@ from tests.cli.commands import environment, klyngesim, klyngesim_process
 
 CONTRACT = (
     "scenario,baseline,indicator,window,mean_difference,low,high,relative,share_same_sign,n_pairs,prob_best,"
-    "expected_regret,verdict,rests_on"
+    "expected_regret,verdict,rests_on,share_better,share_worse,tenable_low,tenable_high,tenable_better,tenable_worse,"
+    "tenable_neither,tenable_n,outlook,decided_by,rank_correlation,decided_by_next,rank_correlation_next"
 )
 BREAKEVEN = "scenario,indicator,parameter,evidence_low,evidence_high,breakeven,inside_evidence"
 FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "2", "--at-least", "2", "--quiet")
@@ -27,13 +28,15 @@ TABLES = {
     "pareto.csv",
     "value.csv",
     "onset.csv",
+    "paths.csv",
+    "funders.csv",
     "breakeven.csv",
     "inputs.csv",
     "contested.csv",
     "claims.csv",
     "pairs.parquet",
 }
-FIGURE = {f"figures/comparison_da.{kind}" for kind in ("png", "svg", "csv")}
+FIGURE = {f"figures/{name}_da.{kind}" for name in ("comparison", "courses") for kind in ("png", "svg", "csv")}
 
 
 @pytest.fixture(scope="module")
@@ -191,3 +194,15 @@ def test_a_figure_that_fails_costs_no_table(tmp_path, monkeypatch):
     manifest = json.loads((kept / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["figures_error"] == "ValueError: no ink"
     assert all(file["path"] != "figures/comparison.png" for file in manifest["outputs"])
+
+
+def test_one_organisation_is_printed_alone_and_one_that_is_not_there_gets_the_nearest_name(done):
+    folder, command, _ = done
+    found = klyngesim(*command, "--out", folder / "made", "--cluster", "made", "--no-figures", cwd=folder)
+    assert found.returncode == 0, found.stderr
+    assert "MADE - Manufacturing Academy of Denmark" in " ".join(found.stdout.split())
+    assert "in this organisation in percent" in " ".join(found.stdout.split()) and "guardrail" not in found.stdout
+    found = klyngesim(*command, "--out", folder / "mode", "--cluster", "mode", "--no-figures", cwd=folder)
+    assert found.returncode == 2
+    assert "--cluster mode: no such organisation" in found.stderr and "did you mean made?" in found.stderr
+    assert not (folder / "mode").exists()

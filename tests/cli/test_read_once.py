@@ -18,7 +18,7 @@ from klyngesim.experiments import ablation, pairs
 from klyngesim.posterior import shipped_file
 from klyngesim.results.indicators import IDS
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
-from klyngesim.results.windows import Measured
+from klyngesim.results.windows import BY_ORGANISATION, Measured
 from klyngesim.runs import replicates
 from klyngesim.runs.tasks import run_tasks
 from klyngesim.sweep import runs as sweep_runs
@@ -65,7 +65,8 @@ def measured(scenario, seed, windows):
     numbers = level(scenario, seed) + np.arange(14.0 * len(IDS)).reshape(1, 14, len(IDS)).repeat(len(windows), axis=0)
     moves = np.zeros((len(windows), 14, len(FIRM_CLASSES), len(STAGES)))
     years = (scenario.end + 1) // 4
-    return Measured(numbers, moves, np.tile(numbers[0, -1], (years, 1)))
+    parts = np.ones((years, len(numbers[0]) - 1, len(BY_ORGANISATION)))
+    return Measured(numbers, moves, np.tile(numbers[0, -1], (years, 1)), parts)
 
 
 def simulated(scenario, seed, draw=0):

@@ -55,7 +55,7 @@ def test_a_store_without_room_ends_the_sweep_and_holds_nothing_half_written(fold
     assert again.returncode == 0, again.stderr
     for path in folder.glob("store/*/*.npz"):
         with np.load(path) as entry:
-            assert set(entry) == {"about", "indicators", "moves", "yearly"}
+            assert set(entry) == {"about", "indicators", "moves", "yearly", "organisations"}
 
 
 def test_results_without_room_leave_the_runs_in_the_store_and_no_directory(folder):

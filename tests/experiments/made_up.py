@@ -11,7 +11,7 @@ from klyngesim.experiments.draws import Lot
 from klyngesim.experiments.pairs import Runs
 from klyngesim.results.indicators import IDS, index
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
-from klyngesim.results.windows import Measured, Window
+from klyngesim.results.windows import BY_ORGANISATION, Measured, Window
 from klyngesim.scenario.loading import from_mapping, load
 from klyngesim.scenario.schema import Scenario
 
@@ -76,4 +76,5 @@ def _run(values: Values, pair: int, windows: int, single: Mapping[tuple[str, int
         years[:, index(name)] = row[pair]
     for (name, year), row in single.items():
         years[year - FIRST_YEAR, index(name)] = row[pair]
-    return Measured(means, np.full((windows, organisations, len(FIRM_CLASSES), len(STAGES)), 10.0), years)
+    moves = np.full((windows, organisations, len(FIRM_CLASSES), len(STAGES)), 10.0)
+    return Measured(means, moves, years, np.full((len(years), organisations, len(BY_ORGANISATION)), 100.0))

@@ -131,7 +131,7 @@ def test_a_damaged_entry_is_made_again(written, tmp_path):
     assert len(again.lots) == 2
     assert entries[0].read_bytes()[:4] == before[:4]
     with np.load(entries[0]) as found:
-        assert set(found) == {"about", "indicators", "moves", "yearly"}
+        assert set(found) == {"about", "indicators", "moves", "yearly", "organisations"}
 
 
 def test_a_store_of_another_format_or_with_something_else_in_it_is_refused(tmp_path):
@@ -181,7 +181,7 @@ def test_lots_share_seeds_and_draws_and_assumed_values_lie_in_their_bounds():
         scenarios = under(lot, [baseline])
         if scenarios is not None:
             assert scenarios[0].values["trust.gain"] == lot.values["trust.gain"]
-    with pytest.raises(ValueError, match="allowed: central, posterior, assumed"):
+    with pytest.raises(ValueError, match="allowed: central, posterior, assumed, tenable"):
         next(lots("everything", 1, 1))
 
 

@@ -22,7 +22,7 @@ def test_a_variant_whose_every_run_equals_the_baselines_changes_nothing():
     assert without_effect(made) == {"idle": {"cofinancing.required": "cofinancing.consequence other than none"}}
 
 
-@pytest.mark.parametrize("part", ["indicators", "moves", "yearly"])
+@pytest.mark.parametrize("part", ["indicators", "moves", "yearly", "organisations"])
 def test_the_last_bits_of_one_value_of_one_run_are_a_change_and_what_is_missing_in_both_is_none(part):
     made = idle()
     values = [getattr(made.measured[place][4], part) for place in (0, 1)]

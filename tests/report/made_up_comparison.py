@@ -15,25 +15,25 @@ FIRST, LATER = "2025-2034", "2025-2044"
 
 TABLES = {
     "comparison.csv": """\
-scenario,baseline,indicator,window,mean_difference,low,high,relative,share_same_sign,n_pairs,prob_best,expected_regret,verdict,rests_on
-alpha,baseline,participants_unique_year,2025-2034,-1000,-1200,-800,-0.125,1,8,0.0625,1010,worse,assumption
-alpha,baseline,members,2025-2034,120,80,160,0.03,0.875,8,0.875,12.5,better,data
-alpha,baseline,small_firm_share,2025-2034,0.0048,-0.0008,0.0104,0.012,0.75,8,0.625,0.0035,uncertain,assumption
-beta,baseline,withheld_mkr,2025-2034,3.25,3.1,3.4,,1,8,0,3.5,worse,data
-beta,baseline,staff_left_fte,2025-2034,18,16,20,0.45,1,8,0.125,19,worse,assumption
-beta,baseline,return_rate,2025-2034,0.02,-0.01,0.05,0.04,0.75,8,0.375,0.03,uncertain,data
-beta,baseline,new_participants,2025-2034,2,-3,7,0.004,0.5,8,0.375,4,no difference,data
-beta,baseline,innovations,2025-2034,0,0,0,0,1,8,0,0,nothing changes,data
-beta,baseline,social_capital,2025-2034,5,5,5,0.5,1,4,1,0,,data
-alpha,baseline,participants_unique_year,2025-2044,-1120,-1360,-880,-0.14,1,8,0.125,1030,worse,assumption
-alpha,baseline,members,2025-2044,40,-24,104,0.01,0.625,8,0.5,27.5,uncertain,data
-alpha,baseline,small_firm_share,2025-2044,0.0064,-0.0004,0.0132,0.016,0.75,8,0.75,0.0025,uncertain,assumption
-beta,baseline,withheld_mkr,2025-2044,4.25,4.1,4.4,,1,8,0,4.5,worse,data
-beta,baseline,staff_left_fte,2025-2044,17,15,19,0.425,1,8,0.125,18,worse,assumption
-beta,baseline,return_rate,2025-2044,0.03,0.02,0.04,0.06,1,8,1,0,better,data
-beta,baseline,new_participants,2025-2044,1,-4,6,0.002,0.5,8,0.25,5,no difference,data
-beta,baseline,innovations,2025-2044,0,0,0,0,1,8,0,0,nothing changes,data
-beta,baseline,social_capital,2025-2044,6,6,6,0.6,1,4,1,0,,data
+scenario,baseline,indicator,window,mean_difference,low,high,relative,share_same_sign,n_pairs,prob_best,expected_regret,verdict,rests_on,share_better,share_worse,tenable_low,tenable_high,tenable_better,tenable_worse,tenable_neither,tenable_n,outlook,decided_by,rank_correlation,decided_by_next,rank_correlation_next
+alpha,baseline,participants_unique_year,2025-2034,-1000,-1200,-800,-0.125,1,8,0.0625,1010,worse,assumption,0,1,-1900,300,0.0625,0.8125,0.125,16,holds,fees.elasticity,0.75,trust.gain,-0.5
+alpha,baseline,members,2025-2034,120,80,160,0.03,0.875,8,0.875,12.5,better,data,0.75,0,-90,210,0.4375,0.1875,0.375,16,turns,fees.elasticity,0.875,,
+alpha,baseline,small_firm_share,2025-2034,0.0048,-0.0008,0.0104,0.012,0.75,8,0.625,0.0035,uncertain,assumption,0.25,0.125,-0.002,0.0136,0.3125,0.0625,0.625,16,open,trust.gain,0.625,,
+beta,baseline,withheld_mkr,2025-2034,3.25,3.1,3.4,,1,8,0,3.5,worse,data,0.125,0.125,,,,,,0,,,,,
+beta,baseline,staff_left_fte,2025-2034,18,16,20,0.45,1,8,0.125,19,worse,assumption,0.125,0.125,,,,,,0,,,,,
+beta,baseline,return_rate,2025-2034,0.02,-0.01,0.05,0.04,0.75,8,0.375,0.03,uncertain,data,0.125,0.125,,,,,,0,,,,,
+beta,baseline,new_participants,2025-2034,2,-3,7,0.004,0.5,8,0.375,4,no difference,data,0.125,0.125,,,,,,0,,,,,
+beta,baseline,innovations,2025-2034,0,0,0,0,1,8,0,0,nothing changes,data,0.125,0.125,,,,,,0,,,,,
+beta,baseline,social_capital,2025-2034,5,5,5,0.5,1,4,1,0,,data,0.125,0.125,,,,,,0,,,,,
+alpha,baseline,participants_unique_year,2025-2044,-1120,-1360,-880,-0.14,1,8,0.125,1030,worse,assumption,0,0.875,-2100,400,0.0625,0.75,0.1875,16,holds,fees.elasticity,0.6875,,
+alpha,baseline,members,2025-2044,40,-24,104,0.01,0.625,8,0.5,27.5,uncertain,data,0.375,0.25,-130,190,0.3125,0.25,0.4375,16,open,fees.elasticity,0.8125,,
+alpha,baseline,small_firm_share,2025-2044,0.0064,-0.0004,0.0132,0.016,0.75,8,0.75,0.0025,uncertain,assumption,0.25,0,-0.0024,0.0164,0.375,0.125,0.5,16,open,,,,
+beta,baseline,withheld_mkr,2025-2044,4.25,4.1,4.4,,1,8,0,4.5,worse,data,0.125,0.125,,,,,,0,,,,,
+beta,baseline,staff_left_fte,2025-2044,17,15,19,0.425,1,8,0.125,18,worse,assumption,0.125,0.125,,,,,,0,,,,,
+beta,baseline,return_rate,2025-2044,0.03,0.02,0.04,0.06,1,8,1,0,better,data,0.125,0.125,,,,,,0,,,,,
+beta,baseline,new_participants,2025-2044,1,-4,6,0.002,0.5,8,0.25,5,no difference,data,0.125,0.125,,,,,,0,,,,,
+beta,baseline,innovations,2025-2044,0,0,0,0,1,8,0,0,nothing changes,data,0.125,0.125,,,,,,0,,,,,
+beta,baseline,social_capital,2025-2044,6,6,6,0.6,1,4,1,0,,data,0.125,0.125,,,,,,0,,,,,
 """,
     "precision.csv": """\
 scenario,indicator,window,n_pairs,baseline_mean,half_width,smallest_effect,pairs_needed,correlation,sd_paired,sd_independent,independent_pairs
@@ -55,6 +55,27 @@ beta,return_rate,2025-2044,8,0.5,0.01,0.01,8,0.5,0.02,0.04,32
 beta,new_participants,2025-2044,8,500,5,10,8,0.4,7,9,13
 beta,innovations,2025-2044,8,70,0,1.4,8,1,0,12,
 beta,social_capital,2025-2044,4,10,0,0.2,,0.2,0,3,
+""",
+    "paths.csv": """\
+scenario,indicator,cluster,year,mean,low,high,difference,difference_low,difference_high,tenable_low,tenable_high,n
+baseline,participants_unique_year,all,2025,8100,7800,8400,,,,,,8
+baseline,participants_unique_year,all,2026,7900,7600,8200,,,,,,8
+alpha,participants_unique_year,all,2025,7200,6900,7500,-900,-1080,-720,-1800,250,8
+alpha,participants_unique_year,all,2026,6800,6400,7200,-1100,-1320,-880,-2000,350,8
+beta,participants_unique_year,all,2025,8100,7800,8400,0,0,0,,,8
+beta,participants_unique_year,all,2026,7900,7600,8200,0,0,0,,,8
+gamma,participants_unique_year,all,2025,8100,7800,8400,0,0,0,,,8
+gamma,participants_unique_year,all,2026,7900,7600,8200,0,0,0,,,8
+alpha,participants_unique_year,made,2026,560,500,620,-90,-105,-75,,,8
+""",
+    "funders.csv": """\
+scenario,funder,years,baseline_mkr,difference_mkr,low_mkr,high_mkr,difference_kr
+alpha,grant_spent_mkr,2025-2034,170,30.5,28.4,32.6,30500000
+alpha,external_private_mkr,2025-2034,62,12.4,11.1,13.7,12400000
+alpha,external_eu_mkr,2025-2034,90,-0.25,-1.5,1,-250000
+beta,grant_spent_mkr,2025-2034,170,0.45,-0.15,1,450000
+alpha,grant_spent_mkr,2025-2044,175,45.7,43.6,47.8,45700000
+alpha,grant_spent_mkr,2026,165,29.5,27.5,31.5,29500000
 """,
     "gains.csv": """\
 scenario,window,kind,who,what,baseline_mean,mean_difference,low,high,relative,verdict
@@ -156,7 +177,8 @@ MANIFEST = {
     },
     "questions": {"alpha": "What if x < 1 & y > 2?", "gamma": ""},
     "sources": {"alpha": ["L11", "L12"], "baseline": []},
-    "over": "central",
+    "over": "tenable",
+    "tenable": {"alpha": {"strengths": ["fees.elasticity", "trust.gain"], "made": 16, "failed": [], "skipped": 0}},
     "pairs": {"made": 8, "failed": ["seed 9"], "skipped": 3},
     "enough": False,
     "nothing_changes": {"gamma": {"cofinancing.required": "scarcity.money = on", "fees.level": ""}},

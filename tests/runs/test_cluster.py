@@ -28,7 +28,7 @@ QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 def same(one, other):
-    names = ("indicators", "moves", "yearly")
+    names = ("indicators", "moves", "yearly", "organisations")
     return all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True) for name in names)
 
 

@@ -11,6 +11,7 @@ import sys
 import time
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,6 @@ import pytest
 
 from klyngesim.errors import StoreFailed, StoreRefused
 from klyngesim.files import file_aside
-from klyngesim.results.windows import Measured
 from klyngesim.runs import store_files, store_maintenance
 from klyngesim.runs.store import FORMAT, RunStore, model_fingerprint
 from klyngesim.runs.store_files import About, Damaged, pack, unpack
@@ -168,7 +168,7 @@ def test_no_file_that_was_cut_or_changed_is_read(store):
 
 
 def test_numbers_that_do_not_match_their_sum_and_files_under_another_name_are_damaged():
-    changed = pack(KEYS[0], Measured(run().indicators + 1.0, run().moves, run().yearly), about())
+    changed = pack(KEYS[0], replace(run(), indicators=run().indicators + 1.0), about())
     with pytest.raises(Damaged, match="another run than its name"):
         unpack(KEYS[1], changed)
     with np.load(io.BytesIO(changed)) as found:

@@ -65,7 +65,7 @@ def made_up(scenario, seed, windows):
     """Numbers without a model, none of them round."""
     numbers = np.random.default_rng(seed).normal(size=(1, 3, 4))
     numbers[0, 0, 0] = np.nan
-    return Measured(numbers, numbers[..., None], numbers[0])
+    return Measured(numbers, numbers[..., None], numbers[0], numbers)
 
 
 def third_fails(scenario, seed, windows):

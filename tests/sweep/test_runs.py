@@ -37,7 +37,7 @@ def linear(scenario, seed, windows):
     variant = 100.0 if scenario.name != "baseline" else 0.0
     effect = 50.0 * scenario.values["trust.gain"] + (20.0 if variant else 0.0) * scenario.values[LOSS]
     numbers[:, -1, index("members")] = 1000.0 + variant + effect + seed
-    return Measured(numbers, numbers[..., :1], numbers[0])
+    return Measured(numbers, numbers[..., :1], numbers[0], numbers)
 
 
 def some_fail(scenario, seed, windows):

@@ -44,6 +44,7 @@ class Over(StrEnum):
     central = "central"
     posterior = "posterior"
     assumed = "assumed"
+    tenable = "tenable"
 
 
 LAST_QUARTER = "2044Q4"
@@ -80,8 +81,12 @@ def compare(
         ),
     ] = None,
     over: Annotated[
-        Over, typer.Option(help="central values, the posterior, or the posterior and all assumed parameters.")
-    ] = Over.posterior,
+        Over,
+        typer.Option(
+            help="central values, the posterior, the posterior and all assumed parameters; or tenable: the posterior, "
+            "and as many pairs again over the assumptions that each variant hangs on, for a second band."
+        ),
+    ] = Over.tenable,
     breakeven: Annotated[
         int,
         typer.Option(
@@ -116,12 +121,16 @@ def compare(
     overrides: HoldsOption = None,
     store: KeptOption = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/compare-BASELINE-ID.")] = None,
-    figures: Annotated[bool, typer.Option(help="Draw the figure.")] = True,
-    lang: Annotated[Language, typer.Option(help="Language of the figure.")] = Language.en,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Check everything, and only say what would run and how long it would take."),
     ] = False,
+    cluster: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORGANISATION", help="Print the differences of this one, such as made. Repeatable."),
+    ] = None,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    lang: Annotated[Language, typer.Option(help="Language of the figures.")] = Language.en,
     quiet: QuietOption = False,
 ) -> None:
     """Compare variants with a baseline.
@@ -145,6 +154,7 @@ def compare(
         pairs, at_least or min(AT_LEAST, pairs), over, breakeven, switches, parts, attributed(attribution, pairs)
     )
     _check(over, pairs, at_least)
+    _check_clusters(cluster or [])
     kept = f"finished runs are kept in {place_of_runs}"
     with ending(f"Stopped; {kept}, and the same command goes on from there.", f"; {kept}"):
         templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches, asked.attribution))
@@ -159,7 +169,7 @@ def compare(
                 with local(jobs or usable_cores()) as executor:
                     made = _make(templates, asked, runs, executor, quiet)
             drawn = _write(partial, made, over, pairs, lang if figures else None)
-    _tell(made)
+    _tell(made, cluster or [])
     results(place.path, drawn)
     if made.runs.failures or drawn.error:
         raise typer.Exit(FAILED)
@@ -209,6 +219,18 @@ def _check(over: Over, pairs: int, at_least: int | None) -> None:
         refuse(f"--pairs {pairs}: {fault}; take fewer, or --over central")
 
 
+def _check_clusters(clusters: list[str]) -> None:
+    """Ends the command for an organisation that there is not, with the nearest name."""
+    from klyngesim.evidence.organisations import organisation_ids
+    from klyngesim.scenario.faults import nearest
+
+    for name in clusters:
+        if name not in organisation_ids():
+            near = nearest(name, organisation_ids())
+            meant = f"; did you mean {near}?" if near else ""
+            refuse(f"--cluster {name}: no such organisation; allowed: {', '.join(organisation_ids())}{meant}")
+
+
 def _place(out: Path | None, templates: "Sequence[Template]") -> "Place":
     """The claimed output directory, before anything runs."""
     from klyngesim.runs.directory import Place, free_name
@@ -223,7 +245,7 @@ def _make(
     templates: "Sequence[Template]", asked: _Asked, store: "RunStore", executor: "Executor", quiet: bool
 ) -> "Made":
     """All runs of a comparison, part by part."""
-    from klyngesim.experiments import attribution, breakeven, decomposition, robustness
+    from klyngesim.experiments import attribution, breakeven, decomposition, robustness, tenable
     from klyngesim.experiments.comparison_files import Made
     from klyngesim.experiments.pairs import run_pairs
 
@@ -235,6 +257,8 @@ def _make(
 
     with progress_line("pairs of runs", asked.pairs * len(templates), quiet) as on_progress:
         runs = run_pairs(templates, asked.pairs, asked.over.value, store, executor, on_progress, asked.at_least)
+    draws = asked.pairs if asked.over is Over.tenable else 0
+    wide = tenable.runs_needed(templates, draws)
     tried = breakeven.runs_needed(breakeven.work_of(templates), asked.breakeven)
     switched = robustness.runs_needed(templates, asked.switches)
     without = decomposition.runs_needed(templates, min(asked.parts, len(runs.lots)))
@@ -245,6 +269,7 @@ def _make(
         part("mechanisms and rival rules", switched, robustness.robustness, templates, asked.switches),
         part("parts of the variants", without, decomposition.decompose, templates, runs, asked.parts),
         part("why the baseline moves", moved, attribution.attribution, templates[0], asked.attribution),
+        dict(part("pairs over tenable assumptions", wide, tenable.tenable, templates, draws)),
     )
 
 
@@ -266,16 +291,17 @@ def _write(
 
     def draw(target: Path) -> list[Path]:
         from klyngesim.report.figure_comparison import draw_comparison
+        from klyngesim.report.figure_courses import draw_courses
 
-        return draw_comparison(target, lang.value)
+        return [*draw_comparison(target, lang.value), *draw_courses(target, lang.value)]
 
     figures = drawn(directory, draw, manifest)
     seal(directory, manifest)
     return figures
 
 
-def _tell(made: "Made") -> None:
-    """The comparison in short on stdout, what went wrong on stderr."""
+def _tell(made: "Made", clusters: "Sequence[str]") -> None:
+    """The comparison in short on stdout, of some organisations or the programme; what went wrong on stderr."""
     from klyngesim.cli.comparison_summary import print_comparison
     from klyngesim.results.attribution import sentence
     from klyngesim.results.comparison import settings_by_path
@@ -283,7 +309,7 @@ def _tell(made: "Made") -> None:
     runs = made.runs
     for failure in runs.failures:
         typer.echo(f"A pair was left out: {failure}", err=True)
-    print_comparison(made)
+    print_comparison(made, clusters)
     if made.parts:
         typer.echo(sentence(made.parts, runs.scenarios[0].name, "en"))
     if common := settings_by_path(runs.settings):

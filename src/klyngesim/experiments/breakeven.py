@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.experiments.contested import Contested, contested_of, set_by
+from klyngesim.experiments.contested import Contested
 from klyngesim.experiments.differences import Paired
 from klyngesim.experiments.draws import Lot
 from klyngesim.experiments.pairs import later, run_lots
+from klyngesim.experiments.tenable import open_strengths
 from klyngesim.results.comparison import MAIN
 from klyngesim.runs.executors import HERE
 from klyngesim.runs.jobs import Executor, OnProgress
@@ -65,10 +66,8 @@ def work_of(templates: Sequence[Template]) -> Mapping[str, list[tuple[int, Conte
     baseline, *variants = templates
     found: dict[str, list[tuple[int, Contested]]] = {}
     for variant, template in enumerate(variants, 1):
-        for entry in contested_of(set_by(template.scenario, baseline.scenario)):
-            # What the user has set is no assumption, and no strength tried here would reach it.
-            if entry.parameter not in template.sets | baseline.sets:
-                found.setdefault(entry.parameter, []).append((variant, entry))
+        for entry in open_strengths(template, baseline):
+            found.setdefault(entry.parameter, []).append((variant, entry))
     return found
 
 

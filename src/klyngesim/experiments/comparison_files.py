@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,11 @@ from klyngesim.experiments.breakeven import BreakEven
 from klyngesim.experiments.claims import ClaimRow, claimed
 from klyngesim.experiments.contested import assumptions_of, without_effect
 from klyngesim.experiments.pairs import Runs
+from klyngesim.experiments.paths import Course, Funding, courses, funding
 from klyngesim.experiments.robustness import Robust
+from klyngesim.experiments.tenable import Tenable
 from klyngesim.experiments.value import Onset, Worth, onsets, worth
-from klyngesim.experiments.verdicts import TABLES, direction
+from klyngesim.experiments.verdicts import TABLES, Difference, differences, direction
 from klyngesim.posterior import shipped_input
 from klyngesim.results import manifest as manifests
 from klyngesim.results.attribution import FILE, LANGUAGES, Attribution, sentence
@@ -92,8 +94,9 @@ def pairs_table(runs: Runs) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def describe(runs: Runs, over: str, most: int, files: Sequence[str]) -> dict[str, Any]:
+def describe(made: Made, over: str, most: int, files: Sequence[str]) -> dict[str, Any]:
     """What the manifest says before the outputs are listed."""
+    runs = made.runs
     scenarios = [scenario.resolved() for scenario in runs.scenarios]
     lots = [{"seed": lot.seed, "draw": lot.draw} for lot in runs.lots]
     identity = {"scenarios": scenarios, "lots": lots, "over": over, "version": package_version()}
@@ -110,6 +113,7 @@ def describe(runs: Runs, over: str, most: int, files: Sequence[str]) -> dict[str
         "nothing_changes": without_effect(runs),
         "pairs": {"most": most, "made": len(runs.lots), "failed": runs.failures, "skipped": runs.skipped},
         "enough": runs.enough,
+        "tenable": {name: _drawn(one) for name, one in made.tenable.items()},
         "settings": list(runs.settings),
         "warnings": list(warnings_of(runs.scenarios)),
         "smallest_effect": runs.smallest_effect,
@@ -123,6 +127,11 @@ def describe(runs: Runs, over: str, most: int, files: Sequence[str]) -> dict[str
     }
 
 
+def _drawn(found: Tenable) -> dict[str, Any]:
+    lost = {"failed": found.runs.failures, "skipped": found.runs.skipped}
+    return {"strengths": list(found.parameters), "made": len(found.runs.lots), **lost}
+
+
 def _read(runs: Runs, over: str) -> Iterator[tuple[str, str]]:
     """Name and sha256 of every file that the comparison rests on, as it was read."""
     for scenario in runs.scenarios:
@@ -133,13 +142,14 @@ def _read(runs: Runs, over: str) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Made:
-    """What a comparison has made: runs, break-even strengths, switched runs, parts, and why the baseline moves."""
+    """What a comparison has made: runs, break-even strengths, switched runs, parts, why the baseline moves, draws."""
 
     runs: Runs
     strengths: Sequence[BreakEven]
     switched: Sequence[Robust] = ()
     contributions: Sequence[decomposition.Contribution] = ()
     parts: Sequence[Attribution] = ()
+    tenable: Mapping[str, Tenable] = field(default_factory=dict)
 
 
 def write(target: Path, made: Made, over: str, most: int) -> dict[str, Any]:
@@ -147,6 +157,7 @@ def write(target: Path, made: Made, over: str, most: int) -> dict[str, Any]:
     runs = made.runs
     for name, (kind, make) in TABLES.items():
         write_table(target / name, make(runs), kind)
+    write_table(target / "comparison.csv", differences(runs, made.tenable), Difference)
     write_table(target / "value.csv", worth(runs), Worth)
     write_table(target / "onset.csv", onsets(runs), Onset)
     write_table(target / "breakeven.csv", made.strengths, BreakEven)
@@ -156,12 +167,14 @@ def write(target: Path, made: Made, over: str, most: int) -> dict[str, Any]:
         write_table(target / decomposition.FILE, made.contributions, decomposition.Contribution)
     if made.parts:
         write_table(target / FILE, made.parts, Attribution)
+    write_table(target / "paths.csv", courses(runs, made.tenable), Course)
+    write_table(target / "funders.csv", funding(runs), Funding)
     write_table(target / "inputs.csv", inputs(runs), Input)
     write_table(target / "contested.csv", contests(runs), Contest)
     write_table(target / "claims.csv", claimed(runs), ClaimRow)
     pairs_table(runs).to_parquet(target / "pairs.parquet", index=False, compression="zstd")
     files = sorted(path.name for path in target.iterdir() if path.is_file())
-    manifest = describe(runs, over, most, files)
+    manifest = describe(made, over, most, files)
     if made.parts:
         title = runs.scenarios[0].title
         manifest["why_the_baseline_moves"] = {lang: sentence(made.parts, title[lang], lang) for lang in LANGUAGES}

@@ -128,7 +128,7 @@ def unchanged(runs: Runs, variant: int) -> bool:
     return bool(pairs) and all(
         np.array_equal(getattr(base, part), getattr(other, part), equal_nan=True)
         for base, other in pairs
-        for part in ("indicators", "moves", "yearly")
+        for part in ("indicators", "moves", "yearly", "organisations")
     )
 
 

@@ -10,9 +10,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klyngesim.results.comparison import FEWEST, Verdict
-from klyngesim.results.windows import LEVEL, Floats
+from klyngesim.results.windows import LEVEL, Band, Floats, mean
 
 _ROUNDING = 1e-12  # an interval narrower than this share of the level is one point but for the last bits
 
@@ -94,23 +95,43 @@ def paired(baseline: Floats, variant: Floats) -> Paired:
     n, apart = len(base), other - base
     if not n:
         return Paired(n, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan)
-    mean = float(apart.mean())
-    same = float(np.mean(np.sign(apart) == np.sign(mean)))
+    middle = float(apart.mean())
+    same = float(np.mean(np.sign(apart) == np.sign(middle)))
     if n < 2:
-        width = math.inf if mean else 0.0
-        return Paired(n, float(base.mean()), mean, mean - width, mean + width, same, math.nan, math.nan, math.nan)
+        width = math.inf if middle else 0.0
+        return Paired(n, float(base.mean()), middle, middle - width, middle + width, same, *(math.nan,) * 3)
     sd, sd_base, sd_other = (float(values.std(ddof=1)) for values in (apart, base, other))
     width = student(n) * sd / n**0.5
     correlation = float(np.corrcoef(base, other)[0, 1]) if sd_base and sd_other else math.nan
     independent = float(np.hypot(sd_base, sd_other))
-    return Paired(n, float(base.mean()), mean, mean - width, mean + width, same, correlation, sd, independent)
+    return Paired(n, float(base.mean()), middle, middle - width, middle + width, same, correlation, sd, independent)
 
 
 def student(n: int) -> float:
     """Student's t for an interval of `LEVEL` from n values."""
+    return float(_student(np.array(n)))
+
+
+def _student(n: NDArray[np.int64]) -> Floats:
     from scipy import special  # slow to import, and comparisons are checked with the help of this module
 
-    return float(special.stdtrit(n - 1, (1.0 + LEVEL) / 2.0))
+    return np.asarray(special.stdtrit(n - 1, (1.0 + LEVEL) / 2.0), dtype=np.float64)
+
+
+def intervals(baseline: Floats, variant: Floats) -> Band:
+    """`paired` for many differences at once: mean, interval and number of pairs, element by element.
+
+    Args:
+        baseline: shape (pairs, ...); a pair in which a value is missing is left out of that element.
+        variant: of the same shape.
+    """
+    apart = variant - baseline
+    n = (~np.isnan(apart)).sum(axis=0)
+    middle = mean(apart)
+    spread = np.nansum((apart - middle) ** 2, axis=0) / np.maximum(n - 1, 1)
+    width = np.where(n < 2, np.inf, _student(np.maximum(n, 2)) * (spread / np.maximum(n, 1)) ** 0.5)
+    width = np.where((n == 1) & (middle == 0.0), 0.0, np.where(n == 0, np.nan, width))
+    return Band(middle, middle - width, middle + width, n)
 
 
 def verdict(found: Paired, direction: int, effect: float) -> Verdict:
@@ -131,6 +152,18 @@ def verdict(found: Paired, direction: int, effect: float) -> Verdict:
     if high < -effect:
         return "worse"
     return "no difference" if -effect <= low and high <= effect else "uncertain"
+
+
+def shares(baseline: Floats, variant: Floats, direction: int, effect: float) -> tuple[float, float]:
+    """Shares of pairs in which a variant is better, and worse, by more than ``effect`` of the baseline's level.
+
+    NaN where no pair has both values; see `verdict` for the direction.
+    """
+    both = ~(np.isnan(baseline) | np.isnan(variant))
+    if not both.any():
+        return math.nan, math.nan
+    good, least = direction * (variant - baseline)[both], effect * np.abs(baseline[both])
+    return float(np.mean(good > least)), float(np.mean(good < -least))
 
 
 @dataclass(frozen=True)
@@ -164,13 +197,13 @@ def standings(values: Floats, direction: int) -> tuple[Standing, ...]:
     leads = good == top
     best = (leads / leads.sum(axis=0)).mean(axis=1)
     regret = (top - good).mean(axis=1)
-    usual = _ranks(good.mean(axis=1, keepdims=True))
-    held = (_ranks(good) == usual).mean(axis=1)
+    usual = ranks(good.mean(axis=1, keepdims=True))
+    held = (ranks(good) == usual).mean(axis=1)
     found = zip(best.tolist(), regret.tolist(), usual.ravel().tolist(), held.tolist(), strict=True)
     return tuple(Standing(*row) for row in found)
 
 
-def _ranks(good: Floats) -> Floats:
+def ranks(good: Floats) -> Floats:
     """Ranks along the first axis, 1 = largest; equal ones share the mean of their ranks."""
     above = (good[:, None] < good[None]).sum(axis=1)
     not_below = (good[:, None] <= good[None]).sum(axis=1)

@@ -13,16 +13,19 @@ from klyngesim.posterior import pick, read_posterior
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import Parameter, registry
 from klyngesim.scenario.scalars import drawn
-from klyngesim.seeds import sobol
+from klyngesim.seeds import generator, sobol
 
 if TYPE_CHECKING:
     from klyngesim.scenario.scalars import Plain
     from klyngesim.scenario.schema import Scenario
     from klyngesim.scenario.template import Template
 
-OVER = ("central", "posterior", "assumed")
+TENABLE = "tenable"
+
+OVER = ("central", "posterior", "assumed", TENABLE)
 """What a comparison is made over: the central values, the posterior of the calibration, or the posterior and in
-addition every parameter that is only assumed, drawn evenly from its bounds."""
+addition every parameter that is only assumed, drawn evenly from its bounds. ``tenable``: the posterior, and for a
+second band the strengths that a variant hangs on, see `experiments.tenable`."""
 
 _SPARE = 4  # points of the assumed parameters that the checks of a scenario may refuse, per point wanted
 
@@ -73,7 +76,7 @@ def lots(over: str, count: int, seed: int) -> Iterator[Lot]:
         return
     draws = read_posterior()
     numbers = pick(count)
-    if over == "posterior":
+    if over in ("posterior", TENABLE):
         yield from (Lot(seed + place, number, draws[number]) for place, number in enumerate(numbers))
         return
     free = uncertain(tuple(draws[0]))
@@ -82,6 +85,13 @@ def lots(over: str, count: int, seed: int) -> Iterator[Lot]:
         values = {one.id: _inside(one, share) for one, share in zip(free, point.tolist(), strict=True)}
         number = numbers[place % count]
         yield Lot(seed + place, number, {**draws[number], **values})
+
+
+def stratified(parameter: Parameter, count: int, seed: int) -> list[float]:
+    """A column of a Latin hypercube: a value from each of ``count`` equal parts of a range, in its own order."""
+    chance = generator(seed, f"tenable/{parameter.id}")
+    shares = (chance.permutation(count) + chance.random(count)) / count
+    return [_inside(parameter, share) for share in shares.tolist()]
 
 
 def _inside(parameter: Parameter, share: float) -> float:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from klyngesim.experiments.contested import assumptions_of, prior_driven
-from klyngesim.experiments.differences import Paired, paired, standings, undominated, verdict
-from klyngesim.results.comparison import Verdict
+from klyngesim.experiments.differences import Paired, paired, shares, standings, undominated, verdict
+from klyngesim.experiments.tenable import DECIDING, Tenable, spread
+from klyngesim.results.comparison import FEWEST, Outlook, Verdict, outlook
 from klyngesim.results.indicators import INDICATORS, Indicator, index
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from klyngesim.experiments.pairs import Runs
 
 Basis = Literal["data", "assumption"]
+NO_DRAWS: Mapping[str, Tenable] = MappingProxyType({})
 Kind = Literal["organisation", "firm class"]
 
 STANCE: Mapping[str, int] = {"grant_spent_mkr": -1, "small_firm_share": 1, "external_transfer_mkr": 0}
@@ -44,7 +48,15 @@ def direction(indicator: Indicator) -> int:
 
 @dataclass(frozen=True)
 class Difference:
-    """A row of comparison.csv; see the contract. ``low`` and ``high``: 90 % interval of the mean difference."""
+    """A row of comparison.csv; see the contract. ``low`` and ``high``: 90 % interval of the mean difference.
+
+    share_better, share_worse             share of pairs in which it is that by more than the smallest effect
+    tenable_low, tenable_high             second band, over the assumptions that the variant hangs on (`tenable.Spread`)
+    tenable_better, _worse, _neither      shares of those draws
+    tenable_n                             how many there are; 0 = none were made
+    outlook                               what the draws leave of the verdict
+    decided_by, decided_by_next           assumptions that decide most, with the rank correlation of the difference
+    """
 
     scenario: str
     baseline: str
@@ -60,6 +72,19 @@ class Difference:
     expected_regret: float
     verdict: Verdict
     rests_on: Basis
+    share_better: float
+    share_worse: float
+    tenable_low: float
+    tenable_high: float
+    tenable_better: float
+    tenable_worse: float
+    tenable_neither: float
+    tenable_n: int
+    outlook: Outlook
+    decided_by: str
+    rank_correlation: float
+    decided_by_next: str
+    rank_correlation_next: float
 
 
 @dataclass(frozen=True)
@@ -141,15 +166,25 @@ def rests_on(runs: Runs, variant: int, indicator: str) -> Basis:
     return "assumption" if changed or prior_driven(indicator) else "data"
 
 
-def differences(runs: Runs) -> Iterator[Difference]:
-    """Every variant, window and indicator with a better and a worse."""
+def differences(runs: Runs, drawn: Mapping[str, Tenable] = NO_DRAWS) -> Iterator[Difference]:
+    """Every variant, window and indicator with a better and a worse.
+
+    Args:
+        runs: the comparison.
+        drawn: pairs over tenable assumptions by variant; without them there is no second band.
+    """
     for window, indicator, values in _judged(runs):
-        places = standings(values, direction(indicator))
+        sign = direction(indicator)
+        places = standings(values, sign)
         for variant in range(1, len(runs.scenarios)):
-            found = paired(values[0], values[variant])
+            found, name = paired(values[0], values[variant]), runs.scenarios[variant].name
             effect = runs.smallest_effect * abs(found.baseline)
+            better, worse = shares(values[0], values[variant], sign, runs.smallest_effect)
+            said = verdict(found, sign, effect)
+            wide = spread(drawn.get(name), window, indicator.id, sign, runs.smallest_effect)
+            (first, most), (second, next_most) = (*wide.deciding, *[("", math.nan)] * DECIDING)[:DECIDING]
             yield Difference(
-                scenario=runs.scenarios[variant].name,
+                scenario=name,
                 baseline=runs.scenarios[0].name,
                 indicator=indicator.id,
                 window=runs.windows[window].label,
@@ -161,8 +196,21 @@ def differences(runs: Runs) -> Iterator[Difference]:
                 n_pairs=found.n,
                 prob_best=places[variant].best,
                 expected_regret=places[variant].regret,
-                verdict=verdict(found, direction(indicator), effect),
+                verdict=said,
                 rests_on=rests_on(runs, variant, indicator.id),
+                share_better=better,
+                share_worse=worse,
+                tenable_low=wide.low,
+                tenable_high=wide.high,
+                tenable_better=wide.better,
+                tenable_worse=wide.worse,
+                tenable_neither=wide.neither,
+                tenable_n=wide.n,
+                outlook=outlook(said, wide.better, wide.worse) if wide.n >= FEWEST else "",
+                decided_by=first,
+                rank_correlation=most,
+                decided_by_next=second,
+                rank_correlation_next=next_most,
             )
 
 
@@ -258,10 +306,9 @@ def trades(runs: Runs) -> Iterator[Trade]:
 
 
 TABLES: Mapping[str, tuple[type, Callable[[Runs], Iterator[object]]]] = {
-    "comparison.csv": (Difference, differences),
     "precision.csv": (Precision, precision),
     "ranking.csv": (Rank, ranking),
     "gains.csv": (Gain, gains),
     "pareto.csv": (Trade, trades),
 }
-"""Tables by file name: the class of a row and what makes the rows."""
+"""Tables that rest on the runs alone, by file name: the class of a row and what makes the rows."""

@@ -15,6 +15,8 @@ from klyngesim.results.directories import COMPARISON, changed_files, read_manife
 TABLES = (
     "comparison.csv",
     "precision.csv",
+    "paths.csv",
+    "funders.csv",
     "gains.csv",
     "value.csv",
     "onset.csv",
@@ -48,6 +50,42 @@ class Difference:
     verdict: str
     assumed: bool
     n_pairs: int
+    outlook: str
+    wide: Wide | None
+
+
+@dataclass(frozen=True)
+class Wide:
+    """What the draws over tenable assumptions leave open of a difference; ends as shares of the baseline's level.
+
+    ``better``, ``worse``, ``neither``: shares of the draws; ``in_use``: those that are better and worse at the
+    assumptions in use; ``decided_by``: assumptions with the rank correlation of the difference with each.
+    """
+
+    low: float
+    high: float
+    better: float
+    worse: float
+    neither: float
+    in_use: tuple[float, float]
+    n: int
+    decided_by: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year of an indicator of one scenario: mean, mean difference from the baseline, and its two bands.
+
+    NaN: there is none.
+    """
+
+    year: int
+    mean: float
+    difference: float
+    low: float
+    high: float
+    tenable_low: float
+    tenable_high: float
 
 
 @dataclass(frozen=True)
@@ -99,6 +137,12 @@ class Comparison:
             found[key] = _difference(row, levels.get(key, math.nan))
         return found
 
+    def course(self, scenario: str, indicator: str, cluster: str = "all") -> list[Year]:
+        """The years of an indicator, for the programme or an organisation."""
+        columns = ("mean", "difference", "difference_low", "difference_high", "tenable_low", "tenable_high")
+        rows = self.of("paths.csv", scenario=scenario, indicator=indicator, cluster=cluster)
+        return [Year(int(row["year"]), *(value(row[column]) for column in columns)) for row in rows]
+
     def order(self, *variants: str) -> list[str]:
         """Indicators that people are shown of these variants, of all if none is named: see `in_order`."""
         wanted = variants or self.variants
@@ -136,6 +180,25 @@ def _difference(row: Row, level: float) -> Difference:
         verdict=row["verdict"],
         assumed=row["rests_on"] == "assumption",
         n_pairs=int(row["n_pairs"]),
+        outlook=row["outlook"],
+        wide=_wide(row, level),
+    )
+
+
+def _wide(row: Row, level: float) -> Wide | None:
+    if not int(row["tenable_n"]):
+        return None
+    better, worse, neither = (value(row[f"tenable_{name}"]) for name in ("better", "worse", "neither"))
+    deciding = (("decided_by", "rank_correlation"), ("decided_by_next", "rank_correlation_next"))
+    return Wide(
+        low=value(row["tenable_low"]) / level,
+        high=value(row["tenable_high"]) / level,
+        better=better,
+        worse=worse,
+        neither=neither,
+        in_use=(value(row["share_better"]), value(row["share_worse"])),
+        n=int(row["tenable_n"]),
+        decided_by=tuple((row[name], value(row[size])) for name, size in deciding if row[name]),
     )
 
 

@@ -1,7 +1,8 @@
 """Figure: what every variant differs from the baseline in, one panel for each sure change and main indicator.
 
 A dot (and the number beside the panel) is the mean of paired differences in percent of the baseline, a line its 90 %
-interval, the grey field what is too small to matter. Every verdict has a marker of its own, so that it can be
+interval, a pale line where 90 % of the pairs lie over tenable assumptions, the grey field what is too small to
+matter. Every verdict has a marker of its own, so that it can be
 read without colours. A later window stands below the first one,
 in a thinner line, where its verdict is another one.
 """
@@ -26,7 +27,10 @@ NAME = "comparison"
 TABLES = ("comparison.csv", "precision.csv")
 """Tables of the comparison that the figure is drawn from."""
 
-COLUMNS = ("indicator", "window", "scenario", "relative", "low", "high", "verdict", "rests_on", "n_pairs")
+COLUMNS = (
+    *("indicator", "window", "scenario", "relative", "low", "high", "verdict", "rests_on", "n_pairs"),
+    *("tenable_low", "tenable_high"),
+)
 
 Panel = Sequence[Sequence[Difference]]
 """For each variant its difference in the first window, and those of later ones that have another verdict."""
@@ -105,6 +109,7 @@ def _draw(found: Comparison, panels: Mapping[str, Panel], lang: Lang) -> style.D
         (
             *(one.indicator, one.window, one.scenario, one.relative, one.low, one.high, one.verdict),
             *("assumption" if one.assumed else "data", one.n_pairs),
+            *((one.wide.low, one.wide.high) if one.wide and one.window == found.windows[0] else ("", "")),
         )
         for one in shown
     )
@@ -143,12 +148,18 @@ def _bar(axes: Axes, one: Difference, height: float, later: bool, lang: Lang) ->
         axes.text(0.5, height, said, ha="center", va="center", **beside)
         return []
     reached = [100.0 * one.relative]
+    if one.wide is not None and not later:
+        ends = [100.0 * one.wide.low, 100.0 * one.wide.high]
+        axes.plot(ends, [height, height], color=colour, alpha=0.28, linewidth=6.0, solid_capstyle="butt", zorder=1.5)
+        drawn = ends
+    else:
+        drawn = []
     if math.isfinite(one.low) and math.isfinite(one.high):
         reached += [100.0 * one.low, 100.0 * one.high]
-        axes.plot(reached[1:], [height, height], color=colour, linewidth=1.0 if later else 2.2, zorder=2)
+        axes.plot(reached[1:3], [height, height], color=colour, linewidth=1.0 if later else 2.2, zorder=2)
     axes.plot(reached[0], height, mark, color=colour, markerfacecolor=filled, markersize=4 if later else 6.5, zorder=3)
     axes.text(1.02, height, number(reached[0], lang, 1), ha="left", va="center", **beside)
-    return reached
+    return [*reached, *drawn]
 
 
 def _from_nothing(one: Difference, lang: Lang) -> str:
@@ -180,6 +191,12 @@ def _legend(figure: Any, said: set[str], lang: Lang, bottom: float) -> None:
     )
 
 
+def tenable_line(found: Comparison, shown: Sequence[Difference], lang: Lang) -> str:
+    """What the second band is, or why there is none."""
+    key = "comparison_tenable" if any(one.wide for one in shown) else "comparison_no_tenable"
+    return labels.text(key, lang).format(over=found.manifest["over"])
+
+
 def _footer(found: Comparison, shown: Sequence[Difference], lang: Lang) -> style.Footer:
     manifest = found.manifest
     what = labels.text(f"comparison_over_{manifest['over']}", lang)
@@ -187,6 +204,7 @@ def _footer(found: Comparison, shown: Sequence[Difference], lang: Lang) -> style
         labels.text("comparison_interval", lang).format(
             n=number(manifest["pairs"]["made"], lang, 0), effect=percent(found.effect, lang), over=what
         ),
+        tenable_line(found, shown, lang),
         labels.text("comparison_run", lang).format(
             id=manifest["comparison_id"], version=manifest["versions"]["klyngesim"]
         ),

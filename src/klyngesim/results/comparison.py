@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Literal, Protocol
 
-FORMAT = "klyngesim-comparison/2"
+FORMAT = "klyngesim-comparison/3"
 """Layout of a comparison directory."""
 
 FEWEST = 5
@@ -16,6 +16,22 @@ Verdict = Literal["better", "worse", "no difference", "uncertain", "nothing chan
 """``better``, ``worse``: the whole interval lies beyond the smallest effect of interest; ``no difference``: all of it
 lies inside; ``uncertain``: neither; ``nothing changes``: every run equals the baseline's; empty: the interval says
 nothing, because there are fewer than `FEWEST` pairs, no values, or no width."""
+
+Outlook = Literal["holds", "weakens", "turns", "open", ""]
+"""What the tenable assumptions leave of a verdict. Of a sure one: it ``turns`` into the reverse in one draw of ten or
+more, else ``holds`` in three of four or more, else ``weakens``. Of any other: ``open`` where one draw of four or more
+is better or worse. Empty: there is nothing to add, or no draws were made."""
+
+
+def outlook(verdict: Verdict, better: float, worse: float) -> Outlook:
+    """The word for what the shares of draws that are better and worse leave of a verdict, see `Outlook`."""
+    if verdict not in SURE:
+        return "open" if verdict and max(better, worse) >= 0.25 else ""
+    same, reverse = (better, worse) if verdict == "better" else (worse, better)
+    if reverse >= 0.10:
+        return "turns"
+    return "holds" if same >= 0.75 else "weakens"
+
 
 SURE: tuple[Verdict, ...] = ("better", "worse")
 """Verdicts on a change that is sure."""
@@ -46,6 +62,7 @@ GUARD = "small_firm_share"
 
 SHOWN = (*MAIN, *GROSS_AND_NET, GUARD)
 """Indicators that the tables people read first have, whatever comes of them."""
+
 
 class Judged(Protocol):
     """A difference with its verdict, as makers and readers have it."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klyngesim.evidence.organisations import organisation_ids
-from klyngesim.results.indicators import INDICATORS
+from klyngesim.results.indicators import INDICATORS, index
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
 from klyngesim.scenario import periods
 
@@ -119,6 +119,28 @@ DECADES = (Window(2025, 2034), Window(2025, 2044))
 ten years, so that no variant is caught at the end of a period while another one is at its beginning."""
 
 
+BY_ORGANISATION = (
+    "participants_unique_year",
+    "new_participants",
+    "members",
+    "applications_submitted",
+    "projects_pilot_started",
+    "projects_external_started",
+    "innovations",
+    "ties_cluster",
+    "social_capital",
+    "grant_spent_mkr",
+    "external_public_mkr",
+    "external_eu_mkr",
+    "external_private_mkr",
+    "external_other_mkr",
+    "fees_mkr",
+    "staff_fte",
+    "cash_mkr",
+)
+"""Indicators whose years are kept for every organisation; all would make an entry of a store five times as large."""
+
+
 @dataclass(frozen=True)
 class Measured:
     """One run in its windows.
@@ -128,11 +150,13 @@ class Measured:
             the programme. A flow is what a year brings, a stock its level at the end of a year. NaN = not defined.
         moves: ideas of firms that enter a stage, per year, shape (windows, organisations, firm classes, stages).
         yearly: the programme by complete year, shape (complete years of the run, indicators).
+        organisations: `BY_ORGANISATION` by complete year, shape (complete years, organisations, those indicators).
     """
 
     indicators: Floats
     moves: Floats
     yearly: Floats
+    organisations: Floats
 
 
 def windows_of(scenario: Scenario) -> tuple[Window, ...]:
@@ -155,14 +179,16 @@ def measure(result: RunResult, windows: tuple[Window, ...]) -> Measured:
         chosen = np.array([window.first <= year <= window.last for year in years], dtype=bool)
         indicators.append(mean(values[chosen]))
         moves.append(entered[chosen].sum(axis=0) / max(1, int(chosen.sum())))
-    return Measured(np.stack(indicators), np.stack(moves), values[:, -1])
+    chosen_by_organisation = values[:, :-1, [index(name) for name in BY_ORGANISATION]]
+    return Measured(np.stack(indicators), np.stack(moves), values[:, -1], chosen_by_organisation)
 
 
 def bytes_of(scenario: Scenario, windows: Sequence[Window]) -> int:
     """Size of what `measure` keeps of a run, in bytes, before it is compressed."""
     rows, years = len(organisation_ids()) + 1, len(complete_years(scenario.start, scenario.quarters))
     moves = (rows - 1) * len(FIRM_CLASSES) * len(STAGES)
-    return (len(windows) * (rows * len(INDICATORS) + moves) + years * len(INDICATORS)) * np.dtype(np.float64).itemsize
+    by_year = years * (len(INDICATORS) + (rows - 1) * len(BY_ORGANISATION))
+    return (len(windows) * (rows * len(INDICATORS) + moves) + by_year) * np.dtype(np.float64).itemsize
 
 
 def _entered(result: RunResult) -> Floats:
