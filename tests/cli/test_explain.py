@@ -29,11 +29,12 @@ def test_a_scenario_is_explained_from_its_title_to_what_a_comparison_takes(folde
     lines = done.stdout.replace("\u00a0", " ").splitlines()
     assert lines[:3] == ["Ten years (ten-years)", "Question: What do ten years change?", "Builds on: baseline"]
     assert "    Length of a UFS grant period: 10 years instead of 4 years [grant.horizon_years]" in lines
-    # 2 x 100 for the pairs, 2 x 3 x 5 for each of nine strengths, nothing but one part, 4 x 4 for the baseline.
-    assert lines[-1].startswith("  At most 486 runs (200 for the pairs, 270 for break-even strengths, 16 for why ")
+    # 2 x 100 for the pairs and for the draws, 2 x 3 x 5 for each of nine strengths, one part, 4 x 4 for the baseline.
+    parts = "200 for the pairs, 270 for break-even strengths, 200 over tenable assumptions, 16 for why "
+    assert lines[-1].startswith(f"  At most 686 runs ({parts}")
     assert "An estimate" in lines[-1]
     danish = klyngesim("explain", "ten.yaml", "--lang", "da", cwd=folder).stdout
-    assert danish.startswith("Ti år (ten-years)\nSpørgsmål: ") and "Højst 486 kørsler" in danish
+    assert danish.startswith("Ti år (ten-years)\nSpørgsmål: ") and "Højst 686 kørsler" in danish
     assert sorted(path.name for path in folder.iterdir()) == ["ten.yaml"]
 
 
@@ -78,7 +79,8 @@ def test_a_dry_run_checks_all_says_what_would_run_and_leaves_nothing(folder):
     done = klyngesim("compare", "baseline", "ten.yaml", *size, "--dry-run", "--out", "out", cwd=folder)
     assert done.returncode == 0, done.stderr
     last = done.stdout.splitlines()[-1]
-    assert last.startswith("At most 306 runs (20 for the pairs, 270 for break-even strengths, 16 for why")
+    parts = "20 for the pairs, 270 for break-even strengths, 20 over tenable assumptions, 16 for why"
+    assert last.startswith(f"At most 326 runs ({parts}")
     assert "an estimate by the first quarters of a run here" in last
     assert "Ten years (ten-years)" in done.stdout
     assert sorted(path.name for path in folder.iterdir()) == ["ten.yaml"]

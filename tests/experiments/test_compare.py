@@ -11,9 +11,10 @@ from klyngesim.experiments.ablation import settings_of
 from klyngesim.experiments.breakeven import STRENGTHS, breakeven, runs_needed, work_of
 from klyngesim.experiments.contested import contested, contested_of, set_by, without_effect
 from klyngesim.experiments.draws import lots, uncertain, under
+from klyngesim.experiments.gains import gains
 from klyngesim.experiments.pairs import opened, run_pairs
 from klyngesim.experiments.robustness import AS_IT_IS, robustness, switches
-from klyngesim.experiments.verdicts import differences, gains, precision, ranking, rests_on, trades
+from klyngesim.experiments.verdicts import differences, precision, ranking, rests_on, trades
 from klyngesim.results.comparison import MAIN
 from klyngesim.results.windows import DECADES, Window
 from klyngesim.runs.store import RunStore

@@ -5,9 +5,10 @@ import math
 import pytest
 
 from klyngesim.experiments.differences import intervals, paired
+from klyngesim.experiments.gains import gains
 from klyngesim.experiments.pairs import opened, run_pairs
 from klyngesim.experiments.paths import FUNDERS, PROGRAMME, courses, funding
-from klyngesim.experiments.verdicts import differences, gains
+from klyngesim.experiments.verdicts import differences
 from klyngesim.results.indicators import IDS, indicator
 from klyngesim.results.windows import BY_ORGANISATION
 from tests.experiments.made_up import FIVE, T_FOUR, made_up

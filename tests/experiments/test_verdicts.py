@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from klyngesim.experiments.verdicts import TABLES, Difference, differences, direction, gains, precision, ranking, trades
+from klyngesim.experiments.gains import Gain, gains
+from klyngesim.experiments.verdicts import TABLES, Difference, differences, direction, precision, ranking, trades
 from klyngesim.results.comparison import GROSS_AND_NET, GUARD, MAIN, SAME, SHOWN, in_order
 from klyngesim.results.indicators import INDICATORS, index
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
@@ -109,7 +110,7 @@ def test_a_trade_has_the_five_objectives_each_in_its_place():
 
 def test_the_tables_have_their_names_and_columns_and_rows_of_every_variant():
     made = made_up({"members": STEADY}, {"one": {}, "two": {}})
-    tables = {"comparison.csv": (Difference, differences), **TABLES}
+    tables = {"comparison.csv": (Difference, differences), "gains.csv": (Gain, gains), **TABLES}
     assert {name: ",".join(field.name for field in fields(kind)) for name, (kind, _) in tables.items()} == {
         name: NOTED[name].partition("\n")[0]
         for name in ("comparison.csv", "precision.csv", "ranking.csv", "gains.csv", "pareto.csv")

@@ -1,13 +1,12 @@
 """``klyngesim compare``: variants against a baseline, paired by seed and posterior draw."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from klyngesim.cli.comparison_runs import Asked, Over, make
 from klyngesim.cli.console import (
     AttributionOption,
     HoldsOption,
@@ -20,7 +19,6 @@ from klyngesim.cli.console import (
     ending,
     note,
     note_unused,
-    progress_line,
     refuse,
     results,
 )
@@ -31,21 +29,7 @@ if TYPE_CHECKING:
     from klyngesim.experiments.comparison_files import Made
     from klyngesim.results.drawing import Figures
     from klyngesim.runs.directory import Place
-    from klyngesim.runs.jobs import Executor
-    from klyngesim.runs.store import RunStore
     from klyngesim.scenario.template import Template
-
-Row = TypeVar("Row")
-
-
-class Over(StrEnum):
-    """What the pairs are drawn over."""
-
-    central = "central"
-    posterior = "posterior"
-    assumed = "assumed"
-    tenable = "tenable"
-
 
 LAST_QUARTER = "2044Q4"
 """End of a comparison: twenty years from 2025, so that no variant is cut off inside a long grant period."""
@@ -53,19 +37,6 @@ LAST_QUARTER = "2044Q4"
 
 AT_LEAST = 20
 """Pairs before a comparison may stop, unless asked otherwise."""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """How much is asked for: pairs, and those or seeds of each further part."""
-
-    pairs: int
-    at_least: int
-    over: Over
-    breakeven: int
-    switches: int
-    parts: int
-    attribution: int
 
 
 def compare(
@@ -150,7 +121,7 @@ def compare(
     sources, place_of_runs = [baseline, *variants], store or DEFAULT
     settings = [*(overrides or []), *_until(end, overrides or [])]
     settings += [f"--seed={seed}"] if seed is not None else []
-    asked = _Asked(
+    asked = Asked(
         pairs, at_least or min(AT_LEAST, pairs), over, breakeven, switches, parts, attributed(attribution, pairs)
     )
     _check(over, pairs, at_least)
@@ -167,7 +138,7 @@ def compare(
             with RunStore(place_of_runs) as runs:
                 compile_model(quiet)
                 with local(jobs or usable_cores()) as executor:
-                    made = _make(templates, asked, runs, executor, quiet)
+                    made = make(templates, asked, runs, executor, quiet)
             drawn = _write(partial, made, over, pairs, lang if figures else None)
     _tell(made, cluster or [])
     results(place.path, drawn)
@@ -176,10 +147,11 @@ def compare(
 
 
 def _say(
-    templates: "Sequence[Template]", asked: _Asked, out: Path | None, lang: Language, jobs: int, quiet: bool
+    templates: "Sequence[Template]", asked: Asked, out: Path | None, lang: Language, jobs: int, quiet: bool
 ) -> None:
     """What would run and how long it would take, by the pace of this machine; ends the command where it could not."""
-    from klyngesim.experiments.comparison_plan import Asked, plan
+    from klyngesim.experiments.comparison_plan import Asked as Much
+    from klyngesim.experiments.comparison_plan import plan
     from klyngesim.experiments.explanation import Explained, sentences
     from klyngesim.runs.directory import Place
     from klyngesim.runs.pace import measured
@@ -190,7 +162,7 @@ def _say(
     note(warnings_of(template.scenario for template in templates))
     compile_model(quiet)
     base = templates[0].scenario
-    much = Asked(asked.pairs, asked.breakeven, asked.switches, asked.parts, asked.attribution)
+    much = Much(asked.pairs, asked.breakeven, asked.switches, asked.parts, asked.attribution, asked.draws)
     for variant in templates[1:]:
         explained = Explained(variant, templates[0], lang.value)
         typer.echo("\n".join((explained.title(), *sentences(explained.parts(remarks=False)))))
@@ -239,38 +211,6 @@ def _place(out: Path | None, templates: "Sequence[Template]") -> "Place":
     note(warnings_of(template.scenario for template in templates))
     name = "-".join(["compare", *(template.scenario.name for template in templates[:2])])
     return Place(out or free_name(Path("runs") / name))
-
-
-def _make(
-    templates: "Sequence[Template]", asked: _Asked, store: "RunStore", executor: "Executor", quiet: bool
-) -> "Made":
-    """All runs of a comparison, part by part."""
-    from klyngesim.experiments import attribution, breakeven, decomposition, robustness, tenable
-    from klyngesim.experiments.comparison_files import Made
-    from klyngesim.experiments.pairs import run_pairs
-
-    def part(what: str, total: int, make: Callable[..., Iterable[Row]], *given: object) -> list[Row]:
-        if total == 0:
-            return []
-        with progress_line(what, total, quiet) as on_progress:
-            return list(make(*given, store, executor, on_progress))
-
-    with progress_line("pairs of runs", asked.pairs * len(templates), quiet) as on_progress:
-        runs = run_pairs(templates, asked.pairs, asked.over.value, store, executor, on_progress, asked.at_least)
-    draws = asked.pairs if asked.over is Over.tenable else 0
-    wide = tenable.runs_needed(templates, draws)
-    tried = breakeven.runs_needed(breakeven.work_of(templates), asked.breakeven)
-    switched = robustness.runs_needed(templates, asked.switches)
-    without = decomposition.runs_needed(templates, min(asked.parts, len(runs.lots)))
-    moved = attribution.runs_needed(templates[0], asked.attribution)
-    return Made(
-        runs,
-        part("break-even strengths", tried, breakeven.breakeven, templates, asked.breakeven),
-        part("mechanisms and rival rules", switched, robustness.robustness, templates, asked.switches),
-        part("parts of the variants", without, decomposition.decompose, templates, runs, asked.parts),
-        part("why the baseline moves", moved, attribution.attribution, templates[0], asked.attribution),
-        dict(part("pairs over tenable assumptions", wide, tenable.tenable, templates, draws)),
-    )
 
 
 def _write(

@@ -11,6 +11,7 @@ from klyngesim.experiments import decomposition
 from klyngesim.experiments.breakeven import BreakEven
 from klyngesim.experiments.claims import ClaimRow, claimed
 from klyngesim.experiments.contested import assumptions_of, without_effect
+from klyngesim.experiments.gains import Gain, gains
 from klyngesim.experiments.pairs import Runs
 from klyngesim.experiments.paths import Course, Funding, courses, funding
 from klyngesim.experiments.robustness import Robust
@@ -158,6 +159,7 @@ def write(target: Path, made: Made, over: str, most: int) -> dict[str, Any]:
     for name, (kind, make) in TABLES.items():
         write_table(target / name, make(runs), kind)
     write_table(target / "comparison.csv", differences(runs, made.tenable), Difference)
+    write_table(target / "gains.csv", gains(runs), Gain)
     write_table(target / "value.csv", worth(runs), Worth)
     write_table(target / "onset.csv", onsets(runs), Onset)
     write_table(target / "breakeven.csv", made.strengths, BreakEven)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from klyngesim.experiments import attribution, breakeven, decomposition, robustness
+from klyngesim.experiments import attribution, breakeven, decomposition, robustness, tenable
 from klyngesim.runs.pace import Pace
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class Asked:
     switches: int = 0
     parts: int = 5
     attribution: int = 4
+    tenable: int = 100
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def plan(templates: Sequence[Template], asked: Asked, pace: Pace) -> Plan:
         "breakeven": breakeven.runs_needed(breakeven.work_of(templates), asked.breakeven),
         "switches": robustness.runs_needed(templates, asked.switches),
         "parts": decomposition.runs_needed(templates, min(asked.parts, asked.pairs)),
+        "tenable": tenable.runs_needed(templates, asked.tenable),
         "attribution": attribution.runs_needed(templates[0], asked.attribution),
     }
     runs = {part: number for part, number in every.items() if number}

@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from klyngesim.experiments.contested import assumptions_of, prior_driven
-from klyngesim.experiments.differences import Paired, paired, shares, standings, undominated, verdict
+from klyngesim.experiments.differences import paired, shares, standings, undominated, verdict
 from klyngesim.experiments.tenable import DECIDING, Tenable, spread
 from klyngesim.results.comparison import FEWEST, Outlook, Verdict, outlook
 from klyngesim.results.indicators import INDICATORS, Indicator, index
-from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
 
 if TYPE_CHECKING:
     from klyngesim.experiments.pairs import Runs
 
 Basis = Literal["data", "assumption"]
 NO_DRAWS: Mapping[str, Tenable] = MappingProxyType({})
-Kind = Literal["organisation", "firm class"]
 
 STANCE: Mapping[str, int] = {"grant_spent_mkr": -1, "small_firm_share": 1, "external_transfer_mkr": 0}
 """Where a comparison takes a stance that the list of indicators does not: public money is a cost, and small firms are
@@ -36,9 +34,6 @@ OBJECTIVES = (
     "grant_spent_mkr",
 )
 """Objectives that pull in different directions, for the Pareto view, in the order of `Trade`."""
-
-_WHO = ("participants_unique_year", "members", "projects_external_started", "staff_fte", "cash_mkr")
-_STEPS = ("dissemination", "matchmaking", "external_project", "innovation")
 
 
 def direction(indicator: Indicator) -> int:
@@ -119,27 +114,6 @@ class Rank:
     window: str
     rank: float
     share_of_pairs_in_rank: float
-
-
-@dataclass(frozen=True)
-class Gain:
-    """A row of gains.csv: who gains and who loses.
-
-    who   an organisation or a class of firms
-    what  an indicator, or ideas that enter a stage
-    """
-
-    scenario: str
-    window: str
-    kind: Kind
-    who: str
-    what: str
-    baseline_mean: float
-    mean_difference: float
-    low: float
-    high: float
-    relative: float
-    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -251,49 +225,6 @@ def _judged(runs: Runs) -> Iterator[tuple[int, Indicator, np.ndarray[tuple[int, 
                 yield window, indicator, runs.values(window, indicator.id)
 
 
-def gains(runs: Runs) -> Iterator[Gain]:
-    """Who gains and who loses, by organisation and by class of firms."""
-    for variant in range(1, len(runs.scenarios)):
-        for window in range(len(runs.windows)):
-            yield from _by_organisation(runs, variant, window)
-            yield from _by_class(runs, variant, window)
-
-
-def _by_organisation(runs: Runs, variant: int, window: int) -> Iterator[Gain]:
-    names = runs.organisations
-    for indicator in INDICATORS:
-        if indicator.id in _WHO:
-            for row, name in enumerate(names):
-                found = runs.paired(variant, window, indicator.id, row)
-                yield _gain(runs, variant, window, "organisation", name, indicator.id, found)
-
-
-def _by_class(runs: Runs, variant: int, window: int) -> Iterator[Gain]:
-    for step in _STEPS:
-        for code, name in enumerate(FIRM_CLASSES):
-            base, other = (
-                np.array([run.moves[window, :, code, STAGE[step]].sum() for run in runs.measured[place]])
-                for place in (0, variant)
-            )
-            yield _gain(runs, variant, window, "firm class", name.id, f"ideas entering {step}", paired(base, other))
-
-
-def _gain(runs: Runs, variant: int, window: int, kind: Kind, who: str, what: str, found: Paired) -> Gain:
-    return Gain(
-        scenario=runs.scenarios[variant].name,
-        window=runs.windows[window].label,
-        kind=kind,
-        who=who,
-        what=what,
-        baseline_mean=found.baseline,
-        mean_difference=found.mean,
-        low=found.low,
-        high=found.high,
-        relative=found.relative,
-        verdict=verdict(found, 1, runs.smallest_effect * abs(found.baseline)),
-    )
-
-
 def trades(runs: Runs) -> Iterator[Trade]:
     """The Pareto view: every scenario, baseline included, in five objectives that pull in different directions."""
     for window, span in enumerate(runs.windows):
@@ -308,7 +239,6 @@ def trades(runs: Runs) -> Iterator[Trade]:
 TABLES: Mapping[str, tuple[type, Callable[[Runs], Iterator[object]]]] = {
     "precision.csv": (Precision, precision),
     "ranking.csv": (Rank, ranking),
-    "gains.csv": (Gain, gains),
     "pareto.csv": (Trade, trades),
 }
 """Tables that rest on the runs alone, by file name: the class of a row and what makes the rows."""

@@ -17,9 +17,9 @@ from matplotlib.ticker import MaxNLocator
 
 from klyngesim.report import labels, note_words, style
 from klyngesim.report.comparison_data import Comparison, Year
-from klyngesim.report.directories import COMPARISON, read_manifest, read_tables
 from klyngesim.report.numbers import Lang, check_language, suffix_of, tick_labels
 from klyngesim.report.panels import year_axis
+from klyngesim.results.directories import COMPARISON, read_manifest, read_tables
 
 NAME = "courses"
 
