@@ -31,6 +31,12 @@ def sobol(count: int, dimensions: int, seed: int, purpose: str) -> Floats:
     return np.asarray(sequence.random_base2(max(0, count - 1).bit_length())[:count])
 
 
+def stratified(count: int, seed: int, purpose: str) -> Floats:
+    """A column of a Latin hypercube: a share from each of ``count`` equal parts of 0-1, in an order of its own."""
+    chance = generator(seed, purpose)
+    return np.asarray((chance.permutation(count) + chance.random(count)) / count)
+
+
 def seeded_state(seed: int, purpose: str) -> tuple[object, ...]:
     """State of numpy's older generator, which emcee asks for."""
     state = np.random.RandomState(number_of(seed, purpose)).get_state(legacy=True)

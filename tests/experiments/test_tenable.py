@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from klyngesim.experiments.draws import Lot, lots, stratified
+from klyngesim.experiments.draws import Lot, lots, strengths
 from klyngesim.experiments.pairs import Runs, opened, run_lots
 from klyngesim.experiments.tenable import (
     NOTHING,
@@ -25,13 +25,13 @@ FEES = {"membership.joining_elasticity", "membership.renewal_elasticity"}
 
 def test_every_part_of_a_range_has_one_draw_whatever_else_is_drawn():
     elasticity = registry()["membership.joining_elasticity"]
-    values = np.array(stratified(elasticity, 20, 3))
+    values = np.array(strengths(elasticity, 20, 3))
     parts = np.floor((values - elasticity.low) / (elasticity.high - elasticity.low) * 20).astype(int)
     assert sorted(parts) == list(range(20))
-    assert stratified(elasticity, 20, 3) == values.tolist() != stratified(elasticity, 20, 4)
-    other = stratified(registry()["membership.renewal_elasticity"], 20, 3)
+    assert strengths(elasticity, 20, 3) == values.tolist() != strengths(elasticity, 20, 4)
+    other = strengths(registry()["membership.renewal_elasticity"], 20, 3)
     assert abs(np.corrcoef(values, other)[0, 1]) < 0.6
-    steps = stratified(registry()["evaluation.score_years"], 50, 1)
+    steps = strengths(registry()["evaluation.score_years"], 50, 1)
     assert sorted({*steps}) == [1.0, 2.0, 3.0, 4.0, 5.0] and all(steps.count(one) == 10 for one in {*steps})
 
 
@@ -59,14 +59,14 @@ def test_only_what_the_user_has_not_set_is_drawn_and_both_runs_of_a_pair_have_it
     assert [scenario.name for scenario in fees.runs.scenarios] == ["baseline", "r4-private-money"]
 
 
-def drawn_with(difference, strengths):
+def drawn_with(difference, by_name):
     """Draws of one variant with a made-up difference in members, and the strengths behind them."""
     runs = made_up(
         {"members": [100.0] * len(difference)}, {"variant": {"members": [100.0 + one for one in difference]}}
     )
-    columns = zip(*strengths.values(), strict=True)
-    lots_drawn = [Lot(place, 0, dict(zip(strengths, values, strict=True))) for place, values in enumerate(columns)]
-    return Tenable(Runs(runs.scenarios, runs.windows, lots_drawn, runs.measured), tuple(strengths))
+    columns = zip(*by_name.values(), strict=True)
+    lots_drawn = [Lot(place, 0, dict(zip(by_name, values, strict=True))) for place, values in enumerate(columns)]
+    return Tenable(Runs(runs.scenarios, runs.windows, lots_drawn, runs.measured), tuple(by_name))
 
 
 def test_shares_and_the_deciding_strengths_are_those_of_the_draws():

@@ -15,14 +15,22 @@ from openpyxl import load_workbook
 
 from klyngesim.errors import InputError
 from klyngesim.experiments.robustness import Robust
-from klyngesim.report import figure_comparison, labels, note, note_answer, note_cells, note_tables, note_words
+from klyngesim.report import (
+    figure_comparison,
+    labels,
+    note,
+    note_answer,
+    note_cells,
+    note_limits,
+    note_tables,
+    note_words,
+)
 from klyngesim.report.comparison_data import read
 from klyngesim.scenario.characters import unfit
 from tests.cli.commands import klyngesim
 
 FAST = ("--set", "population.scale=0.02", "--end", "2026Q4", "--pairs", "5", "--at-least", "5", "--quiet")
 ATTACK = "<script>alert('x')</script>"
-MARKED = re.compile(r'<span class="sentence">(.*?)</span>', re.DOTALL)
 FORMULA = f"""name: attack
 extends: baseline
 title: {{en: "={ATTACK}", da: "={ATTACK} & mere"}}
@@ -96,24 +104,32 @@ def test_the_page_needs_nothing_beside_it(written):
             assert target.startswith("data:") or target.removeprefix("#") in ids or target == "#", target
     assert "@import" not in page and "url(" not in page
     images = [attributes for tag, attributes in found if tag == "img"]
-    assert len(images) == 1 and images[0]["src"].startswith("data:image/svg+xml;base64,") and images[0]["alt"]
+    assert len(images) == 2
+    assert all(one["src"].startswith("data:image/svg+xml;base64,") and one["alt"] for one in images)
 
 
 def test_what_was_set_in_all_runs_is_among_the_limits(written, made):
     lang, _, page = written
     manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["settings"][0] == "population.scale=0.02" and manifest["warnings"] == []
-    limits = page[page.index('id="limits"') : page.index('id="answer"')]
+    limits = page[page.index('id="more-limits"') : page.index("<footer")]
     assert f"population.scale = {'0.02' if lang == 'en' else '0,02'}" in limits
 
 
 def test_limits_come_before_results(written):
     _, _, page = written
-    wanted = ["questions", "limits", "answer", "claims", "table", "figure", "decomposition", "breakeven"]
-    wanted += ["gains", "value", "onset", "pareto", "ranking", "inputs", "provenance"]
+    wanted = ["limits", "answer", "table", "figure", "gains", "more-limits", "annex"]
     assert re.findall(r'<section id="([^"]+)"', page) == wanted
+    folded = ["assumed_list", "differences", "claims", "decomposition", "breakeven", "gains_all", "funders", "value"]
+    assert re.findall(r'<details class="folded" id="([^"]+)"', page) == [
+        *folded,
+        "onset",
+        "pareto",
+        "ranking",
+        "inputs",
+    ]
     before = page[: page.index('<section id="answer"')]
-    assert "2021–2023" in before and not set(note_cells.SHAPES.values()) & set(before)
+    assert before.count("<li>") == 3 and "2021–2023" in before and not set(note_cells.SHAPES.values()) & set(before)
 
 
 def test_every_table_has_a_caption_and_headings_of_rows_and_columns(written):
@@ -123,7 +139,7 @@ def test_every_table_has_a_caption_and_headings_of_rows_and_columns(written):
     for table in tables:
         assert table.count("<caption>") == 1
         assert 'scope="col"' in table and 'scope="row"' in table
-    assert page.count('<div class="scroll"') == len(tables) + 1
+    assert page.count('<div class="scroll"') == len(tables) + 2
 
 
 def test_titles_and_questions_are_escaped(written):
@@ -132,19 +148,22 @@ def test_titles_and_questions_are_escaped(written):
     assert "<b>this</b>" not in page
 
 
-def test_a_sentence_that_leans_on_assumptions_says_so(written, made):
+def test_what_a_variant_leans_on_stands_in_the_annex_and_no_id_before_it(written, made):
     lang, _, page = written
-    assert {row["scenario"] for row in read(made).tables["contested.csv"]} == {"attack", "grant-minus-25"}
-    said = MARKED.findall(page)
-    assert len(said) >= 6
-    for one in said:
-        mark = re.search(r'<sup class="assumed"><a href="#(assumed-\d)">A\d+(–A\d+)?(, A\d+(–A\d+)?)*</a></sup>$', one)
-        assert mark, one
+    before, annex = page.split('<section id="annex"')
+    assert "<code>" not in before and "klyngesim report" not in before and "klyngesim compare" not in before
+    assert not re.search(
+        r"\b(?!population\.scale)[a-z_]{3,}\.[a-z_]{3,}\b",
+        re.sub(r"<style>.*?</style>|<[^>]*>", "", before, flags=re.DOTALL),
+    )
+    listed = re.findall(r"<li><code>(.*?)</code>", annex)
+    wanted = [row["parameter"] for name in read(made).variants for row in read(made).contested(name)]
+    assert listed == wanted and len(wanted) > 10
     for answer in note_answer.answers(read(made), lang):
-        assert all(sentence.mark for sentence in answer.sentences)
-        shown = page[page.index(f'id="assumed-{1 if answer.variant == "attack" else 2}"') :]
-        listed = re.findall(r"<code>(.*?)</code>", shown[: shown.index("</ul>")])
-        assert sorted(listed) == sorted(row["parameter"] for row in read(made).contested(answer.variant))
+        head = {"en": "What would change", "da": "Hvad ville ændre sig"}[lang]
+        assert answer.paragraphs[0].head == head
+        for one in answer.paragraphs:
+            assert all(html.escape(sentence, quote=False).replace("'", "&#39;") in page for sentence in one.sentences)
 
 
 def test_numbers_are_written_as_the_language_does(written):
@@ -181,7 +200,7 @@ def test_csv_and_workbook_hold_the_same_numbers(written, made):
     _, target, _ = written
     files = sorted((target / "tables").glob("*.csv"))
     book = load_workbook(target / "tables.xlsx")
-    assert len(book.sheetnames) == len(files) == 11
+    assert len(book.sheetnames) == len(files) == 12
     names = [table.name for table in note_tables.everything(read(made), "en") if table.name != "robustness"]
     for name, sheet in zip(names, book, strict=True):
         plain = rows(target / "tables" / f"{name}.csv")
@@ -216,7 +235,8 @@ def test_the_tables_say_what_the_comparison_says(written, made):
 
 
 def claims_section(page):
-    return page[page.index('<section id="claims"') : page.index('<section id="table"')]
+    start = page.index('id="claims"')
+    return page[start : page.index('<details class="folded" id', start)]
 
 
 def test_claims_of_the_report_stand_with_their_lines_and_what_the_model_gives(written, made):
@@ -227,7 +247,7 @@ def test_claims_of_the_report_stand_with_their_lines_and_what_the_model_gives(wr
     cells = [re.sub(r"<[^>]*>", "", one) for one in re.findall(r"<t[hd] ?(?:scope=\"row\"|class).*?</t[hd]>", section)]
     shown = [html.unescape(one).replace("\u00a0", " ") for one in cells[-8:]]
     found = read(made).differences(read(made).windows[0])["grant-minus-25", "participants_unique_year"]
-    assert shown[0] == "L21" and shown[1] == "153–158; 206–209; 3415–3416"
+    assert shown[0] == "L21" and shown[1] == {"en": "recommendation 4", "da": "anbefaling 4"}[lang]
     assert shown[2] == note_words.phrase(row["claim"], lang).text
     assert shown[3:5] == [note_words.label(row["indicator"], lang), {"en": "down", "da": "ned"}[lang]]
     assert shown[5] == note_cells.difference(found, lang).replace("\u00a0", " ")
@@ -291,7 +311,7 @@ def test_a_figure_that_fails_costs_no_page(made, tmp_path, monkeypatch):
     paths = note.write(read(made), tmp_path / "note", "da", undrawn=told.append)
     page = paths[0].read_text(encoding="utf-8")
     assert told == ["ValueError: no ink"]
-    assert "Figuren kunne ikke tegnes" in page and "<img" not in page
+    assert page.count("Figuren kunne ikke tegnes") == 1 and page.count("<img") == 1
     assert {path.name for path in paths} >= {"comparison.csv", "tables.xlsx"}
 
 
@@ -299,7 +319,7 @@ def test_missing_pairs_are_told(made):
     found = read(made)
     missing = found.missing_pairs()
     assert found.manifest["enough"] is (not missing)
-    text = note_answer.enough(found, "en")
+    text = note_limits.enough(found, "en")
     assert ("not pairs enough" in text) == bool(missing)
 
 
@@ -326,7 +346,7 @@ def test_what_turns_under_a_switch_is_told(made, tmp_path):
     (copy / "robustness.csv").write_text(f"{head}\n{''.join(lines)}", encoding="utf-8")
     (tmp_path / "note").mkdir()
     page = note.write(read(copy), tmp_path / "note", "da")[0].read_text(encoding="utf-8")
-    assert page.count("a.rule=word") == 1 and "rivaliserende regel" in page
+    assert page.count("a.rule=word") == 1 and "alternativ antagelse" in page
     assert len(rows(tmp_path / "note" / "tables" / "robustness.csv")) == 2
 
 

@@ -104,7 +104,7 @@ def test_a_share_has_its_sign(share, lang, said):
     assert note_cells.signed(share, lang).replace("\u00a0", " ") == said
 
 
-RISE = Difference("alpha", "members", "2025-2034", 120.0, 0.03, 0.02, 0.04, "better", False, 8)
+RISE = Difference("alpha", "members", "2025-2034", 120.0, 0.03, 0.02, 0.04, "better", False, 8, "", None)
 
 
 @pytest.mark.parametrize(

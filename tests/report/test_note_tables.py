@@ -6,6 +6,7 @@ has 120 of 4,000, and 1.5 points where it has a share of 0.0148.
 
 import csv
 import html
+import math
 import re
 from base64 import b64decode, b64encode
 from dataclasses import replace
@@ -13,7 +14,7 @@ from dataclasses import replace
 import pytest
 
 from klyngesim.errors import InputError
-from klyngesim.report import figure_comparison, note, note_tables
+from klyngesim.report import figure_comparison, figure_courses, note, note_grid, note_tables
 from klyngesim.report.comparison_data import OPTIONAL, read
 from klyngesim.results.comparison import SHOWN
 from tests.report.made_up_comparison import FIRST, LATER, TABLES, build
@@ -28,12 +29,17 @@ def made(tmp_path_factory):
 def frame_of(found, lang, target):
     """What the page says around its tables: links with where they lead, and other languages, in brackets."""
     (found.directory / "figures").mkdir()
-    for name in ("comparison", "comparison_da"):  # they are there already, so they are not drawn
+    for name in (
+        "comparison",
+        "comparison_da",
+        "courses",
+        "courses_da",
+    ):  # they are there already, so they are not drawn
         (found.directory / "figures" / f"{name}.svg").write_text(f"[{name}]", encoding="utf-8")
     assert note.write(found, target, lang)[0] == target / "note.html"
     page = (target / "note.html").read_text(encoding="utf-8")
     main, foot = page[page.index("<body>") :].split("<footer>")
-    text = re.sub(r"<table>.*?</table>|<nav.*?</nav>", "", main, flags=re.DOTALL) + foot
+    text = re.sub(r"<table.*?</table>", "", main + foot, flags=re.DOTALL)
     for shown, pattern in AS_TEXT.items():
         text = re.sub(pattern, shown, text)
     text = re.sub(r'<img .*src="data:image/svg\+xml;base64,(.*)">', lambda image: b64decode(image[1]).decode(), text)
@@ -42,9 +48,8 @@ def frame_of(found, lang, target):
 
 
 AS_TEXT = {
-    "": r'<p class="note">.*</p>|<h2.*</h2>',
-    r"\n## \1\2": r'<section id="(\w+)"( class="tall")?.*>',
-    r" [\2 \1]": r'<a href="(#\w+-\d)">(.*?)</a>',
+    "": r'<p class="note">.*</p>|<h2.*</h2>|<p class="muted">.*</p>',
+    r"\n## \1": r'<section id="([\w-]+)".*>',
     r"[\1] ": r'<(?:dd|span) lang="(\w+)">',
     " | ": r"\n<t[dh][^>]*>|</dt><dd[^>]*>|<br>|</th><t[dh][^>]*>",
 }
@@ -68,17 +73,46 @@ def test_machines_read_the_same_numbers(made, tmp_path):
 
 def page_of(found, monkeypatch, folder, lang="en"):
     """The page without a look at its figure."""
-    monkeypatch.setattr(note, "_figure", lambda *_: "data:,")
+    monkeypatch.setattr(note.Figures, "uri", lambda *_: "data:,")
     folder.mkdir()
     return note.write(found, folder, lang)[0].read_text(encoding="utf-8").replace(NBSP, " ")
 
 
-@pytest.mark.parametrize(("others", "tall"), [((), False), (("staff_left_fte",), True)])
-def test_a_figure_of_more_than_twelve_panels_stands_upright(made, tmp_path, monkeypatch, others, tall):
-    """Twelve indicators are always shown; a sure change of another one is the thirteenth."""
-    rows = [row for row in made.tables["comparison.csv"] if row["indicator"] in (*SHOWN, *others)]
-    page = page_of(replace(made, tables={**made.tables, "comparison.csv": rows}), monkeypatch, tmp_path / "note")
-    assert ('<section id="figure" class="tall"' in page) == tall
+def test_the_main_table_has_the_main_indicators_and_every_other_sure_change_stands_below(made):
+    rows = note_grid.main(made, FIRST, "en").rows
+    assert [row.label for row in rows][:3] == ["Participants in the year", "Members", "New participants"]
+    assert len(rows) == len(SHOWN)
+    assert [row.label for row in note_grid.others(made, "en").rows] == [
+        "Grant withheld",
+        "Staff leaving",
+        "Return rate",
+    ]
+    (members,) = (row.cells for row in rows if row.label == "Members")
+    assert (members[0].verdict.value, members[0].change) == ("better", "+120")
+    assert members[0].text.replace(NBSP, " ") == "+3.0 % (+2.0 to +4.0)"
+    assert members[0].wide.replace(NBSP, " ") == "tenable −2.3 to +5.3 %"
+    assert members[1].verdict is None
+
+
+def test_who_gains_and_loses_stands_by_variant(made):
+    (grid,) = note_grid.gains(made, "en")
+    assert grid.caption == "Participants in the year, mean difference per year, 2025–2034"
+    (made_row,) = grid.rows  # of the other organisation nothing is sure
+    assert made_row.label == "MADE - Manufacturing Academy of Denmark"
+    one = made_row.cells[0]
+    assert (one.verdict.value, one.change, one.text.replace(NBSP, " ")) == (
+        "worse",
+        "−96.0",
+        "−15.0 %",
+    )
+    assert [cell.verdict for cell in made_row.cells[1:]] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"), [(0.0, ""), (0.004, ""), (-0.3, "−0.30"), (1829.0, "+1,829"), (math.nan, "")]
+)
+def test_a_change_too_small_for_two_decimals_is_not_shown(change, shown):
+    assert note_grid.in_unit(change, "en") == shown
 
 
 @pytest.mark.parametrize(
@@ -114,14 +148,14 @@ def test_a_comparison_without_switches_and_outputs_has_no_such_table(tmp_path, m
     for name in OPTIONAL:
         (folder / name).unlink()
     page = page_of(read(folder), monkeypatch, tmp_path / "note")
-    assert "rival rules" not in page and "Changed since" not in page
+    assert "alternative assumption" not in page and "Changed since" not in page
     names = {path.name for path in (tmp_path / "note" / "tables").iterdir()}
     assert names == {f"{name}.csv" for name in TABLES_OF_A_NOTE - {"decomposition", "robustness"}}
     assert (tmp_path / "note" / "tables.xlsx").is_file()
 
 
 TABLES_OF_A_NOTE = {"claims", "comparison", "breakeven", "contested", "robustness", "gains", "value", "onset"}
-TABLES_OF_A_NOTE |= {"pareto", "ranking", "inputs", "decomposition"}
+TABLES_OF_A_NOTE |= {"pareto", "ranking", "inputs", "decomposition", "funders"}
 
 
 @pytest.mark.parametrize("missing", sorted(TABLES.keys() - set(OPTIONAL)))
@@ -134,17 +168,19 @@ def test_every_table_but_those_of_switches_and_parts_is_needed(tmp_path, missing
 
 def test_a_figure_that_is_not_there_is_drawn_beside_the_comparison(tmp_path, monkeypatch):
     def draw(folder, lang):
-        assert {path.name for path in folder.iterdir()} == {"manifest.json", "comparison.csv", "precision.csv"}
+        assert {path.name for path in folder.iterdir()} == {"manifest.json", *tables.pop(0)}
         names = ("drawn.png", f"drawn_{lang}.svg")
         for name in names:
             (folder / name).write_text(name, encoding="utf-8")
         return [folder / name for name in names]
 
+    tables = [["paths.csv"], ["comparison.csv", "precision.csv"]]  # the course stands first
     monkeypatch.setattr(figure_comparison, "draw_comparison", draw)
+    monkeypatch.setattr(figure_courses, "draw_courses", draw)
     folder = build(tmp_path / "made-up")
     (tmp_path / "note").mkdir()
     page = note.write(read(folder), tmp_path / "note", "da")[0].read_text(encoding="utf-8")
-    assert f"base64,{b64encode(b'drawn_da.svg').decode()}" in page
+    assert page.count(f"base64,{b64encode(b'drawn_da.svg').decode()}") == 2
     assert not (folder / "figures").exists()
 
 

@@ -13,7 +13,7 @@ from klyngesim.posterior import pick, read_posterior
 from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import Parameter, registry
 from klyngesim.scenario.scalars import drawn
-from klyngesim.seeds import generator, sobol
+from klyngesim.seeds import sobol, stratified
 
 if TYPE_CHECKING:
     from klyngesim.scenario.scalars import Plain
@@ -87,10 +87,9 @@ def lots(over: str, count: int, seed: int) -> Iterator[Lot]:
         yield Lot(seed + place, number, {**draws[number], **values})
 
 
-def stratified(parameter: Parameter, count: int, seed: int) -> list[float]:
-    """A column of a Latin hypercube: a value from each of ``count`` equal parts of a range, in its own order."""
-    chance = generator(seed, f"tenable/{parameter.id}")
-    shares = (chance.permutation(count) + chance.random(count)) / count
+def strengths(parameter: Parameter, count: int, seed: int) -> list[float]:
+    """A value of a parameter for each of ``count`` lots: one from each of as many equal parts of its range."""
+    shares = stratified(count, seed, f"{TENABLE}/{parameter.id}")
     return [_inside(parameter, share) for share in shares.tolist()]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from klyngesim.experiments.contested import Contested, contested_of, set_by
 from klyngesim.experiments.differences import ranks, shares
-from klyngesim.experiments.draws import TENABLE, Lot, lots, stratified
+from klyngesim.experiments.draws import TENABLE, Lot, lots, strengths
 from klyngesim.experiments.pairs import Runs, later, run_lots
 from klyngesim.results.windows import Floats
 from klyngesim.runs.executors import HERE
@@ -117,7 +117,7 @@ def tenable(
 
 def _drawn(usual: Sequence[Lot], names: Sequence[str], seed: int) -> Iterator[Lot]:
     """Lots with a value of each strength: those of a strength are the same whatever it is drawn together with."""
-    columns = {name: stratified(registry()[name], len(usual), seed) for name in names}
+    columns = {name: strengths(registry()[name], len(usual), seed) for name in names}
     for place, lot in enumerate(usual):
         yield Lot(lot.seed, lot.draw, {**lot.values, **{name: values[place] for name, values in columns.items()}})
 
@@ -157,10 +157,10 @@ def _deciding(found: Tenable, there: Floats, apart: Floats) -> tuple[tuple[str, 
     least = 2.0 / len(apart) ** 0.5  # twice the deviation of a rank correlation of what is unrelated
     if np.ptp(apart) == 0.0 or least >= 1.0:
         return ()
-    order, strengths = ranks(apart), {}
+    order, by_name = ranks(apart), {}
     for name in found.parameters:
         values = ranks(np.array([lot.values[name] for lot in lots_there]))
         if np.ptp(values):
-            strengths[name] = float(np.corrcoef(order, values)[0, 1])
-    sure = [(name, value) for name, value in strengths.items() if abs(value) >= least]
+            by_name[name] = float(np.corrcoef(order, values)[0, 1])
+    sure = [(name, value) for name, value in by_name.items() if abs(value) >= least]
     return tuple(sorted(sure, key=lambda one: -abs(one[1]))[:DECIDING])

@@ -33,6 +33,9 @@ OPTIONAL = ("decomposition.csv", "robustness.csv")
 """Tables that only some comparisons have."""
 
 
+_SHORT = 40  # letters of the head of a title
+
+
 @dataclass(frozen=True)
 class Difference:
     """A mean difference from the baseline with its 90 % interval, shares of the baseline's level.
@@ -115,6 +118,11 @@ class Comparison:
         """Title of a scenario, or its name if it has none."""
         return str(self.manifest["titles"].get(scenario, {}).get(lang) or scenario)
 
+    def short_title(self, scenario: str, lang: str) -> str:
+        """What stands before the first colon of a title, for headings of columns; the title where that is long."""
+        head, colon, _ = self.title(scenario, lang).partition(":")
+        return head if colon and len(head) <= _SHORT else self.title(scenario, lang)
+
     def of(self, table: str, **wanted: str) -> Iterator[Row]:
         """Rows of a table that have the wanted words in their columns."""
         for row in self.tables[table]:
@@ -127,15 +135,21 @@ class Comparison:
 
     def differences(self, window: str) -> dict[tuple[str, str], Difference]:
         """Every difference of one window, by variant and indicator."""
-        levels = {
-            (row["scenario"], row["indicator"]): abs(value(row["baseline_mean"]))
-            for row in self.of("precision.csv", window=window)
-        }
+        levels = {key: abs(level) for key, level in self.levels(window).items()}
         found = {}
         for row in self.of("comparison.csv", window=window):
             key = row["scenario"], row["indicator"]
             found[key] = _difference(row, levels.get(key, math.nan))
         return found
+
+    def levels(self, window: str) -> dict[tuple[str, str], float]:
+        """Mean of the baseline in the pairs of a difference, by variant and indicator."""
+        rows = self.of("precision.csv", window=window)
+        return {(row["scenario"], row["indicator"]): value(row["baseline_mean"]) for row in rows}
+
+    def questions(self, scenario: str) -> dict[str, str]:
+        """What is open about the assumptions behind a variant, by their ids."""
+        return {row["parameter"]: row["why"] for row in self.contested(scenario)}
 
     def course(self, scenario: str, indicator: str, cluster: str = "all") -> list[Year]:
         """The years of an indicator, for the programme or an organisation."""

@@ -1,7 +1,7 @@
 """Figure: the course of the main indicators over the years, each variant with the two bands of its difference.
 
 A line is the baseline's mean (dashed) or that plus the mean paired difference; the bands lie around the same level, so
-that a band which holds the dashed line holds no difference.
+that a band which holds the dashed line holds no difference; it is cut off at zero.
 """
 
 from __future__ import annotations
@@ -121,7 +121,8 @@ def _panel(axes: Axes, name: str, courses: dict[str, list[Year]], found: Compari
         years = [one for one in courses[variant] if not math.isnan(one.difference)]
         at = [one.year for one in years]
         for ends, alpha in ((("tenable_low", "tenable_high"), 0.13), (("low", "high"), 0.38)):
-            low, high = ([level[one.year] + getattr(one, end) for one in years] for end in ends)
+            # Draws have levels of their own, so a difference may be larger than the level here; nothing is below none.
+            low, high = ([max(0.0, level[one.year] + getattr(one, end)) for one in years] for end in ends)
             if all(map(math.isfinite, (*low, *high))):
                 axes.fill_between(at, low, high, color=colour, alpha=alpha, linewidth=0, zorder=2)
         axes.plot(at, [level[one.year] + one.difference for one in years], color=colour, linewidth=1.8, zorder=3)

@@ -3,55 +3,36 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from klyngesim.report import note_answer, note_cells, note_sweep, note_tables, note_words
-from klyngesim.report import note_cells as cells
+from klyngesim.report import note_answer, note_cells, note_grid, note_limits, note_sweep, note_tables, note_words
 from klyngesim.report.comparison_data import OPTIONAL, Comparison
-from klyngesim.report.note_answer import Answer, mark_of
-from klyngesim.report.note_cells import Cell, Table
+from klyngesim.report.note_cells import Table
 from klyngesim.report.note_words import word
 from klyngesim.report.numbers import NBSP, Lang, check_language, number, suffix_of
 from klyngesim.results import manifest as manifests
+from klyngesim.results.comparison import GUARD
 from klyngesim.results.drawing import attempt
 from klyngesim.sweep.data import SweepData
 
 PAGE = "note.html"
 WORKBOOK = "tables.xlsx"
 FOLDER = "tables"
-_WIDE = 12  # panels of the figure that a page across has room for; more take one upright
 
 
 @dataclass(frozen=True)
-class GridCell:
-    """A difference in the table of the main indicators; no verdict = not there."""
+class Assumption:
+    """An assumption behind a variant, in the annex: id, and what is open about it."""
 
-    text: str
-    verdict: Cell | None
-    mark: str
-    target: str
-
-
-@dataclass(frozen=True)
-class GridRow:
-    """One indicator over all variants."""
-
-    label: str
-    cells: tuple[GridCell, ...]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Main indicators by variants in one window."""
-
-    caption: str
-    rows: tuple[GridRow, ...]
+    parameter: str
+    why: note_words.Phrase
 
 
 def write(
@@ -107,10 +88,8 @@ def render(
     template = environment.from_string(_data("note.html.j2"))
     by_name: dict[str, Table | None] = {name.removesuffix(".csv"): None for name in OPTIONAL}
     by_name |= {table.name: table for table in tables}
-    answers = note_answer.answers(found, lang)
-    # A variant may lean on an assumed level alone: then there is no list to point to.
-    targets = {one.variant: f"{'assumed' if one.assumptions else 'answer'}-{n}" for n, one in enumerate(answers, 1)}
-    changed = found.changed()
+    changed, said = found.changed(), note_limits.limits(found, lang)
+    figures = Figures(found, lang, undrawn)
     text = template.render(
         t=lambda key, **given: word(key, lang, **given),
         count=lambda rows: _count(len(rows), lang),
@@ -119,16 +98,24 @@ def render(
         css=Markup(_data("note.css")),
         manifest=found.manifest,
         baseline=found.title(found.manifest["baseline"], lang),
+        date=note_words.day(datetime.date.today(), lang),
         questions=_questions(found, lang),
-        limits=_limits(found, lang),
+        first_limits=said[: note_limits.FIRST],
+        limits=said[note_limits.FIRST :],
         changed=word("changed", lang, names=", ".join(changed)) if changed else "",
-        answers=answers,
-        answer_target=targets,
+        answers=note_answer.answers(found, lang),
+        assumed=[(found.title(variant, lang), _assumptions(found, variant, lang)) for variant in found.variants],
+        needs=_needs(found, lang),
+        titles=[found.short_title(variant, lang) for variant in found.variants],
+        grid=note_grid.main(found, found.windows[0], lang),
+        folded=[note_grid.others(found, lang), *(note_grid.main(found, one, lang) for one in found.windows[1:])],
+        gains=note_grid.gains(found, lang),
+        guardrails=[one for variant in found.variants if (one := _guardrail(found, variant, lang))],
         claims_how=note_tables.how(found, lang),
         untested=note_tables.untested(found, lang),
-        grids=[_grid(found, answers, targets, window, lang) for window in found.windows],
-        figure=attempt(lambda: _figure(found, lang), "", undrawn),
-        tall=len(found.order()) > _WIDE,
+        course=figures.uri(_courses),
+        course_caption=word("course_caption", lang, baseline=note_words.baseline_as(found, lang)),
+        figure=figures.uri(_compared),
         figure_caption=word("figure_caption", lang, window=note_words.span(found.windows[0])),
         tables=by_name,
         sources=_sources(found, lang),
@@ -140,13 +127,6 @@ def render(
         ],
     )
     return text.lstrip() + "\n"
-
-
-def _limits(found: Comparison, lang: Lang) -> list[str]:
-    """What a reader must know first: settings of all runs, limits of the answers, and why the baseline moves."""
-    moves = found.manifest.get("why_the_baseline_moves", {}).get(lang)
-    said = [*note_words.in_all_runs(found.manifest, lang), *note_answer.limits(found, lang)]
-    return [*said, moves] if moves else said
 
 
 def _data(name: str) -> str:
@@ -165,41 +145,70 @@ def _questions(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
     ]
 
 
-def _grid(found: Comparison, answers: tuple[Answer, ...], targets: Mapping[str, str], window: str, lang: Lang) -> Grid:
-    by = found.differences(window)
-    rows = []
-    for name in found.order():
-        row = []
-        for answer in answers:
-            one = by.get((answer.variant, name))
-            if one is None:
-                row.append(GridCell("", None, "", ""))
-                continue
-            mark = mark_of(answer.assumptions, one.assumed)
-            shown = cells.difference(one, lang)
-            row.append(GridCell(shown, cells.verdict(one.verdict, lang), mark, targets[answer.variant]))
-        rows.append(GridRow(note_words.shown(name, lang), tuple(row)))
-    caption = word(
-        "grid_caption",
-        lang,
-        baseline=found.title(found.manifest["baseline"], lang),
-        window=note_words.span(window),
-    )
-    return Grid(caption, tuple(rows))
+def _assumptions(found: Comparison, variant: str, lang: Lang) -> list[Assumption]:
+    return [Assumption(name, note_words.phrase(why, lang)) for name, why in found.questions(variant).items()]
 
 
-def _figure(found: Comparison, lang: Lang) -> str:
-    """The figure as a data URI: the one in the directory, or drawn anew beside it."""
-    from klyngesim.report.figure_comparison import NAME, draw_comparison
+def _needs(found: Comparison, lang: Lang) -> list[tuple[str, str]]:
+    """What a variant sets without any effect, with what it would need."""
+    return [
+        (found.title(variant, lang), "; ".join(f"{key} ({need})" if need else key for key, need in sets.items()))
+        for variant, sets in found.manifest["nothing_changes"].items()
+        if sets
+    ]
 
-    suffix = suffix_of(lang)
-    ready = found.directory / "figures" / f"{NAME}{suffix}.svg"
-    if ready.is_file():
-        return _uri(ready)
-    with tempfile.TemporaryDirectory() as folder:
-        for name in (manifests.FILE, "comparison.csv", "precision.csv"):
-            shutil.copyfile(found.directory / name, Path(folder) / name)
-        return _uri(next(path for path in draw_comparison(Path(folder), lang) if path.suffix == ".svg"))
+
+def _guardrail(found: Comparison, variant: str, lang: Lang) -> str:
+    one = found.differences(found.windows[0]).get((variant, GUARD))
+    if one is None:
+        return ""
+    fill = {"title": found.short_title(variant, lang), "verdict": note_words.verdict(one.verdict, lang)}
+    return word("guardrail_line", lang, difference=note_cells.difference(one, lang), **fill)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure of a comparison: its name, the tables that it is drawn from, and the module that draws it."""
+
+    name: str
+    tables: tuple[str, ...]
+    draw: Callable[[Path, str], list[Path]]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a comparison for a page."""
+
+    found: Comparison
+    lang: Lang
+    undrawn: Callable[[str], None]
+
+    def uri(self, wanted: Callable[[], Picture]) -> str:
+        """A figure as a data URI, the one in the directory or drawn anew beside it; empty if it cannot be drawn."""
+        return attempt(lambda: self._drawn(wanted()), "", self.undrawn)
+
+    def _drawn(self, picture: Picture) -> str:
+        ready = self.found.directory / "figures" / f"{picture.name}{suffix_of(self.lang)}.svg"
+        if ready.is_file():
+            return _uri(ready)
+        with tempfile.TemporaryDirectory() as folder:
+            for name in (manifests.FILE, *picture.tables):
+                shutil.copyfile(self.found.directory / name, Path(folder) / name)
+            return _uri(next(path for path in picture.draw(Path(folder), self.lang) if path.suffix == ".svg"))
+
+
+def _compared() -> Picture:
+    """The differences. Matplotlib is slow to import, so only when it is drawn."""
+    from klyngesim.report import figure_comparison as module
+
+    return Picture(module.NAME, module.TABLES, module.draw_comparison)
+
+
+def _courses() -> Picture:
+    """The course over the years."""
+    from klyngesim.report import figure_courses as module
+
+    return Picture(module.NAME, module.TABLES, module.draw_courses)
 
 
 def _uri(path: Path) -> str:

@@ -1,48 +1,53 @@
-"""The answer of a comparison in sentences: what would be better or worse, what not, and what that leans on.
+"""The half page on a variant: what would change, from when, at what cost, what it hangs on, and how sure that is.
 
-Every sentence that leans on assumptions carries their numbers, and the list below it says which they are.
+Every paragraph answers one question in plain words, in things (firms, projects, kroner) beside per cent. No id of a
+parameter stands here; assumptions are named by the question that is open about them, and listed in the annex.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from klyngesim.report import note_cells as cells
 from klyngesim.report.comparison_data import Comparison, Difference
-from klyngesim.report.note_words import Phrase, label, listed, phrase, shown, span, verdict, word
-from klyngesim.report.numbers import Lang, number, percent
-from klyngesim.results.comparison import FEWEST, GUARD, MAIN, SURE, Verdict
+from klyngesim.report.note_words import baseline_as, inside, listed, phrase, span, verdict, word
+from klyngesim.report.numbers import Lang, mkr, number, percent
+from klyngesim.results.comparison import FEWEST, MAIN, SURE
+from klyngesim.results.csv_tables import Row, value
 
-PRIOR = "A"
-"""The mark of what leans on an assumed level alone, with no strength of a lever behind it."""
+THINGS = (
+    "participants_unique_year",
+    "members",
+    "projects_pilot_started",
+    "projects_external_started",
+    "external_private_mkr",
+)
+"""What is told in things: firms, projects and kroner a year. Innovations and social capital rest on priors."""
 
-_FEW = 2
-"""Break-even strengths of one assumption that a sentence spells out; more stand in the table only."""
+PAYERS = ("external_public_mkr", "external_eu_mkr", "external_other_mkr")
+"""Who else pays; what firms and foundations pay is told among the changes."""
+
+OTHERS = 3
+"""Other sure changes that the half page names; the table has all."""
+
+MOVED = 3
+"""Changes of which the half page says how the assumptions move them."""
+
+QUESTIONS = 2
+"""Open questions that the half page names."""
+
+_IDS = re.compile(r" \([A-Z]+\d+[^)]*\)")  # of mechanisms, levers and evidence, at the end of a question
 
 
 @dataclass(frozen=True)
-class Assumption:
-    """An assumption with its number in this note."""
+class Paragraph:
+    """A heading of one or two words, and sentences."""
 
-    number: int
-    parameter: str
-    why: Phrase
-
-    @property
-    def mark(self) -> str:
-        """How sentences point to it."""
-        return f"A{self.number}"
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence; ``mark`` names what it leans on (``A1–A4``), empty when that is no assumption."""
-
-    text: str
-    mark: str = ""
+    head: str
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -51,211 +56,216 @@ class Answer:
 
     variant: str
     title: str
-    sentences: tuple[Sentence, ...]
-    guardrail: Sentence
-    assumptions: tuple[Assumption, ...]
-
-    @property
-    def leans(self) -> str:
-        """The mark of everything that the variant leans on."""
-        return mark_of(self.assumptions, bool(self.assumptions))
-
-
-def assumptions(found: Comparison, lang: Lang) -> dict[str, Assumption]:
-    """Every assumption of the comparison by id, numbered in the order of the file."""
-    numbered: dict[str, Assumption] = {}
-    for row in found.tables["contested.csv"]:
-        name = row["parameter"]
-        if name not in numbered:
-            numbered[name] = Assumption(len(numbered) + 1, name, phrase(row["why"], lang))
-    return numbered
+    paragraphs: tuple[Paragraph, ...]
 
 
 def answers(found: Comparison, lang: Lang) -> tuple[Answer, ...]:
-    """The answer for every variant."""
-    numbered = assumptions(found, lang)
-    return tuple(_answer(found, variant, numbered, lang) for variant in found.variants)
+    """The half page on every variant."""
+    return tuple(_answer(found, variant, lang) for variant in found.variants)
 
 
-def mark_of(assumed: Sequence[Assumption], leaning: bool) -> str:
-    """``A1–A3, A7`` for the assumptions of a variant; the bare mark where only a level is assumed."""
-    if not leaning:
-        return ""
-    spans: list[list[int]] = []
-    for one in sorted(each.number for each in assumed):
-        if spans and one - 1 in spans[-1]:
-            spans[-1].append(one)
-        else:
-            spans.append([one])
-    return ", ".join("–".join(f"A{end}" for end in sorted({one[0], one[-1]})) for one in spans) or PRIOR
-
-
-def _answer(found: Comparison, variant: str, numbered: Mapping[str, Assumption], lang: Lang) -> Answer:
-    names = {row["parameter"] for row in found.contested(variant)}
-    behind = tuple(one for name, one in numbered.items() if name in names)
-    first, *later = found.windows
-    by, order = found.differences(first), found.order(variant)
-    every = [by[variant, name] for name in order if (variant, name) in by]
-    idle = found.manifest["nothing_changes"].get(variant)
-    if idle is not None:
-        levers = [word("answer_needs", lang, lever=key, need=need) if need else key for key, need in idle.items()]
-        key = "answer_unchanged" if levers else "answer_copy"
-        text = word(key, lang, levers=listed(levers, lang), year=found.windows[-1][-4:])
-        said = [Sentence(text, mark_of(behind, bool(behind)))]
+def _answer(found: Comparison, variant: str, lang: Lang) -> Answer:
+    by = found.differences(found.windows[0])
+    every = [by[variant, name] for name in found.order(variant) if (variant, name) in by]
+    parts: Iterable[tuple[str, Iterable[str]]]
+    if variant in found.manifest["nothing_changes"]:
+        parts = (("changes", [_idle(found, variant, lang)]),)
+    elif not every:
+        parts = (("changes", [word("answer_nothing", lang)]),)
     else:
-        said = [
-            *_verdicts(found, every, behind, lang),
-            *(one for window in later for one in _changes(found, every, window, behind, lang)),
-            *_turns(found, variant, behind, lang),
-        ]
-    guard = by.get((variant, GUARD))
-    return Answer(variant, found.title(variant, lang), tuple(said), _guardrail(found, guard, behind, lang), behind)
+        parts = (
+            ("changes", _changes(found, variant, every, lang)),
+            ("when", _when(found, variant, lang)),
+            ("costs", _costs(found, variant, lang)),
+            ("hangs", _hangs(found, variant, every, lang)),
+            ("sure", _sure(found, variant, every, lang)),
+        )
+    said = tuple(Paragraph(word(f"half_{key}", lang), tuple(sentences)) for key, sentences in parts)
+    return Answer(variant, found.title(variant, lang), tuple(one for one in said if one.sentences))
 
 
-def _verdicts(
-    found: Comparison, every: Sequence[Difference], behind: Sequence[Assumption], lang: Lang
-) -> list[Sentence]:
-    """A sentence for each verdict: every sure change, and of the main indicators all else."""
-    said = []
-    for kind in get_args(Verdict):
-        group = [one for one in every if one.verdict == kind and (kind in SURE or one.indicator in MAIN)]
-        if group:
-            text = word(
-                f"answer_{kind.replace(' ', '_') or 'none'}",
-                lang,
-                window=span(found.windows[0]),
-                baseline=found.title(found.manifest["baseline"], lang),
-                items=listed(_items(sorted(group, key=_size), lang), lang),
-                effect=percent(found.effect, lang),
-                fewest=number(FEWEST, lang, 0),
+def _idle(found: Comparison, variant: str, lang: Lang) -> str:
+    sets = found.manifest["nothing_changes"][variant]
+    return word("answer_unchanged" if sets else "answer_copy", lang, year=found.windows[-1][-4:])
+
+
+def thing(one: Difference, level: float, lang: Lang) -> str:
+    """A change in things: ``138 more members (+5.0 %; 2,747 as today)``."""
+    share = cells.signed(one.relative, lang)
+    size, before = (amount(one.indicator, value, lang) for value in (abs(one.change), level))
+    key = f"thing_{one.indicator}_{'more' if one.change > 0.0 else 'fewer'}"
+    return word("thing", lang, what=word(key, lang, n=size), share=share, level=before)
+
+
+def amount(indicator: str, value: float, lang: Lang) -> str:
+    """Kroner, or a count, which is whole from ten on."""
+    if indicator.endswith("_mkr"):
+        return mkr(value, lang)
+    return number(value, lang, 0 if value >= 10.0 else 1)
+
+
+def noun(indicator: str, lang: Lang) -> str:
+    """What is counted, in plain words."""
+    return word(f"noun_{indicator}", lang)
+
+
+def _changes(found: Comparison, variant: str, every: Sequence[Difference], lang: Lang) -> Iterator[str]:
+    levels = found.levels(found.windows[0])
+    things = [one for one in every if one.indicator in THINGS]
+    things.sort(key=lambda one: THINGS.index(one.indicator))
+    sure = [thing(one, levels[variant, one.indicator], lang) for one in things if one.verdict in SURE]
+    fill = {"window": span(found.windows[0]), "baseline": baseline_as(found, lang)}
+    if sure:
+        yield word("half_would", lang, items=listed(sure, lang), **fill)
+    for key, wanted in (("same", ("no difference", "nothing changes")), ("open", ("uncertain",)), ("none", ("",))):
+        names = [noun(one.indicator, lang) for one in things if one.verdict in wanted]
+        if names:
+            fewest = number(FEWEST, lang, 0)
+            yield word(
+                f"half_{key}", lang, items=listed(names, lang), effect=percent(found.effect, lang), fewest=fewest
             )
-            said.append(Sentence(text, mark_of(behind, any(one.assumed for one in group))))
-    if not every:
-        said.append(Sentence(word("answer_nothing", lang)))
-    return said
+    rest = [one for one in every if one.verdict in SURE and one.indicator not in THINGS]
+    named = [f"{inside(one.indicator, lang)} {_size(one, lang)}" for one in rest[:OTHERS]]
+    if named:
+        key = "half_others" if len(rest) > OTHERS else "half_others_all"
+        yield word(key, lang, items=listed(named, lang), n=number(len(rest) - OTHERS, lang, 0))
+    if not sure and not named:
+        yield word("half_nothing_sure", lang)
 
 
-def _size(one: Difference) -> float:
-    """Sorts the largest change first; what the baseline has nothing of comes before all."""
-    return -math.inf if math.isnan(one.relative) else -abs(one.relative)
+def _size(one: Difference, lang: Lang) -> str:
+    if math.isfinite(one.relative):
+        return cells.signed(one.relative, lang)
+    return cells.difference(one, lang)
 
 
-def _items(group: Iterable[Difference], lang: Lang) -> list[str]:
-    return [_item(one, lang) for one in group]
-
-
-def _item(one: Difference, lang: Lang) -> str:
-    name = _inside(one.indicator, lang)
-    return name if one.verdict == "nothing changes" else f"{name} {cells.difference(one, lang)}"
-
-
-def _inside(indicator: str, lang: Lang) -> str:
-    """Name of an indicator inside a sentence, with what is always equal to it."""
-    return " = ".join(map(_lower, shown(indicator, lang).split(" = ")))
-
-
-def _lower(name: str) -> str:
-    """A label inside a sentence: without the capital, unless it begins with an abbreviation (``EU``, ``FoU``)."""
-    return name[:1].lower() + name[1:] if name[1:3].islower() else name
-
-
-def _changes(
-    found: Comparison, first: Sequence[Difference], window: str, behind: Sequence[Assumption], lang: Lang
-) -> list[Sentence]:
-    """Where a later window would say something else."""
-    by = found.differences(window)
-    pairs = [(one, by[one.scenario, one.indicator]) for one in first]
-    others = sorted((later for one, later in pairs if later.verdict != one.verdict), key=_size)
-    leaning = mark_of(behind, any(one.assumed for one in (others or first)))
-    if not others:
-        said_any = any(one.verdict for one in first)
-        return [Sentence(word("answer_same", lang, window=span(window)), leaning)] if said_any else []
-    items = [f"{item}: {verdict(one.verdict, lang)}" for item, one in zip(_items(others, lang), others, strict=True)]
-    return [Sentence(word("answer_changes", lang, window=span(window), items="; ".join(items)), leaning)]
-
-
-def _turns(found: Comparison, variant: str, behind: Sequence[Assumption], lang: Lang) -> list[Sentence]:
-    """Which assumptions could turn the answer without leaving their evidence."""
-    rows = list(found.of("breakeven.csv", scenario=variant))
-    inside: dict[str, list[str]] = {}
-    unclear = 0
-    for row in rows:
-        if row["inside_evidence"] != "yes" or not row["breakeven"]:
-            continue
-        if row["unclear"] == "yes":
-            unclear += 1
-        else:
-            strength = cells.strength(row["breakeven"], lang).text
-            inside.setdefault(row["parameter"], []).append(
-                word("answer_at", lang, item=_lower(label(row["indicator"], lang)), strength=strength)
-            )
-    if not rows:
-        return []
-    if not inside:
-        key = "answer_unclear" if unclear else "answer_no_turn"
-        return [Sentence(word(key, lang, n=number(unclear, lang, 0)), mark_of(behind, True))]
-    known = {one.parameter: one for one in behind}
+def _when(found: Comparison, variant: str, lang: Lang) -> Iterator[str]:
+    """The first year of what is told in things, and where the longer window says something else."""
+    first, *later = found.windows
+    years: dict[str, list[str]] = {}
+    for row in found.of("onset.csv", scenario=variant, window=first):
+        if row["indicator"] in THINGS and row["sign"] in ("1", "-1"):
+            year = row["first_year"].partition(".")[0]
+            years.setdefault(year, []).append(noun(row["indicator"], lang))
+    if len(years) == 1 and "" not in years:
+        yield word("half_shows_all", lang, year=next(iter(years)))
+        years = {}
     items = [
-        f"{name} ({listed(places, lang)})"
-        if len(places) <= _FEW
-        else f"{name} ({word('answer_several', lang, n=number(len(places), lang, 0))})"
-        for name, places in inside.items()
+        word("half_from", lang, year=year, items=listed(years[year], lang)) for year in sorted(filter(None, years))
     ]
-    hinges = [known[name] for name in inside if name in known]
-    return [Sentence(word("answer_turns", lang, items="; ".join(items)), mark_of(hinges, True))]
+    if items:
+        yield word("half_shows", lang, items="; ".join(items))
+    if "" in years:
+        yield word("half_on_average", lang, items=listed(years[""], lang))
+    by = found.differences(first)
+    for window in later:
+        then = found.differences(window)
+        turned = [
+            word("half_then", lang, what=noun(name, lang), verdict=verdict(then[variant, name].verdict, lang))
+            for name in THINGS
+            if (variant, name) in by
+            and (variant, name) in then
+            and then[variant, name].verdict != by[variant, name].verdict
+            and then[variant, name].verdict
+        ]
+        if turned:
+            yield word("half_later", lang, window=span(window), items=listed(turned, lang))
 
 
-def _guardrail(found: Comparison, guard: Difference | None, behind: Sequence[Assumption], lang: Lang) -> Sentence:
-    if guard is None:
-        return Sentence(word("answer_nothing", lang))
-    text = word(
-        "guardrail_line",
-        lang,
-        title=found.title(guard.scenario, lang),
-        verdict=verdict(guard.verdict, lang),
-        difference=cells.difference(guard, lang),
+def _costs(found: Comparison, variant: str, lang: Lang) -> Iterator[str]:
+    rows = {row["funder"]: row for row in found.of("funders.csv", scenario=variant, years=found.windows[0])}
+    small = True
+    if grant := rows.get("grant_spent_mkr"):
+        change, level = value(grant["difference_mkr"]), value(grant["baseline_mkr"])
+        small = abs(change) <= found.effect * abs(level)
+        key = "half_grant_same" if small else f"half_grant_{'more' if change > 0.0 else 'less'}"
+        yield word(key, lang, n=mkr(abs(change), lang), share=cells.signed(change / (level or math.nan), lang))
+    known = [(name, rows[name]) for name in PAYERS if name in rows]
+    paid = [_payer(name, row, lang) for name, row in known if value(row["low_mkr"]) * value(row["high_mkr"]) > 0.0]
+    if paid:
+        yield word("half_payers", lang, items=listed(paid, lang))
+    for row in found.of("value.csv", scenario=variant, window=found.windows[0]):
+        priced = row["outcome"] in ("participants_unique_year", "projects_external_started") and row["mkr_per_unit"]
+        if priced and not small:
+            key = "half_price_paid" if value(row["extra_public_mkr"]) > 0.0 else "half_price_saved"
+            price = kroner(value(row["mkr_per_unit"]), lang)
+            yield word(key, lang, price=price, what=word(f"one_{row['outcome']}", lang))
+
+
+def kroner(mio: float, lang: Lang) -> str:
+    """A price: in kroner below a million, to three digits that count."""
+    if abs(mio) >= 1.0:
+        return mkr(mio, lang)
+    return word("kroner", lang, n=number(float(f"{1e6 * mio:.3g}"), lang, 0))
+
+
+def _payer(name: str, row: Row, lang: Lang) -> str:
+    change = value(row["difference_mkr"])
+    direction = word("payer_more" if change > 0.0 else "payer_less", lang)
+    return word("payer", lang, who=word(f"payer_{name}", lang), n=mkr(abs(change), lang), direction=direction)
+
+
+def _hangs(found: Comparison, variant: str, every: Sequence[Difference], lang: Lang) -> Iterator[str]:
+    """What the draws over tenable assumptions leave of the answer, and the questions that decide."""
+    drawn = [one for one in every if one.wide is not None and one.indicator in THINGS]
+    if not drawn:
+        yield word("half_not_drawn" if found.manifest["over"] != "tenable" else "half_no_range", lang)
+        return
+    drawn.sort(key=lambda one: THINGS.index(one.indicator))
+    moved = [one for one in drawn if one.outlook in ("turns", "weakens", "open")]
+    holds = [noun(one.indicator, lang) for one in drawn if one.outlook == "holds"]
+    if moved:
+        moved.sort(key=lambda one: one.outlook != "turns")
+        yield word("half_moved", lang, items="; ".join(_shares(one, lang) for one in moved[:MOVED]))
+    if holds:
+        yield word("half_holds", lang, items=listed(holds, lang))
+    questions = found.questions(variant)
+    asked = dict.fromkeys(
+        questions[name]
+        for one in (*moved, *(one for one in drawn if one.outlook == "holds"))
+        for name, _ in (one.wide.decided_by if one.wide else ())
+        if name in questions
     )
-    return Sentence(text, mark_of(behind, guard.assumed))
+    named = [_IDS.sub("", phrase(one, lang).text) for one in list(asked)[:QUESTIONS]]
+    if named:
+        yield word("half_questions" if len(named) > 1 else "half_question", lang, items=" ".join(named))
 
 
-def limits(found: Comparison, lang: Lang) -> list[str]:
-    """What the comparison cannot say, before it says anything."""
-    pairs = found.manifest["pairs"]
-    made = int(pairs["made"])
-    said = [
-        word("limit_report", lang),
-        word("limit_levels", lang),
-        word("limit_model", lang),
-        word("limit_effect", lang, effect=percent(found.effect, lang)),
-        word("limit_pairs", lang, n=number(made, lang, 0), over=word(f"over_{found.manifest['over']}", lang)),
-        word("limit_windows", lang, windows=listed(map(span, found.windows), lang)),
-        word("limit_price", lang),
-    ]
-    if pairs.get("failed") or pairs.get("skipped"):
-        lost = number(len(pairs.get("failed") or ()), lang, 0), number(pairs.get("skipped") or 0, lang, 0)
-        said.append(word("limit_lost", lang, failed=lost[0], skipped=lost[1]))
-    scale = float(found.manifest["scenarios"][0].get("population", {}).get("scale", 1.0))
-    if scale < 1.0:
-        said.append(word("limit_scale", lang, ratio=number(1.0 / scale, lang, 0)))
-    said.append(enough(found, lang))
-    return said
-
-
-def enough(found: Comparison, lang: Lang) -> str:
-    """Whether there are pairs enough, and if not how many are missing and for what."""
-    missing = found.missing_pairs()
-    if found.manifest["enough"] or not missing:
-        return word("limit_enough" if found.manifest["enough"] else "limit_not_enough", lang)
-    known = {key: needed for key, needed in missing.items() if math.isfinite(needed)}
-    if not known:
-        return word("limit_not_enough", lang)
-    (variant, name), most = max(known.items(), key=lambda item: item[1])
+def _shares(one: Difference, lang: Lang) -> str:
+    """``members: more in 30 %, fewer in 45 % of the runs (in use: 90 % and 0 %)``."""
+    assert one.wide is not None
+    up, down = one.wide.better, one.wide.worse
+    up_in_use, down_in_use = one.wide.in_use
+    shares = {"up": up, "down": down, "up_in_use": up_in_use, "down_in_use": down_in_use}
+    what = noun(one.indicator, lang)
     return word(
-        "limit_missing",
-        lang,
-        more=number(most - int(found.manifest["pairs"]["made"]), lang, 0),
-        open=number(len(missing), lang, 0),
-        all=number(len(found.variants) * len(MAIN), lang, 0),
-        indicator=_lower(label(name, lang)),
-        title=found.title(variant, lang),
+        "half_shares", lang, what=what, **{name: number(100.0 * share, lang, 0) for name, share in shares.items()}
     )
+
+
+def _sure(found: Comparison, variant: str, every: Sequence[Difference], lang: Lang) -> Iterator[str]:
+    """One word for all of it, and what stands behind."""
+    told = [one for one in every if one.indicator in THINGS]
+    things = [one for one in told if one.verdict in SURE]
+    looks = {one.outlook for one in things}
+    if not things:
+        none = all(one.verdict in ("no difference", "nothing changes") for one in told)
+        key = "half_sure_none" if none else "half_sure_nothing"
+    elif looks == {"holds"}:
+        key = "half_sure_holds"
+    elif looks & {"turns"}:
+        key = "half_sure_turns"
+    else:
+        key = "half_sure_weakens" if looks & {"weakens"} else "half_sure_chance"
+    if told:
+        yield word(key, lang)
+    behind = len(found.contested(variant))
+    key = {0: "half_behind_data", 1: "half_behind_one"}.get(behind, "half_behind")
+    yield word(key, lang, n=number(_pairs(found), lang, 0), k=behind)
+    few = found.missing_pairs()
+    if any(one == variant and name in MAIN for one, name in few):
+        yield word("half_more_runs", lang)
+
+
+def _pairs(found: Comparison) -> int:
+    return int(found.manifest["pairs"]["made"])

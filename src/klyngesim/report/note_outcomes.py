@@ -78,6 +78,26 @@ def worth(found: Comparison, lang: Lang) -> Table:
     return Table("value", word("sheet_value", lang), columns, tuple(parts))
 
 
+def funders(found: Comparison, lang: Lang) -> Table:
+    """What every funder would pay a year beyond the baseline, by window and by year."""
+    numbers = ("baseline_mkr", "difference_mkr", "low_mkr", "high_mkr")
+    columns = columns_of(lang, "scenario", "funder", "years", *numbers, "difference_kr", above=("scenario",))
+    parts = []
+    for variant in found.variants:
+        rows = tuple(
+            (
+                cells.words(variant, found.title(variant, lang)),
+                cells.words(row["funder"], label(row["funder"], lang)),
+                cells.words(row["years"], span(row["years"])),
+                *(cells.figure(row[column], lang) for column in numbers),
+                cells.figure(row["difference_kr"], lang, 0),
+            )
+            for row in found.of("funders.csv", scenario=variant)
+        )
+        parts.append(Part(word("funders_of", lang, title=found.title(variant, lang)), rows))
+    return Table("funders", word("sheet_funders", lang), columns, tuple(parts))
+
+
 def _money(text: str, lang: Lang) -> Cell:
     found = value(text)
     return cells.strength(text, lang) if abs(found) < 1.0 else cells.figure(found, lang)

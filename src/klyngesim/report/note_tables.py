@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from klyngesim.evidence.catalogue import policy_levers
 from klyngesim.report import note_cells as cells
 from klyngesim.report.comparison_data import Comparison, Difference
 from klyngesim.report.note_cells import Cell, Column, Part, Table
-from klyngesim.report.note_outcomes import columns_of, gains, inputs, one_part, onset, pareto, ranking, worth
+from klyngesim.report.note_outcomes import columns_of, funders, gains, inputs, one_part, onset, pareto, ranking, worth
 from klyngesim.report.note_words import label, shown, span, word
 from klyngesim.report.numbers import MISSING, Lang
 from klyngesim.results.comparison import FEWEST
@@ -17,8 +18,8 @@ from klyngesim.results.csv_tables import Row, value
 def everything(found: Comparison, lang: Lang) -> tuple[Table, ...]:
     """Every table of the note, in the order of the page."""
     makers: Sequence[Callable[[Comparison, Lang], Table]] = (
-        claims, differences, decomposition, breakeven, contested, robustness, gains, worth, onset, pareto, ranking,
-        inputs,
+        claims, differences, decomposition, breakeven, contested, robustness, gains, funders, worth, onset, pareto,
+        ranking, inputs,
     )  # fmt: skip
     return tuple(make(found, lang) for make in makers)
 
@@ -199,13 +200,21 @@ def how(found: Comparison, lang: Lang) -> str:
     return word("claims_how", lang, window=span(found.windows[0]))
 
 
+def _chapter(lever: str, lang: Lang) -> str:
+    """Where in the report a lever stands: a recommendation or a chapter."""
+    place = next((one.reference for one in policy_levers() if one.id == lever), "")
+    if place.startswith("#"):
+        return word("recommendation", lang, n=place[1:])
+    return word("chapter", lang, n=place) if place.isdigit() else place or MISSING
+
+
 def _claim(found: Comparison, row: Row, lang: Lang) -> tuple[Cell, ...]:
     middle, low, high = (value(row[column]) for column in ("relative", "low", "high"))
     model, *ends = (cells.figure(100.0 * share, lang) for share in (middle, low, high))
     return (
         cells.words(row["scenario"], found.title(row["scenario"], lang)),
         cells.words(row["lever"]),
-        cells.words(row["lines"], row["lines"].replace("-", "–").replace(";", "; ")),
+        cells.words(row["lines"], _chapter(row["lever"], lang)),
         cells.sentence(row["claim"], lang),
         cells.words(row["indicator"], label(row["indicator"], lang)),
         cells.words(row["expected"], word(f"expected_{row['expected']}", lang)),

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from klyngesim.evidence.organisations import organisations
 from klyngesim.report import labels
+from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.numbers import Lang
 from klyngesim.results.comparison import GROSS_AND_NET, GUARD, SAME, settings_by_path
 from klyngesim.results.indicators import IDS, indicator
@@ -31,7 +33,10 @@ class Phrase:
 def word(key: str, lang: Lang, **fill: object) -> str:
     """A word by its key, filled in; raises ``KeyError`` for a key or a filling that does not exist."""
     text = labels.catalogue("note.csv")[key][lang]
-    return text.format(**fill) if fill else text
+    if not fill:
+        return text
+    filled = text.format(**fill)
+    return filled.replace("pct..", "pct.").replace("kr..", "kr.")  # an abbreviation ends a sentence with its own point
 
 
 def phrase(text: str, lang: Lang) -> Phrase:
@@ -57,6 +62,27 @@ def shown(id: str, lang: Lang) -> str:
     notes = {GUARD: "guardrail", GROSS_AND_NET[0]: "gross", GROSS_AND_NET[1]: "net"}
     equal = [label(other, lang) for other, own in SAME.items() if own == id]
     return " = ".join((label(id, lang), *equal)) + (f" ({word(notes[id], lang)})" if id in notes else "")
+
+
+def day(date: datetime.date, lang: Lang) -> str:
+    """A date as people write it: ``1 December 2026``, ``1. december 2026``."""
+    return word("date", lang, day=date.day, month=word(f"month_{date.month}", lang), year=date.year)
+
+
+def inside(indicator: str, lang: Lang) -> str:
+    """Name of an indicator inside a sentence."""
+    return lower(label(indicator, lang))
+
+
+def lower(name: str) -> str:
+    """A label inside a sentence: without the capital, unless it begins with an abbreviation (``EU``, ``FoU``)."""
+    return name[:1].lower() + name[1:] if name[1:3].islower() else name
+
+
+def baseline_as(found: Comparison, lang: Lang) -> str:
+    """What the variants are compared with, inside a sentence: the rules of today, or a title in quotes."""
+    name = found.manifest["baseline"]
+    return word("as_today", lang) if name == "baseline" else word("quoted", lang, title=found.title(name, lang))
 
 
 def span(window: str) -> str:
