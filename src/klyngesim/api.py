@@ -85,8 +85,7 @@ def open_results(directory: Source) -> Results:
     """The tables of a finished directory.
 
     Raises:
-        FileNotFoundError: there is no such directory, or no manifest in it.
-        ValueError: the manifest is of no format that this version knows.
+        InputError: it is none of a run, a comparison or a sweep, or of another version; a ValueError.
     """
     return Results(Path(directory))
 

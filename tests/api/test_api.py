@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 import klyngesim as ks
 from klyngesim.cli.main import app
-from klyngesim.results.opened import FORMATS, MAIN
+from klyngesim.results.directories import KINDS, RUN
+from klyngesim.results.opened import MAIN
 
 SMALL = {"population.scale": 0.01, "period.end": "2022Q4"}
 SETTINGS = [f"{path}={value}" for path, value in SMALL.items()]
@@ -90,11 +91,11 @@ def test_files_that_somebody_asked_for_stay(tmp_path):
     results = ks.run("baseline", replicates=1, settings=SMALL, out=tmp_path / "mine")
     assert results.directory == tmp_path / "mine"
     del results
-    assert ks.open_results(tmp_path / "mine").kind == "run"
+    assert ks.open_results(tmp_path / "mine").kind == RUN
 
 
 def test_every_kind_of_directory_has_a_main_table():
-    assert set(MAIN) == set(FORMATS.values())
+    assert set(MAIN) == set(KINDS)
 
 
 def test_an_unknown_table_is_answered_with_the_nearest(made):
@@ -103,7 +104,7 @@ def test_an_unknown_table_is_answered_with_the_nearest(made):
 
 
 def test_a_directory_without_results_is_refused(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no finished results"):
+    with pytest.raises(ValueError, match=r"no manifest.json in it"):
         ks.open_results(tmp_path)
     (tmp_path / "manifest.json").write_text(json.dumps({"format": "klyngesim-run/0"}))
     with pytest.raises(ValueError, match="klyngesim-run/1"):

@@ -23,6 +23,7 @@ from klyngesim.cli import (
     sweep,
     twin,
     validate,
+    verify,
 )
 from klyngesim.cli.console import note, refuse
 from klyngesim.cli.streams import on_safe_streams
@@ -110,3 +111,4 @@ app.command()(twin.twin)
 app.command()(bench.bench)
 app.command()(calibrate.calibrate)
 app.command()(validate.validate)
+app.command()(verify.verify)

@@ -57,6 +57,12 @@ def is_of(directory: Path, kind: Kind) -> bool:
     return isinstance(found, dict) and kind.is_said_by(found.get("format"))
 
 
+def any_manifest(directory: Path) -> tuple[Kind, dict[str, Any]]:
+    """What a directory holds, and its manifest. InputError if it is none of ours, or of another version."""
+    kind = next((one for one in KINDS if is_of(directory, one)), RUN)
+    return kind, read_manifest(directory, kind)
+
+
 def read_manifest(directory: Path, kind: Kind) -> dict[str, Any]:
     """The manifest of a directory. InputError if it is not of the kind, or of another version."""
     path = directory / manifests.FILE

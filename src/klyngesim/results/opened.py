@@ -5,11 +5,9 @@ from __future__ import annotations
 import tempfile
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from klyngesim.files import read_json
-from klyngesim.results import manifest
-from klyngesim.results.directories import COMPARISON, RUN, SWEEP
+from klyngesim.results.directories import COMPARISON, RUN, SWEEP, any_manifest
 from klyngesim.results.indicators import HEADLINES
 from klyngesim.results.records import PROGRAMME
 from klyngesim.results.runset import RunSet
@@ -18,9 +16,7 @@ from klyngesim.scenario.faults import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMATS = {COMPARISON.format: "comparison", RUN.format: "run", SWEEP.format: "sweep"}
-"""What a directory holds, by the format that its manifest states."""
-MAIN = {"run": "summary.csv", "comparison": "comparison.csv", "sweep": "indices.csv"}
+MAIN = {RUN: "summary.csv", COMPARISON: "comparison.csv", SWEEP: "indices.csv"}
 """The table that a notebook shows, by what a directory holds."""
 SHOWN = 30
 """Rows of it that are shown."""
@@ -33,8 +29,8 @@ class Results:
 
     Attributes:
         directory: where they lie.
+        kind: what they are of, and which command makes it.
         manifest: what was run, with what, and what came of it.
-        kind: ``run``, ``comparison`` or ``sweep``.
     """
 
     def __init__(self, directory: Path | str, temporary: tempfile.TemporaryDirectory[str] | None = None) -> None:
@@ -45,18 +41,10 @@ class Results:
             temporary: what holds the directory where nobody asked to keep it; it goes with this object.
 
         Raises:
-            FileNotFoundError: there is no such directory, or no manifest in it.
-            ValueError: the manifest is of no format that this version knows.
+            InputError: it is none of these, or of another version; a ValueError.
         """
         self.directory, self._temporary = Path(directory), temporary
-        path = self.directory / manifest.FILE
-        if not path.is_file():
-            raise FileNotFoundError(f"{self.directory}: no {manifest.FILE}, so these are no finished results")
-        found = read_json(path, manifest.LARGEST)
-        if not isinstance(found, dict) or found.get("format") not in FORMATS:
-            raise ValueError(f"{path}: its format is none of {', '.join(FORMATS)}; make the results anew")
-        self.manifest: dict[str, Any] = found
-        self.kind = FORMATS[found["format"]]
+        self.kind, self.manifest = any_manifest(self.directory)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,14 +74,14 @@ class Results:
         Raises:
             ValueError: these are no runs.
         """
-        if self.kind != "run":
-            raise ValueError(f"{self.directory} holds a {self.kind}; only results of `run` have runs by quarter")
+        if self.kind != RUN:
+            raise ValueError(f"{self.directory} holds a {self.kind.name}; only results of `run` have runs by quarter")
         return RunSet.open(self.directory)
 
     def headline(self) -> pd.DataFrame:
         """The table that says most: of runs the programme in the last full year, else the main table's first rows."""
         main = self.table(MAIN[self.kind])
-        if self.kind != "run":
+        if self.kind != RUN:
             return main.head(SHOWN)
         last = main[(main["cluster"] == PROGRAMME) & (main["year"] == main["year"].max())]
         order = {name: position for position, name in enumerate(HEADLINES)}
@@ -102,11 +90,12 @@ class Results:
         return shown.reset_index(drop=True)
 
     def __repr__(self) -> str:
-        return f"<{self.kind} {self._title} in {self.directory}>"
+        return f"<{self.kind.name} {self._title} in {self.directory}>"
 
     def _repr_html_(self) -> str:
         """What a notebook shows: what it is, and the table that says most."""
-        return f"<p><b>{escape(self._title)}</b> ({self.kind})</p>{self.headline().to_html(index=False, na_rep='')}"
+        table = self.headline().to_html(index=False, na_rep="")
+        return f"<p><b>{escape(self._title)}</b> ({self.kind.name})</p>{table}"
 
     @property
     def _title(self) -> str:

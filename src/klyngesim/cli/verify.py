@@ -1,0 +1,46 @@
+"""``klyngesim verify``: whether results are as they were left, and are made again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from klyngesim.cli.console import QuietOption, compile_model, ending, note
+from klyngesim.errors import FAILED
+
+
+def verify(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Directory of a run, a comparison or a sweep.", show_default=False)
+    ],
+    rerun: Annotated[bool, typer.Option(help="Make the first run again; of runs only.")] = True,
+    quiet: QuietOption = False,
+) -> None:
+    """Check that results are as they were left.
+
+    Every file is held against the hash in the manifest. Of runs the first one is made again and held against its rows,
+    to the last bit; another version of the model, of Python or of a library that has made them is named.
+    """
+    from klyngesim.results.directories import RUN, any_manifest
+
+    with ending():
+        kind, manifest = any_manifest(directory)
+        from klyngesim.experiments.verification import first_again, otherwise
+
+        faults = list(otherwise(directory, manifest))
+        for fault in faults:
+            typer.echo(f"{directory}: {fault}")
+        if not faults:
+            typer.echo(f"{directory}: {len(manifest['outputs'])} files are as they were left.")
+        if rerun and kind == RUN and manifest["seeds"]["finished"]:
+            from klyngesim.experiments.recorded import recorded
+
+            again = recorded(directory)
+            note(again.remarks)
+            compile_model(quiet)
+            seed, others = first_again(directory, manifest, again)
+            said = f"is otherwise in {', '.join(others)}" if others else "is the same to the last bit"
+            typer.echo(f"{directory}: the run with seed {seed}, made again, {said}.")
+            faults += others
+    if faults:
+        raise typer.Exit(FAILED)
