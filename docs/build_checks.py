@@ -7,12 +7,15 @@ the pages comes from a register built, or runs made, while the page is written.
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from checks.drift import FLAT, guards, initial_drift, links_per_firm
+from checks.funnel_drift import FOLLOWED, dropout_guards, stay_guards
+from checks.guard import Guard
+from checks.marginal import READY, Marginal
+from checks.marginals import marginals
+
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.population.marginals import READY, Marginal, marginals
 from klyngesim.population.strongholds import LARGE, MEDIUM
 from klyngesim.posterior import pick, read_posterior
-from klyngesim.results.drift import FLAT, Guard, guards, initial_drift, links_per_firm
-from klyngesim.results.funnel_drift import FOLLOWED, dropout_guards, stay_guards
 from klyngesim.results.records import RunResult
 from klyngesim.scenario.loading import load, read_template
 
@@ -66,7 +69,7 @@ def population_page(rows: Sequence[Marginal]) -> str:
         (
             "# The synthetic population against what is known",
             "Written by `docs/build_checks.py population` from the register of the baseline at full scale, seed 1. "
-            "Tolerances stand in `klyngesim.population.marginals` with their reasons; errors and tolerances in per "
+            "Tolerances stand in `docs/checks` with their reasons; errors and tolerances in per "
             "cent are relative to the observation, others are differences in its unit. A firm counts as "
             f"innovation-ready at a readiness of {READY:g}.",
             f"{sum(row.within for row in rows)} of {len(rows)} rows are within their tolerance.",
@@ -119,7 +122,7 @@ def drift_page(initial: Sequence[Guard], later: Sequence[Guard], drawn: Sequence
         (
             "# Drift of the untouched baseline",
             "Written by `docs/build_checks.py drift` from runs of the baseline at full scale, means over seeds "
-            f"{SEEDS.start}-{SEEDS.stop - 1}. Bounds stand in `klyngesim.results.drift`. Changes are relative: 0.1 is "
+            f"{SEEDS.start}-{SEEDS.stop - 1}. Bounds stand in `docs/checks`. Changes are relative: 0.1 is "
             "ten per cent.",
             f"{sum(row.holds for row in rows)} of {len(rows)} guards hold under the central values, "
             f"{sum(row.holds for row in drawn)} of {len(drawn)} over {DRAWS} draws of the posterior.",

@@ -1,4 +1,4 @@
-"""Sums that are equal on every processor: floats are added one after the other, never pairwise or in vectors."""
+"""Sums and medians that are equal on every processor: floats are added one after the other, never in vectors."""
 
 from __future__ import annotations
 
@@ -15,3 +15,10 @@ def total(values: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
         return np.zeros(np.delete(values.shape, axis), dtype=np.float64)
     running = values.cumsum(axis=axis)
     return np.asarray(running[..., -1] if axis == -1 else running.take(-1, axis=axis), dtype=np.float64)
+
+
+def median(values: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+    """Weighted median: the least value with half of the weight at or below it."""
+    order = np.argsort(values, kind="stable")
+    running = np.cumsum(weight[order])
+    return float(values[order][np.searchsorted(running, 0.5 * running[-1])])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from checks.drift import FLAT
 
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.results.drift import FLAT
 from klyngesim.scenario.loading import load
 
 FEW, MANY = range(1, 9), range(1, 21)  # with fewer, who happens to fail moves the return rate of a year by two points

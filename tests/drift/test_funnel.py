@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-
-from klyngesim.results.funnel_drift import (
+from checks.funnel_drift import (
     COHORTS,
     FOLLOWED,
     STAYS,
@@ -13,6 +12,7 @@ from klyngesim.results.funnel_drift import (
     stay,
     stay_guards,
 )
+
 from klyngesim.results.indicators import IDS
 from klyngesim.results.records import CohortRows, FunnelRows, RunResult
 from klyngesim.results.vocabulary import OUTCOME, STAGE

@@ -1,10 +1,10 @@
 """The guards of the untouched baseline to 2034 (model, Guards against drift)."""
 
 import pytest
+from checks.drift import guards, links_per_firm
 
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.population.strongholds import LARGE, MEDIUM
-from klyngesim.results.drift import guards, links_per_firm
 from klyngesim.scenario.loading import load
 
 GUARDS = (

@@ -1,8 +1,7 @@
 """No headline stock drifts more than a tenth over 2021-2024 because of initialisation (model, Initialisation)."""
 
 import pytest
-
-from klyngesim.results.drift import initial_drift
+from checks.drift import initial_drift
 
 STOCKS = (
     "members",

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from checks.drift import guards, initial_drift, links_per_firm, spread
+from checks.guard import change, window, yearly
 
-from klyngesim.results.drift import change, guards, initial_drift, links_per_firm, spread, window, yearly
 from klyngesim.results.indicators import IDS, INDICATORS, index
 from klyngesim.results.records import FunnelRows, RunResult
 

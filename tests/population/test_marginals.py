@@ -1,12 +1,14 @@
-"""The synthetic population against what is known of Danish firms; tolerances stand in `population.marginals`."""
+"""The synthetic population against what is known of Danish firms; tolerances stand in `checks.marginals`."""
 
 from functools import cache
 
 import numpy as np
 import pytest
+from checks.marginal import Marginal, evidence
+from checks.marginals import marginals
 
 from klyngesim.evidence import tables
-from klyngesim.population.marginals import Marginal, evidence, marginals, median
+from klyngesim.exact import median
 from tests.population.registers import register
 
 ORGANISATIONS = tuple(organisation.id for organisation in tables.organisations())

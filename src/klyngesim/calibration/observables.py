@@ -9,8 +9,8 @@ from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.ecosystem.state import World
 from klyngesim.ecosystem.tables import Bools
 from klyngesim.evidence.catalogue import facts_about
+from klyngesim.exact import median
 from klyngesim.population.institutions import INSTITUTION_TYPES
-from klyngesim.population.marginals import median
 from klyngesim.population.strongholds import ABROAD, LARGE, MAIN, MEDIUM, MICRO, OUTSIDE, SUPPORTING
 from klyngesim.results.indicators import index
 from klyngesim.results.records import PROGRAMME

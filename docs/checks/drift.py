@@ -9,87 +9,20 @@ stated here before any run and are never moved to fit one. All values are means 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from checks.guard import FIRST_YEAR, Floats, Guard, change, external, quarters, window, yearly
 from klyngesim.evidence import tables
 from klyngesim.results.indicators import index
 from klyngesim.results.records import RunResult
-
-Floats = NDArray[np.float64]
-
-FIRST_YEAR = 2021
-EXTERNAL = ("external_public_mkr", "external_eu_mkr", "external_other_mkr")
-"""External income (eksterne midler) as Table 7 counts it; private money has guards of its own elsewhere."""
 
 MOST_INITIAL_DRIFT = 0.10
 """Largest relative move of a headline stock over 2021-2024 that initialisation may cause."""
 
 FLAT = ("period.end=2024Q4", "prices.wage_growth=0", "spending.start_year=1", "organisation.year_spread=0")
 """Overrides under which what moves until 2024 moves because of initialisation: prices flat, years alike."""
-
-
-@dataclass(frozen=True)
-class Guard:
-    """One guard as measured.
-
-    Attributes:
-        id: short name.
-        guard: what is compared, in words.
-        value: what the runs give; NaN when they are too short to tell.
-        low, high: bounds, both included; infinite = none on that side.
-        source: where the bound comes from.
-    """
-
-    id: str
-    guard: str
-    value: float
-    low: float
-    high: float
-    source: str
-
-    @property
-    def holds(self) -> bool:
-        """Whether the value lies within the bounds; a value that is not known does not."""
-        return bool(self.low <= self.value <= self.high)
-
-
-def quarters(runs: Sequence[RunResult], name: str) -> Floats:
-    """An indicator of the programme by run, year and quarter, shape [runs, years, 4]; only whole years."""
-    found = np.stack([run.indicators[:, -1, index(name)] for run in runs])
-    years = found.shape[1] // 4
-    return found[:, : 4 * years].reshape(len(runs), years, 4)
-
-
-def yearly(runs: Sequence[RunResult], name: str, how: str) -> Floats:
-    """Values of the programme by year, averaged over the runs, shape [years].
-
-    Args:
-        runs: runs of one scenario.
-        name: id of the indicator.
-        how: ``mean`` or ``sum`` of the quarters, or ``q4`` (for indicators that exist at Q4 only).
-    """
-    values = quarters(runs, name)
-    by_run = {"mean": values.mean(axis=2), "sum": values.sum(axis=2), "q4": values[:, :, 3]}[how]
-    return np.asarray(by_run.mean(axis=0))
-
-
-def external(runs: Sequence[RunResult]) -> Floats:
-    """External income by year, mio. kr. in current prices, averaged over the runs, shape [years]."""
-    return np.asarray(np.sum([yearly(runs, name, "sum") for name in EXTERNAL], axis=0))
-
-
-def window(values: Floats, first: int, last: int) -> float:
-    """Mean of yearly values over the years first..last; NaN when the values end before."""
-    part = values[first - FIRST_YEAR : last - FIRST_YEAR + 1]
-    return float(part.mean()) if len(part) == last - first + 1 else float("nan")
-
-
-def change(values: Floats, before: tuple[int, int], after: tuple[int, int]) -> float:
-    """Relative change of the mean from one span of years to another."""
-    return window(values, *after) / window(values, *before) - 1.0
 
 
 def initial_drift(runs: Sequence[RunResult]) -> tuple[Guard, ...]:
@@ -116,9 +49,12 @@ def initial_drift(runs: Sequence[RunResult]) -> tuple[Guard, ...]:
         last = 2023 if name == "projects_running" else 2024
         found.append(
             Guard(
-                id=f"initial {name}", guard=f"{name}: mean of {last} against mean of 2021, flat prices",
-                value=change(values, (2021, 2021), (last, last)), low=-MOST_INITIAL_DRIFT, high=MOST_INITIAL_DRIFT,
-                source="model, Initialisation"
+                id=f"initial {name}",
+                guard=f"{name}: mean of {last} against mean of 2021, flat prices",
+                value=change(values, (2021, 2021), (last, last)),
+                low=-MOST_INITIAL_DRIFT,
+                high=MOST_INITIAL_DRIFT,
+                source="model, Initialisation",
             )
         )
     return tuple(found)
@@ -137,9 +73,12 @@ def guards(runs: Sequence[RunResult], links: Mapping[str, float] | None = None) 
     return (
         *_returning(runs, last),
         Guard(
-            "external income", "external income in 2025-2027 against 2021-2023, current prices",
-            change(external(runs), (2021, 2023), (2025, 2027)), -0.20, 0.20,
-            "model; referee 5: 3.7-fold overshoot of a cold start"
+            "external income",
+            "external income in 2025-2027 against 2021-2023, current prices",
+            change(external(runs), (2021, 2023), (2025, 2027)),
+            -0.20,
+            0.20,
+            "model; referee 5: 3.7-fold overshoot of a cold start",
         ),
         *(_slow(runs, name, end) for name in ("readiness_mean", "trust_mean")),
         *_spread(runs, end),
@@ -156,8 +95,12 @@ def _returning(runs: Sequence[RunResult], last: int) -> tuple[Guard, ...]:
     away = np.abs(rates[3:] - usual)
     return (
         Guard(
-            "return rate", f"return rate of any year until {last}, largest distance from the mean of 2022-2023",
-            float(away.max()) if len(away) else float("nan"), 0.0, 0.05, "model; referee 5"
+            "return rate",
+            f"return rate of any year until {last}, largest distance from the mean of 2022-2023",
+            float(away.max()) if len(away) else float("nan"),
+            0.0,
+            0.05,
+            "model; referee 5",
         ),
         Guard("return rate level", "return rate, mean of 2022-2023", usual, 0.0, 0.63, "referee 3: an upper bound"),
     )
@@ -167,8 +110,12 @@ def _slow(runs: Sequence[RunResult], name: str, end: tuple[int, int]) -> Guard:
     ratio = 1.0 + change(yearly(runs, name, "mean"), (2021, 2023), end)
     yearly_rate = ratio ** (1.0 / (end[0] - 2021)) - 1.0
     return Guard(
-        f"{name} drift", f"{name}: change a year from 2021-2023 to {end[0]}-{end[1]}", yearly_rate, -0.01, 0.01,
-        "model; referee 5: ratchet to 1"
+        f"{name} drift",
+        f"{name}: change a year from 2021-2023 to {end[0]}-{end[1]}",
+        yearly_rate,
+        -0.01,
+        0.01,
+        "model; referee 5: ratchet to 1",
     )
 
 
@@ -204,8 +151,12 @@ def _failures(runs: Sequence[RunResult]) -> Guard:
     active = quarters(runs, "organisations_active").sum() / 16.0  # organisations times spans of four years
     # One event in fourteen is all that is known; half and double are still "about one in fourteen".
     return Guard(
-        "failures", "share of organisations that fail in four years", float(failed / active), 1 / 28, 1 / 7,
-        "model; E110, E123: 1 of 14"
+        "failures",
+        "share of organisations that fail in four years",
+        float(failed / active),
+        1 / 28,
+        1 / 7,
+        "model; E110, E123: 1 of 14",
     )
 
 
@@ -222,24 +173,36 @@ def _reach(runs: Sequence[RunResult], end: tuple[int, int]) -> tuple[Guard, ...]
     # Up to 2023 firms that came before 2021 still count as new; the comparison starts after them.
     return (
         Guard(
-            "seats filled", f"share of seats filled in {end[0]}-{end[1]} against 2021-2023",
-            change(yearly(runs, "fill_rate", "mean"), (2021, 2023), end), -0.10, float("inf"),
-            "model: reach does not run out"
+            "seats filled",
+            f"share of seats filled in {end[0]}-{end[1]} against 2021-2023",
+            change(yearly(runs, "fill_rate", "mean"), (2021, 2023), end),
+            -0.10,
+            float("inf"),
+            "model: reach does not run out",
         ),
         Guard(
             "new per contact",
             f"new participants per firm contacted for registered rooms, {end[0]}-{end[1]} against 2024-2026",
-            change(fresh / (contacts * registered), (2024, 2026), end), -0.20, 0.20, "model: reach does not run out"
+            change(fresh / (contacts * registered), (2024, 2026), end),
+            -0.20,
+            0.20,
+            "model: reach does not run out",
         ),
         Guard(
             "new below the pool",
             "new participants in the fullest year from 2022 on as a share of the innovation-ready firms",
-            float(fresh[1:].max()) / ready, 0.0, 1.0, "model; E091"
+            float(fresh[1:].max()) / ready,
+            0.0,
+            1.0,
+            "model; E091",
         ),
         Guard(
             "ever below the pool",
             f"participants 2021-{end[1]} as a share of the pool, ready firms and firms of ten or more, as renewed",
-            float(ever[-1]) / pool, 0.0, 1.0, "model; E086, E088, E091"
+            float(ever[-1]) / pool,
+            0.0,
+            1.0,
+            "model; E086, E088, E091",
         ),
     )
 
@@ -252,11 +215,18 @@ def _stationary_members(runs: Sequence[RunResult], end: tuple[int, int]) -> tupl
         Guard(
             "joined over left",
             f"memberships begun over memberships ended, 2024-{end[1]}, but for quarters of closure",
-            float(joined[3:].sum() / left[3:].sum()), 0.90, 1.10, "referee 5: stationarity"
+            float(joined[3:].sum() / left[3:].sum()),
+            0.90,
+            1.10,
+            "referee 5: stationarity",
         ),
         Guard(
-            "members per participant", f"members per participant a year, {end[0]}-{end[1]} against 2021-2023",
-            change(per_participant, (2021, 2023), end), -0.20, 0.20, "referee 5: everyone a member"
+            "members per participant",
+            f"members per participant a year, {end[0]}-{end[1]} against 2021-2023",
+            change(per_participant, (2021, 2023), end),
+            -0.20,
+            0.20,
+            "referee 5: everyone a member",
         ),
     )
 
@@ -295,7 +265,10 @@ def _links(links: Mapping[str, float]) -> tuple[Guard, ...]:
         Guard(
             f"{name} firms' links",
             f"organisations that a {name} firm took part in over 2021-2023, mean over all {name} firms",
-            links[name], 0.75 * low, 1.25 * high, "referee 3"
+            links[name],
+            0.75 * low,
+            1.25 * high,
+            "referee 3",
         )
         for name, (low, high) in bounds.items()
         if name in links

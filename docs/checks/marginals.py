@@ -8,86 +8,19 @@ tolerance is a finding to show, not a reason to move it. All counts are of the f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from checks.lives import lives, traits
+from checks.marginal import Firms, Marginal, Policy, evidence
 from klyngesim.evidence import tables
+from klyngesim.exact import median
 from klyngesim.population.register import Register
 from klyngesim.population.strongholds import FOREIGN, LARGE, MEDIUM, MICRO, SMALL, SUPPORTING
 from klyngesim.streams import Floats, Ints
 
-QUARTERS_A_YEAR = 4
-READY = 0.5
-"""Readiness from which a firm counts as innovation-ready: nearer to full readiness than to none."""
-
 TOP = 1000
 """Number of largest enterprises whose share of employment is known (E203)."""
-
-
-class Policy(Protocol):
-    """The parameters that the report needs; see `klyngesim.ecosystem.settings.Values`."""
-
-    def num(self, key: str, /) -> float:
-        """A programme-wide number."""
-
-    def vec(self, key: str, /) -> Floats:
-        """A number per organisation, in the order of Table 2."""
-
-
-@dataclass(frozen=True)
-class Marginal:
-    """One marginal of the population.
-
-    Attributes:
-        id: short name, unique.
-        marginal: what is counted, in words.
-        source: table or evidence id.
-        perimeter: of whom the observation is, and what about it the register cannot copy.
-        observed, synthetic: the two values, in the same unit.
-        tolerance: how far they may be apart.
-        measure: whether the tolerance is relative to the observation or absolute.
-        reason: why this tolerance.
-    """
-
-    id: str
-    marginal: str
-    source: str
-    perimeter: str
-    observed: float
-    synthetic: float
-    tolerance: float
-    measure: Literal["relative", "absolute"]
-    reason: str
-
-    @property
-    def difference(self) -> float:
-        """Synthetic less observed."""
-        return self.synthetic - self.observed
-
-    @property
-    def error(self) -> float:
-        """The difference as the tolerance measures it: over the observation, or as it is."""
-        return self.difference / self.observed if self.measure == "relative" else self.difference
-
-    @property
-    def within(self) -> bool:
-        """Whether the row is within its tolerance."""
-        return abs(self.error) <= self.tolerance * (1.0 + 1e-12)
-
-
-@dataclass(frozen=True)
-class _Firms:
-    """The Danish firms alive at 2021Q1, one entry each."""
-
-    rows: Ints
-    cell: Ints
-    size: Ints
-    group: Ints
-    employees: Floats
-    exporter: NDArray[np.bool_]
 
 
 def marginals(register: Register, policy: Policy) -> tuple[Marginal, ...]:
@@ -102,7 +35,7 @@ def marginals(register: Register, policy: Policy) -> tuple[Marginal, ...]:
     here = (register.plan.size_class[cell] != FOREIGN) & register.alive(every, 0)
     rows, cell = every[here], cell[here]
     plan = register.plan
-    firms = _Firms(
+    firms = Firms(
         rows, cell, plan.size_class[cell], plan.group[cell], register.employees(rows), register.exporter(rows)
     )
     return (
@@ -110,20 +43,12 @@ def marginals(register: Register, policy: Policy) -> tuple[Marginal, ...]:
         *_strongholds(register, firms, policy),
         *_sizes(firms, policy),
         *_table4(register, firms),
-        *_lives(register, firms, policy),
-        *_traits(register, firms),
+        *lives(register, firms, policy),
+        *traits(register, firms),
     )
 
 
-def evidence(name: str, attribute: Literal["low", "central", "high"] = "central") -> float:
-    """A value of an evidence item; raises ValueError where the item has none."""
-    found: float | None = getattr(tables.source(name), attribute)
-    if found is None:
-        raise ValueError(f"{name} has no {attribute} value")
-    return found
-
-
-def _kinds(register: Register, firms: _Firms) -> Iterator[Marginal]:
+def _kinds(register: Register, firms: Firms) -> Iterator[Marginal]:
     count = len(register.plan.strongholds)
     kind = np.minimum(firms.group // count, 2)
     number = np.bincount(kind, minlength=3)
@@ -182,7 +107,7 @@ def _kinds(register: Register, firms: _Firms) -> Iterator[Marginal]:
         )
 
 
-def _members(register: Register, firms: _Firms, stronghold: int) -> tuple[Ints, Floats]:
+def _members(register: Register, firms: Firms, stronghold: int) -> tuple[Ints, Floats]:
     """Firms that Table 3 counts in a stronghold (positions in ``firms``) and the weight of each, 0-1."""
     plan = register.plan
     counted = np.zeros(plan.role.shape[1])
@@ -193,7 +118,7 @@ def _members(register: Register, firms: _Firms, stronghold: int) -> tuple[Ints, 
     return inside, weight[inside]
 
 
-def _strongholds(register: Register, firms: _Firms, policy: Policy) -> Iterator[Marginal]:
+def _strongholds(register: Register, firms: Firms, policy: Policy) -> Iterator[Marginal]:
     intended = policy.vec("stronghold.firms")
     for place, row in enumerate(tables.participation_2021()):
         _, weight = _members(register, firms, place)
@@ -211,7 +136,7 @@ def _strongholds(register: Register, firms: _Firms, policy: Policy) -> Iterator[
         )
 
 
-def _sizes(firms: _Firms, policy: Policy) -> Iterator[Marginal]:
+def _sizes(firms: Firms, policy: Policy) -> Iterator[Marginal]:
     number = np.bincount(firms.size, minlength=4)
     halves = (
         (SMALL, "small", "10-49 employees", "E257", policy.num("firms.small"), 0.06, "E257 gives 17-19 thousand"),
@@ -255,7 +180,7 @@ def _sizes(firms: _Firms, policy: Policy) -> Iterator[Marginal]:
     )
 
 
-def _table4(register: Register, firms: _Firms) -> Iterator[Marginal]:
+def _table4(register: Register, firms: Firms) -> Iterator[Marginal]:
     names = register.plan.strongholds
     for row in tables.characteristics_2021():
         if row.group != "non_participant":
@@ -288,102 +213,3 @@ def _table4(register: Register, firms: _Firms) -> Iterator[Marginal]:
             "absolute",
             "printed with one decimal",
         )
-
-
-def median(values: Floats, weight: Floats) -> float:
-    """Weighted median: the least value with half of the weight at or below it."""
-    order = np.argsort(values, kind="stable")
-    running = np.cumsum(weight[order])
-    return float(values[order][np.searchsorted(running, 0.5 * running[-1])])
-
-
-def _lives(register: Register, firms: _Firms, policy: Policy) -> Iterator[Marginal]:
-    entered, _, alive = register.counts(2 * QUARTERS_A_YEAR)
-    first = float(entered[1 : QUARTERS_A_YEAR + 1].sum())
-    yield Marginal(
-        "entry",
-        "new firms in a year as a share of firms alive",
-        "E088",
-        "all Danish firms 2014-2018; a gross rate that the growth of the population is part of",
-        evidence("E088") / 100.0,
-        first / float(alive[0]),
-        0.125,
-        "relative",
-        "E088 gives 7-8 % a year",
-    )
-    yield Marginal(
-        "growth",
-        "net growth of the number of firms in the first year",
-        "E200",
-        "active firms 2019-2022, new definition",
-        evidence("E200") / 100.0,
-        float(alive[QUARTERS_A_YEAR]) / float(alive[0]) - 1.0,
-        0.005,
-        "absolute",
-        "half a percentage point: growth differs by that much between years",
-    )
-    every = np.arange(register.rows, dtype=np.int64)
-    size = register.size_class(every)
-    new = (register.birth >= 1) & (register.birth <= QUARTERS_A_YEAR) & (size == MICRO)
-    life = register.death[new].astype(np.int64) - register.birth[new]
-    for years, item, attribute in ((1, "E089", "central"), (2, "E089", "low"), (5, "E087", "central")):
-        observed = evidence(item, "low" if attribute == "low" else "central") / 100.0
-        yield Marginal(
-            f"survival {years}",
-            f"new firms alive after {years} year{'s' if years > 1 else ''}",
-            item,
-            "Danish cohorts that started in 2001 and 2013; in the register, micro firms entering in the first year",
-            observed,
-            float(np.mean(life > years * QUARTERS_A_YEAR)),
-            0.01,
-            "absolute",
-            "a cohort of 25,000 drawn one by one; sampling moves it by 0.3 points",
-        )
-    yield Marginal(
-        "young",
-        "micro firms younger than five years as a share of micro firms",
-        "E087; E088; E089",
-        "reckoned from entry and survival of a population that stands still; the report counts start-ups among "
-        "participants only (F234-F237)",
-        _share_young(policy),
-        float(np.mean(register.age(firms.rows[firms.size == MICRO], 0) < 5 * QUARTERS_A_YEAR)),
-        0.02,
-        "absolute",
-        "follows from entry and survival except for rounding to quarters",
-    )
-
-
-def _share_young(policy: Policy) -> float:
-    """Share of firms below five years: entry rate times the area under the survival curve, linear between anchors."""
-    one, two, five = evidence("E089") / 100.0, evidence("E089", "low") / 100.0, evidence("E087") / 100.0
-    area = (1.0 + one) / 2.0 + (one + two) / 2.0 + 3.0 * (two + five) / 2.0
-    return evidence("E088") / 100.0 * area
-
-
-def _traits(register: Register, firms: _Firms) -> Iterator[Marginal]:
-    yield Marginal(
-        "goods exporters",
-        "firms that export",
-        "E204",
-        "firms that export goods 2010-2020; the register counts exporters of goods or services as Table 4 does, in "
-        "strongholds of which up to half export",
-        evidence("E204"),
-        float(np.count_nonzero(firms.exporter)),
-        0.20,
-        "relative",
-        "services come on top of goods",
-    )
-    ready = register.readiness_mean(firms.rows) >= READY
-    low, high = evidence("E091", "low"), evidence("E091", "high")
-    yield Marginal(
-        "innovation-ready",
-        "innovation-ready firms (innovationsmodne virksomheder): readiness of a half or more",
-        "E091",
-        "firms that could use the innovation system and do not, 2019; readiness has no unit of its own, so that the "
-        "half at which a firm counts as ready is a convention, and only the order of magnitude can be compared",
-        evidence("E091"),
-        float(np.count_nonzero(ready)),
-        (high - low) / 2.0 / evidence("E091"),
-        "relative",
-        "E091 gives 25-35 thousand",
-    )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from klyngesim.results.drift import FIRST_YEAR, Floats, Guard, change
+from checks.guard import FIRST_YEAR, Floats, Guard, change
 from klyngesim.results.records import INHERITED, RunResult
 from klyngesim.results.vocabulary import OUTCOME, STAGE, STAGES
 
