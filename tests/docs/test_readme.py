@@ -69,7 +69,7 @@ def test_the_command_works(line, tmp_path):
     elif words[0] == "compare":
         words += ["--set", "population.scale=0.01", "--end", "2026Q4", "--pairs", "2", "--at-least", "2"]
         words += ["--breakeven", "0", "--jobs", "1", "--store", str(tmp_path / "store"), "--out", str(tmp_path / "out")]
-    elif words[0] in ("ablate", "bench", "calibrate", "validate", "report", "store"):
+    elif words[0] in ("ablate", "bench", "calibrate", "validate", "report", "store", "plot", "runs"):
         words.append("--help")  # they take minutes or need results, and have tests of their own
     done = klyngesim(*words, cwd=ROOT)
     assert done.returncode == 0, done.stderr
