@@ -31,8 +31,8 @@ def firms(
     """List firms that can be followed.
 
     Firms that an organisation knows at the start, those with most memberships first: the id that `klyngesim twin`
-    takes, size, industry, employees, when it was founded, and who knows it. Who is known at the start is a matter of
-    the seed; ids and firms depend neither on that nor on the length of a run, only on the size of the population.
+    takes, size, industry, employees, when it was founded, and who knows it. A seed has firms of its own: follow them
+    with the same one, and with the same size of the population.
     """
     from klyngesim.report.courses import require_organisation
     from klyngesim.results.vocabulary import FIRM_CLASSES
