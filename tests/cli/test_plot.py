@@ -2,9 +2,11 @@
 
 import csv
 import json
+from dataclasses import fields
 
 import pytest
 
+from klyngesim.experiments.paths import Course
 from klyngesim.report import style
 from klyngesim.report.courses import courses
 from klyngesim.report.figure_indicator import draw
@@ -154,6 +156,11 @@ def test_more_lines_than_can_be_told_apart_are_refused(folder):
     names = [run_directory(folder, f"run{n}", n).name for n in range(9)]
     done = klyngesim("plot", "members", *names, cwd=folder)
     assert done.returncode == 2 and "9 scenarios; a figure tells 8 apart" in done.stderr
+
+
+def test_a_comparison_keeps_the_columns_that_are_read():
+    kept = {field.name for field in fields(Course)}
+    assert {"scenario", "indicator", "cluster", "year", "mean", "low", "high", "n"} <= kept
 
 
 def test_the_figure_is_the_same_every_time(folder):

@@ -5,6 +5,7 @@ import pytest
 from klyngesim.experiments.contested import contested
 from klyngesim.report.labels import catalogue
 from klyngesim.report.parameter_words import NAMES, UNITS, allowed, name, unit, valued
+from klyngesim.results.indicators import INDICATORS
 from klyngesim.scenario.parameters import registry
 
 
@@ -33,7 +34,7 @@ def test_other_parameters_are_told_by_their_note_and_unknown_ids_stay():
         ("fees.level", 1.25, "1.25", "1,25"),
         ("grant.suspended", 1.0, "yes", "ja"),
         ("finance.failures", "off", "no", "nej"),
-        ("evaluation.money", "open_call", "open_call", "open_call"),
+        ("evaluation.money", "open_call", "an open call (open_call)", "et åbent opslag (open_call)"),
         ("calls.pot_eu_mkr_year", 1790.0, "1,790 mio. kr. a year", "1.790 mio. kr. om året"),
     ],
 )
@@ -46,10 +47,18 @@ def test_ranges_have_their_unit_once():
         allowed(id, "da").replace("\u00a0", " ") for id in ("recruitment.regional_penalty", "evaluation.score_years")
     ]
     assert found == ["0 til 80 pct.", "1 til 5 år"]
-    assert allowed("evaluation.money", "en") == "returned, open_call"
+    assert allowed("evaluation.money", "en") == "back to the state (returned), an open call (open_call)"
 
 
-def test_units_that_are_translated_are_units_of_parameters():
-    units = {unit(one.id, "en") for one in registry().values() if one.dated or one.grade == "assumed"}
-    unknown = set(catalogue(UNITS, "en")) - {unit(one.id, "en") for one in registry().values()}
-    assert not unknown and units
+def test_units_that_are_translated_are_those_of_parameters_and_indicators():
+    used = {unit(one.id, "en") for one in registry().values()} | {one.unit for one in INDICATORS}
+    assert set(catalogue(UNITS, "en")) <= used
+    untold = {one.unit for one in INDICATORS if one.unit not in catalogue(UNITS, "en")}
+    assert not untold, untold
+
+
+def test_every_choice_of_a_lever_has_words_of_its_own_in_both_languages():
+    choices = {word for one in registry().values() if one.dated for word in one.choices}
+    words = catalogue("texts.csv")
+    assert {f"choice_{word}" for word in choices} <= set(words)
+    assert all(words[f"choice_{word}"]["en"] and words[f"choice_{word}"]["da"] for word in choices)

@@ -47,9 +47,9 @@ def translated(unit: str, lang: Lang) -> str:
 
 
 def valued(id: str, value: Scalar, lang: Lang) -> str:
-    """A value with its unit: ``10 years``, ``25 %``, ``0,4 mio. kr. om året``, ``yes``; a word of a choice as it is."""
+    """A value with its unit: ``10 years``, ``25 %``, ``0,4 mio. kr. om året``, ``an open call (open_call)``."""
     if isinstance(value, str):
-        return text(f"choice_{value}", lang) if value in ("on", "off") else value
+        return _choice(value, lang)
     own = registry()[id].unit
     if own.startswith("0 or 1"):
         return text("choice_on" if value else "choice_off", lang)
@@ -59,11 +59,19 @@ def valued(id: str, value: Scalar, lang: Lang) -> str:
     return NBSP.join(filter(None, (number(value, lang, _decimals(value)), unit(id, lang))))
 
 
+def _choice(word: str, lang: Lang) -> str:
+    """A word of a choice in plain words, with what is typed in brackets where it is another; unknown ones stay."""
+    key = f"choice_{word}"
+    if key not in catalogue("texts.csv"):
+        return word
+    return text(key, lang) if word in ("on", "off") else f"{text(key, lang)} ({word})"
+
+
 def allowed(id: str, lang: Lang) -> str:
     """The range of a parameter as ``0 to 80 %``, or its choices; empty without both ends."""
     parameter = registry()[id]
     if parameter.choices:
-        return ", ".join(parameter.choices)
+        return ", ".join(_choice(word, lang) for word in parameter.choices)
     if parameter.low is None or parameter.high is None:
         return ""
     least = parameter.low * (100.0 if parameter.unit.startswith(_SHARES) else 1.0)
