@@ -17,12 +17,14 @@ import os
 import platform
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, get_type_hints
+
+Record = TypeVar("Record")
 
 _NAME = re.compile(
     r"\.?(?P<name>.+)\.partial-(?P<process>\d+)(?:-(?P<machine>[0-9a-f]{8})(?P<begun>[0-9a-f]{4})(?:-\d+)?)?"
@@ -200,3 +202,28 @@ def _begun(process: int) -> str | None:
 
 def _hash(text: str, length: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def record(
+    kind: type[Record], row: Mapping[str, str], parsers: Mapping[Any, Callable[[str], Any]], /, **columns: str
+) -> Record:
+    """A row of a table as a record.
+
+    Args:
+        kind: a class with an annotation for each of its fields.
+        row: cells by column.
+        parsers: what makes a field's value of its cell, by annotation; text stays as it is.
+        columns: columns of fields that are called otherwise in the file.
+
+    Raises:
+        KeyError: a column is missing.
+        ValueError: a parser refuses a cell.
+    """
+    hashable: Any = kind
+    fields = _annotations(hashable)
+    return kind(**{name: parsers.get(hint, str)(row[columns.get(name, name)]) for name, hint in fields.items()})
+
+
+@cache
+def _annotations(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)

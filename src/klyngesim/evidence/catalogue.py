@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from klyngesim.evidence.files import LineRanges, line_ranges, lookup, number, rows
+from klyngesim.evidence.files import LineRanges, lookup, record, rows
 
 
 @dataclass(frozen=True)
@@ -118,47 +118,21 @@ class Mechanism:
 
 @cache
 def _facts() -> dict[str, Fact]:
-    return {
-        row["id"]: Fact(
-            id=row["id"],
-            chapter=row["chapter"],
-            ref=row["ref"],
-            cluster=row["cluster_id"],
-            quantity=row["quantity"],
-            comparator=row["comparator"],
-            value=number(row["value"]),
-            low=number(row["low"]),
-            high=number(row["high"]),
-            unit=row["unit"],
-            period=row["period"],
-            kind=row["kind"],
-            description=row["description"],
-            lines=line_ranges(row["lines"]),
-            printed_as=row["printed_as"],
-            group=row["group"],
-            flag=row["flag"],
-        )
-        for row in rows("facts")
-    }
+    return {row["id"]: record(Fact, row, cluster="cluster_id") for row in rows("facts")}
 
 
 @cache
 def _sources() -> dict[str, EvidenceItem]:
     return {
-        row["id"]: EvidenceItem(
-            id=row["id"],
-            topic=row["topic"],
-            statement=row["statement_of_fact"],
-            low=number(row["value_low"]),
-            central=number(row["value_central"]),
-            high=number(row["value_high"]),
-            unit=row["unit"],
-            scope=row["population_or_scope"],
-            year=row["year"],
-            source=row["source"],
-            url=row["url"],
-            confidence=row["confidence"],
-            suggested=row["suggested_model_parameter"],
+        row["id"]: record(
+            EvidenceItem,
+            row,
+            statement="statement_of_fact",
+            low="value_low",
+            central="value_central",
+            high="value_high",
+            scope="population_or_scope",
+            suggested="suggested_model_parameter",
         )
         for row in rows("evidence")
     }
@@ -167,18 +141,13 @@ def _sources() -> dict[str, EvidenceItem]:
 @cache
 def _levers() -> dict[str, PolicyLever]:
     return {
-        row["lever_id"]: PolicyLever(
-            id=row["lever_id"],
-            reference=row["recommendation_or_chapter"],
-            type=row["lever_type"],
-            what_changes=row["what_changes"],
-            mechanism_claimed=row["mechanism_claimed"],
-            affected_agents=row["affected_agents"],
-            claimed_effect=row["direction_of_claimed_effect"],
-            figure=row["figure"],
-            lines=line_ranges(row["lines"]),
-            evidence_key=row["evidence_key"],
-            note=row["note"],
+        row["lever_id"]: record(
+            PolicyLever,
+            row,
+            id="lever_id",
+            reference="recommendation_or_chapter",
+            type="lever_type",
+            claimed_effect="direction_of_claimed_effect",
         )
         for row in rows("policy_levers")
     }
@@ -187,16 +156,14 @@ def _levers() -> dict[str, PolicyLever]:
 @cache
 def _mechanisms() -> dict[str, Mechanism]:
     return {
-        row["mech_id"]: Mechanism(
-            id=row["mech_id"],
-            claim=row["claim_own_words"],
-            agents=row["agents"],
-            direction=row["direction"],
-            strength=row["strength_wording"],
-            claimed_by=row["source"],
-            lines=line_ranges(row["lines"]),
-            evidence_key=row["evidence_key"],
-            suggestion=row["model_suggestion"],
+        row["mech_id"]: record(
+            Mechanism,
+            row,
+            id="mech_id",
+            claim="claim_own_words",
+            strength="strength_wording",
+            claimed_by="source",
+            suggestion="model_suggestion",
         )
         for row in rows("mechanisms")
     }

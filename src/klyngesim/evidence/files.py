@@ -4,11 +4,14 @@ Every figure of the report and of its sources lives in `data/*.csv`; the other m
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from klyngesim import files
+from klyngesim.files import Record
 
 T = TypeVar("T")
 
@@ -104,6 +107,11 @@ def path_of(name: str) -> Path:
     return _DATA / f"{check_option('table', name, packaged())}.csv"
 
 
+def record(kind: type[Record], row: Mapping[str, str], /, **columns: str) -> Record:
+    """Return a row as a record, each field by its annotation and from the column of its name, or of the name given."""
+    return files.record(kind, row, _PARSERS, **columns)
+
+
 def number(text: str) -> float | None:
     """Return the number in a cell, or None for an empty cell; NaN and infinity are refused as data errors."""
     if text == "":
@@ -126,3 +134,12 @@ def line_ranges(text: str) -> LineRanges:
         first, _, last = part.partition("-")
         ranges.append((int(first), int(last or first)))
     return tuple(ranges)
+
+
+_PARSERS: Mapping[Any, Callable[[str], Any]] = {
+    int: int,
+    float: float,
+    int | None: count,
+    float | None: number,
+    LineRanges: line_ranges,
+}

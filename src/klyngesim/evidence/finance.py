@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from klyngesim.evidence.files import check_option
+from klyngesim.evidence.files import check_option, record
 from klyngesim.evidence.organisations import per_organisation, total_row
 
 DLSC_READINGS = ("validated", "printed", "full")
@@ -114,14 +114,16 @@ def size_shares() -> tuple[SizeShares, ...]:
 
 
 def _shares(row: Mapping[str, str]) -> SizeShares:
-    return SizeShares(
-        cluster=row["cluster_id"],
-        grant_pct=float(row["grant_share_pct"]),
-        other_income_pct=float(row["other_income_share_pct"]),
-        members_pct=float(row["members_share_pct"]),
-        participants_pct=float(row["participants_share_pct"]),
-        activities_pct=float(row["activities_share_pct"]),
-        line=int(row["source_line"]),
+    return record(
+        SizeShares,
+        row,
+        cluster="cluster_id",
+        grant_pct="grant_share_pct",
+        other_income_pct="other_income_share_pct",
+        members_pct="members_share_pct",
+        participants_pct="participants_share_pct",
+        activities_pct="activities_share_pct",
+        line="source_line",
     )
 
 
@@ -129,13 +131,15 @@ def _shares(row: Mapping[str, str]) -> SizeShares:
 def size_totals() -> SizeTotals:
     """Return Table 2's total row, which prints amounts and numbers under columns of shares."""
     row = total_row("table2_size")
-    return SizeTotals(
-        grant_mkr=float(row["grant_share_pct"]),
-        other_income_mkr=float(row["other_income_share_pct"]),
-        members=int(row["members_share_pct"]),
-        participants=int(row["participants_share_pct"]),
-        activities=int(row["activities_share_pct"]),
-        line=int(row["source_line"]),
+    return record(
+        SizeTotals,
+        row,
+        grant_mkr="grant_share_pct",
+        other_income_mkr="other_income_share_pct",
+        members="members_share_pct",
+        participants="participants_share_pct",
+        activities="activities_share_pct",
+        line="source_line",
     )
 
 
@@ -146,14 +150,13 @@ def size_absolute() -> tuple[SizeAbsolute, ...]:
 
 
 def _absolute(row: Mapping[str, str]) -> SizeAbsolute:
-    return SizeAbsolute(
-        cluster=row["cluster_id"],
-        grant_mkr=float(row["grant_mio_kr"]),
-        other_income_printed_base_mkr=float(row["other_income_mio_kr_base_848_4"]),
-        other_income_with_item_mkr=float(row["other_income_mio_kr_base_873_3"]),
-        members=float(row["members"]),
-        participants=float(row["participants"]),
-        activities=float(row["activities"]),
+    return record(
+        SizeAbsolute,
+        row,
+        cluster="cluster_id",
+        grant_mkr="grant_mio_kr",
+        other_income_printed_base_mkr="other_income_mio_kr_base_848_4",
+        other_income_with_item_mkr="other_income_mio_kr_base_873_3",
     )
 
 
@@ -170,8 +173,7 @@ def finance(dlsc: str = "printed") -> tuple[Finance, ...]:
         return printed
     missing = dlsc_external_mkr(dlsc) - dlsc_external_mkr("printed")
     return tuple(
-        replace(row, other=round(row.other + missing, _DECIMALS)) if row.cluster == _DLSC else row
-        for row in printed
+        replace(row, other=round(row.other + missing, _DECIMALS)) if row.cluster == _DLSC else row for row in printed
     )
 
 
@@ -182,16 +184,8 @@ def finance_totals() -> Finance:
 
 
 def _finance(row: Mapping[str, str]) -> Finance:
-    cluster = row["cluster_id"]
-    return Finance(
-        cluster="all" if cluster == "total_printed" else cluster,
-        grant=float(row["grant"]),
-        public_dk=float(row["public_dk"]),
-        eu=float(row["eu"]),
-        private=float(row["private"]),
-        other=float(row["other"]),
-        line=int(row["source_line"]),
-    )
+    one = record(Finance, row, cluster="cluster_id", line="source_line")
+    return replace(one, cluster="all") if one.cluster == "total_printed" else one
 
 
 @cache
@@ -207,16 +201,11 @@ def external_funds_total() -> ExternalFunds:
 
 
 def _external(row: Mapping[str, str]) -> ExternalFunds:
-    return ExternalFunds(
-        cluster="all" if row["cluster_id"] == "sum" else row["cluster_id"],
-        printed_mkr=float(row["external_mio_kr_as_printed"]),
-        validated_mkr=float(row["external_mio_kr_dlsc_validated"]),
-        full_mkr=float(row["external_mio_kr_dlsc_full"]),
-        printed_to_grant=float(row["external_to_grant_as_printed"]),
-        validated_to_grant=float(row["external_to_grant_dlsc_validated"]),
-        full_to_grant=float(row["external_to_grant_dlsc_full"]),
-        private_to_grant=float(row["private_to_grant"]),
-    )
+    readings = {"printed": "as_printed", "validated": "dlsc_validated", "full": "dlsc_full"}
+    amounts = {f"{name}_mkr": f"external_mio_kr_{reading}" for name, reading in readings.items()}
+    ratios = {f"{name}_to_grant": f"external_to_grant_{reading}" for name, reading in readings.items()}
+    one = record(ExternalFunds, row, cluster="cluster_id", **amounts, **ratios)
+    return replace(one, cluster="all") if one.cluster == "sum" else one
 
 
 @cache

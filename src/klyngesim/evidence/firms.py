@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from klyngesim.evidence.files import LineRanges, count, line_ranges, number, rows
+from klyngesim.evidence.files import LineRanges, record, rows
 from klyngesim.evidence.organisations import organisation_ids, per_organisation
 
 CATEGORIES = {
@@ -126,13 +126,14 @@ def participation_2021() -> tuple[Participation, ...]:
 
 
 def _participation(row: Mapping[str, str]) -> Participation:
-    return Participation(
-        cluster=row["cluster_id"],
-        non_participants=count(row["firms_printed"]),
-        participants=count(row["participants"]),
-        share_pct=number(row["share_printed_pct"]),
-        stronghold_firms=count(row["firms_in_stronghold_implied"]),
-        lines=line_ranges(row["source_line"]),
+    return record(
+        Participation,
+        row,
+        cluster="cluster_id",
+        non_participants="firms_printed",
+        share_pct="share_printed_pct",
+        stronghold_firms="firms_in_stronghold_implied",
+        lines="source_line",
     )
 
 
@@ -143,15 +144,14 @@ def characteristics_2021() -> tuple[Characteristics, ...]:
     Organisations stand in the order of `organisations()`; FinTech, Robotics and Sound have no rows.
     """
     found = {
-        (row["cluster_id"], row["group"]): Characteristics(
-            cluster=row["cluster_id"],
-            group=row["group"],
-            firms=int(row["n_firms"]),
-            median_employees=float(row["median_employees"]),
-            export_share=float(row["export_share"]),
-            median_turnover_tkr=float(row["median_turnover_1000kr"]),
-            median_productivity_tkr=float(row["median_productivity_1000kr_per_employee"]),
-            line=int(row["source_line"]),
+        (row["cluster_id"], row["group"]): record(
+            Characteristics,
+            row,
+            cluster="cluster_id",
+            firms="n_firms",
+            median_turnover_tkr="median_turnover_1000kr",
+            median_productivity_tkr="median_productivity_1000kr_per_employee",
+            line="source_line",
         )
         for row in rows("table4_characteristics_2021")
     }
@@ -163,15 +163,14 @@ def characteristics_2021() -> tuple[Characteristics, ...]:
 def outside_industries() -> tuple[OutsideIndustry, ...]:
     """Return Table 5 as printed: 63 cells for 14 organisations, MARLOG included, by organisation and rank."""
     return tuple(
-        OutsideIndustry(
-            cluster=row["cluster_id"],
-            rank=int(row["rank"]),
-            industry_da=row["industry_da"],
-            industry_en=row["industry_en"],
-            mark=row["footnote_mark"],
-            mark_meaning=row["footnote_meaning"],
-            ambiguity=row["ambiguity_flag"],
-            lines=line_ranges(row["source_line"]),
+        record(
+            OutsideIndustry,
+            row,
+            cluster="cluster_id",
+            mark="footnote_mark",
+            mark_meaning="footnote_meaning",
+            ambiguity="ambiguity_flag",
+            lines="source_line",
         )
         for row in rows("table5_outside_industries")
     )

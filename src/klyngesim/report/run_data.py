@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from klyngesim.files import Record
 from klyngesim.report.numbers import MISSING, Lang, years
-from klyngesim.results.csv_tables import Record, read_table, records
+from klyngesim.results.csv_tables import read_table, records
 from klyngesim.results.formats import FinanceRow, FunnelRow, SummaryRow
 from klyngesim.results.manifest import read as read_manifest
 from klyngesim.results.records import PROGRAMME

@@ -7,9 +7,9 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any
 
-Record = TypeVar("Record")
+from klyngesim.files import Record, record
 
 Row = Mapping[str, str]
 """A row as it stands in the file, by column; see `value`."""
@@ -54,19 +54,7 @@ def records(rows: Iterable[Row], kind: type[Record]) -> tuple[Record, ...]:
         KeyError: a column is missing.
         ValueError: a cell is not what the kind says.
     """
-    parsers = _parsers(kind)
-    return tuple(kind(**{name: parse(row[name]) for name, parse in parsers.items()}) for row in rows)
-
-
-def _parsers(kind: type[Any]) -> dict[str, Callable[[str], Any]]:
-    """What makes a field's value of its cell: numbers, yes and no; None of an empty cell where None is allowed."""
-    known: dict[Any, Callable[[str], Any]] = {
-        int: int,
-        float: value,
-        bool: lambda text: {"yes": True, "no": False}[text],
-        float | None: lambda text: float(text) if text else None,
-    }
-    return {name: known.get(hint, str) for name, hint in get_type_hints(kind).items()}
+    return tuple(record(kind, row, _PARSERS) for row in rows)
 
 
 def value(text: str) -> float:
@@ -80,3 +68,12 @@ def _cell(value: object) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+_PARSERS: Mapping[Any, Callable[[str], Any]] = {
+    int: int,
+    float: value,
+    bool: {"yes": True, "no": False}.__getitem__,
+    float | None: lambda text: float(text) if text else None,
+}
+"""What makes a field's value of its cell."""

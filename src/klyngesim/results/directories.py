@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from klyngesim.errors import InputError
-from klyngesim.files import read_json
+from klyngesim.files import Record, read_json
 from klyngesim.results import comparison
 from klyngesim.results import manifest as manifests
-from klyngesim.results.csv_tables import Record, Row, read_table, records
+from klyngesim.results.csv_tables import Row, read_table, records
 from klyngesim.results.hashing import file_hash
 
 
