@@ -17,9 +17,8 @@ from klyngesim.report.note_sweep import sentences
 from klyngesim.results.indicators import indicator
 from klyngesim.scenario.parameters import registry
 from klyngesim.sweep.data import SweepData, read
-from klyngesim.sweep.factors import DUMMY
 from klyngesim.sweep.ranking import FIRST
-from klyngesim.sweep.rows import RANK, Index
+from klyngesim.sweep.rows import DUMMY, RANK, Index
 
 STRICTNESS = "evaluation.threshold"
 """Up to its default an evaluation is called moderate."""

@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from klyngesim.priors import Prior
-from klyngesim.sweep.design import Design
-from klyngesim.sweep.factors import DUMMY, Factor
+from klyngesim.sweep.design import Design, Factor
 from klyngesim.sweep.indices import Response, indices
 from klyngesim.sweep.methods import METHODS
+from klyngesim.sweep.rows import DUMMY
 
 ISHIGAMI_S1 = (0.3139, 0.4424, 0.0)
 ISHIGAMI_ST = (0.5576, 0.4424, 0.2437)

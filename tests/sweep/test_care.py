@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from klyngesim.sweep.convergence import change, interval, tied_ranks
 from klyngesim.sweep.design import Design
-from klyngesim.sweep.factors import DUMMY
 from klyngesim.sweep.indices import Response, indices
 from klyngesim.sweep.methods import METHODS
 from klyngesim.sweep.methods.morris import elementary_effects
+from klyngesim.sweep.rows import DUMMY
 from tests.sweep.functions import design, factors, indices_of, ishigami, rows, table, values_of
 
 LAID = ("oat", "morris", "sobol", "lhs", "grid")

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.priors import Prior
-from klyngesim.sweep.factors import DUMMY, Factor
+from klyngesim.sweep.design import Factor
+from klyngesim.sweep.rows import DUMMY
 from tests.sweep.functions import design, factors, points
 
 CENTRE = {f"x{n}": 0.3 for n in range(1, 8)}

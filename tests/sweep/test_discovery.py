@@ -10,11 +10,11 @@ from scipy.stats import binom
 
 from klyngesim.priors import Prior
 from klyngesim.report.labels import catalogue
-from klyngesim.sweep.design import Design
+from klyngesim.sweep.design import Design, Factor
 from klyngesim.sweep.discovery import Discovery, Rule, discover, own_values
-from klyngesim.sweep.factors import DUMMY, Factor
 from klyngesim.sweep.methods import METHODS
 from klyngesim.sweep.prim import Box, Limit, counted, quasi_p, trajectory
+from klyngesim.sweep.rows import DUMMY
 from klyngesim.sweep.words import sentence
 from tests.sweep.functions import design
 

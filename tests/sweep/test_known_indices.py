@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from klyngesim.priors import Prior
-from klyngesim.sweep.factors import Factor
+from klyngesim.sweep.design import Factor
 from klyngesim.sweep.methods.regression import regression, regressors
 from tests.sweep.functions import (
     ISHIGAMI_S1,

@@ -7,10 +7,10 @@ import pytest
 from scipy import stats
 
 from klyngesim.sweep.design import Design
-from klyngesim.sweep.factors import DUMMY
 from klyngesim.sweep.indices import indices
 from klyngesim.sweep.methods import METHODS
 from klyngesim.sweep.ranking import Ranking, kolmogorov_smirnov, ranks
+from klyngesim.sweep.rows import DUMMY
 from tests.sweep.functions import design, factors, rows
 
 THRESHOLD = 0.3

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from klyngesim.priors import Prior
-from klyngesim.sweep.design import Design
+from klyngesim.sweep.design import Design, Factor
 from klyngesim.sweep.emulators import coded, folds
-from klyngesim.sweep.factors import DUMMY, Factor
 from klyngesim.sweep.methods import METHODS
+from klyngesim.sweep.rows import DUMMY
 from klyngesim.sweep.surrogate import LEAST_R2, Surrogate, surrogate_indices
 from tests.sweep.functions import design
 

@@ -187,7 +187,7 @@ Simulate = Callable[[str, Callable[[], Floats], Sequence[Sequence[int]]], tuple[
 
 
 @dataclass(frozen=True)
-class Matched:
+class Matching:
     """What the waves come to.
 
     Attributes:
@@ -211,7 +211,7 @@ class Matched:
     report: list[dict[str, Any]]
 
 
-def match(settings: CalibrationSettings, yardstick: Yardstick, simulate: Simulate) -> Matched:
+def match(settings: CalibrationSettings, yardstick: Yardstick, simulate: Simulate) -> Matching:
     """Runs the waves of the settings."""
     dimensions, seed, last = len(settings.space), settings.seed, len(settings.waves) - 1
     left, pool = SpaceLeft(yardstick), first_pool(dimensions, seed)
@@ -249,7 +249,7 @@ def match(settings: CalibrationSettings, yardstick: Yardstick, simulate: Simulat
         reports.append({**report, **describe(emulator, yardstick)})
     assert emulator is not None  # settings have at least one wave
     discrepancy = learn_discrepancy(left, emulator, Pool(candidates, pool.share), seed, "posterior")
-    return Matched(left, pool, emulator, discrepancy, prior, candidates, fresh, reports)
+    return Matching(left, pool, emulator, discrepancy, prior, candidates, fresh, reports)
 
 
 def _tempered(density: Density, points: Floats) -> Floats:

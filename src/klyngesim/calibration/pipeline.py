@@ -14,7 +14,7 @@ import numpy as np
 
 from klyngesim.calibration import abc_check, diagnostics, recovery
 from klyngesim.calibration.correction import correct
-from klyngesim.calibration.history_matching import Matched, Pool, match, walk_from_pool
+from klyngesim.calibration.history_matching import Matching, Pool, match, walk_from_pool
 from klyngesim.calibration.misfit import Yardstick
 from klyngesim.calibration.settings import CalibrationSettings
 from klyngesim.calibration.simulate import Report, Simulator, simulate_stage
@@ -108,7 +108,7 @@ class Calibration:
         )
         return points, self.yardstick.bent(values), seconds
 
-    def _chains(self, matched: Matched) -> dict[str, Any]:
+    def _chains(self, matched: Matching) -> dict[str, Any]:
         """MCMC on the last emulator: how it mixed, and the draws to be simulated again, rounded as they are shipped."""
         density = matched.left.posterior(matched.emulator, matched.discrepancy)
         work = self.settings.chains
@@ -123,7 +123,7 @@ class Calibration:
             "draws": [self.space.point(self.space.values(point)).tolist() for point in thinned],
         }
 
-    def _recovery(self, matched: Matched) -> dict[str, Any]:
+    def _recovery(self, matched: Matching) -> dict[str, Any]:
         """Recovery and coverage, once."""
         found = self.store.result(recovery.STAGE)
         if found is None:
@@ -136,7 +136,7 @@ class Calibration:
         assert isinstance(found, dict)
         return found
 
-    def _check(self, matched: Matched) -> dict[str, Any]:
+    def _check(self, matched: Matching) -> dict[str, Any]:
         """PyABC from the space that the last wave was drawn from, once; a note when pyABC is not installed."""
         found = self.store.result(abc_check.STAGE)
         if found is None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from klyngesim.experiments.recorded import Recorded
     from klyngesim.results.attribution import Attribution
     from klyngesim.results.windows import Floats
-    from klyngesim.runs.replicates import Executed
+    from klyngesim.runs.replicates import Execution
     from klyngesim.scenario.schema import Scenario
     from klyngesim.scenario.template import Template
 
@@ -139,7 +139,7 @@ def _recorded(directory: Path, options: list[str]) -> "Recorded":
         return recorded(directory)
 
 
-def _compare(again: "Recorded", done: "Executed") -> None:
+def _compare(again: "Recorded", done: "Execution") -> None:
     """Says whether what was made again is the same."""
     from klyngesim.experiments.recorded import content_differs
 
@@ -209,7 +209,7 @@ def _under(picked: list[int], template: "Template") -> "list[tuple[int, Scenario
     return [(number, under[number]) for number in picked]
 
 
-def _tell(done: "Executed", why: str, lang: Language) -> None:
+def _tell(done: "Execution", why: str, lang: Language) -> None:
     """Results and why they move on stdout, what went wrong on stderr."""
     from klyngesim.cli.summary import print_summary, word
 

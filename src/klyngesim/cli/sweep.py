@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from klyngesim.runs.jobs import Executor
     from klyngesim.runs.store import RunStore
     from klyngesim.sweep.file import Sweep
-    from klyngesim.sweep.runs import Swept
+    from klyngesim.sweep.runs import SweepRuns
 
 
 def sweep(
@@ -151,7 +151,7 @@ def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
     typer.echo(f"Disk: at most {found.megabytes:,.0f} MB")
 
 
-def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -> "Swept":
+def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -> "SweepRuns":
     from klyngesim.cli.console import progress_line
     from klyngesim.sweep.runs import design_of, run_sweep
 
@@ -159,7 +159,7 @@ def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -
         return run_sweep(asked, design_of(asked), store, executor, on_progress)
 
 
-def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) -> "Figures":
+def _write(directory: Path, found: "SweepRuns", lang: Language | None, quiet: bool) -> "Figures":
     """Tables, figures and manifest; what came of the figures."""
     from klyngesim.cli.console import share_line
     from klyngesim.results.drawing import Figures, drawn
@@ -182,7 +182,7 @@ def _write(directory: Path, found: "Swept", lang: Language | None, quiet: bool) 
     return figures
 
 
-def _tell(found: "Swept", directory: Path, lang: Language) -> None:
+def _tell(found: "SweepRuns", directory: Path, lang: Language) -> None:
     """What matters most on stdout, what went wrong on stderr."""
     from klyngesim.cli.sweep_summary import print_sweep
 

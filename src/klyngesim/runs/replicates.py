@@ -38,7 +38,7 @@ DEFAULT_PARENT = Path("runs")
 
 
 @dataclass(frozen=True)
-class Executed:
+class Execution:
     """What came of it.
 
     ``directory`` is None if nothing was finished and so nothing was kept.
@@ -108,7 +108,7 @@ def execute(
     inputs: Sequence[tuple[str, str]] = (),
     explain: Explain | None = None,
     fixed: Collection[str] = (),
-) -> Executed:
+) -> Execution:
     """Run every replicate and leave a finished directory at ``out`` (default ``runs/<name>-<run id>``).
 
     ``drawn`` gives every replicate a posterior draw: its number and the scenario with its parameters; ``fixed`` are
@@ -144,7 +144,7 @@ def execute(
             figures = drawing.drawn(writer.place.partial, draw, writer.manifest, interrupts.stopping())
             writer.write_manifest()
         directory = writer.publish() if ended else None
-    return Executed(
+    return Execution(
         directory=directory,
         manifest=description,
         aggregates=writer.aggregates,

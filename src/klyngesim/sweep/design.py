@@ -1,4 +1,9 @@
-"""A design, the points of a sweep, and what a method is: how points are laid, analysed and shown.
+"""Factors, the design of points over them, and what a method is: how points are laid, analysed and shown.
+
+A factor is a parameter with its range, a rule switched on or off, or a dummy that is luck alone. Its place is a number
+of 0-1, whatever its distribution; designs and indices work on places. A switch is off below one half and on from there.
+The dummy changes nothing but the luck: from one half on, other seeds are taken. It is the noise floor: an index no
+larger than the dummy's says nothing.
 
 A method is one class in a file of its own in `methods/`. Everything else asks the method, never for its name.
 """
@@ -12,10 +17,56 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
+from klyngesim.priors import Prior
+from klyngesim.scenario.scalars import drawn, share_of
 from klyngesim.streams import Floats, Ints
 from klyngesim.sweep.convergence import Estimate
-from klyngesim.sweep.factors import Factor
 from klyngesim.sweep.rows import Advance
+
+Kind = Literal["number", "whole", "stepped", "switch", "dummy"]
+
+SWITCHED = 0.5
+"""Place from which a switch is on, and the dummy takes the other seeds."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One column of a design.
+
+    Attributes:
+        id: parameter id; M id of a mechanism or ``parameter=value`` of a rival rule; ``dummy``.
+        kind: number, whole number, number in other steps, switch or dummy.
+        prior: distribution and range of a number, None for switch and dummy.
+        step: between the values of a number in steps, whose range ends on steps; 1 for a whole number.
+    """
+
+    id: str
+    kind: Kind
+    prior: Prior | None = None
+    step: float | None = None
+
+    @property
+    def grain(self) -> float | None:
+        """Distance between neighbouring values; None where they lie close."""
+        return 1.0 if self.kind in ("switch", "whole") else self.step
+
+    def value(self, place: float) -> float:
+        """The parameter value at a place of 0-1; 0 or 1 for a switch; the place itself for the dummy."""
+        if self.kind == "switch":
+            return 1.0 if place >= SWITCHED else 0.0
+        if self.prior is None:
+            return place
+        if self.grain is not None:
+            return drawn(place, self.prior.low, self.prior.high, self.grain)
+        return self.prior.value(place)
+
+    def place(self, value: float) -> float:
+        """A place of this value; of a number in steps, the middle of those that have it."""
+        assert self.prior is not None  # only numbers have values of their own
+        if self.grain is not None:
+            return share_of(value, self.prior.low, self.prior.high, self.grain)
+        return self.prior.place(value)
+
 
 MOST_POINTS = 1_000_000
 """More points than this are no sweep that anybody could run."""

@@ -20,8 +20,7 @@ import numpy as np
 
 from klyngesim.seeds import generator, number_of
 from klyngesim.streams import Floats
-from klyngesim.sweep.design import Design
-from klyngesim.sweep.factors import DUMMY, Factor
+from klyngesim.sweep.design import Design, Factor
 from klyngesim.sweep.prim import (
     NEEDS,
     Bools,
@@ -34,6 +33,7 @@ from klyngesim.sweep.prim import (
     trajectory,
     without_chance,
 )
+from klyngesim.sweep.rows import DUMMY
 
 Ends = dict[int, tuple[float | None, float | None]]
 """Low and high end by column; None = no end on that side."""

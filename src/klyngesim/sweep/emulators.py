@@ -13,7 +13,7 @@ import numpy as np
 from klyngesim.results.versions import how_to_install
 from klyngesim.seeds import generator
 from klyngesim.streams import Floats, Ints
-from klyngesim.sweep.factors import Factor
+from klyngesim.sweep.design import Factor
 
 Kind = Literal["gaussian process", "boosting"]
 
@@ -40,7 +40,7 @@ def need_sklearn() -> None:
 
 
 @dataclass(frozen=True)
-class StandIn:
+class Emulator:
     """A fitted surrogate.
 
     Attributes:
@@ -67,14 +67,14 @@ class StandIn:
             return None
         return np.asarray(self.model.predict(coded, return_std=True)[1], dtype=np.float64)
 
-    def again(self, coded: Floats, outcomes: Floats) -> StandIn:
+    def again(self, coded: Floats, outcomes: Floats) -> Emulator:
         """The same kind fitted to other outcomes; the lengths of a Gaussian process stay as they are."""
         if self.kind == "boosting":
             return fit(self.kind, coded, outcomes, self.chance)
-        return StandIn(self.kind, _process(self.model.kernel_, None, self.chance).fit(coded, outcomes), self.chance)
+        return Emulator(self.kind, _process(self.model.kernel_, None, self.chance).fit(coded, outcomes), self.chance)
 
 
-def fit(kind: Kind, coded: Floats, outcomes: Floats, chance: int) -> StandIn:
+def fit(kind: Kind, coded: Floats, outcomes: Floats, chance: int) -> Emulator:
     """A surrogate of these points.
 
     Args:
@@ -89,17 +89,17 @@ def fit(kind: Kind, coded: Floats, outcomes: Floats, chance: int) -> StandIn:
         trees = GradientBoostingRegressor(
             n_estimators=500, learning_rate=0.05, max_depth=4, subsample=0.7, min_samples_leaf=3, random_state=chance
         )
-        return StandIn(kind, trees.fit(coded, outcomes), chance)
+        return Emulator(kind, trees.fit(coded, outcomes), chance)
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
     k = coded.shape[1]
     kernel = ConstantKernel(1.0, (1e-3, 1e3)) * Matern([1.0] * k, (0.05, 50.0), nu=2.5) + WhiteKernel(0.05, (1e-8, 2.0))
     with _quiet():
         if len(coded) <= LENGTHS:
-            return StandIn(kind, _process(kernel, "fmin_l_bfgs_b", chance).fit(coded, outcomes), chance)
+            return Emulator(kind, _process(kernel, "fmin_l_bfgs_b", chance).fit(coded, outcomes), chance)
         some = generator(chance, "points for the lengths").choice(len(coded), LENGTHS, replace=False)
         kernel = _process(kernel, "fmin_l_bfgs_b", chance).fit(coded[some], outcomes[some]).kernel_
-        return StandIn(kind, _process(kernel, None, chance).fit(coded, outcomes), chance)
+        return Emulator(kind, _process(kernel, None, chance).fit(coded, outcomes), chance)
 
 
 def _process(kernel: Any, optimizer: str | None, chance: int) -> Any:

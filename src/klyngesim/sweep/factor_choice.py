@@ -12,7 +12,8 @@ from klyngesim.scenario.faults import Fault, nearest
 from klyngesim.scenario.parameters import GRADES, Parameter, registry
 from klyngesim.scenario.scalars import on_step, tidy
 from klyngesim.scenario.template import Template
-from klyngesim.sweep.factors import DUMMY, Factor, Kind
+from klyngesim.sweep.design import Factor, Kind
+from klyngesim.sweep.rows import DUMMY
 
 Ranges = Mapping[str, tuple[float, float] | None]
 """Grade, id or pattern to a range of the file's own, None = the registry's distribution."""

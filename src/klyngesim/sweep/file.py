@@ -19,10 +19,9 @@ from klyngesim.scenario.scalars import Scalar, tidy
 from klyngesim.scenario.schema import Scenario
 from klyngesim.scenario.template import Template
 from klyngesim.scenario.yamlsafe import read
-from klyngesim.sweep.design import Design, Method
+from klyngesim.sweep.design import Design, Factor, Method
 from klyngesim.sweep.emulators import FEWEST_POINTS
 from klyngesim.sweep.factor_choice import Ranges, choose
-from klyngesim.sweep.factors import Factor
 from klyngesim.sweep.methods import METHODS
 from klyngesim.sweep.methods.lhs import LatinHypercube
 from klyngesim.sweep.methods.regression import Scattered

@@ -11,8 +11,7 @@ import numpy as np
 from klyngesim.streams import Floats
 from klyngesim.sweep.convergence import Estimate
 from klyngesim.sweep.design import Design
-from klyngesim.sweep.factors import DUMMY
-from klyngesim.sweep.rows import Advance, Index
+from klyngesim.sweep.rows import DUMMY, Advance, Index
 
 _PLACES = ("lowest_at", "highest_at")
 """Indices that are places and have no size to hold against the dummy's."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from klyngesim.results.versions import how_to_install
 from klyngesim.streams import Floats
-from klyngesim.sweep.factors import Factor, Kind
+from klyngesim.sweep.design import Factor, Kind
 
 Bools = NDArray[np.bool_]
 

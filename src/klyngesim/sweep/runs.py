@@ -13,17 +13,17 @@ from klyngesim.runs.jobs import Executor, Failure, OnProgress, Progress
 from klyngesim.runs.store import RunStore
 from klyngesim.runs.tasks import Task, run_tasks
 from klyngesim.scenario.faults import ScenarioFaults
-from klyngesim.sweep.design import Design
-from klyngesim.sweep.factors import DUMMY, SWITCHED
+from klyngesim.sweep.design import SWITCHED, Design
 from klyngesim.sweep.file import Sweep
 from klyngesim.sweep.points import require_design, scenarios_of
+from klyngesim.sweep.rows import DUMMY
 
 Position = tuple[int, int, int]
 """Scenario, point, replicate."""
 
 
 @dataclass
-class Swept:
+class SweepRuns:
     """What a sweep has made.
 
     Attributes:
@@ -74,7 +74,7 @@ def run_sweep(
     store: RunStore | None,
     executor: Executor,
     on_progress: OnProgress | None = None,
-) -> Swept:
+) -> SweepRuns:
     """Makes what the store does not have, and gathers the outcomes.
 
     Points that come to the same scenario and seed are one run.
@@ -88,7 +88,7 @@ def run_sweep(
     """
     shape = (len(sweep.scenarios), len(design), sweep.file.replicates)
     window = windows_of(sweep.scenarios[0])[0]
-    found = Swept(sweep, design, window, {name: np.full(shape, np.nan) for name in sweep.file.outcomes})
+    found = SweepRuns(sweep, design, window, {name: np.full(shape, np.nan) for name in sweep.file.outcomes})
     columns = [index(name) for name in sweep.file.outcomes]
     waiting: dict[str, list[Position]] = {}
     # Of a run only the outcomes stay in memory: a sweep may have tens of thousands.

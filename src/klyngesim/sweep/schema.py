@@ -16,9 +16,8 @@ from klyngesim.scenario.limits import MOST_SEEDS, seeds_fault
 from klyngesim.scenario.models import Line, Strict, Whole
 from klyngesim.scenario.scalars import tidy
 from klyngesim.scenario.suggestions import LONGEST, NAME
-from klyngesim.sweep.design import MOST_POINTS
+from klyngesim.sweep.design import MOST_POINTS, Factor
 from klyngesim.sweep.emulators import need_sklearn
-from klyngesim.sweep.factors import Factor
 from klyngesim.sweep.methods import METHODS
 from klyngesim.sweep.prim import prim_class
 

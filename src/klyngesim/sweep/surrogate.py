@@ -18,18 +18,17 @@ import numpy as np
 from klyngesim.seeds import generator, number_of
 from klyngesim.streams import Floats, Ints
 from klyngesim.sweep.convergence import Z
-from klyngesim.sweep.design import Design
+from klyngesim.sweep.design import Design, Factor
 from klyngesim.sweep.emulators import (
     FEWEST_POINTS,
     FOLDS,
+    Emulator,
     Kind,
-    StandIn,
     coded,
     fit,
     folds,
     need_sklearn,
 )
-from klyngesim.sweep.factors import Factor
 from klyngesim.sweep.methods import sobol
 from klyngesim.sweep.methods.blocks import FEWEST
 
@@ -219,7 +218,7 @@ def _cross_validated(
 
 
 def _indices(
-    factors: Sequence[Factor], model: StandIn, places: Floats, residuals: Floats, seed: int, samples: int, refits: int
+    factors: Sequence[Factor], model: Emulator, places: Floats, residuals: Floats, seed: int, samples: int, refits: int
 ) -> tuple[Floats, Floats]:
     """S1 and ST, and half of the width of their intervals, each of shape (2, k).
 
@@ -241,7 +240,7 @@ def _indices(
     return value, np.asarray(Z * np.sqrt(((np.stack(again) - value) ** 2).mean(axis=0)))
 
 
-def _sobol(factors: Sequence[Factor], model: StandIn, samples: int, chance: int) -> Floats:
+def _sobol(factors: Sequence[Factor], model: Emulator, samples: int, chance: int) -> Floats:
     """S1 and ST of a surrogate, shape (2, k)."""
     ids = [one.id for one in factors]
     answers = model(coded(factors, sobol.laid(ids, samples, chance)))

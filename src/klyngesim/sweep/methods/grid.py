@@ -9,8 +9,7 @@ import numpy as np
 
 from klyngesim.streams import Floats, Ints
 from klyngesim.sweep.convergence import Estimate, varies
-from klyngesim.sweep.design import Design
-from klyngesim.sweep.factors import Factor
+from klyngesim.sweep.design import Design, Factor
 from klyngesim.sweep.methods.levels import Levelled
 
 

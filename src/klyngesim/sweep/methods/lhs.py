@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from klyngesim.seeds import number_of
 from klyngesim.streams import Floats
-from klyngesim.sweep.factors import Factor
+from klyngesim.sweep.design import Factor
 from klyngesim.sweep.methods.blocks import inside, problem, quiet
 from klyngesim.sweep.methods.regression import Scattered
 

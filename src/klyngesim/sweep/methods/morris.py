@@ -14,8 +14,7 @@ from klyngesim.results.windows import LEVEL
 from klyngesim.seeds import number_of
 from klyngesim.streams import Floats, Ints
 from klyngesim.sweep.convergence import RESAMPLES, Estimate, Z, change, resampled
-from klyngesim.sweep.design import Design
-from klyngesim.sweep.factors import Factor
+from klyngesim.sweep.design import Design, Factor
 from klyngesim.sweep.methods.blocks import FEWEST, Blocks, inside, problem, quiet, whole
 
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from klyngesim.streams import Floats, Ints
 from klyngesim.sweep.convergence import Estimate, varies
-from klyngesim.sweep.design import Design
-from klyngesim.sweep.factors import DUMMY, Factor
+from klyngesim.sweep.design import Design, Factor
 from klyngesim.sweep.methods.levels import Levelled
+from klyngesim.sweep.rows import DUMMY
 
 _USUAL: Mapping[str, float] = {"switch": 0.0, DUMMY: 0.5}
 

@@ -19,9 +19,9 @@ from klyngesim.scenario.scalars import on_step
 from klyngesim.scenario.suggestions import suggested_number
 from klyngesim.seeds import generator
 from klyngesim.streams import Floats, Ints
-from klyngesim.sweep.design import Design
-from klyngesim.sweep.factors import DUMMY, Factor
+from klyngesim.sweep.design import Design, Factor
 from klyngesim.sweep.methods.regression import Scattered
+from klyngesim.sweep.rows import DUMMY
 
 _LARGEST = 100_000_000  # bytes of a table: ten thousand points of two hundred factors have 40 MB
 _MOST_FAULTS = 20
