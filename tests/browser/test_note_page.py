@@ -126,7 +126,7 @@ def test_nothing_is_missed_and_nothing_is_fetched(browser, notes, lang):
 def test_a_folded_table_says_how_many_rows_it_holds(show):
     page = show(**DESKTOP)
     folded = page.locator("details")
-    assert folded.count() > 6
+    assert folded.count() > 12
     for one in folded.all():
         shown = one.locator("summary").inner_text()
         assert f"({one.locator('tbody tr').count()}\N{NO-BREAK SPACE}" in shown, shown
@@ -156,7 +156,7 @@ def test_text_on_a_phone_is_large_enough(show):
 def test_fingers_find_links_and_summaries(show):
     page = show(**PHONE)
     found = page.evaluate(TARGETS)
-    assert found["all"] > 20
+    assert found["all"] > 12  # summaries; the page has no list of contents and no links
     assert found["crowded"] == []
 
 

@@ -27,14 +27,6 @@ WORKBOOK = "tables.xlsx"
 FOLDER = "tables"
 
 
-@dataclass(frozen=True)
-class Assumption:
-    """An assumption behind a variant, in the annex: id, and what is open about it."""
-
-    parameter: str
-    why: note_words.Phrase
-
-
 def write(
     found: Comparison,
     target: Path,
@@ -104,11 +96,11 @@ def render(
         limits=said[note_limits.FIRST :],
         changed=word("changed", lang, names=", ".join(changed)) if changed else "",
         answers=note_answer.answers(found, lang),
-        assumed=[(found.title(variant, lang), _assumptions(found, variant, lang)) for variant in found.variants],
         needs=_needs(found, lang),
         titles=[found.short_title(variant, lang) for variant in found.variants],
         grid=note_grid.main(found, found.windows[0], lang),
-        folded=[note_grid.others(found, lang), *(note_grid.main(found, one, lang) for one in found.windows[1:])],
+        others=note_grid.others(found, lang),
+        folded=[note_grid.main(found, one, lang) for one in found.windows[1:]],
         gains=note_grid.gains(found, lang),
         guardrails=[one for variant in found.variants if (one := _guardrail(found, variant, lang))],
         claims_how=note_tables.how(found, lang),
@@ -143,10 +135,6 @@ def _questions(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
         {"title": found.title(name, lang), "phrase": note_words.phrase(asked.get(name) or "", lang)}
         for name in found.variants
     ]
-
-
-def _assumptions(found: Comparison, variant: str, lang: Lang) -> list[Assumption]:
-    return [Assumption(name, note_words.phrase(why, lang)) for name, why in found.questions(variant).items()]
 
 
 def _needs(found: Comparison, lang: Lang) -> list[tuple[str, str]]:
