@@ -111,6 +111,10 @@ ROW = "alpha,baseline,{},2025-2034,{},1,2,0.1,1,8,1,0,{},data,1,0,-1,1,{},{},0.1
         ([("members", "better", 0.9, 0.0, "holds")], "Fairly sure in direction, not in size"),
         ([("members", "better", 0.5, 0.0, "weakens")], "Half sure"),
         (
+            [("members", "better", 0.9, 0.0, "holds"), ("external_private_mkr", "uncertain", 0.1, 0.1, "")],
+            "Fairly sure in direction for the changes named",
+        ),
+        (
             [("members", "better", 0.5, 0.4, "turns"), ("projects_external_started", "better", 0.9, 0, "holds")],
             "Not sure: the",
         ),
@@ -254,3 +258,13 @@ def test_a_world_for_trying_out_is_called_one(made, population, told):
 )
 def test_a_label_inside_a_sentence_keeps_its_abbreviation(label, inside):
     assert note_words.lower(label) == inside
+
+
+def test_where_the_programme_hardly_changes_single_organisations_are_named(made):
+    row = ROW.format("members", 0.1, "no difference", 0.0, 0.0, "")
+    precision = "alpha,members,2025-2034,8,1000,1,1,8,0.9,1,1,80"
+    found = with_rows(with_rows(made, "comparison.csv", row), "precision.csv", precision)
+    assert said(found)["What would change"] == [
+        "No appreciable change (less than 2 %): members.",
+        "In single organisations: MADE - Manufacturing Academy of Denmark 96 fewer participants (−15.0 %, from 640).",
+    ]

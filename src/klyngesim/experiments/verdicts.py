@@ -15,6 +15,7 @@ from klyngesim.experiments.differences import paired, shares, standings, undomin
 from klyngesim.experiments.tenable import DECIDING, Tenable, spread
 from klyngesim.results.comparison import FEWEST, Outlook, Verdict, outlook
 from klyngesim.results.indicators import INDICATORS, Indicator, index
+from klyngesim.results.windows import mean
 
 if TYPE_CHECKING:
     from klyngesim.experiments.pairs import Runs
@@ -228,7 +229,7 @@ def _judged(runs: Runs) -> Iterator[tuple[int, Indicator, np.ndarray[tuple[int, 
 def trades(runs: Runs) -> Iterator[Trade]:
     """The Pareto view: every scenario, baseline included, in five objectives that pull in different directions."""
     for window, span in enumerate(runs.windows):
-        means = np.array([np.nanmean(runs.values(window, name), axis=1) for name in OBJECTIVES]).T
+        means = np.array([mean(runs.values(window, name).T) for name in OBJECTIVES]).T
         signs = np.array([direction(INDICATORS[index(name)]) for name in OBJECTIVES])
         free = undominated(signs * means)
         for scenario, row, alone in zip(runs.scenarios, (means - means[0]).tolist(), free, strict=True):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from klyngesim.report import note_cells as cells
 from klyngesim.report.comparison_data import Comparison, Difference
-from klyngesim.report.note_words import baseline_as, inside, listed, phrase, span, verdict, word
+from klyngesim.report.note_words import baseline_as, inside, listed, phrase, span, verdict, who, word
 from klyngesim.report.numbers import Lang, mkr, number, percent
 from klyngesim.results.comparison import FEWEST, MAIN, SURE
 from klyngesim.results.csv_tables import Row, value
@@ -129,8 +129,33 @@ def _changes(found: Comparison, variant: str, every: Sequence[Difference], lang:
     if named:
         key = "half_others" if len(rest) > OTHERS else "half_others_all"
         yield word(key, lang, items=listed(named, lang), n=number(len(rest) - OTHERS, lang, 0))
-    if not sure and not named:
+    if not sure:
+        yield from _where(found, variant, lang)
+    if not things and not named:
         yield word("half_nothing_sure", lang)
+
+
+def _where(found: Comparison, variant: str, lang: Lang) -> Iterator[str]:
+    """What is sure in single organisations, where nothing told in things is in the programme; the largest first."""
+    rows = [
+        row
+        for row in found.of("gains.csv", scenario=variant, window=found.windows[0], kind="organisation")
+        if row["verdict"] in SURE and row["what"] in THINGS and row["relative"]
+    ]
+    rows.sort(key=lambda row: -abs(value(row["relative"])))
+    items = [
+        word("half_in", lang, who=who("organisation", row["who"], lang), what=_thing_of(row, lang))
+        for row in rows[:OTHERS]
+    ]
+    if items:
+        yield word("half_where", lang, items="; ".join(items))
+
+
+def _thing_of(row: Row, lang: Lang) -> str:
+    change = value(row["mean_difference"])
+    size, before = (amount(row["what"], one, lang) for one in (abs(change), value(row["baseline_mean"])))
+    what = word(f"thing_{row['what']}_{'more' if change > 0.0 else 'fewer'}", lang, n=size)
+    return word("thing", lang, what=what, share=cells.signed(value(row["relative"]), lang), level=before)
 
 
 def _size(one: Difference, lang: Lang) -> str:
@@ -252,7 +277,7 @@ def _sure(found: Comparison, variant: str, every: Sequence[Difference], lang: La
         none = all(one.verdict in ("no difference", "nothing changes") for one in told)
         key = "half_sure_none" if none else "half_sure_nothing"
     elif looks == {"holds"}:
-        key = "half_sure_holds"
+        key = "half_sure_part" if any(one.verdict == "uncertain" for one in told) else "half_sure_holds"
     elif looks & {"turns"}:
         key = "half_sure_turns"
     else:
