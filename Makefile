@@ -80,6 +80,7 @@ docs: $(TESTS)  ## write docs/generated/ and docs/img/ from the code
 	$(BIN)/klyngesim levers --format md > docs/generated/levers.md
 	$(BIN)/klyngesim indicators --format md > docs/generated/indicators.md
 	$(BIN)/klyngesim schema > docs/generated/scenario.schema.json
+	$(BIN)/klyngesim schema --sweep > docs/generated/sweep.schema.json
 	$(BIN)/klyngesim ablate --replicates 4 --format md > docs/generated/ablation.md
 	$(BIN)/python docs/generate.py state_variables > docs/generated/state_variables.md
 	$(BIN)/python docs/generate.py mechanisms > docs/generated/mechanisms.md

@@ -18,7 +18,8 @@ def test_the_recipe_was_found():
     names = ["parameters", "levers", "indicators", "state_variables", "mechanisms", "choices", "population", "drift"]
     names += ["ablation", "evaluation", "fit"]
     pages = {f"docs/generated/{name}.md" for name in names}
-    assert {file for _, _, file in WRITTEN} == pages | {"docs/generated/scenario.schema.json"}
+    pages |= {f"docs/generated/{kind}.schema.json" for kind in ("scenario", "sweep")}
+    assert {file for _, _, file in WRITTEN} == pages
 
 
 PAGES = [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from klyngesim.cli import completion
 from klyngesim.cli.comparison_runs import Asked, Over, make
 from klyngesim.cli.console import (
     AttributionOption,
@@ -40,8 +41,16 @@ AT_LEAST = 20
 
 
 def compare(
-    baseline: Annotated[str, typer.Argument(metavar="BASELINE", help="A scenario file, or a shipped name.")],
-    variants: Annotated[list[str], typer.Argument(metavar="VARIANT...", help="One or more of the same.")],
+    baseline: Annotated[
+        str,
+        typer.Argument(
+            metavar="BASELINE", help="A scenario file, or a shipped name.", shell_complete=completion.scenarios
+        ),
+    ],
+    variants: Annotated[
+        list[str],
+        typer.Argument(metavar="VARIANT...", help="One or more of the same.", shell_complete=completion.scenarios),
+    ],
     pairs: Annotated[int, typer.Option(min=2, max=MOST_SEEDS, help="Most pairs of runs for each variant.")] = 100,
     at_least: Annotated[
         int | None,
@@ -98,7 +107,11 @@ def compare(
     ] = False,
     cluster: Annotated[
         list[str] | None,
-        typer.Option(metavar="ORGANISATION", help="Print the differences of this one, such as made. Repeatable."),
+        typer.Option(
+            metavar="ORGANISATION",
+            help="Print the differences of this one, such as made. Repeatable.",
+            shell_complete=completion.organisations,
+        ),
     ] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
     lang: Annotated[Language, typer.Option(help="Language of the figures.")] = Language.en,

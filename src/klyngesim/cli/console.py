@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from klyngesim.cli import completion
 from klyngesim.errors import FAILED, REFUSED, InputError, WorkError
 from klyngesim.scenario.limits import MOST_JOBS, MOST_SEEDS_EACH
 
@@ -163,14 +164,23 @@ class Language(StrEnum):
     da = "da"
 
 
-ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.")]
+ScenarioArgument = Annotated[
+    str,
+    typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.", shell_complete=completion.scenarios),
+]
 
 JobsOption = Annotated[
     int | None, typer.Option("--jobs", min=1, max=MOST_JOBS, help="Processes; default: one per usable core.")
 ]
 
 HoldsOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Holds in all runs; repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Holds in all runs; repeatable.",
+        shell_complete=completion.settings,
+    ),
 ]
 """Settings of commands that run more than the scenario as it is."""
 

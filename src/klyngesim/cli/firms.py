@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from klyngesim.cli import completion
 from klyngesim.cli.console import HoldsOption, Language, TableLangOption, compile_model, ending, note, refuse
 from klyngesim.cli.listing import Format, FormatOption, print_rows
 
@@ -13,11 +14,19 @@ if TYPE_CHECKING:
 
 def firms(
     scenario: Annotated[
-        str, typer.Argument(metavar="[SCENARIO]", help="A scenario file, or a shipped name.")
+        str,
+        typer.Argument(
+            metavar="[SCENARIO]", help="A scenario file, or a shipped name.", shell_complete=completion.scenarios
+        ),
     ] = "baseline",
     cluster: Annotated[
         str | None,
-        typer.Option("--cluster", metavar="ORGANISATION", help="Only those that know this one, such as made."),
+        typer.Option(
+            "--cluster",
+            metavar="ORGANISATION",
+            help="Only those that know this one, such as made.",
+            shell_complete=completion.organisations,
+        ),
     ] = None,
     size: Annotated[
         str | None, typer.Option("--size", metavar="CLASS", help="micro, small, medium, large or foreign.")

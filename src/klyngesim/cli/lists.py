@@ -17,15 +17,19 @@ TextArgument = Annotated[
 ]
 
 
-def schema() -> None:
+def schema(
+    sweep: Annotated[bool, typer.Option("--sweep", help="Of sweep files, not of scenario files.")] = False,
+) -> None:
     """Print the JSON Schema.
 
-    An editor completes and checks scenario files with it.
+    An editor completes and checks scenario files, or sweep files, with it.
     """
     import json
 
-    from klyngesim.scenario.schema import json_schema
-
+    if sweep:
+        from klyngesim.sweep.schema import json_schema
+    else:
+        from klyngesim.scenario.schema import json_schema
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False, allow_nan=False))
 
 

@@ -53,7 +53,6 @@ class CommandLine(typer.Typer):
 app = CommandLine(
     name="klyngesim",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

@@ -5,18 +5,30 @@ from typing import Annotated
 
 import typer
 
+from klyngesim.cli import completion
 from klyngesim.cli.console import Language, ending, refuse, results
 
 
 def plot(
     indicator: Annotated[
-        str, typer.Argument(metavar="INDICATOR", help="Its id; `klyngesim indicators TEXT` finds it.")
+        str,
+        typer.Argument(
+            metavar="INDICATOR",
+            help="Its id; `klyngesim indicators TEXT` finds it.",
+            shell_complete=completion.indicators,
+        ),
     ],
     directories: Annotated[
         list[Path], typer.Argument(metavar="DIR...", help="Directories that `klyngesim run` or `compare` have left.")
     ],
     cluster: Annotated[
-        str, typer.Option("--cluster", metavar="ORGANISATION", help="One organisation, such as made; default: all.")
+        str,
+        typer.Option(
+            "--cluster",
+            metavar="ORGANISATION",
+            help="One organisation, such as made; default: all.",
+            shell_complete=completion.organisations,
+        ),
     ] = "all",
     lang: Annotated[Language, typer.Option("--lang", help="Language of the figure.")] = Language.en,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/plot-INDICATOR.")] = None,

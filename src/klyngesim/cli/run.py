@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from klyngesim.cli import completion
 from klyngesim.cli.console import (
     AttributionOption,
     FiguresOption,
@@ -33,7 +34,9 @@ def run(
     scenario: Annotated[
         str,
         typer.Argument(
-            metavar="SCENARIO", help="A scenario file, a shipped name, or the directory or manifest of a run to repeat."
+            metavar="SCENARIO",
+            help="A scenario file, a shipped name, or the directory or manifest of a run to repeat.",
+            shell_complete=completion.scenarios,
         ),
     ],
     replicates: Annotated[int | None, typer.Option(help="Replicates; default: the scenario's.")] = None,
@@ -45,7 +48,12 @@ def run(
     jobs: JobsOption = None,
     overrides: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Set a key of the file or a parameter; repeatable."),
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="Set a key of the file or a parameter; repeatable.",
+            shell_complete=completion.settings,
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/NAME-ID.")] = None,
     attribution: AttributionOption = None,

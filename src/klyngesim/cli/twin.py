@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from klyngesim.cli import completion
 from klyngesim.cli.console import Language, compile_model, ending, note, note_unused, screen
 from klyngesim.cli.listing import Format
 from klyngesim.cli.twin_words import LEVEL, SHOWN, VISIBLE, called, pair, sentences, stage, trait_name, trait_pair, word
@@ -17,14 +18,20 @@ if TYPE_CHECKING:
 
 def twin(
     firm_id: Annotated[int, typer.Argument(metavar="FIRM_ID", help="Permanent id; `klyngesim firms` lists some.")],
-    a: Annotated[str, typer.Argument(metavar="A", help="A scenario file, or a shipped name.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    a: Annotated[
+        str,
+        typer.Argument(metavar="A", help="A scenario file, or a shipped name.", shell_complete=completion.scenarios),
+    ],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another one.", shell_complete=completion.scenarios)],
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of both; default: that of A.")] = None,
     end: Annotated[str | None, typer.Option(metavar="QUARTER", help="Last quarter, such as 2034Q4.")] = None,
     lang: Annotated[Language, typer.Option(help="Language of what is printed.")] = Language.en,
     form: Annotated[Format, typer.Option("--format", help="table says why they part; json says all.")] = Format.table,
     overrides: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Holds in both; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="PATH=VALUE", help="Holds in both; repeatable.", shell_complete=completion.settings
+        ),
     ] = None,
 ) -> None:
     """Follow one firm in two scenarios.

@@ -12,6 +12,9 @@ from klyngesim.scenario.parameters import Parameter, Registry
 from klyngesim.scenario.scalars import Scalar
 from klyngesim.scenario.suggestions import NAME
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+"""Version of JSON Schema that editors read."""
+
 
 @dataclass(frozen=True)
 class Lever:
@@ -186,7 +189,7 @@ def build(registry: Registry) -> dict[str, Any]:
     by_organisation = [p for p in registry.values() if p.by_organisation]
     dated = [p for p in registry.values() if p.dated]
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": DIALECT,
         "title": "klyngesim scenario",
         **_mapping(
             {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -14,7 +15,9 @@ from klyngesim.scenario.faults import Fault, nearest
 from klyngesim.scenario.layers import Origin
 from klyngesim.scenario.limits import MOST_SEEDS, seeds_fault
 from klyngesim.scenario.models import Line, Strict, Whole
+from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.scalars import tidy
+from klyngesim.scenario.schema import DIALECT
 from klyngesim.scenario.suggestions import LONGEST, NAME
 from klyngesim.sweep.design import MOST_POINTS, Factor
 from klyngesim.sweep.emulators import need_sklearn
@@ -70,6 +73,26 @@ class SweepFile(Strict):
     surrogate: bool = False
     table: str | None = None
     set: list[str] = Field(default_factory=list)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of sweep files: keys and types from `SweepFile`, words of the model where a list has them."""
+    found = SweepFile.model_json_schema()
+    about = dict(re.findall(r"^ {4}(\w+): (.+)$", found.pop("description"), re.MULTILINE))
+    properties: dict[str, Any] = found["properties"]
+    for key, text in about.items():
+        properties[key]["description"] = text[0].upper() + text[1:]
+    properties["outcomes"]["items"] = {"enum": list(IDS)}
+    ranges = {name: {"anyOf": [{"$ref": "#/$defs/Range"}, {"type": "null"}]} for name in registry()}
+    properties["parameters"]["anyOf"][-1]["properties"] = ranges
+    return {"$schema": DIALECT, "title": "klyngesim sweep file", **_standard(found)}
+
+
+def _standard(node: Any) -> Any:
+    """The same in the words of JSON Schema for bounds, which pydantic keeps under its own where a type is ours."""
+    if isinstance(node, dict):
+        return {{"ge": "minimum", "le": "maximum"}.get(key, key): _standard(value) for key, value in node.items()}
+    return [_standard(value) for value in node] if isinstance(node, list) else node
 
 
 def centre_faults(path: Path, found: SweepFile, factors: Sequence[Factor]) -> list[Fault]:
