@@ -88,7 +88,7 @@ def funders(found: Comparison, lang: Lang) -> Table:
             (
                 cells.words(variant, found.title(variant, lang)),
                 cells.words(row["funder"], label(row["funder"], lang)),
-                cells.words(row["years"], span(row["years"])),
+                cells.year(row["years"]) if row["years"].isdigit() else cells.words(row["years"], span(row["years"])),
                 *(cells.figure(row[column], lang) for column in numbers),
                 cells.figure(row["difference_kr"], lang, 0),
             )

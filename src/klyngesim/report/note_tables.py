@@ -203,9 +203,15 @@ def how(found: Comparison, lang: Lang) -> str:
 def _chapter(lever: str, lang: Lang) -> str:
     """Where in the report a lever stands: a recommendation or a chapter."""
     place = next((one.reference for one in policy_levers() if one.id == lever), "")
+    return " / ".join(_named(one, lang) for one in place.split(" / ")) or MISSING
+
+
+def _named(place: str, lang: Lang) -> str:
     if place.startswith("#"):
         return word("recommendation", lang, n=place[1:])
-    return word("chapter", lang, n=place) if place.isdigit() else place or MISSING
+    if place.startswith("Ch. "):
+        return word("chapter", lang, n=place.removeprefix("Ch. "))
+    return word("foreword", lang) if place == "Forord" else place
 
 
 def _claim(found: Comparison, row: Row, lang: Lang) -> tuple[Cell, ...]:
