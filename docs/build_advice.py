@@ -16,9 +16,9 @@ from scipy.special import stdtrit
 from klyngesim.report.note_sweep import sentences
 from klyngesim.results.indicators import indicator
 from klyngesim.scenario.parameters import registry
-from klyngesim.sweep.data import SweepData, read
-from klyngesim.sweep.ranking import FIRST
-from klyngesim.sweep.rows import DUMMY, RANK, Index
+from klyngesim.sweeps.data import SweepData, read
+from klyngesim.sweeps.ranking import FIRST
+from klyngesim.sweeps.rows import DUMMY, RANK, Index
 
 STRICTNESS = "evaluation.threshold"
 """Up to its default an evaluation is called moderate."""

@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from klyngesim.api import Ecosystem, Results, Scenario, __version__, load, open_results, run
+    from klyngesim.api import Ecosystem, Results, Scenario, __version__, compare, load, open_results, run, sweep
 
-__all__ = ["Ecosystem", "Results", "Scenario", "__version__", "load", "open_results", "run"]
+__all__ = ["Ecosystem", "Results", "Scenario", "__version__", "compare", "load", "open_results", "run", "sweep"]
 
 
 def __getattr__(name: str) -> Any:

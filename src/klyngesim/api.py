@@ -6,22 +6,35 @@ goes with the results. `docs/api.md` says what is stable.
 
 from __future__ import annotations
 
+import os
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 
 from klyngesim.ecosystem.model import Ecosystem
-from klyngesim.errors import WorkError
+from klyngesim.errors import InputError, WorkError
+from klyngesim.experiments.comparison_files import write as write_comparison
+from klyngesim.experiments.comparison_parts import make
+from klyngesim.experiments.comparison_plan import Asked, until_the_usual_end
+from klyngesim.experiments.draws import OVER, TENABLE, seeds_of
+from klyngesim.experiments.pairs import opened
 from klyngesim.posterior import central_in_force
 from klyngesim.results.opened import Results
 from klyngesim.results.versions import package_version
+from klyngesim.runs.directory import Place
+from klyngesim.runs.executors import local
 from klyngesim.runs.replicates import execute
+from klyngesim.runs.store import DEFAULT, RunStore
 from klyngesim.scenario import loading
+from klyngesim.scenario.merging import warnings_of
 from klyngesim.scenario.schema import Scenario
+from klyngesim.sweeps.file import read_sweep
+from klyngesim.sweeps.runs import design_of, require_points, run_sweep
+from klyngesim.sweeps.tables import write as write_sweep
 
-__all__ = ["Ecosystem", "Results", "Scenario", "__version__", "load", "open_results", "run"]
+__all__ = ["Ecosystem", "Results", "Scenario", "__version__", "compare", "load", "open_results", "run", "sweep"]
 
 __version__ = package_version()
 
@@ -79,6 +92,84 @@ def run(
     if done.failures:
         warnings.warn(f"{scenario.name}: {len(done.failures)} runs failed: {reasons}", stacklevel=2)
     return Results(done.directory, temporary)
+
+
+def compare(
+    baseline: Source,
+    variants: Source | Sequence[Source],
+    *,
+    pairs: int = 100,
+    over: str = TENABLE,
+    breakeven: int = 5,
+    parts: int = 5,
+    settings: Settings = (),
+    jobs: int = 1,
+    store: Source | None = None,
+    out: Source | None = None,
+) -> Results:
+    """Compares variants with a baseline, as ``klyngesim compare --no-figures`` does.
+
+    Runs that are in the store are not made again.
+
+    Args:
+        baseline: what `load` takes.
+        variants: one of the same, or several.
+        pairs: most pairs of runs for each variant, at least 2.
+        over: ``tenable``, ``posterior``, ``assumed`` or ``central``.
+        breakeven: seeds for each strength that is tried; 0 = none.
+        parts: pairs that are run again without each part of a variant; 0 = none.
+        settings: what holds in all runs.
+        jobs: processes; results do not depend on it.
+        store: where finished runs are kept; None = the command's.
+        out: new directory for the files; None = one that goes with the results.
+
+    Raises:
+        InputError: something is wrong with a file, a setting or a number; a ValueError.
+    """
+    if pairs < 2 or over not in OVER:
+        raise InputError(f"pairs={pairs}, over={over!r}; allowed: 2 pairs or more, over one of {', '.join(OVER)}")
+    asked = Asked(pairs, min(Asked.at_least, pairs), over, breakeven, 0, parts, Asked.attribution * (pairs >= 4))
+    sources = [baseline, *([variants] if isinstance(variants, str | PathLike) else variants)]
+    held = until_the_usual_end(_texts(settings))
+    templates = opened([os.fspath(one) for one in sources], held, max(seeds_of(over, pairs), breakeven))
+    for told in warnings_of(template.scenario for template in templates):
+        warnings.warn(told, stacklevel=2)
+    directory, temporary = _place(out)
+    with RunStore(DEFAULT if store is None else Path(store)) as kept, local(jobs) as executor:
+        place = Place(directory)
+        with place.writing() as partial:
+            made = make(templates, asked, kept, executor)
+            write_comparison(partial, made, over, pairs)
+    for failure in made.runs.failures:
+        warnings.warn(f"a pair was left out: {failure}", stacklevel=2)
+    return Results(directory, temporary)
+
+
+def sweep(file: Source, *, jobs: int = 1, store: Source | None = None, out: Source | None = None) -> Results:
+    """Runs a sweep, as ``klyngesim sweep --no-figures`` does; runs that are in the store are not made again.
+
+    Args:
+        file: a sweep file.
+        jobs: processes; results do not depend on it.
+        store: where finished runs are kept; None = the command's.
+        out: new directory for the files; None = one that goes with the results.
+
+    Raises:
+        InputError: the file is wrong, or a point of its design; with every fault. A ValueError.
+    """
+    asked = read_sweep(Path(file))
+    require_points(asked, str(file))
+    for told in asked.warnings:
+        warnings.warn(told, stacklevel=2)
+    directory, temporary = _place(out)
+    with RunStore(DEFAULT if store is None else Path(store)) as kept, local(jobs) as executor:
+        place = Place(directory)
+        with place.writing() as partial:
+            found = run_sweep(asked, design_of(asked), kept, executor)
+            write_sweep(partial, found)
+    if found.failures:
+        warnings.warn(f"{asked.file.name}: {len(found.failures)} of {asked.runs} runs failed", stacklevel=2)
+    return Results(directory, temporary)
 
 
 def open_results(directory: Source) -> Results:

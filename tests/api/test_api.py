@@ -15,7 +15,7 @@ from klyngesim.results.opened import MAIN
 
 SMALL = {"population.scale": 0.01, "period.end": "2022Q4"}
 SETTINGS = [f"{path}={value}" for path, value in SMALL.items()]
-NAMES = ["Ecosystem", "Results", "Scenario", "__version__", "load", "open_results", "run"]
+NAMES = ["Ecosystem", "Results", "Scenario", "__version__", "compare", "load", "open_results", "run", "sweep"]
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +127,76 @@ def test_settings_have_one_place():
 def test_what_a_user_has_to_know_of_a_scenario_is_a_warning():
     with pytest.warns(UserWarning, match=r"fees\.level"):
         ks.load("baseline", {"fees.level": 2})
+
+
+SWEEP = """
+name: small
+scenario: baseline
+method: lhs
+samples: 4
+replicates: 1
+parameters: [idea.base, trust.gain]
+outcomes: [members]
+set: [population.scale=0.01, period.end=2022Q4]
+"""
+
+
+def test_a_sweep_has_the_tables_of_the_command(tmp_path):
+    file = tmp_path / "small.yaml"
+    file.write_text(SWEEP, encoding="utf-8")
+    swept = ks.sweep(file, store=tmp_path / "store")
+    command = ["sweep", str(file), "--no-figures", "-q", "--store", str(tmp_path / "other")]
+    assert CliRunner().invoke(app, [*command, "--out", str(tmp_path / "out")]).exit_code == 0
+    from_command = ks.open_results(tmp_path / "out")
+    assert swept.names == from_command.names and "indices.csv" in swept.names
+    for name in swept.names:
+        pd.testing.assert_frame_equal(swept.table(name), from_command.table(name))
+    assert set(swept.headline()["outcome"]) == {"members"}
+
+
+def test_a_sweep_file_with_faults_is_refused_whole(tmp_path):
+    file = tmp_path / "wrong.yaml"
+    file.write_text(SWEEP.replace("lhs", "lhz").replace("members", "membres"), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"(?s)lhz.*membres"):
+        ks.sweep(file, store=tmp_path / "store")
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_comparison_has_the_tables_of_the_command(tmp_path):
+    settings = {"population.scale": 0.01, "period.end": "2026Q4"}
+    how = {"pairs": 2, "breakeven": 0, "parts": 2, "store": tmp_path / "store"}
+    compared = ks.compare("baseline", ["r4-guard-fees"], settings=settings, **how)
+    command = [
+        "compare",
+        "baseline",
+        "r4-guard-fees",
+        "--pairs",
+        "2",
+        "--breakeven",
+        "0",
+        "--parts",
+        "2",
+        "--no-figures",
+    ]
+    options = [part for path, value in settings.items() for part in ("--set", f"{path}={value}")]
+    places = ["-q", "--no-figures", "--store", str(tmp_path / "other"), "--out", str(tmp_path / "out")]
+    assert CliRunner().invoke(app, [*command, *options, *places]).exit_code == 0
+    from_command = ks.open_results(tmp_path / "out")
+    assert compared.names == from_command.names and "paths.csv" in compared.names
+    for name in compared.names:
+        pd.testing.assert_frame_equal(compared.table(name), from_command.table(name))
+    assert compared.manifest["comparison_id"] == from_command.manifest["comparison_id"]
+
+
+@pytest.mark.parametrize("wrong", [{"pairs": 1}, {"over": "everything"}])
+def test_a_comparison_that_cannot_be_is_refused(wrong, tmp_path):
+    with pytest.raises(ValueError, match="allowed: 2 pairs or more, over one of central"):
+        ks.compare("baseline", "r3-ten-years", store=tmp_path / "store", **wrong)
+    assert not (tmp_path / "store").exists()
+
+
+def test_functions_keep_their_names_whatever_was_imported(made):
+    import klyngesim.sweeps.file  # a room must not be called as a function is
+
+    assert callable(ks.sweep) and callable(ks.run) and callable(ks.compare)
+    assert klyngesim.sweeps.file.read_sweep

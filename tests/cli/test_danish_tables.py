@@ -12,7 +12,7 @@ from klyngesim.cli.summary import word, written
 from klyngesim.cli.sweep_summary import print_sweep
 from klyngesim.report.labels import catalogue
 from klyngesim.results.indicators import HEADLINES, indicator
-from klyngesim.sweep.methods import METHODS
+from klyngesim.sweeps.methods import METHODS
 from tests.cli.commands import klyngesim
 from tests.report.sweep_directories import Make, build
 

@@ -21,7 +21,7 @@ from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
 from klyngesim.results.windows import BY_ORGANISATION, Measured
 from klyngesim.runs import replicates
 from klyngesim.runs.tasks import run_tasks
-from klyngesim.sweep import runs as sweep_runs
+from klyngesim.sweeps import runs as sweep_runs
 from tests.results import fakes
 from tests.runs.workers import Singly
 

@@ -8,7 +8,7 @@ import pytest
 
 from klyngesim.cli.sweep_summary import noise, print_sweep
 from klyngesim.results.csv_tables import records
-from klyngesim.sweep.rows import Index, NoiseRow, SurrogateRow
+from klyngesim.sweeps.rows import Index, NoiseRow, SurrogateRow
 from tests.report.sweep_directories import Make, build
 
 R3, R4, BASE = "R3: ten-year grants", "R4: more private money", "B0: the rules continued"

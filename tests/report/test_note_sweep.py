@@ -18,13 +18,13 @@ from klyngesim.report import note, note_sweep, note_words
 from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.comparison_data import read as read_comparison
 from klyngesim.report.numbers import Lang
-from klyngesim.sweep.data import SweepData, read
-from klyngesim.sweep.figures import draw
+from klyngesim.sweeps.data import SweepData, read
+from klyngesim.sweeps.figures import draw
 from tests.report import made_up_comparison
 from tests.report.printing import lines_of, tables_as_files, tables_as_read
 from tests.report.sweep_directories import TITLES, Make, build
 from tests.report.test_note import tags
-from tests.sweep.test_figures import LIMITS
+from tests.sweeps.test_figures import LIMITS
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import pytest
 
 from klyngesim.results.csv_tables import read_table, records, write_table
-from klyngesim.sweep.rows import DiscoveryRow, Index, LeftOut, NoiseRow, Regional, SurrogateRow
+from klyngesim.sweeps.rows import DiscoveryRow, Index, LeftOut, NoiseRow, Regional, SurrogateRow
 
 VALUES = {"str": 'a, "b"', "int": 3, "float": 0.125, "float | None": None, "bool": True}
 

@@ -1,13 +1,14 @@
 """``klyngesim compare``: variants against a baseline, paired by seed and posterior draw."""
 
 from collections.abc import Sequence
+from enum import StrEnum
+from functools import partial as with_
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from klyngesim.cli import completion
-from klyngesim.cli.comparison_runs import Asked, Over, make
 from klyngesim.cli.console import (
     AttributionOption,
     HoldsOption,
@@ -20,20 +21,28 @@ from klyngesim.cli.console import (
     ending,
     note,
     note_unused,
+    progress_line,
     refuse,
     results,
 )
 from klyngesim.errors import FAILED
-from klyngesim.scenario.limits import MOST_SEEDS, MOST_SEEDS_EACH
+from klyngesim.scenario.limits import COMPARED_UNTIL, MOST_SEEDS, MOST_SEEDS_EACH
 
 if TYPE_CHECKING:
     from klyngesim.experiments.comparison_files import Made
+    from klyngesim.experiments.comparison_plan import Asked
     from klyngesim.results.drawing import Figures
     from klyngesim.runs.directory import Place
     from klyngesim.scenario.template import Template
 
-LAST_QUARTER = "2044Q4"
-"""End of a comparison: twenty years from 2025, so that no variant is cut off inside a long grant period."""
+
+class Over(StrEnum):
+    """What the pairs are drawn over."""
+
+    central = "central"
+    posterior = "posterior"
+    assumed = "assumed"
+    tenable = "tenable"
 
 
 AT_LEAST = 20
@@ -95,7 +104,7 @@ def compare(
         ),
     ] = 5,
     attribution: AttributionOption = None,
-    end: Annotated[str | None, typer.Option(help=f"Last quarter of all runs; default: {LAST_QUARTER}.")] = None,
+    end: Annotated[str | None, typer.Option(help=f"Last quarter of all runs; default: {COMPARED_UNTIL}.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="First seed.")] = None,
     jobs: JobsOption = None,
     overrides: HoldsOption = None,
@@ -126,16 +135,18 @@ def compare(
     from klyngesim.runs.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
+    from klyngesim.experiments.comparison_parts import make
+    from klyngesim.experiments.comparison_plan import Asked, until_the_usual_end
     from klyngesim.experiments.draws import seeds_of
     from klyngesim.experiments.pairs import opened
     from klyngesim.runs.executors import local
     from klyngesim.runs.store import DEFAULT, RunStore
 
     sources, place_of_runs = [baseline, *variants], store or DEFAULT
-    settings = [*(overrides or []), *_until(end, overrides or [])]
+    settings = until_the_usual_end([*(overrides or []), *([f"--end={end}"] if end is not None else [])])
     settings += [f"--seed={seed}"] if seed is not None else []
     asked = Asked(
-        pairs, at_least or min(AT_LEAST, pairs), over, breakeven, switches, parts, attributed(attribution, pairs)
+        pairs, at_least or min(AT_LEAST, pairs), over.value, breakeven, switches, parts, attributed(attribution, pairs)
     )
     _check(over, pairs, at_least)
     _check_clusters(cluster or [])
@@ -151,7 +162,7 @@ def compare(
             with RunStore(place_of_runs) as runs:
                 compile_model(quiet)
                 with local(jobs or usable_cores()) as executor:
-                    made = make(templates, asked, runs, executor, quiet)
+                    made = make(templates, asked, runs, executor, with_(progress_line, quiet=quiet))
             drawn = _write(partial, made, over, pairs, lang if figures else None)
     _tell(made, cluster or [])
     results(place.path, drawn)
@@ -160,10 +171,9 @@ def compare(
 
 
 def _say(
-    templates: "Sequence[Template]", asked: Asked, out: Path | None, lang: Language, jobs: int, quiet: bool
+    templates: "Sequence[Template]", asked: "Asked", out: Path | None, lang: Language, jobs: int, quiet: bool
 ) -> None:
     """What would run and how long it would take, by the pace of this machine; ends the command where it could not."""
-    from klyngesim.experiments.comparison_plan import Asked as Much
     from klyngesim.experiments.comparison_plan import plan
     from klyngesim.experiments.explanation import Explained, sentences
     from klyngesim.runs.directory import Place
@@ -175,19 +185,10 @@ def _say(
     note(warnings_of(template.scenario for template in templates))
     compile_model(quiet)
     base = templates[0].scenario
-    much = Much(asked.pairs, asked.breakeven, asked.switches, asked.parts, asked.attribution, asked.draws)
     for variant in templates[1:]:
         explained = Explained(variant, templates[0], lang.value)
         typer.echo("\n".join((explained.title(), *sentences(explained.parts(remarks=False)))))
-    typer.echo(explained.takes(plan(templates, much, measured(base, base.seed)), jobs, here=True))
-
-
-def _until(end: str | None, overrides: list[str]) -> list[str]:
-    """The setting of the last quarter: as typed, else the usual one where no --set names a period."""
-    if end is not None:
-        return [f"--end={end}"]
-    named = any(override.partition("=")[0].strip() in ("period", "period.end") for override in overrides)
-    return [] if named else [f"period.end={LAST_QUARTER}"]
+    typer.echo(explained.takes(plan(templates, asked, measured(base, base.seed)), jobs, here=True))
 
 
 def _check(over: Over, pairs: int, at_least: int | None) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from klyngesim.cli.compare import LAST_QUARTER
 from klyngesim.cli.console import HoldsOption, Language, ScenarioArgument, ending, note
 from klyngesim.errors import REFUSED, InputError
+from klyngesim.scenario.limits import COMPARED_UNTIL
 
 if TYPE_CHECKING:
     from klyngesim.experiments.explanation import Explained
@@ -48,12 +48,12 @@ def _takes(explained: "Explained", scenario: str, settings: list[str], known: "_
     from klyngesim.runs.pace import usual
     from klyngesim.runs.pool import usable_cores
 
-    held = [*settings, f"period.end={LAST_QUARTER}"]
+    held = [*settings, f"period.end={COMPARED_UNTIL}"]
     try:
         templates = [known.read(name, held) for name in (BASELINE, scenario)]
         comparable(templates)
     except InputError as why:
-        return explained.not_comparable(LAST_QUARTER, why)
+        return explained.not_comparable(COMPARED_UNTIL, why)
     return explained.takes(plan(templates, Asked(), usual(templates[0].scenario)), usable_cores())
 
 

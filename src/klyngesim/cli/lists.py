@@ -27,7 +27,7 @@ def schema(
     import json
 
     if sweep:
-        from klyngesim.sweep.schema import json_schema
+        from klyngesim.sweeps.schema import json_schema
     else:
         from klyngesim.scenario.schema import json_schema
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False, allow_nan=False))

@@ -43,7 +43,7 @@ def report(
     from klyngesim.report.comparison_data import read
     from klyngesim.results.directories import SWEEP, is_of
     from klyngesim.runs.directory import Place, free_name
-    from klyngesim.sweep.data import read as read_sweep
+    from klyngesim.sweeps.data import read as read_sweep
 
     if is_of(directory, SWEEP):
         refuse(

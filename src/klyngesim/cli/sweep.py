@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from klyngesim.results.drawing import Figures
     from klyngesim.runs.jobs import Executor
     from klyngesim.runs.store import RunStore
-    from klyngesim.sweep.file import Sweep
-    from klyngesim.sweep.runs import SweepRuns
+    from klyngesim.sweeps.file import Sweep
+    from klyngesim.sweeps.runs import SweepRuns
 
 
 def sweep(
@@ -89,8 +89,8 @@ def _checked(
     """
     from klyngesim.runs.directory import Place
     from klyngesim.runs.store import RunStore
-    from klyngesim.sweep.file import read_sweep
-    from klyngesim.sweep.runs import require_points
+    from klyngesim.sweeps.file import read_sweep
+    from klyngesim.sweeps.runs import require_points
 
     said: list[str] = []
 
@@ -136,7 +136,7 @@ def _executor(dask: str | None, jobs: int) -> "Executor":
 
 def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
     """What a sweep would take."""
-    from klyngesim.sweep.cost import cost
+    from klyngesim.sweeps.cost import cost
 
     names = ", ".join(scenario.name for scenario in asked.scenarios)
     typer.echo(f"{asked.file.name}: {asked.file.method} over {len(asked.factors)} factors, {asked.points} points")
@@ -153,7 +153,7 @@ def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
 
 def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -> "SweepRuns":
     from klyngesim.cli.console import progress_line
-    from klyngesim.sweep.runs import design_of, run_sweep
+    from klyngesim.sweeps.runs import design_of, run_sweep
 
     with progress_line("runs", asked.runs, quiet) as on_progress:
         return run_sweep(asked, design_of(asked), store, executor, on_progress)
@@ -164,7 +164,7 @@ def _write(directory: Path, found: "SweepRuns", lang: Language | None, quiet: bo
     from klyngesim.cli.console import share_line
     from klyngesim.results.drawing import Figures, drawn
     from klyngesim.results.manifest import seal
-    from klyngesim.sweep.tables import analyses, write
+    from klyngesim.sweeps.tables import analyses, write
 
     with share_line("analysis", analyses(found), quiet) as advance:
         manifest = write(directory, found, advance)
@@ -173,7 +173,7 @@ def _write(directory: Path, found: "SweepRuns", lang: Language | None, quiet: bo
     with share_line("figures", 1.0, quiet) as advance:
 
         def draw(target: Path) -> list[Path]:
-            from klyngesim.sweep.figures.draw import draw_sweep
+            from klyngesim.sweeps.figures.draw import draw_sweep
 
             return draw_sweep(target, lang.value, advance)
 

@@ -8,8 +8,8 @@ from klyngesim.cli.console import Language, screen
 from klyngesim.cli.summary import word, written
 
 if TYPE_CHECKING:
-    from klyngesim.sweep.data import SweepData
-    from klyngesim.sweep.rows import Index, NoiseRow
+    from klyngesim.sweeps.data import SweepData
+    from klyngesim.sweeps.rows import Index, NoiseRow
 
 LEAD = 5
 """Factors shown of every outcome."""
@@ -25,8 +25,8 @@ def print_sweep(directory: Path, lang: Language = Language.en) -> None:
 
     from klyngesim.report.note_sweep import sentences, ways
     from klyngesim.results.indicators import indicator
-    from klyngesim.sweep.data import read
-    from klyngesim.sweep.rows import DUMMY
+    from klyngesim.sweeps.data import read
+    from klyngesim.sweeps.rows import DUMMY
 
     console = screen()
     data = read(directory)
@@ -72,7 +72,7 @@ def print_sweep(directory: Path, lang: Language = Language.en) -> None:
 
 def noise(row: "NoiseRow", lang: Language = Language.en) -> str:
     """What a row of noise.csv comes to, in a sentence without its subject."""
-    from klyngesim.sweep.convergence import SMALL
+    from klyngesim.sweeps.convergence import SMALL
 
     replicates, share, needed = row.replicates, row.noise_share, row.replicates_needed
     if replicates < 2:

@@ -7,22 +7,40 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from klyngesim.experiments import attribution, breakeven, decomposition, robustness, tenable
+from klyngesim.experiments.draws import TENABLE
 from klyngesim.runs.pace import Pace
+from klyngesim.scenario.limits import COMPARED_UNTIL
 
 if TYPE_CHECKING:
     from klyngesim.scenario.template import Template
 
 
+PERIOD = ("period", "period.end", "end")
+"""Paths, and the option, that say when runs end."""
+
+
 @dataclass(frozen=True)
 class Asked:
-    """How much is asked for: most pairs, and the seeds or pairs of each further part, 0 = none."""
+    """How much is asked for.
+
+    Attributes:
+        pairs: most pairs of runs for each variant; at_least: before it may stop.
+        over: what they are drawn over, one of `draws.OVER`.
+        breakeven, switches, parts, attribution: seeds or pairs of each further part, 0 = none.
+    """
 
     pairs: int = 100
+    at_least: int = 20
+    over: str = TENABLE
     breakeven: int = 5
     switches: int = 0
     parts: int = 5
     attribution: int = 4
-    tenable: int = 100
+
+    @property
+    def draws(self) -> int:
+        """Pairs of each variant over tenable assumptions."""
+        return self.pairs if self.over == TENABLE else 0
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,12 @@ class Plan:
         return self.total * self.seconds / jobs
 
 
+def until_the_usual_end(settings: Sequence[str]) -> list[str]:
+    """Settings (``PATH=VALUE``) with the usual last quarter of a comparison, where none of them names a period."""
+    named = any(setting.partition("=")[0].strip().removeprefix("--") in PERIOD for setting in settings)
+    return [*settings, *([] if named else [f"period.end={COMPARED_UNTIL}"])]
+
+
 def plan(templates: Sequence[Template], asked: Asked, pace: Pace) -> Plan:
     """What a comparison of templates (baseline first) would run, at a pace."""
     every = {
@@ -54,7 +78,7 @@ def plan(templates: Sequence[Template], asked: Asked, pace: Pace) -> Plan:
         "breakeven": breakeven.runs_needed(breakeven.work_of(templates), asked.breakeven),
         "switches": robustness.runs_needed(templates, asked.switches),
         "parts": decomposition.runs_needed(templates, min(asked.parts, asked.pairs)),
-        "tenable": tenable.runs_needed(templates, asked.tenable),
+        "tenable": tenable.runs_needed(templates, asked.draws),
         "attribution": attribution.runs_needed(templates[0], asked.attribution),
     }
     runs = {part: number for part, number in every.items() if number}

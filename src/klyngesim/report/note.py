@@ -20,7 +20,7 @@ from klyngesim.report.numbers import NBSP, Lang, check_language, number, suffix_
 from klyngesim.results import manifest as manifests
 from klyngesim.results.comparison import GUARD
 from klyngesim.results.drawing import attempt
-from klyngesim.sweep.data import SweepData
+from klyngesim.sweeps.data import SweepData
 
 PAGE = "note.html"
 WORKBOOK = "tables.xlsx"

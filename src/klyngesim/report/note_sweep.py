@@ -15,12 +15,12 @@ from klyngesim.report.note_cells import Cell, Column, Part, Table
 from klyngesim.report.note_words import word
 from klyngesim.report.numbers import MISSING, Lang, number, years
 from klyngesim.results.drawing import attempt
-from klyngesim.sweep import direction_words
-from klyngesim.sweep import words as sweep_words
-from klyngesim.sweep.data import SweepData, discoveries
-from klyngesim.sweep.directions import directions
-from klyngesim.sweep.figures import draw
-from klyngesim.sweep.rows import DUMMY
+from klyngesim.sweeps import direction_words
+from klyngesim.sweeps import words as sweep_words
+from klyngesim.sweeps.data import SweepData, discoveries
+from klyngesim.sweeps.directions import directions
+from klyngesim.sweeps.figures import draw
+from klyngesim.sweeps.rows import DUMMY
 
 LEAD = 5
 """Factors shown of every outcome."""

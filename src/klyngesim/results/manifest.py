@@ -19,7 +19,7 @@ FORMAT = "klyngesim-run/1"
 """Version of the layout of a run directory."""
 
 SWEEP_FORMAT = "klyngesim-sweep/1"
-"""Version of the layout of a sweep directory, whose tables `klyngesim.sweep` makes."""
+"""Version of the layout of a sweep directory, whose tables `klyngesim.sweeps` makes."""
 
 FILE = "manifest.json"
 

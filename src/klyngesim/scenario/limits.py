@@ -23,6 +23,9 @@ MOST_SEEDS = 10_000
 MOST_SEEDS_EACH = 1_000
 """Most seeds where every one is run for many strengths or switches."""
 
+COMPARED_UNTIL = "2044Q4"
+"""Usual end of a comparison: twenty years from 2025, so that no variant is cut off inside a long grant period."""
+
 MOST_JOBS = 1_024
 """Most processes on one machine."""
 

@@ -1,0 +1,119 @@
+"""The points of a sweep as scenarios: values that can stand together, switches that are on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from klyngesim.experiments.ablation import settings_of, variants
+from klyngesim.scenario.faults import Fault, ScenarioFaults
+from klyngesim.scenario.interplay import AT_MOST, SHARES, TIED, broken
+from klyngesim.scenario.limits import require
+from klyngesim.scenario.scalars import Scalar
+from klyngesim.scenario.schema import Scenario
+from klyngesim.scenario.template import Template
+from klyngesim.sweeps.design import Design
+
+_TOLD = 5  # points that are named; the others are counted
+
+
+def together(values: Mapping[str, float], standing: Sequence[Mapping[str, Scalar]]) -> dict[str, float]:
+    """Values that can stand together in every scenario, changed only where they could not.
+
+    Of a pair of which the first may not exceed the second the first is lowered, and shares that add up to more than
+    one are shrunk alike; what is not varied keeps its usual value. Otherwise a third of the points of a sweep over
+    everything assumed would be refused, and designs that need all their points would be lost.
+
+    Args:
+        values: of a point, by parameter id.
+        standing: what holds in the scenarios of the sweep, see `Sweep.standing`; the strictest decides.
+    """
+    found = dict(values)
+    for smaller, larger in AT_MOST:
+        if smaller in found:
+            most = found[larger] if larger in found else min(float(usual[larger]) for usual in standing)
+            found[smaller] = min(found[smaller], most)
+        elif larger in found:
+            found[larger] = max(found[larger], *(float(usual[smaller]) for usual in standing))
+    for group in SHARES:
+        varied = [key for key in group if key in found]
+        if varied and all(key in standing[0] for key in group):
+            others = [sum(float(usual[key]) for key in group if key not in found) for usual in standing]
+            room, taken = 1.0 - max(others), sum(found[key] for key in varied)
+            if taken > room:
+                found |= {key: found[key] * max(0.0, room) / taken for key in varied}
+    return found
+
+
+def numbers_and_switches(
+    design: Design, point: int, standing: Sequence[Mapping[str, Scalar]]
+) -> tuple[dict[str, float], list[str]]:
+    """The values of a point that fit together, and the ids of the switches that are on."""
+    numbers, on = {}, []
+    for factor, place in zip(design.factors, design.places[point], strict=True):
+        if factor.kind == "switch" and factor.value(float(place)) > 0.0:
+            on.append(factor.id)
+        elif factor.prior is not None:
+            numbers[factor.id] = factor.value(float(place))
+    return together(numbers, standing), on
+
+
+def scenarios_of(
+    design: Design,
+    point: int,
+    templates: Sequence[Template],
+    standing: Sequence[Mapping[str, Scalar]],
+) -> Iterator[Scenario]:
+    """Every scenario of the sweep at a point. ScenarioFaults if the values cannot stand in one of them."""
+    numbers, on = numbers_and_switches(design, point, standing)
+    switched = _switched(on)
+    for template in templates:
+        yield template.at(switched, numbers)
+
+
+def _switched(on: Sequence[str]) -> dict[str, Scalar]:
+    """What switches that are on set; of two that carry one parameter, or of two words for one rule, the first."""
+    known = {one.id: one for one in variants()} if on else {}
+    found: dict[str, Scalar] = {}
+    for name in on:
+        found = {**settings_of(known[name]), **found}
+    return found
+
+
+def require_design(
+    design: Design, templates: Sequence[Template], standing: Sequence[Mapping[str, Scalar]], file: str
+) -> None:
+    """Looks at every point of a design as a scenario would be looked at.
+
+    Values are checked where they are drawn, and no factor is anything that a scenario sets: what is left are the rules
+    between parameters, and switches, of which each set is tried once.
+
+    Args:
+        design: the points.
+        templates: the scenarios of the sweep.
+        standing: see `together`.
+        file: the sweep file, for messages.
+
+    Raises:
+        ScenarioFaults: values of a point cannot stand together in a scenario; names the first points.
+    """
+    ids = {factor.id for factor in design.factors}
+    if not ids & TIED and not any(factor.kind == "switch" for factor in design.factors):
+        return
+    bases: dict[tuple[str, ...], list[Scenario]] = {}
+    faults: list[Fault] = []
+    refused = 0
+    for point in range(len(design)):
+        numbers, on = numbers_and_switches(design, point, standing)
+        try:
+            if tuple(on) not in bases:
+                bases[tuple(on)] = [template.at(_switched(on)) for template in templates]
+            there = [replace(one, values={**one.values, **numbers}) for one in bases[tuple(on)]]
+            require(fault for one in there for fault in broken(one))
+        except ScenarioFaults as wrong:
+            refused += 1
+            found = [replace(one, value=f"{one.path}: {one.value}") for one in wrong.faults]
+            faults += [replace(one, file=file, path=f"point {point}", line=None) for one in found][:1]
+    if refused > _TOLD:
+        faults[_TOLD:] = [Fault(file, "", f"{refused - _TOLD:,} more points cannot stand, of {len(design):,}", "")]
+    require(faults)
