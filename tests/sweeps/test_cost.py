@@ -39,12 +39,14 @@ def test_a_short_run_can_be_timed_too(tmp_path, end):
 
 
 def test_what_the_store_will_take_at_most(tmp_path):
-    """One window of 14 rows, 13 of them with moves, and five years; numbers of eight bytes."""
+    """One window of 14 rows, 13 of them with moves, and five years, also by organisation; numbers of eight bytes."""
     from klyngesim.results.indicators import IDS
     from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES
+    from klyngesim.results.windows import BY_ORGANISATION
 
     found = cost.cost(read(tmp_path, "baseline", "2025Q4"), 1)
     numbers = 14 * len(IDS) + 13 * len(FIRM_CLASSES) * len(STAGES) + 5 * len(IDS)
+    numbers += 5 * 13 * len(BY_ORGANISATION)
     assert found.megabytes == pytest.approx(8 * numbers * 20 / 1e6)
 
 
