@@ -41,6 +41,7 @@ def test_the_class_of_a_cell(cell, css):
         (note_cells.places("1", 1, "da"), 1.0, "1", "number"),
         (note_cells.places("2.5", 2, "en"), 2.5, "2–3", "number"),
         (note_cells.places("3", 3, "da"), 3.0, "2–4", "number"),
+        (note_cells.places("2.5", 4, "en"), 2.5, "1–4", "number"),
         (note_cells.places("", 2, "en"), *NONE),
         (note_cells.figure(1234.5, "da", 2), 1234.5, "1.234,50", "number"),
         (note_cells.figure("", "da"), *NONE),
