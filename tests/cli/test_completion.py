@@ -32,5 +32,14 @@ def test_names_are_completed(words, expected):
     assert all(name.startswith(words[-1]) for name in offered(*words))
 
 
+def test_scenario_files_are_offered_beside_names(tmp_path, monkeypatch):
+    (tmp_path / "mine.yaml").touch()
+    (tmp_path / "minutes.txt").touch()
+    (tmp_path / "mine").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert offered("run", "min") == ["mine/", "mine.yaml"]
+    assert offered("run", f"{tmp_path}/mine.") == [f"{tmp_path}/mine.yaml"]
+
+
 def test_behind_the_equals_sign_nothing_is_offered():
     assert offered("run", "baseline", "--set", "fees.level=") == []

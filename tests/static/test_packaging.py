@@ -1,6 +1,9 @@
 """The pinned versions, the declared ones and the version number agree wherever they stand."""
 
+import ast
+import importlib.metadata
 import re
+import sys
 import tomllib
 from functools import cache
 
@@ -79,10 +82,28 @@ def test_no_extra_is_empty():
     assert all(project()["optional-dependencies"].values())
 
 
-@pytest.mark.parametrize(
-    ("file", "pattern"), [("CITATION.cff", r"^version: (\S+)$"), ("CHANGELOG.md", r"^## (\d\S*)")]
-)
+@pytest.mark.parametrize(("file", "pattern"), [("CITATION.cff", r"^version: (\S+)$"), ("CHANGELOG.md", r"^## (\d\S*)")])
 def test_the_version_is_the_same_everywhere(file, pattern):
     found = re.search(pattern, (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
     assert found
     assert found[1] == project()["version"]
+
+
+PART_OF = {"pydantic_core": "pydantic"}
+"""Modules of a library that is declared under another name and pins them itself."""
+
+
+def test_every_library_that_is_imported_is_declared():
+    extras = project()["optional-dependencies"].values()
+    stated = [*project()["dependencies"], *(one for extra in extras for one in extra)]
+    declared = {canonicalize_name(Requirement(one).name) for one in stated}
+    providers = importlib.metadata.packages_distributions()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            whole = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            whole += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            for name in {one.partition(".")[0] for one in whole} - sys.stdlib_module_names:
+                assert declared & {canonicalize_name(one) for one in providers.get(PART_OF.get(name, name), [name])}, (
+                    path,
+                    name,
+                )

@@ -53,12 +53,12 @@ def compare(
     baseline: Annotated[
         str,
         typer.Argument(
-            metavar="BASELINE", help="A scenario file, or a shipped name.", shell_complete=completion.scenarios
+            metavar="BASELINE", help="A scenario file, or a shipped name.", autocompletion=completion.scenarios
         ),
     ],
     variants: Annotated[
         list[str],
-        typer.Argument(metavar="VARIANT...", help="One or more of the same.", shell_complete=completion.scenarios),
+        typer.Argument(metavar="VARIANT...", help="One or more of the same.", autocompletion=completion.scenarios),
     ],
     pairs: Annotated[int, typer.Option(min=2, max=MOST_SEEDS, help="Most pairs of runs for each variant.")] = 100,
     at_least: Annotated[
@@ -119,7 +119,7 @@ def compare(
         typer.Option(
             metavar="ORGANISATION",
             help="Print the differences of this one, such as made. Repeatable.",
-            shell_complete=completion.organisations,
+            autocompletion=completion.organisations,
         ),
     ] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,

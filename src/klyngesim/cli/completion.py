@@ -1,41 +1,43 @@
 """What a shell offers behind a Tab: scenarios, parameters, indicators and organisations; files where these may stand.
 
-`klyngesim --install-completion` sets it up.
+`klyngesim --install-completion` sets it up. Every function is given what has been typed of a word.
 """
 
 from collections.abc import Iterable
-
-import click
-from click.shell_completion import CompletionItem
+from pathlib import Path
 
 
-def scenarios(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Shipped scenarios, and files."""
-    from klyngesim.scenario.loading import shipped
+def scenarios(incomplete: str) -> list[str]:
+    """Shipped scenarios, scenario files, and directories on the way to some."""
+    from klyngesim.scenario.loading import SUFFIXES, shipped
 
-    return [*_those(shipped(), begun), CompletionItem(begun, type="file")]
+    begun = Path(incomplete)
+    folder = begun if incomplete.endswith("/") else begun.parent
+    there = sorted(folder.iterdir()) if folder.is_dir() else []
+    files = [f"{path}/" if path.is_dir() else str(path) for path in there if path.is_dir() or path.suffix in SUFFIXES]
+    return _those([*shipped(), *files], incomplete)
 
 
-def settings(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+def settings(incomplete: str) -> list[str]:
     """Parameters, up to the equals sign."""
     from klyngesim.scenario.parameters import registry
 
-    return [] if "=" in begun else _those((f"{name}=" for name in registry()), begun)
+    return [] if "=" in incomplete else _those((f"{name}=" for name in registry()), incomplete)
 
 
-def indicators(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+def indicators(incomplete: str) -> list[str]:
     """Indicators."""
     from klyngesim.results.indicators import IDS
 
-    return _those(IDS, begun)
+    return _those(IDS, incomplete)
 
 
-def organisations(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+def organisations(incomplete: str) -> list[str]:
     """Cluster organisations."""
     from klyngesim.evidence.organisations import organisation_ids
 
-    return _those(organisation_ids(), begun)
+    return _those(organisation_ids(), incomplete)
 
 
-def _those(names: Iterable[str], begun: str) -> list[CompletionItem]:
-    return [CompletionItem(name) for name in names if name.startswith(begun)]
+def _those(names: Iterable[str], begun: str) -> list[str]:
+    return [name for name in names if name.startswith(begun)]

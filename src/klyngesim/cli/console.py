@@ -166,7 +166,7 @@ class Language(StrEnum):
 
 ScenarioArgument = Annotated[
     str,
-    typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.", shell_complete=completion.scenarios),
+    typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.", autocompletion=completion.scenarios),
 ]
 
 JobsOption = Annotated[
@@ -179,7 +179,7 @@ HoldsOption = Annotated[
         "--set",
         metavar="PATH=VALUE",
         help="Holds in all runs; repeatable.",
-        shell_complete=completion.settings,
+        autocompletion=completion.settings,
     ),
 ]
 """Settings of commands that run more than the scenario as it is."""

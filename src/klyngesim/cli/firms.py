@@ -16,7 +16,7 @@ def firms(
     scenario: Annotated[
         str,
         typer.Argument(
-            metavar="[SCENARIO]", help="A scenario file, or a shipped name.", shell_complete=completion.scenarios
+            metavar="[SCENARIO]", help="A scenario file, or a shipped name.", autocompletion=completion.scenarios
         ),
     ] = "baseline",
     cluster: Annotated[
@@ -25,7 +25,7 @@ def firms(
             "--cluster",
             metavar="ORGANISATION",
             help="Only those that know this one, such as made.",
-            shell_complete=completion.organisations,
+            autocompletion=completion.organisations,
         ),
     ] = None,
     size: Annotated[

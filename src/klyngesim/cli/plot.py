@@ -15,7 +15,7 @@ def plot(
         typer.Argument(
             metavar="INDICATOR",
             help="Its id; `klyngesim indicators TEXT` finds it.",
-            shell_complete=completion.indicators,
+            autocompletion=completion.indicators,
         ),
     ],
     directories: Annotated[
@@ -27,7 +27,7 @@ def plot(
             "--cluster",
             metavar="ORGANISATION",
             help="One organisation, such as made; default: all.",
-            shell_complete=completion.organisations,
+            autocompletion=completion.organisations,
         ),
     ] = "all",
     lang: Annotated[Language, typer.Option("--lang", help="Language of the figure.")] = Language.en,

@@ -36,7 +36,7 @@ def run(
         typer.Argument(
             metavar="SCENARIO",
             help="A scenario file, a shipped name, or the directory or manifest of a run to repeat.",
-            shell_complete=completion.scenarios,
+            autocompletion=completion.scenarios,
         ),
     ],
     replicates: Annotated[int | None, typer.Option(help="Replicates; default: the scenario's.")] = None,
@@ -52,7 +52,7 @@ def run(
             "--set",
             metavar="PATH=VALUE",
             help="Set a key of the file or a parameter; repeatable.",
-            shell_complete=completion.settings,
+            autocompletion=completion.settings,
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/NAME-ID.")] = None,

@@ -20,9 +20,9 @@ def twin(
     firm_id: Annotated[int, typer.Argument(metavar="FIRM_ID", help="Permanent id; `klyngesim firms` lists some.")],
     a: Annotated[
         str,
-        typer.Argument(metavar="A", help="A scenario file, or a shipped name.", shell_complete=completion.scenarios),
+        typer.Argument(metavar="A", help="A scenario file, or a shipped name.", autocompletion=completion.scenarios),
     ],
-    b: Annotated[str, typer.Argument(metavar="B", help="Another one.", shell_complete=completion.scenarios)],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another one.", autocompletion=completion.scenarios)],
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of both; default: that of A.")] = None,
     end: Annotated[str | None, typer.Option(metavar="QUARTER", help="Last quarter, such as 2034Q4.")] = None,
     lang: Annotated[Language, typer.Option(help="Language of what is printed.")] = Language.en,
@@ -30,7 +30,7 @@ def twin(
     overrides: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="PATH=VALUE", help="Holds in both; repeatable.", shell_complete=completion.settings
+            "--set", metavar="PATH=VALUE", help="Holds in both; repeatable.", autocompletion=completion.settings
         ),
     ] = None,
 ) -> None:
