@@ -89,8 +89,8 @@ def test_the_version_is_the_same_everywhere(file, pattern):
     assert found[1] == project()["version"]
 
 
-PART_OF = {"pydantic_core": "pydantic"}
-"""Modules of a library that is declared under another name and pins them itself."""
+PART_OF = {"pydantic_core": "pydantic", "sqlalchemy": "pyabc"}
+"""Modules that come with a declared library, which pins them itself."""
 
 
 def test_every_library_that_is_imported_is_declared():
