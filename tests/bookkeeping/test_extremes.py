@@ -100,9 +100,7 @@ EXTREMES = {
         }
     },
     "no scarcity": {"parameters": {f"scarcity.{name}": "off" for name in ("hours", "seats", "pots")}},
-    "no hours for firms": {
-        "parameters": {f"effort.{name}": 0 for name in ("recruit", "retain", "broker", "project")}
-    },
+    "no hours for firms": {"parameters": {f"effort.{name}": 0 for name in ("recruit", "retain", "broker", "project")}},
     "coordination takes all hours of the smallest at the start and none from 2022": {
         "parameters": {
             "coordination.hours_per_initiative": 600,

@@ -13,7 +13,7 @@ FILES = {
         f"tables/{name}.csv"
         for name in (
             *("claims", "comparison", "breakeven", "contested", "gains", "value", "onset", "pareto", "ranking"),
-            "inputs",
+            *("inputs", "funders"),
         )
     ),
 }

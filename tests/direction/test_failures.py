@@ -46,8 +46,7 @@ def baseline():
 def test_failures_do_not_rise_with_the_grant(baseline):
     """Ten years: up to a fifth of a failure more by chance; it was two more before equity followed what is lent."""
     less, usual, more = (
-        failed[:, REFORM:].sum() / len(SEEDS)
-        for failed, _ in (failures(grant=0.7), baseline, failures(grant=1.25))
+        failed[:, REFORM:].sum() / len(SEEDS) for failed, _ in (failures(grant=0.7), baseline, failures(grant=1.25))
     )
     assert usual <= less + 0.2 and more <= usual + 0.2
 

@@ -45,9 +45,7 @@ def test_table2_sums(field: str, total: float) -> None:
 
 def test_table2_amounts_are_share_times_total() -> None:
     totals = tables.size_totals()
-    base_with_item = sum(
-        getattr(tables.finance_totals(), field) for field in ("public_dk", "eu", "private", "other")
-    )
+    base_with_item = sum(getattr(tables.finance_totals(), field) for field in ("public_dk", "eu", "private", "other"))
     for share, amount in zip(tables.size_shares(), tables.size_absolute(), strict=True):
         assert share.cluster == amount.cluster
         assert near(share.grant_pct * totals.grant_mkr / 100, amount.grant_mkr)
@@ -184,8 +182,6 @@ def test_table3_and_table4_count_the_same_firms() -> None:
 
 
 def test_startups_of_the_two_groups() -> None:
-    first, last = (
-        sum(tables.fact(one).value or 0 for one in pair) for pair in (("F234", "F236"), ("F235", "F237"))
-    )
+    first, last = (sum(tables.fact(one).value or 0 for one in pair) for pair in (("F234", "F236"), ("F235", "F237")))
     assert (first, last) == (730, 591)
     assert tables.fact("F225").value == -150  # the rounded statement that A7 sets aside

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from klyngesim.experiments.verdicts import gains
+from klyngesim.experiments.gains import gains
 from klyngesim.results.indicators import index
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGE
 from tests.experiments.made_up import DECADE, FIVE, T_FOUR, TWO_DECADES, made_up

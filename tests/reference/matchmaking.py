@@ -56,9 +56,7 @@ class Meeting:
         firm = model.num("match.base") * min(1.0, self.idea.firm.readiness)
         firm = firm * (1.0 + model.num("match.trust_weight") * self.idea.relation.trust)
         known = 1.0 + model.num("match.relation_weight") * organisation.partnership[kind.code]
-        skill = organisation.quality * (
-            1.0 + organisation.own("segmentation.level") * model.num("segmentation.effect")
-        )
+        skill = organisation.quality * (1.0 + organisation.own("segmentation.level") * model.num("segmentation.effect"))
         return min(1.0, firm * (kind.ease() * (1.0 - kind.gap()) * known * skill))
 
     def reason(self):

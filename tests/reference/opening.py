@@ -86,9 +86,7 @@ def inherit_equity(organisation):
 def purse(world, index):
     """What the predecessor programmes still owe."""
     policy = world.policy
-    rates = spending_rate(
-        split_accounts(policy), world.reference.grant_quarter, policy.num("grant.ufs_share")
-    )
+    rates = spending_rate(split_accounts(policy), world.reference.grant_quarter, policy.num("grant.ufs_share"))
     made = Purse(rates[index].tolist(), 0, world.periods)
     release = round(policy.num("holdback.approval_quarters"))
     for row, funder, withheld in zip(made.lines, ("ufs", "deb"), (policy.num("holdback.share"), 0.0), strict=True):

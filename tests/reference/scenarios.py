@@ -143,7 +143,7 @@ SCENARIOS = {
                         "open_call.wait_quarters": 2,
                     },
                 }
-            ]
+            ],
         },
     ),
     "levers from 2022": Case(

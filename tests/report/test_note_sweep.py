@@ -56,7 +56,7 @@ def written(
 
 
 def section(page: str) -> str:
-    return page[page.index('<section id="sweep"') : page.index('<section id="gains"')]
+    return page[page.index('<section id="sweep"') : page.index('<section id="annex"')]
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -76,11 +76,10 @@ def test_without_sweeps_nothing_changes(comparison: Comparison, tmp_path: Path) 
     assert 'id="sweep"' not in page and note_words.word("sweep_id", "en") not in page
 
 
-def test_the_section_stands_after_the_break_even_strengths(written: tuple[str, Path, str]) -> None:
+def test_the_section_stands_between_limits_and_annex(written: tuple[str, Path, str]) -> None:
     lang, _, page = written
     ids = re.findall(r'<section id="([^"]+)"', page)
-    assert ids[ids.index("sweep") - 1 : ids.index("sweep") + 2] == ["breakeven", "sweep", "gains"]
-    assert re.findall(r'<li><a href="#(\w+)">', page[page.index("<nav") :])[:8][-2:] == ["sweep", "gains"]
+    assert ids[ids.index("sweep") - 1 : ids.index("sweep") + 2] == ["more-limits", "sweep", "annex"]
     assert note_words.word("sweep", lang) in section(page)
 
 
@@ -94,9 +93,10 @@ def test_figures_are_inside_the_page_and_nothing_is_fetched(written: tuple[str, 
             target = given.get(name, "#")
             assert target.startswith("data:") or target.removeprefix("#") in ids or target == "#", (tag, target)
     images = [given for tag, given in found if tag == "img"]
-    assert len(images) == 1 + 8 + 3 and all(given["alt"] for given in images)
+    # The course over the years comes first, the figure of all differences last, in the annex.
+    assert len(images) == 1 + 8 + 3 + 1 and all(given["alt"] for given in images)
     said = ""
-    for given in images[1:]:
+    for given in images[1:-1]:
         head, _, content = given["src"].partition(",")
         assert head == "data:image/svg+xml;base64"
         svg = base64.b64decode(content).decode("utf-8")
@@ -156,7 +156,7 @@ def test_tables_are_on_disk_with_the_numbers_of_the_sweep(written: tuple[str, Pa
 
 def test_id_and_hashes_are_in_the_provenance(written: tuple[str, Path, str]) -> None:
     lang, _, page = written
-    end = page[page.index('<section id="provenance"') :]
+    end = page[page.index('<section id="annex"') :]
     assert end.count(note_words.word("sweep_id", lang)) == 2
     assert "5f0c2ab81d07 (invented-lhs)" in end and "77aa (invented-oat)" in end
     assert "invented-lhs 5f0c2ab81d07: indices.csv" in end and "a" * 64 in end

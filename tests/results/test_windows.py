@@ -70,9 +70,9 @@ def test_years_without_a_value_are_left_out_and_a_window_without_years_has_none(
 @pytest.mark.parametrize("windows", [(DECADE,), (DECADE, TWO_DECADES)])
 def test_the_size_told_beforehand_is_that_of_what_is_kept(windows):
     run = made_up({"members": [1.0]}, {}, windows=windows).measured[0][0]
-    size = run.indicators.nbytes + run.moves.nbytes + run.yearly.nbytes
+    size = run.indicators.nbytes + run.moves.nbytes + run.yearly.nbytes + run.organisations.nbytes
     assert bytes_of(load("baseline", [f"period.end={LAST_YEAR}Q4"]), windows) == size
-    less = run.yearly[0].nbytes  # of a year that is not complete, nothing is kept
+    less = run.yearly[0].nbytes + run.organisations[0].nbytes  # of a year that is not complete, nothing is kept
     assert bytes_of(load("baseline", [f"period.end={LAST_YEAR}Q3"]), windows) == size - less
 
 

@@ -84,7 +84,6 @@ def test_complacency():
     assert [complacency_rule(ratio, 0.0, 0.2) for ratio in ratios] == [1.0] * 4
 
 
-
 @settings(deadline=None)
 @given(
     st.lists(st.floats(0.0, 50.0), min_size=1, max_size=60),

@@ -52,9 +52,7 @@ def test_a_good_year_has_more_of(name):
 
 
 def test_the_start_up_year_spends_at_its_own_pace():
-    usual, slow = (
-        Ecosystem(load("baseline", [*SMALL, f"spending.start_year={pace}"]), 1).run() for pace in (1.0, 0.8)
-    )
+    usual, slow = (Ecosystem(load("baseline", [*SMALL, f"spending.start_year={pace}"]), 1).run() for pace in (1.0, 0.8))
     before, after = (run.indicators[:2, -1, index("grant_spent_mkr")] for run in (usual, slow))
     assert after[0] == pytest.approx(0.8 * before[0], rel=1e-6)
     later = [run.indicators[4:8, -1, index("grant_spent_mkr")].sum() for run in (usual, slow)]

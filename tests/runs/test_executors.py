@@ -323,7 +323,17 @@ def test_a_cluster_that_is_not_there_is_refused_with_what_to_check(store, monkey
     pytest.importorskip("distributed")
     with pytest.raises(ExecutorRefused, match=r"tcp://127\.0\.0\.1:9.*dask scheduler"):
         list(run(DaskCluster("tcp://127.0.0.1:9", 0.5), tasks(1), store))
-    for address in ("foo", "", "http://127.0.0.1:1", "nonsense://x", ":8786", "tcp://a", "a:0", "a:65536", "inproc://1/2"):
+    for address in (
+        "foo",
+        "",
+        "http://127.0.0.1:1",
+        "nonsense://x",
+        ":8786",
+        "tcp://a",
+        "a:0",
+        "a:65536",
+        "inproc://1/2",
+    ):
         with pytest.raises(ExecutorRefused, match="no address of a scheduler"):
             DaskCluster(address)
     assert all(DaskCluster(address) for address in ("127.0.0.1:8786", "TCP://node-1:8786", "tcp://[::1]:8786"))

@@ -228,7 +228,7 @@ def test_a_full_disk_leaves_nothing_that_looks_whole(tmp_path, monkeypatch, mome
 
     target = {
         "table": "klyngesim.runs.writer.pq.ParquetWriter.write_table",
-        "csv": "klyngesim.runs.writer.write_csv",
+        "csv": "klyngesim.runs.writer.write_exact",
         "manifest": "klyngesim.results.manifest.write",
     }[moment]
     monkeypatch.setattr(target, full)

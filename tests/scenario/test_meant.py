@@ -292,12 +292,12 @@ class Small(models.Strict):
 def test_files_that_are_models_get_the_same_care(key, written, typed):
     right = {"count": "3", "line": "a", "share": "0.5", "flag": "true", "word": "a"}
     lines = "\n".join(f"{name}: {value}" for name, value in (right | {key: written}).items())
-    found, faults = models.faultless(Small, yamlsafe.parse(lines, "s.yaml"))
-    assert found is None
+    _, wrong, faults = models.validated(Small, yamlsafe.parse(lines, "s.yaml"), {}, {})
+    assert wrong == {key}
     assert [(fault.path, fault.nearest) for fault in faults] == [(key, typed)]
 
 
 def test_a_block_of_text_that_is_one_line_is_taken_without_its_end():
     text = "count: 1\nline: >\n  long\n  title\nshare: 1.0\nflag: true\nword: a\n"
-    found, faults = models.faultless(Small, yamlsafe.parse(text, "s.yaml"))
+    found, _, faults = models.validated(Small, yamlsafe.parse(text, "s.yaml"), {}, {})
     assert faults == [] and found.line == "long title"

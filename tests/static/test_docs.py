@@ -22,9 +22,7 @@ def test_the_recipe_was_found():
     assert {file for _, _, file in WRITTEN} == pages
 
 
-PAGES = [
-    pytest.param(*page, id=page[2], marks=[pytest.mark.slow] if page[2] in MINUTES else []) for page in WRITTEN
-]
+PAGES = [pytest.param(*page, id=page[2], marks=[pytest.mark.slow] if page[2] in MINUTES else []) for page in WRITTEN]
 
 
 @pytest.mark.parametrize(("program", "arguments", "file"), PAGES)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.mutants.__main__ import Copies
+from tests.mutants.copies import Copies
 from tests.mutants.named import FAULTS, named
 from tests.static.sources import ROOT, texts
 

@@ -12,9 +12,7 @@ HEAVY = {"numpy", "scipy", "pandas", "pyarrow", "matplotlib", "mesa", "networkx"
 
 def test_no_module_is_long():
     long = {
-        name: lines
-        for name, text in texts()
-        if name.endswith(".py") and (lines := len(text.splitlines())) > LONGEST
+        name: lines for name, text in texts() if name.endswith(".py") and (lines := len(text.splitlines())) > LONGEST
     }
     assert not long
 
@@ -59,9 +57,7 @@ def test_everything_public_has_a_docstring():
 
 
 def test_the_command_line_starts_without_heavy_libraries():
-    names = [
-        "klyngesim.cli." + path.stem for path in sorted((PACKAGE / "cli").glob("*.py")) if path.stem != "__init__"
-    ]
+    names = ["klyngesim.cli." + path.stem for path in sorted((PACKAGE / "cli").glob("*.py")) if path.stem != "__init__"]
     assert "klyngesim.cli.main" in names
     code = (
         f"import importlib, sys\nfor name in {names!r}: importlib.import_module(name)\n"
