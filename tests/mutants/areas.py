@@ -17,11 +17,17 @@ ENGINE_TESTS = ("tests/rules", "tests/reference/test_equal.py")
 COMPARISON_TESTS = (
     *(
         f"tests/experiments/test_{name}.py"
-        for name in ("differences", "value", "verdicts", "idle", "breakeven", "gains", "rests_on", "claims")
+        for name in (
+            *("differences", "value", "verdicts", "idle", "breakeven", "gains", "rests_on", "claims"),
+            *("paths", "tenable"),
+        )
     ),
     "tests/results/test_windows.py",
     "tests/report/test_note_settings.py",
 )
+
+COMPARED = ("differences", "breakeven", "verdicts", "contested", "gains", "paths", "tenable")
+"""Files of what is compared."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ AREAS = {
     ),
     "comparison": Area(
         (
-            *(f"{PACKAGE}/experiments/{name}.py" for name in ("differences", "breakeven", "verdicts", "contested")),
+            *(f"{PACKAGE}/experiments/{name}.py" for name in COMPARED),
             *(f"{PACKAGE}/results/{name}.py" for name in ("comparison", "windows")),
         ),
         COMPARISON_TESTS,
