@@ -49,6 +49,14 @@ def test_every_file_that_is_otherwise_is_named(copy):
     ]
 
 
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"no table")])
+def test_a_damaged_table_is_named_and_ends_in_no_fault_of_ours(copy, damage):
+    damage(copy / "run" / "finance.parquet")
+    done = klyngesim("verify", "run", cwd=copy)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stdout.startswith("run: finance.parquet ") and len(done.stdout.splitlines()) == 1
+
+
 def test_numbers_that_no_run_gives_are_found_though_every_hash_fits(copy):
     path, place = copy / "run" / "finance.parquet", copy / "run" / "manifest.json"
     table = pq.read_table(path)

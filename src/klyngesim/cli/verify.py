@@ -18,8 +18,9 @@ def verify(
 ) -> None:
     """Check that results are as they were left.
 
-    Every file is held against the hash in the manifest. Of runs the first one is made again and held against its rows,
-    to the last bit; another version of the model, of Python or of a library that has made them is named.
+    Every file is held against the hash in the manifest. Of runs whose files are as they were left the first one is made
+    again and held against its rows, to the last bit. What has made them otherwise (another version of the model, of
+    Python or of a library) is named.
     """
     from klyngesim.results.directories import RUN, any_manifest
 
@@ -32,7 +33,8 @@ def verify(
             typer.echo(f"{directory}: {fault}")
         if not faults:
             typer.echo(f"{directory}: {len(manifest['outputs'])} files are as they were left.")
-        if rerun and kind == RUN and manifest["seeds"]["finished"]:
+        # What has been changed may not even be readable; it is told, and holding a run against it would tell no more.
+        if rerun and not faults and kind == RUN and manifest["seeds"]["finished"]:
             from klyngesim.experiments.recorded import recorded
 
             again = recorded(directory)
