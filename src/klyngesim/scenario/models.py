@@ -140,7 +140,7 @@ def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
     for part in path:
         fields = [one.model_fields[str(part)].annotation for one in here if str(part) in one.model_fields]
         here = [inner for field in fields for inner in _models(field)] or here
-    return [name for one in here for name in one.model_fields]
+    return [field.alias or name for one in here for name, field in one.model_fields.items()]
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -1,6 +1,7 @@
 """Factors, the design of points over them, and what a method is: how points are laid, analysed and shown.
 
-A factor is a parameter with its range, a rule switched on or off, or a dummy that is luck alone. Its place is a number
+A factor is a parameter with its range, a lever that holds from a date on, a rule switched on or off, or a dummy that is
+luck alone. Its place is a number
 of 0-1, whatever its distribution; designs and indices work on places. A switch is off below one half and on from there.
 The dummy changes nothing but the luck: from one half on, other seeds are taken. It is the noise floor: an index no
 larger than the dummy's says nothing.
@@ -18,7 +19,8 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from klyngesim.priors import Prior
-from klyngesim.scenario.scalars import drawn, share_of
+from klyngesim.scenario import periods
+from klyngesim.scenario.scalars import Plain, drawn, share_of
 from klyngesim.streams import Floats, Ints
 from klyngesim.sweeps.convergence import Estimate
 from klyngesim.sweeps.rows import Advance
@@ -30,6 +32,35 @@ SWITCHED = 0.5
 
 
 @dataclass(frozen=True)
+class Dated:
+    """From when on, and for whom, a lever holds; as a timeline has it.
+
+    Attributes:
+        start: first quarter, such as ``2025Q1``.
+        announced: quarter from which everybody knows; None = the first one.
+        cluster: the organisation, None = the whole programme.
+    """
+
+    start: str
+    announced: str | None = None
+    cluster: str | None = None
+
+    @property
+    def period(self) -> int:
+        """The first quarter as a number."""
+        return periods.parse(self.start)
+
+    def entry(self, parameter: str, value: float) -> dict[str, Plain]:
+        """The entry of a timeline that sets the lever."""
+        found: dict[str, Plain] = {"from": self.start}
+        if self.announced is not None:
+            found["announced"] = self.announced
+        if self.cluster is not None:
+            found["cluster"] = self.cluster
+        return {**found, "set": {parameter: value}}
+
+
+@dataclass(frozen=True)
 class Factor:
     """One column of a design.
 
@@ -38,12 +69,14 @@ class Factor:
         kind: number, whole number, number in other steps, switch or dummy.
         prior: distribution and range of a number, None for switch and dummy.
         step: between the values of a number in steps, whose range ends on steps; 1 for a whole number.
+        dated: of a lever, whose usual value (``prior.mode``) is that of the first scenario from its date on.
     """
 
     id: str
     kind: Kind
     prior: Prior | None = None
     step: float | None = None
+    dated: Dated | None = None
 
     @property
     def grain(self) -> float | None:

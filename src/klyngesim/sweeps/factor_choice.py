@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -20,6 +20,7 @@ Ranges = Mapping[str, tuple[float, float] | None]
 
 _PRIORS = ("uniform", "loguniform", "triangular")
 _MARKS = "*?["
+_OWN = "a scenario of the sweep sets it itself"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Chosen:
 class _Choice:
     file: str
     taken: frozenset[str]
+    levers: Collection[str]
     factors: dict[str, Factor] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -49,6 +51,7 @@ def choose(
     dummy: bool,
     templates: Sequence[Template],
     file: str,
+    levers: Sequence[Factor] = (),
 ) -> Chosen:
     """The factors that a file names.
 
@@ -58,15 +61,16 @@ def choose(
         dummy: whether the dummy is among them.
         templates: the scenarios of the sweep; what one of them sets itself cannot be varied.
         file: for messages.
+        levers: factors that the file has already; they come first.
     """
-    choice = _Choice(file, _set_by(templates))
+    choice = _Choice(file, _set_by(templates), [one.id for one in levers])
     # Ids first: what a file says of one parameter is not to be undone by a grade or pattern that has it too.
     for word, span in sorted(wanted.items(), key=lambda item: item[0] not in registry()):
         _numbers(word, span, choice)
     _switches(switches, choice)
-    if not choice.factors and not choice.faults:
-        choice.fault("parameters", "nothing to vary", "a grade, ids or patterns of parameters, or switches")
-    factors = [*choice.factors.values(), *([Factor(DUMMY, "dummy")] if dummy else [])]
+    if not choice.factors and not choice.faults and not levers:
+        choice.fault("parameters", "nothing to vary", "a grade, ids or patterns of parameters, levers, or switches")
+    factors = [*levers, *choice.factors.values(), *([Factor(DUMMY, "dummy")] if dummy else [])]
     left = {name: why for name, why in choice.left_out.items() if name not in choice.factors}
     return Chosen(tuple(factors), tuple(left.items()), tuple(choice.faults))
 
@@ -93,9 +97,11 @@ def _numbers(word: str, span: tuple[float, float] | None, choice: _Choice) -> No
     known = registry()
     path = f"parameters.{word}"
     if word in known:
-        reason = _hindrance(known[word], choice.taken, span)
+        reason = _hindrance(known[word], choice.taken, choice.levers, span)
         if reason:
-            choice.fault(path, word, "", reason=f"it cannot be varied: {reason}")
+            dated = f"; as a lever it can be: levers: {{{word}: {{low: ..., high: ..., from: 2025Q1}}}}"
+            told = dated if reason == _OWN and known[word].dated else ""
+            choice.fault(path, word, "", reason=f"it cannot be varied: {reason}{told}")
         else:
             _add(known[word], span, path, choice)
         return
@@ -110,21 +116,25 @@ def _numbers(word: str, span: tuple[float, float] | None, choice: _Choice) -> No
     for name in names:
         if name in choice.factors:
             continue
-        reason = _hindrance(known[name], choice.taken, span)
+        reason = _hindrance(known[name], choice.taken, choice.levers, span)
         if reason:
             choice.left_out[name] = reason
         else:
             _add(known[name], span, path, choice)
 
 
-def _hindrance(parameter: Parameter, taken: frozenset[str], span: tuple[float, float] | None) -> str:
+def _hindrance(
+    parameter: Parameter, taken: frozenset[str], levers: Collection[str], span: tuple[float, float] | None
+) -> str:
     """Why a parameter cannot be varied; empty if it can."""
     if parameter.choices:
         return "a choice has no range; name its rivals under switches"
     if parameter.is_table:
         return "it has a value for each organisation"
+    if parameter.id in levers:
+        return "it is a lever of the sweep"
     if parameter.id in taken:
-        return "a scenario of the sweep sets it itself"
+        return _OWN
     if parameter.distribution not in _PRIORS and span is None:
         return f"its distribution is {parameter.distribution}; give it a range: {{low: ..., high: ...}}"
     if parameter.low is None or parameter.high is None:
@@ -159,7 +169,7 @@ def _switches(wanted: str | Sequence[str], choice: _Choice) -> None:
             near = nearest(name, known)
             choice.fault(f"switches[{place}]", name, "a mechanism or rival rule (klyngesim ablate lists them)", near)
             continue
-        clash = set(settings_of(known[name])) & (choice.taken | set(choice.factors))
+        clash = set(settings_of(known[name])) & {*choice.taken, *choice.levers, *choice.factors}
         if clash and wanted != "all":
             why = f"it cannot be switched: {min(clash)} is set by a scenario or varied as a number"
             choice.fault(f"switches[{place}]", name, "", reason=why)

@@ -15,6 +15,7 @@ from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.loading import name_from, read_template
 from klyngesim.scenario.merging import warnings_of
 from klyngesim.scenario.models import validated, with_lines
+from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.scalars import Scalar, tidy
 from klyngesim.scenario.schema import Scenario
 from klyngesim.scenario.template import Template
@@ -22,6 +23,7 @@ from klyngesim.scenario.yamlsafe import read
 from klyngesim.sweeps.design import Design, Factor, Method
 from klyngesim.sweeps.emulators import FEWEST_POINTS
 from klyngesim.sweeps.factor_choice import Ranges, choose
+from klyngesim.sweeps.lever_choice import choose_levers
 from klyngesim.sweeps.methods import METHODS
 from klyngesim.sweeps.methods.lhs import LatinHypercube
 from klyngesim.sweeps.methods.regression import Scattered
@@ -52,6 +54,7 @@ class Sweep:
         left_out: parameters that a grade or pattern named and that cannot be varied, with the reason.
         fixed: the design of a table, None for the other methods.
         inputs: name and sha256 of the sweep file, and of its table.
+        notes: what a user has to know of its levers, a sentence each.
     """
 
     file: SweepFile
@@ -60,6 +63,7 @@ class Sweep:
     left_out: tuple[tuple[str, str], ...]
     fixed: Design | None
     inputs: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
@@ -83,7 +87,7 @@ class Sweep:
         k = len(self.factors)
         if isinstance(self.method, Scattered) and self.points < k + 2:
             found.append(f"{self.points} points are too few for indices of {k} factors: those take {k + 2} or more")
-        return (*found, *warnings_of(self.scenarios))
+        return (*found, *self.notes, *warnings_of(self.scenarios))
 
     @property
     def standing(self) -> tuple[Mapping[str, Scalar], ...]:
@@ -126,8 +130,12 @@ def read_sweep(path: Path) -> Sweep:
     more += in_the_way
     # What a grade or pattern means hangs on the scenarios: where some are wrong on the others, else on what is usual.
     at_hand = templates or (read_template("baseline"),)
-    chosen = choose(_ranges(found), found.switches, found.dummy, at_hand, str(path))
-    more += [_in_list(found, fault) for fault in (*chosen.faults, *centre_faults(path, found, chosen.factors))]
+    levers = choose_levers(found.levers, _named_alone(found), at_hand, str(path))
+    chosen = choose(_ranges(found), found.switches, found.dummy, at_hand, str(path), levers.factors)
+    more += levers.faults
+    # Where levers are wrong, that nothing else is varied is no fault.
+    told = [fault for fault in chosen.faults if not (levers.faults and fault.path == "parameters")]
+    more += [_in_list(found, fault) for fault in (*told, *centre_faults(path, found, chosen.factors))]
     fixed, inputs = None, [(path.name, document.sha256)]
     method = METHODS[found.method]
     if method.from_table and found.table is not None and is_there(path.parent / found.table):
@@ -135,7 +143,7 @@ def read_sweep(path: Path) -> Sweep:
         fixed, digest, wrong_table = table_design(path.parent / found.table, chosen.factors, needed, _named(found))
         more += wrong_table
         inputs.append((found.table, digest))
-    sweep = Sweep(found, templates, chosen.factors, chosen.left_out, fixed, tuple(inputs))
+    sweep = Sweep(found, templates, chosen.factors, chosen.left_out, fixed, tuple(inputs), levers.notes)
     if not method.from_table and chosen.factors and (found.samples or method.levels is not None):
         try:
             laid = method.points(chosen.factors, found.samples or 1, found.levels)
@@ -174,7 +182,12 @@ def _templates(path: Path, found: SweepFile, sources: Sequence[str]) -> tuple[tu
 
 def _named(found: SweepFile) -> set[str]:
     """Factors that the file names by their ids, among other words."""
-    return {*_ranges(found), *([] if isinstance(found.switches, str) else found.switches)}
+    return {*_ranges(found), *found.levers, *([] if isinstance(found.switches, str) else found.switches)}
+
+
+def _named_alone(found: SweepFile) -> list[str]:
+    """Parameters that the file names one by one."""
+    return [name for name in _ranges(found) if name in registry()]
 
 
 def _source(path: Path, name: str) -> str:

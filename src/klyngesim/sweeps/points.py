@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from klyngesim.experiments.ablation import settings_of, variants
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.interplay import AT_MOST, SHARES, TIED, broken
 from klyngesim.scenario.limits import require
-from klyngesim.scenario.scalars import Scalar
+from klyngesim.scenario.merging import require_held
+from klyngesim.scenario.scalars import Plain, Scalar
 from klyngesim.scenario.schema import Scenario
 from klyngesim.scenario.template import Template
-from klyngesim.sweeps.design import Design
+from klyngesim.sweeps.design import Design, Factor
+from klyngesim.sweeps.lever_choice import reached
+from klyngesim.sweeps.lever_choice import standing as standing_at
 
 _TOLD = 5  # points that are named; the others are counted
 
@@ -45,15 +48,21 @@ def together(values: Mapping[str, float], standing: Sequence[Mapping[str, Scalar
     return found
 
 
+def lever_values(design: Design, point: int) -> list[tuple[Factor, float]]:
+    """The levers of a point, each with its value."""
+    placed = zip(design.factors, design.places[point], strict=True)
+    return [(factor, factor.value(float(place))) for factor, place in placed if factor.dated is not None]
+
+
 def numbers_and_switches(
     design: Design, point: int, standing: Sequence[Mapping[str, Scalar]]
 ) -> tuple[dict[str, float], list[str]]:
-    """The values of a point that fit together, and the ids of the switches that are on."""
+    """The values of a point that fit together, but for levers, and the ids of the switches that are on."""
     numbers, on = {}, []
     for factor, place in zip(design.factors, design.places[point], strict=True):
         if factor.kind == "switch" and factor.value(float(place)) > 0.0:
             on.append(factor.id)
-        elif factor.prior is not None:
+        elif factor.prior is not None and factor.dated is None:
             numbers[factor.id] = factor.value(float(place))
     return together(numbers, standing), on
 
@@ -66,9 +75,22 @@ def scenarios_of(
 ) -> Iterator[Scenario]:
     """Every scenario of the sweep at a point. ScenarioFaults if the values cannot stand in one of them."""
     numbers, on = numbers_and_switches(design, point, standing)
-    switched = _switched(on)
+    levers, changed = lever_values(design, point), reached(templates)
     for template in templates:
-        yield template.at(switched, numbers)
+        yield template.at({**_switched(on), **(pulled(levers, template) if template in changed else {})}, numbers)
+
+
+def pulled(levers: Iterable[tuple[Factor, float]], template: Template) -> dict[str, Plain]:
+    """What sets levers in a scenario: a timeline, without those that have the scenario's own value there.
+
+    Where all have it the scenario is itself, to the last bit, and its run is that of the scenario without levers.
+    """
+    entries: list[Plain] = []
+    for factor, value in levers:
+        assert factor.dated is not None
+        if value != standing_at(template, factor.id, factor.dated):
+            entries.append(factor.dated.entry(factor.id, value))
+    return {"timeline": entries} if entries else {}
 
 
 def _switched(on: Sequence[str]) -> dict[str, Scalar]:
@@ -85,8 +107,8 @@ def require_design(
 ) -> None:
     """Looks at every point of a design as a scenario would be looked at.
 
-    Values are checked where they are drawn, and no factor is anything that a scenario sets: what is left are the rules
-    between parameters, and switches, of which each set is tried once.
+    Values are checked where they are drawn, and but for levers no factor is anything that a scenario sets: what is left
+    are the rules between parameters, and switches, of which each set is tried once. With levers every point is merged.
 
     Args:
         design: the points.
@@ -98,7 +120,8 @@ def require_design(
         ScenarioFaults: values of a point cannot stand together in a scenario; names the first points.
     """
     ids = {factor.id for factor in design.factors}
-    if not ids & TIED and not any(factor.kind == "switch" for factor in design.factors):
+    dated = any(factor.dated is not None for factor in design.factors)
+    if not dated and not ids & TIED and not any(factor.kind == "switch" for factor in design.factors):
         return
     bases: dict[tuple[str, ...], list[Scenario]] = {}
     faults: list[Fault] = []
@@ -106,6 +129,9 @@ def require_design(
     for point in range(len(design)):
         numbers, on = numbers_and_switches(design, point, standing)
         try:
+            if dated:
+                require_held(scenarios_of(design, point, templates, standing))
+                continue
             if tuple(on) not in bases:
                 bases[tuple(on)] = [template.at(_switched(on)) for template in templates]
             there = [replace(one, values={**one.values, **numbers}) for one in bases[tuple(on)]]

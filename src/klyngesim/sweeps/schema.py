@@ -37,6 +37,16 @@ class Range(Strict):
     high: float
 
 
+class LeverRange(Strict):
+    """A lever as a factor: its range, and the entry of a timeline that sets it."""
+
+    low: float
+    high: float
+    start: str = Field(alias="from")
+    announced: str | None = None
+    cluster: str | None = None
+
+
 class SweepFile(Strict):
     """What stands in the file.
 
@@ -47,6 +57,7 @@ class SweepFile(Strict):
         levels: places of every factor, for oat, morris and grid.
         replicates: seeds at every point.
         parameters: a grade, ids and patterns, or a map of these to ranges (empty = the registry's).
+        levers: parameters with a range that hold from a date on, in every scenario but the baseline of several.
         switches: M ids and ``parameter=value`` of rival rules as factors, or ``all``.
         dummy: whether a factor that changes the seeds alone is added as a noise floor.
         outcomes: indicators.
@@ -66,6 +77,7 @@ class SweepFile(Strict):
     replicates: Annotated[Whole, Field(ge=1, le=MOST_SEEDS)] = 1
     seed: Annotated[Whole, Field(ge=0)] = 1
     parameters: str | list[str] | dict[str, Range | None] = Field(default_factory=list)
+    levers: dict[str, LeverRange | None] = Field(default_factory=dict)
     switches: Literal["all"] | list[str] = Field(default_factory=list)
     dummy: bool = True
     outcomes: Annotated[list[str], Field(min_length=1)]
@@ -73,6 +85,10 @@ class SweepFile(Strict):
     surrogate: bool = False
     table: str | None = None
     set: list[str] = Field(default_factory=list)
+
+    def settings(self) -> dict[str, Any]:
+        """The keys as plain data; levers only where there are any, so that other sweeps keep their ids."""
+        return self.model_dump(mode="json", by_alias=True, exclude=set() if self.levers else {"levers"})
 
 
 def json_schema() -> dict[str, Any]:
@@ -85,6 +101,8 @@ def json_schema() -> dict[str, Any]:
     properties["outcomes"]["items"] = {"enum": list(IDS)}
     ranges = {name: {"anyOf": [{"$ref": "#/$defs/Range"}, {"type": "null"}]} for name in registry()}
     properties["parameters"]["anyOf"][-1]["properties"] = ranges
+    dated = {name: {"$ref": "#/$defs/LeverRange"} for name, one in registry().items() if one.dated and not one.choices}
+    properties["levers"] |= {"properties": dated, "additionalProperties": False}
     return {"$schema": DIALECT, "title": "klyngesim sweep file", **_standard(found)}
 
 
@@ -102,7 +120,7 @@ def centre_faults(path: Path, found: SweepFile, factors: Sequence[Factor]) -> li
     return [
         Fault(
             str(path),
-            f"parameters.{one.id}",
+            f"{'levers' if one.dated else 'parameters'}.{one.id}",
             f"{tidy(one.prior.low)} to {tidy(one.prior.high)}",
             f"a range with the usual value {tidy(one.prior.mode)} in it, which the others are moved around",
         )

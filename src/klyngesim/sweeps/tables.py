@@ -140,7 +140,7 @@ def noises(found: SweepRuns) -> Iterator[NoiseRow]:
 def describe(found: SweepRuns) -> dict[str, Any]:
     """What the manifest says before the outputs are listed."""
     sweep = found.sweep
-    settings = sweep.file.model_dump(mode="json")
+    settings = sweep.file.settings()
     scenarios = [scenario.resolved() for scenario in sweep.scenarios]
     identity = {
         "inputs": sweep.inputs,
