@@ -11,7 +11,7 @@ from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import registry
 from klyngesim.sweeps.file import read_sweep
 from klyngesim.sweeps.methods import METHODS
-from klyngesim.sweeps.points import numbers_and_switches
+from klyngesim.sweeps.points import lever_values, numbers_and_switches
 from klyngesim.sweeps.runs import design_of, require_points
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "sweeping.md"
@@ -36,7 +36,8 @@ def swept(folder, name, method, key, span, scenario="baseline"):
     if span is None and name in registry() and not registry()[name].choices:
         low, high = registry()[name].low, registry()[name].high
     (folder / "points.csv").write_text(f"{name}\n{low}\n{high}\n", encoding="utf-8")
-    asked = f"{{{name}: {{low: {low}, high: {high}}}}}" if span else f"[{name}]"
+    since = ", from: 2025Q1" if key == "levers" else ""
+    asked = f"{{{name}: {{low: {low}, high: {high}{since}}}}}" if span else f"[{name}]"
     lines = ["name: s", f"scenario: {scenario}", f"method: {method}", f"{key}: {asked}", "outcomes: [members]"]
     lines += ["set: [population.scale=0.01, period.end=2025Q4]", SIZE.get(method, "levels: 4")]
     (folder / "s.yaml").write_text("\n".join(lines), encoding="utf-8")
@@ -47,7 +48,8 @@ def values_of(sweep):
     """What the factor is at every point, none of which is refused."""
     require_points(sweep, "s.yaml")
     laid = design_of(sweep)
-    return [numbers_and_switches(laid, point, sweep.standing) for point in range(len(laid))]
+    points = [(*numbers_and_switches(laid, point, sweep.standing), point) for point in range(len(laid))]
+    return [({**values, **{one.id: value for one, value in lever_values(laid, at)}}, on) for values, on, at in points]
 
 
 def test_the_page_has_every_kind_of_parameter():
@@ -66,12 +68,12 @@ def test_the_page_has_every_kind_of_parameter():
 @pytest.mark.parametrize(("factor", "name", "method", "answer"), CASES, ids=lambda text: text[:24].replace(" ", "-"))
 def test_a_method_takes_what_the_page_says(tmp_path, factor, name, method, answer):
     scenario = "[baseline, r3-ten-years]" if "sets itself" in factor else "baseline"
-    key = "switches" if answer == "switch" else "parameters"
+    key = {"switch": "switches", "lever": "levers"}.get(answer, "parameters")
     if answer == "no":
         with pytest.raises(ScenarioFaults, match="it cannot be varied: "):
             swept(tmp_path, name, method, key, None, scenario)
         return
-    span = None
+    span = (0.25, 8) if answer == "lever" and registry().default(name) else (0, 8) if answer == "lever" else None
     if answer == "range":
         with pytest.raises(ScenarioFaults, match="its distribution is fixed; give it a range"):
             swept(tmp_path, name, method, key, None, scenario)
