@@ -27,7 +27,9 @@ def held() -> tuple[int, int]:
 
 if __name__ == "__main__":
     given = pairs(int(sys.argv[1]))
-    list(run_tasks(itertools.islice(given, 2), None, InProcess()))  # reads compiled loops, slowly while they are counted
+    list(
+        run_tasks(itertools.islice(given, 2), None, InProcess())
+    )  # reads compiled loops, slowly while they are counted
     tracemalloc.start()
     after_runs = [held() for _ in run_tasks(given, None, InProcess())]
     task = next(iter(pairs(1)))

@@ -150,8 +150,7 @@ GATES = (
     ),
     _gate("membership.inherited_share", ("membership.reading", "is", "ever_2021_23")),
     _gate(
-        "finance.overdraft_share finance.claims_credit finance.saving_share finance.patience_quarters "
-        "finance.failures",
+        "finance.overdraft_share finance.claims_credit finance.saving_share finance.patience_quarters finance.failures",
         ("scarcity.money", "is", "on"),
     ),
     _gate("finance.patience_quarters authority.vacancy_quarters", ("finance.failures", "is", "on")),
