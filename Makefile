@@ -107,12 +107,13 @@ advice: $(TESTS)  ## what the advice hangs on: a comparison and three sweeps, an
 RESOLVE = $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-header $(UPGRADE)
 PROJECT := pyproject.toml requirements/build.in
+GROUPS := --group test --group browser --group lint
 
 lock:  ## resolve requirements/*.lock anew (UPGRADE=--upgrade takes newer versions)
 	python3 -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet uv
 	$(RESOLVE) $(PROJECT) --output-file requirements/run.lock
-	$(RESOLVE) $(PROJECT) --all-extras --constraint requirements/run.lock --output-file requirements/test.lock
+	$(RESOLVE) $(PROJECT) --all-extras $(GROUPS) --constraint requirements/run.lock --output-file requirements/test.lock
 	$(RESOLVE) requirements/mutants.in --constraint requirements/test.lock --output-file requirements/mutants.lock
 	rm -rf $(VENV)-lock
 

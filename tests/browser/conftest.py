@@ -32,7 +32,7 @@ def browser():
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        pytest.fail("Playwright is missing: make install, or pip install 'klyngesim[browser]'")
+        pytest.fail("Playwright is missing: make install")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path)
         yield started

@@ -18,9 +18,19 @@ LOCKS = ["run.lock", "test.lock"]
 
 
 @cache
+def declared():
+    """What pyproject.toml says."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
 def project():
-    """The table [project] of pyproject.toml."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    """The table [project]: what users install, extras among them."""
+    return declared()["project"]
+
+
+def groups():
+    """The table [dependency-groups]: what development needs on top."""
+    return declared()["dependency-groups"]
 
 
 def locked(name):
@@ -47,12 +57,10 @@ def pinned(name, side):
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_file_meets_every_requirement(name, side):
-    extras = [line for extra in project()["optional-dependencies"].values() for line in extra]
-    wanted = [Requirement(line) for line in project()["dependencies"] + (extras if name == "test.lock" else [])]
+    others = [*project()["optional-dependencies"].values(), *groups().values()] if name == "test.lock" else []
+    wanted = [Requirement(line) for line in [*project()["dependencies"], *(line for other in others for line in other)]]
     pins = pinned(name, side)
     for requirement in wanted:
-        if requirement.name == project()["name"]:
-            continue  # an extra that takes in another one
         if requirement.marker is None or requirement.marker.evaluate({"python_version": side}):
             version = pins.get(canonicalize_name(requirement.name))
             assert version is not None, f"{requirement.name} is not pinned on {side}"
@@ -78,8 +86,9 @@ def test_mesa_differs_between_the_sides():
     assert pinned("run.lock", "3.12")["mesa"].startswith("3.5.")
 
 
-def test_no_extra_is_empty():
+def test_no_extra_and_no_group_is_empty():
     assert all(project()["optional-dependencies"].values())
+    assert all(groups().values())
 
 
 @pytest.mark.parametrize(("file", "pattern"), [("CITATION.cff", r"^version: (\S+)$"), ("CHANGELOG.md", r"^## (\d\S*)")])
@@ -96,14 +105,14 @@ PART_OF = {"pydantic_core": "pydantic", "sqlalchemy": "pyabc"}
 def test_every_library_that_is_imported_is_declared():
     extras = project()["optional-dependencies"].values()
     stated = [*project()["dependencies"], *(one for extra in extras for one in extra)]
-    declared = {canonicalize_name(Requirement(one).name) for one in stated}
+    known = {canonicalize_name(Requirement(one).name) for one in stated} | {project()["name"]}
     providers = importlib.metadata.packages_distributions()
     for path in (ROOT / "src").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             whole = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             whole += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
             for name in {one.partition(".")[0] for one in whole} - sys.stdlib_module_names:
-                assert declared & {canonicalize_name(one) for one in providers.get(PART_OF.get(name, name), [name])}, (
+                assert known & {canonicalize_name(one) for one in providers.get(PART_OF.get(name, name), [name])}, (
                     path,
                     name,
                 )
