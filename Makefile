@@ -12,7 +12,7 @@ ADVICE ?= runs/advice-$(shell date +%Y%m%d-%H%M%S)
 WORKERS ?= 2
 DRAWN := build/drawn
 
-.PHONY: help install run quick test test-slow test-browser mutants lint bench docs advice lock clean
+.PHONY: help install run quick test test-slow test-browser mutants lint site bench docs advice lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -71,6 +71,15 @@ lint: $(TESTS)  ## style, types and the import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+site: $(TESTS) requirements/site.lock  ## the documentation as pages in build/site: tutorials run, links checked
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/site.lock
+	rm -rf build/site build/gallery
+	$(BIN)/klyngesim run baseline --replicates 4 --quiet --out build/gallery/run
+	$(BIN)/klyngesim compare baseline r3-ten-years r4-private-money --pairs 20 --breakeven 0 --parts 0 --quiet --out build/gallery/compared
+	$(BIN)/klyngesim sweep scenarios/sweeps/r1-frontier.yaml --quiet --out build/gallery/frontier
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -c docs/site . build/site
+	$(BIN)/python docs/site/links.py build/site
+
 bench: $(RUNS)  ## speed and memory, beside a plain Mesa model of the same size
 	@$(BIN)/klyngesim bench
 
@@ -115,6 +124,7 @@ lock:  ## resolve requirements/*.lock anew (UPGRADE=--upgrade takes newer versio
 	$(RESOLVE) $(PROJECT) --output-file requirements/run.lock
 	$(RESOLVE) $(PROJECT) --all-extras $(GROUPS) --constraint requirements/run.lock --output-file requirements/test.lock
 	$(RESOLVE) requirements/mutants.in --constraint requirements/test.lock --output-file requirements/mutants.lock
+	$(RESOLVE) requirements/site.in --constraint requirements/test.lock --output-file requirements/site.lock
 	rm -rf $(VENV)-lock
 
 clean:  ## remove environments, builds and caches; results in runs/ stay

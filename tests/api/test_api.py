@@ -152,6 +152,7 @@ def test_a_sweep_has_the_tables_of_the_command(tmp_path):
     for name in swept.names:
         pd.testing.assert_frame_equal(swept.table(name), from_command.table(name))
     assert set(swept.headline()["outcome"]) == {"members"}
+    assert "baseline at 4 points" in repr(swept) and swept.manifest["sweep_id"] in repr(swept)
 
 
 def test_a_sweep_file_with_faults_is_refused_whole(tmp_path):
@@ -183,6 +184,8 @@ def test_a_comparison_has_the_tables_of_the_command(tmp_path):
     assert CliRunner().invoke(app, [*command, *options, *places]).exit_code == 0
     from_command = ks.open_results(tmp_path / "out")
     assert compared.names == from_command.names and "paths.csv" in compared.names
+    assert "r4-guard-fees against baseline" in compared._repr_html_()
+    assert {"mean_difference", "low", "high", "verdict", "rests_on"} <= set(compared.headline().columns)
     for name in compared.names:
         pd.testing.assert_frame_equal(compared.table(name), from_command.table(name))
     assert compared.manifest["comparison_id"] == from_command.manifest["comparison_id"]

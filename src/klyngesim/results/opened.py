@@ -20,6 +20,19 @@ MAIN = {RUN: "summary.csv", COMPARISON: "comparison.csv", SWEEP: "indices.csv"}
 """The table that a notebook shows, by what a directory holds."""
 SHOWN = 30
 """Rows of it that are shown."""
+DIFFERENCE = (
+    "scenario",
+    "indicator",
+    "window",
+    "mean_difference",
+    "low",
+    "high",
+    "verdict",
+    "outlook",
+    "rests_on",
+    "n_pairs",
+)
+"""Columns that are shown of a comparison: the difference, how sure it is, and what it rests on."""
 
 
 class Results:
@@ -82,7 +95,7 @@ class Results:
         """The table that says most: of runs the programme in the last full year, else the main table's first rows."""
         main = self.table(MAIN[self.kind])
         if self.kind != RUN:
-            return main.head(SHOWN)
+            return main.head(SHOWN)[list(DIFFERENCE)] if self.kind == COMPARISON else main.head(SHOWN)
         last = main[(main["cluster"] == PROGRAMME) & (main["year"] == main["year"].max())]
         order = {name: position for position, name in enumerate(HEADLINES)}
         chosen = last[last["indicator"].isin(order)].sort_values("indicator", key=lambda names: names.map(order))
@@ -94,10 +107,15 @@ class Results:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: what it is, and the table that says most."""
-        table = self.headline().to_html(index=False, na_rep="")
+        table = self.headline().to_html(index=False, na_rep="", border=0, float_format=lambda value: f"{value:,.4g}")
         return f"<p><b>{escape(self._title)}</b> ({self.kind.name})</p>{table}"
 
     @property
     def _title(self) -> str:
-        """Name and run id, as far as the manifest has them."""
-        return " ".join(str(self.manifest[key]) for key in ("name", "run_id") if key in self.manifest)
+        """What was run, and its id."""
+        found = self.manifest
+        if self.kind == COMPARISON:
+            return f"{', '.join(found['variants'])} against {found['baseline']} {found['comparison_id']}"
+        if self.kind == SWEEP:
+            return f"{', '.join(found['scenarios'])} at {found['points']} points {found['sweep_id']}"
+        return f"{found['name']} {found['run_id']}"
