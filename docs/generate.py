@@ -17,7 +17,7 @@ COLUMNS = ("class", "name", "range", "kind", "meaning")
 KINDS = ("static", "dynamic", "interim")
 STATE = {f"klyngesim.ecosystem.{name}" for name in ("state", "rows", "by_organisation", "ledger")}
 """Modules whose classes hold the state."""
-OF_TABLES = {"store", "count", "rows"}
+OF_TABLES = {"store", "count", "rows", "heads"}
 """What a table has beside its columns to keep them."""
 
 Shown = dict[str, str]
@@ -62,7 +62,7 @@ def shown_type(value: object, world: Any) -> str:
         letters = {world.count: "O", world.institutions.plan.units: "U"}
         axes = [letters.get(size, str(size) if size <= 65 else "n") for size in value.shape]
         return f"{value.dtype} ({', '.join(axes)})"
-    return type(value).__name__
+    return type(getattr(value, "plain", value)).__name__  # of what loops read packed, the plain one
 
 
 def variables(world: Any) -> dict[type, Shown]:

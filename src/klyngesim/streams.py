@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klyngesim.compiled import loop, rule
+from klyngesim.packed import pack
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -212,7 +213,7 @@ class Streams:
         if not 0 <= seed < 2**32:
             raise ValueError(f"seed must lie in 0..{2**32 - 1}, not {seed}")
         self.seed = seed
-        self.draws = Draws(int(seed), np.zeros(1, dtype=np.int64))
+        self.draws = pack(Draws(int(seed), np.zeros(1, dtype=np.int64)))
 
     @property
     def drawn(self) -> int:

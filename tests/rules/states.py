@@ -7,6 +7,7 @@ from klyngesim.ecosystem.ledger import Ledger
 from klyngesim.ecosystem.rows import Acquaintances, Contacts, Episodes, Projects, Relations
 from klyngesim.ecosystem.state import State
 from klyngesim.ecosystem.tally import Tally
+from klyngesim.packed import pack
 from klyngesim.streams import Streams
 
 ORGANISATIONS = 2
@@ -24,8 +25,8 @@ def state(period=0, streams=None, attention=1.0, price=1.0, ledger=None, tally=N
     """The state of a quarter with some tables in it, of two organisations where none are given."""
     empty = {name: kind(1) for name, kind in TABLES.items()}
     empty |= {name: kind(ORGANISATIONS, ORGANISATIONS) for name, kind in OF_ORGANISATIONS.items()}
-    rows = {name: table.rows for name, table in (empty | tables).items()}
     accounts = (ledger or Ledger(ORGANISATIONS, 1, np.zeros((ORGANISATIONS, 2, 3)))).now
     draws = (streams or Streams(1)).draws
     moves = (tally or Tally(ORGANISATIONS, period + 1)).moves
-    return State(period, draws, price, attention, **rows, accounts=accounts, moves=moves)
+    now = {"period": period, "price": price, "attention": attention}
+    return pack(State(**(empty | tables), draws=draws, moves=moves, accounts=accounts, **now))

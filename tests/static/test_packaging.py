@@ -98,7 +98,7 @@ def test_the_version_is_the_same_everywhere(file, pattern):
     assert found[1] == project()["version"]
 
 
-PART_OF = {"pydantic_core": "pydantic", "sqlalchemy": "pyabc"}
+PART_OF = {"llvmlite": "numba", "pydantic_core": "pydantic", "sqlalchemy": "pyabc"}
 """Modules that come with a declared library, which pins them itself."""
 
 

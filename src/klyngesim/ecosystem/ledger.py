@@ -8,12 +8,13 @@ account in every quarter; `Ledger.close` proves it or raises.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
 
 from klyngesim.compiled import elementwise, loop, rule
 from klyngesim.ecosystem.tables import Row, Rows, Table, reals, whole, wholes
+from klyngesim.packed import pack, renewed
 from klyngesim.streams import Floats, Ints
 
 UFS, DEB = 0, 1
@@ -175,8 +176,11 @@ class Ledger(Purse, Table[Purse]):
         return other
 
     def _of(self, period: int) -> Accounts:
+        return pack(Accounts(self.rows, self._book_of(period), self.used, self.due, period))
+
+    def _book_of(self, period: int) -> Rows[Book]:
         first = period * self.count
-        return Accounts(self.rows, self.books.rows[first : first + self.count], self.used, self.due, period)
+        return cast(Rows[Book], self.books.rows[first : first + self.count])
 
     @property
     def book(self) -> Ints:
@@ -195,7 +199,7 @@ class Ledger(Purse, Table[Purse]):
 
     def start(self, period: int) -> None:
         """Opens a quarter."""
-        self.now = self._of(period)
+        self.now = renewed(self.now, book=self._book_of(period), period=period)
         open_books(self.now)
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klyngesim.compiled import loop, rule
+from klyngesim.packed import pack
 from klyngesim.population.register import Register
 from klyngesim.population.strongholds import ID_BITS
 from klyngesim.population.traits import Firms, Living
@@ -44,7 +45,7 @@ class ProposalTable(NamedTuple):
         running = np.where(some, running / np.where(some, running[:, -1:], 1.0), 1.0)
         bounds = np.append((running + np.arange(count)[:, None]).ravel(), np.inf)
         edges = np.arange(count * _BINS + 1) / _BINS
-        return ProposalTable(bounds, cells, np.searchsorted(bounds, edges, side="right").astype(np.int32))
+        return pack(ProposalTable(bounds, cells, np.searchsorted(bounds, edges, side="right").astype(np.int32)))
 
 
 class Proposals(NamedTuple):
@@ -63,7 +64,7 @@ class Proposals(NamedTuple):
 
 def proposals(table: ProposalTable, register: Register, period: int) -> Proposals:
     """What firms are proposed from in a quarter."""
-    return Proposals(table, register.firms, register.living(period))
+    return pack(Proposals(table, register.firms, register.living(period)))
 
 
 @rule

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 import numpy as np
 
 from klyngesim.evidence.derived import table
+from klyngesim.packed import pack
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.schema import Lever, Scenario
 from klyngesim.streams import Floats
@@ -47,7 +48,7 @@ class Values:
     def terms(self, kind: type[Terms]) -> Terms:
         """The parameters that a named tuple declares for the loops of a step, read when they are first asked for."""
         if kind not in self._terms:
-            self._terms[kind] = kind(*(one.read(self) for one in kind._field_defaults.values()))
+            self._terms[kind] = pack(kind(*(one.read(self) for one in kind._field_defaults.values())))
         return cast(Terms, self._terms[kind])
 
     def vec(self, key: str) -> Floats:

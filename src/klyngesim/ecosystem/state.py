@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
@@ -35,6 +35,7 @@ from klyngesim.ecosystem.rows import (
 )
 from klyngesim.ecosystem.settings import Settings, Values
 from klyngesim.ecosystem.tables import Bools, Rows
+from klyngesim.packed import is_packed, pack, renewed
 from klyngesim.population.institutions import InstitutionPlan
 from klyngesim.population.register import Register
 from klyngesim.streams import Decision, Draws, Floats, Ints, Streams
@@ -128,21 +129,17 @@ class State(NamedTuple):
     """What the loops of a quarter read and write.
 
     Attributes:
-        period: the quarter.
+        acquaintances: one row for each firm of the register.
+        contacts, relations, episodes, projects: rows in use.
+        organisations, reference, plans, flows: one row for each organisation.
         draws: random numbers.
+        moves: ideas that moved.
+        accounts: money of the quarter.
+        period: the quarter.
         price: price level (1 = mean of 2021-2023).
         attention: factor on firms' answers from the number of actors (1 = as at the start).
-        acquaintances: one row for each firm of the register.
-        contacts, relations, episodes, projects: rows in use; whoever adds some asks for the state anew.
-        organisations, reference, plans, flows: one row for each organisation.
-        accounts: money of the quarter.
-        moves: ideas that moved.
     """
 
-    period: int
-    draws: Draws
-    price: float
-    attention: float
     acquaintances: Rows[Acquaintance]
     contacts: Rows[Contact]
     relations: Rows[Relation]
@@ -152,8 +149,12 @@ class State(NamedTuple):
     reference: Rows[Reference]
     plans: Rows[Plan]
     flows: Rows[Flow]
-    accounts: Accounts
+    draws: Draws
     moves: Moves
+    accounts: Accounts
+    period: int
+    price: float
+    attention: float
 
 
 @dataclass
@@ -206,27 +207,22 @@ class World:
     live: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     members: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     calendar: dict[Decision, Floats] = field(default_factory=dict)
+    _state: Any = None
+    _now: tuple[Any, ...] = ()
 
     @property
     def state(self) -> State:
         """What loops read and write, as it is now."""
-        return State(
-            self.period,
-            self.streams.draws,
-            self.environment.price,
-            self.environment.attention,
-            self.acquaintances.rows,
-            self.contacts.rows,
-            self.relations.rows,
-            self.episodes.rows,
-            self.projects.rows,
-            self.organisations.rows,
-            self.reference.rows,
-            self.plan.rows,
-            self.flows.rows,
-            self.ledger.now,
-            self.tally.moves,
-        )
+        around = self.environment
+        now = (self.ledger.now, self.period, around.price, around.attention)
+        if not is_packed(self._state):
+            growing: Any = (self.acquaintances, self.contacts, self.relations, self.episodes, self.projects)
+            fixed: Any = (self.organisations, self.reference, self.plan, self.flows)
+            self._state = pack(State._make((*growing, *fixed, self.streams.draws, self.tally.moves, *now)))
+        elif now != self._now:
+            renewed(self._state, accounts=now[0], period=now[1], price=now[2], attention=now[3])
+        self._now = now
+        return cast(State, self._state)
 
     @property
     def count(self) -> int:

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from klyngesim.compiled import loop
+from klyngesim.memory import zeros
+from klyngesim.packed import Growing
 
 Array = NDArray[Any]
 Bools = NDArray[np.bool_]
@@ -134,7 +136,7 @@ class _Record(np.void):  # type: ignore[misc]
         self[name] = value
 
 
-class Table(Generic[Kind]):
+class Table(Growing, Generic[Kind]):
     """Rows that grow together.
 
     Args:
@@ -153,13 +155,22 @@ class Table(Generic[Kind]):
         cls._dtype = np.dtype((_Record, fields))
 
     def __init__(self, capacity: int = 1024, count: int = 0) -> None:
-        self.store: Array = np.zeros(max(capacity, count), dtype=self._dtype)
+        self.heads = []
+        self._hold(zeros(max(capacity, count), self._dtype), count)
+
+    def _hold(self, store: Array, count: int) -> None:
+        """Takes another memory for the rows, of which some are in use."""
+        self.store = store
+        for head in self.heads:
+            head[0] = store.ctypes.data
         self.use(count)
 
     def use(self, count: int) -> None:
         """Sets how many rows are in use."""
         self.count = count
         self.rows: Any = self.store[:count]
+        for head in self.heads:
+            head[1] = count
 
     def clear(self) -> None:
         """Sets all rows in use to zero."""
@@ -169,20 +180,20 @@ class Table(Generic[Kind]):
         """A table of its own with the same rows (rows of a plain copy would be no view of its store)."""
         other = copy.copy(self)
         memo[id(self)] = other
-        others = {name: value for name, value in vars(self).items() if name not in ("store", "rows")}
+        others = {name: value for name, value in vars(self).items() if name not in ("store", "rows", "heads")}
         vars(other).update(copy.deepcopy(others, memo))
-        other.store = np.zeros_like(self.store)
-        other.store[: self.count] = self.rows
-        other.use(self.count)
+        other.heads = []
+        store = zeros(len(self.store), self._dtype)
+        store[: self.count] = self.rows
+        other._hold(store, self.count)
         return other
 
     def reserve(self, more: int) -> Array:
         """Makes room for more rows without taking them into use; returns all rows that there is room for."""
         if self.count + more > len(self.store):
-            grown = np.zeros(max(self.count + more, 2 * len(self.store)), dtype=self._dtype)
+            grown = zeros(max(self.count + more, 2 * len(self.store)), self._dtype)
             grown[: self.count] = self.rows
-            self.store = grown
-            self.use(self.count)
+            self._hold(grown, self.count)
         return self.store
 
     def append(self, count: int, **values: Array | float | int | bool) -> slice:

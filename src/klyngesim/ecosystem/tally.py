@@ -12,6 +12,7 @@ from klyngesim.ecosystem import stages
 from klyngesim.ecosystem.ledger import BookkeepingError
 from klyngesim.ecosystem.rows import Episode
 from klyngesim.ecosystem.tables import Rows
+from klyngesim.packed import pack
 from klyngesim.results.records import INHERITED, CohortRows, FunnelRows
 from klyngesim.results.vocabulary import FIRM_CLASSES, OUTCOME, OUTCOMES, REASONS, STAGES
 from klyngesim.streams import Ints
@@ -56,10 +57,8 @@ class Tally:
     def __init__(self, organisations: int, periods: int) -> None:
         who = (organisations, len(FIRM_CLASSES))
         years = 2 + (periods - 1) // 4
-        self.moves = Moves(
-            np.zeros((len(STAGES), len(STAGES), len(REASONS), *who), np.int32),
-            np.zeros((years, len(STAGES), len(OUTCOMES), *who), np.int32),
-        )
+        now = np.zeros((len(STAGES), len(STAGES), len(REASONS), *who), np.int32)
+        self.moves = pack(Moves(now, np.zeros((years, len(STAGES), len(OUTCOMES), *who), np.int32)))
         self.stock = np.zeros((len(STAGES), organisations, len(FIRM_CLASSES)), np.int64)
         self._funnel: list[tuple[int, Ints, Ints]] = []
 

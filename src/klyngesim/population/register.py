@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from klyngesim.packed import pack
 from klyngesim.population.demography import Demography
 from klyngesim.population.strongholds import FOREIGN, ID_BITS, CellPlan
 from klyngesim.population.traits import Firms, FirmTraits, Living, born, employees_rule, profiles, startups_until
@@ -53,7 +54,7 @@ class Register:
         self.first_row: Ints = np.concatenate(([0], np.cumsum(self.capacity)))
         self.rows = int(self.first_row[-1])
         self.birth, self.death, alive = demography.lives(plan, streams, periods)
-        self.firms = Firms(self.first_row, plan.size_class, self.birth, self.death, demography.age_table, traits)
+        self.firms = pack(Firms(self.first_row, plan.size_class, self.birth, self.death, demography.age_table, traits))
         self._living = self._by_quarter(demography, alive)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -110,7 +111,7 @@ class Register:
         valid = np.maximum(0.01, (share[:, large] if large.any() else share).min(axis=1))
         thinning = np.minimum(1.0, valid[:, None] / np.where(share > 0.0, share, 1.0))
         quarters = zip(range(len(valid)), entered, thinning, valid.tolist(), strict=True)
-        return [Living(*quarter) for quarter in quarters]
+        return [pack(Living(*quarter)) for quarter in quarters]
 
     def alive(self, rows: Ints, period: int) -> NDArray[np.bool_]:
         """Whether each firm is alive in a quarter."""

@@ -219,12 +219,13 @@ def ask(state: State, asked: Rows[Newcomer], terms: Answers) -> Ints:
     referred = np.zeros(len(asked), dtype=np.bool_)
     if terms.referred > 0.0:  # else nobody draws
         referred[:] = uniforms(state.draws, Decision.CONTACT_REFERRED, state.period, pairs) < terms.referred
+    # Looked up one after the other first, so that one read from far away waits for no answer to another.
+    contact = np.array([state.acquaintances[firm.row].contact for firm in asked], dtype=np.int64)
+    excess = np.array([state.contacts[row - 1].excess if row > 0 else 0.0 for row in contact])
     answer, period = np.empty(len(asked), dtype=np.int64), state.period
     for index in range(len(asked)):
         firm = asked[index]
-        who, size = firm.organisation, firm.size
-        contact = state.acquaintances[firm.row].contact
-        readiness = firm.mean + (state.contacts[contact - 1].excess if contact > 0 else 0.0)
+        who, size, readiness = firm.organisation, firm.size, firm.mean + excess[index]
         chance = answer_rule(
             readiness,
             firm.exporter,
