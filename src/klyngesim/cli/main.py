@@ -13,6 +13,7 @@ from klyngesim.cli import (
     calibrate,
     compare,
     explain,
+    explore,
     firms,
     lists,
     plot,
@@ -104,6 +105,7 @@ app.command()(lists.organisations)
 app.command()(lists.schema)
 app.add_typer(store.app, name="store")
 app.command()(sweep.sweep)
+app.command()(explore.explore)
 app.command()(ablate.ablate)
 app.command()(firms.firms)
 app.command()(twin.twin)

@@ -146,7 +146,12 @@ def verdict(found: Paired, direction: int, effect: float) -> Verdict:
         return "nothing changes"
     if not found.speaks:
         return ""
-    low, high = sorted((direction * found.low, direction * found.high))
+    return judged(found.low, found.high, direction, effect)
+
+
+def judged(low: float, high: float, direction: int, effect: float) -> Verdict:
+    """The word for where an interval that has a width lies; see `verdict`."""
+    low, high = sorted((direction * low, direction * high))
     if low > effect:
         return "better"
     if high < -effect:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from klyngesim.scenario.schema import Scenario
     from klyngesim.scenario.template import Template
 
-TENABLE = "tenable"
+CENTRAL, TENABLE = "central", "tenable"
 
-OVER = ("central", "posterior", "assumed", TENABLE)
+OVER = (CENTRAL, "posterior", "assumed", TENABLE)
 """What a comparison is made over: the central values, the posterior of the calibration, or the posterior and in
 addition every parameter that is only assumed, drawn evenly from its bounds. ``tenable``: the posterior, and for a
 second band the strengths that a variant hangs on, see `experiments.tenable`."""
@@ -71,7 +71,7 @@ def lots(over: str, count: int, seed: int) -> Iterator[Lot]:
     """
     if over not in OVER:
         raise ValueError(f"over {over!r}; allowed: {', '.join(OVER)}")
-    if over == "central":
+    if over == CENTRAL:
         yield from (Lot(seed + number, 0, {}) for number in range(count))
         return
     draws = read_posterior()

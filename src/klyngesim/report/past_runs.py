@@ -98,7 +98,21 @@ def _sweep(found: Mapping[str, Any], lang: Lang) -> tuple[str, str, str, str, st
     return "sweep", title, settings, _of(runs["asked"] - runs["failed"], runs["asked"], lang), state
 
 
-_READERS = {"klyngesim-run": _run, "klyngesim-comparison": _comparison, "klyngesim-sweep": _sweep}
+def _page(found: Mapping[str, Any], lang: Lang) -> tuple[str, str, str, str, str]:
+    file, points = found["sweep"], found["points"]
+    title = (file.get("title") or {}).get(lang) or found["name"]
+    settings = _few(list(settings_by_path(file.get("set", ())).items()), lang)
+    made = points["fitted"] + points["held_out"]
+    state = "incomplete" if found["failed"] else "complete"
+    return "explore", title, settings, _of(made, made + len(found["failed"]), lang), state
+
+
+_READERS = {
+    "klyngesim-run": _run,
+    "klyngesim-comparison": _comparison,
+    "klyngesim-sweep": _sweep,
+    "klyngesim-explore": _page,
+}
 
 
 def _of(made: int, asked: int, lang: Lang) -> str:

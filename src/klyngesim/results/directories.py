@@ -45,7 +45,8 @@ class Kind:
 RUN = Kind(manifests.FORMAT, "single run", "klyngesim run", "SCENARIO")
 COMPARISON = Kind(comparison.FORMAT, "comparison", "klyngesim compare", "BASELINE VARIANT...")
 SWEEP = Kind(manifests.SWEEP_FORMAT, "sweep", "klyngesim sweep", "FILE")
-KINDS = (RUN, COMPARISON, SWEEP)
+PAGE = Kind(manifests.PAGE_FORMAT, "page to explore", "klyngesim explore", "SWEEP")
+KINDS = (RUN, COMPARISON, SWEEP, PAGE)
 
 
 def is_of(directory: Path, kind: Kind) -> bool:

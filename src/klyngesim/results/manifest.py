@@ -21,6 +21,9 @@ FORMAT = "klyngesim-run/1"
 SWEEP_FORMAT = "klyngesim-sweep/1"
 """Version of the layout of a sweep directory, whose tables `klyngesim.sweeps` makes."""
 
+PAGE_FORMAT = "klyngesim-explore/1"
+"""Version of the layout of a directory with a page to explore, which `klyngesim.explorer` makes."""
+
 FILE = "manifest.json"
 
 _HALF = re.compile("[\ud800-\udfff]")

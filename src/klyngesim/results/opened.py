@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from klyngesim.results.directories import COMPARISON, RUN, SWEEP, any_manifest
+from klyngesim.results.directories import COMPARISON, PAGE, RUN, SWEEP, any_manifest
 from klyngesim.results.indicators import HEADLINES
 from klyngesim.results.records import PROGRAMME
 from klyngesim.results.runset import RunSet
@@ -16,7 +16,7 @@ from klyngesim.scenario.faults import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-MAIN = {RUN: "summary.csv", COMPARISON: "comparison.csv", SWEEP: "indices.csv"}
+MAIN = {RUN: "summary.csv", COMPARISON: "comparison.csv", SWEEP: "indices.csv", PAGE: "validation.csv"}
 """The table that a notebook shows, by what a directory holds."""
 SHOWN = 30
 """Rows of it that are shown."""
@@ -36,7 +36,7 @@ DIFFERENCE = (
 
 
 class Results:
-    """The tables of a finished directory: of runs, a comparison or a sweep.
+    """The tables of a finished directory: of runs, a comparison, a sweep or a page to explore.
 
     Tables are read when they are asked for; nothing is kept in memory.
 
@@ -47,7 +47,7 @@ class Results:
     """
 
     def __init__(self, directory: Path | str, temporary: tempfile.TemporaryDirectory[str] | None = None) -> None:
-        """Opens a directory that `klyngesim run`, `compare` or `sweep` has left.
+        """Opens a directory that `klyngesim run`, `compare`, `sweep` or `explore` has left.
 
         Args:
             directory: its path.

@@ -58,6 +58,12 @@ class Emulator:
         parts = [self.model.predict(coded[start : start + _ROWS]) for start in range(0, len(coded), _ROWS)]
         return np.concatenate(parts)
 
+    @property
+    def lengths(self) -> Floats:
+        """Distances over which a Gaussian process forgets, by factor, shape (k,)."""
+        assert self.kind == "gaussian process"  # trees have none
+        return np.asarray(self.model.kernel_.k1.k2.length_scale, dtype=np.float64)
+
     def spread(self, coded: Floats) -> Floats | None:
         """Standard deviation of a point's outcome around the expected one, noise included, shape (n,).
 

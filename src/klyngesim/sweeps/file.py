@@ -123,7 +123,7 @@ def read_sweep(path: Path) -> Sweep:
     found, wrong, faults = validated(SweepFile, document, {"name": name_from(path)}, _STAND_INS)
     assert found is not None  # the stand-ins are sound
     named = [found.scenario] if isinstance(found.scenario, str) else found.scenario
-    sources = tuple(_source(path, name) for name in named)
+    sources = tuple(seen_from(path, name) for name in named)
     more = [*method_faults(path, found), *seed_faults(path, found), *set_faults(path, found)]
     more += [*outcome_faults(path, found), *repeats(path, found)]
     templates, in_the_way = _templates(path, found, sources)
@@ -190,8 +190,8 @@ def _named_alone(found: SweepFile) -> list[str]:
     return [name for name in _ranges(found) if name in registry()]
 
 
-def _source(path: Path, name: str) -> str:
-    """A scenario as seen from the working directory: paths in the file start from its folder."""
+def seen_from(path: Path, name: str) -> str:
+    """A scenario that a sweep file names, from the working directory: paths in the file start from its folder."""
     beside = path.parent / name
     return str(beside) if beside.suffix in (".yaml", ".yml") else name
 

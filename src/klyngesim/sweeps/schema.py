@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from klyngesim.experiments.verdicts import direction
+from klyngesim.results.comparison import FEWEST
 from klyngesim.results.indicators import IDS, indicator
 from klyngesim.scenario.faults import Fault, nearest
 from klyngesim.scenario.layers import Origin
@@ -47,6 +48,22 @@ class LeverRange(Strict):
     cluster: str | None = None
 
 
+class ExploreKeys(Strict):
+    """What the page of klyngesim explore has beside levers and parameters.
+
+    Attributes:
+        presets: scenarios on buttons, as exact runs.
+        pairs: pairs of runs of every preset with the scenario.
+        held_out: points that the surrogates are tested on and not fitted to.
+        trade_off: two outcomes to weigh against each other; the first two unless said.
+    """
+
+    presets: Annotated[list[str], Field(min_length=1, max_length=12)]
+    pairs: Annotated[Whole, Field(ge=FEWEST, le=1000)] = 20
+    held_out: Annotated[Whole, Field(ge=30, le=1000)] = 40
+    trade_off: Annotated[list[str], Field(min_length=2, max_length=2)] | None = None
+
+
 class SweepFile(Strict):
     """What stands in the file.
 
@@ -65,6 +82,7 @@ class SweepFile(Strict):
         surrogate: whether to work out Sobol indices on a surrogate, with its error (extra ``calibrate``).
         table: CSV file with a column for each parameter and a row for each point, for the method table.
         set: ``PATH=VALUE`` for all runs, such as ``period.end=2034Q4``.
+        explore: what `klyngesim explore` needs to make a page of the sweep.
     """
 
     name: Annotated[str, Field(pattern=f"^{NAME.pattern}$", max_length=LONGEST)]
@@ -85,19 +103,22 @@ class SweepFile(Strict):
     surrogate: bool = False
     table: str | None = None
     set: list[str] = Field(default_factory=list)
+    explore: ExploreKeys | None = None
 
     def settings(self) -> dict[str, Any]:
-        """The keys as plain data; levers only where there are any, so that other sweeps keep their ids."""
-        return self.model_dump(mode="json", by_alias=True, exclude=set() if self.levers else {"levers"})
+        """The keys as plain data; those of levers and pages only where they are used: other sweeps keep their ids."""
+        unused = {key for key in ("levers", "explore") if not getattr(self, key)}
+        return self.model_dump(mode="json", by_alias=True, exclude=unused)
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of sweep files: keys and types from `SweepFile`, words of the model where a list has them."""
     found = SweepFile.model_json_schema()
-    about = dict(re.findall(r"^ {4}(\w+): (.+)$", found.pop("description"), re.MULTILINE))
     properties: dict[str, Any] = found["properties"]
-    for key, text in about.items():
-        properties[key]["description"] = text[0].upper() + text[1:]
+    for told in (found, found["$defs"]["ExploreKeys"]):
+        about = dict(re.findall(r"^ {4}(\w+): (.+)$", told.pop("description"), re.MULTILINE))
+        for key, text in about.items():
+            told["properties"][key]["description"] = text[0].upper() + text[1:]
     properties["outcomes"]["items"] = {"enum": list(IDS)}
     ranges = {name: {"anyOf": [{"$ref": "#/$defs/Range"}, {"type": "null"}]} for name in registry()}
     properties["parameters"]["anyOf"][-1]["properties"] = ranges

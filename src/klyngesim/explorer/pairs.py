@@ -1,0 +1,122 @@
+"""The exact runs behind a page: at every point the levers moved and as today, on one seed, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from klyngesim.errors import WorkError
+from klyngesim.results.indicators import index
+from klyngesim.results.windows import Window, windows_of
+from klyngesim.runs.jobs import Executor, Failure, OnProgress, Progress
+from klyngesim.runs.store import RunStore
+from klyngesim.runs.tasks import Task, run_tasks
+from klyngesim.streams import Floats
+from klyngesim.sweeps.design import Design
+from klyngesim.sweeps.file import Sweep
+from klyngesim.sweeps.points import lever_values, numbers_and_switches, pulled
+
+MOVED, TODAY = 0, 1
+_Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of runs at n points; what failed in either run is left out.
+
+    Attributes:
+        values: of every factor, in its own unit, shape (n, factors).
+        moved: outcomes by complete year with the levers moved, shape (n, years, outcomes); mean over the point's seeds.
+        today: the same with all levers as today.
+        seeds: first seed of every point, shape (n,).
+        failures: reasons of points that are left out.
+    """
+
+    values: Floats
+    moved: Floats
+    today: Floats
+    seeds: tuple[int, ...]
+    failures: tuple[str, ...]
+
+    @property
+    def difference(self) -> Floats:
+        """What the levers change, shape (n, years, outcomes)."""
+        return self.moved - self.today
+
+
+def run_points(
+    sweep: Sweep,
+    design: Design,
+    first_seed: int,
+    store: RunStore | None,
+    executor: Executor,
+    on_progress: OnProgress | None = None,
+) -> Pairs:
+    """Runs every point with its levers moved and as today; what the store has is not run again.
+
+    Every point has seeds of its own, so that luck averages out over points instead of being learnt with them.
+
+    Args:
+        sweep: of one scenario, with levers.
+        design: the points.
+        first_seed: of the first point; each takes as many as the sweep has replicates.
+        store: where finished runs are kept and looked for; None = nowhere.
+        executor: where runs are made.
+        on_progress: called after every run.
+
+    Raises:
+        WorkError: more than a tenth of the points failed.
+    """
+    tasks: dict[str, Task] = {}
+    places: dict[str, list[tuple[int, int, int]]] = {}
+    for point, seed, replicate in _seeded(sweep, design, first_seed):
+        for side, task in enumerate(_pair(sweep, design, point, seed)):
+            tasks[task.key] = task
+            places.setdefault(task.key, []).append((side, point, replicate))
+    columns = [index(name) for name in sweep.file.outcomes]
+    found: dict[tuple[int, int, int], Floats] = {}
+    failed: dict[int, str] = {}
+    done = 0
+    for key, run in run_tasks(tasks.values(), store, executor):
+        for place in places.pop(key):
+            done += 1
+            if isinstance(run, Failure):
+                failed.setdefault(place[1], f"point {place[1]}: {run.reason}")
+            else:
+                found[place] = run.yearly[:, columns]
+        if on_progress is not None:
+            on_progress(Progress(done, len(failed), 2 * len(design) * sweep.file.replicates))
+    kept = [point for point in range(len(design)) if point not in failed]
+    if len(failed) > len(design) / 10:
+        raise WorkError(f"{len(failed)} of {len(design)} points failed; the first: {next(iter(failed.values()))}")
+    replicates = range(sweep.file.replicates)
+    moved, today = (
+        np.array([np.mean([found[side, point, one] for one in replicates], axis=0) for point in kept])
+        for side in (MOVED, TODAY)
+    )
+    values = np.array([[design.values(point)[one.id] for one in design.factors] for point in kept])
+    seeds = tuple(first_seed + point * sweep.file.replicates for point in kept)
+    return Pairs(values, moved, today, seeds, tuple(failed.values()))
+
+
+def _seeded(sweep: Sweep, design: Design, first_seed: int) -> Iterator[tuple[int, int, int]]:
+    """Point, seed and replicate of every pair."""
+    for point in range(len(design)):
+        for replicate in range(sweep.file.replicates):
+            yield point, first_seed + point * sweep.file.replicates + replicate, replicate
+
+
+def _pair(sweep: Sweep, design: Design, point: int, seed: int) -> Sequence[Task]:
+    """Both runs, one after the other, so that their common past is simulated once."""
+    (template,) = sweep.templates
+    numbers, _ = numbers_and_switches(design, point, sweep.standing)
+    window = window_of(sweep)
+    scenarios = (template.at(pulled(lever_values(design, point), template), numbers), template.at({}, numbers))
+    return [Task(RunStore.key(one, seed, (window,)), one, seed, (window,)) for one in scenarios]
+
+
+def window_of(sweep: Sweep) -> Window:
+    """The years that verdicts are on, as in a comparison."""
+    return windows_of(sweep.scenarios[0])[0]
