@@ -8,9 +8,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from klyngesim.api import Ecosystem, Results, Scenario, __version__, compare, load, open_results, run, sweep
+    from klyngesim.api import (
+        Ecosystem,
+        Results,
+        Scenario,
+        __version__,
+        compare,
+        explore,
+        load,
+        open_results,
+        run,
+        sweep,
+    )
 
-__all__ = ["Ecosystem", "Results", "Scenario", "__version__", "compare", "load", "open_results", "run", "sweep"]
+__all__ = [
+    "Ecosystem",
+    "Results",
+    "Scenario",
+    "__version__",
+    "compare",
+    "explore",
+    "load",
+    "open_results",
+    "run",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:

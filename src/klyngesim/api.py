@@ -20,7 +20,11 @@ from klyngesim.experiments.comparison_parts import make
 from klyngesim.experiments.comparison_plan import Asked, until_the_usual_end
 from klyngesim.experiments.draws import OVER, TENABLE, seeds_of
 from klyngesim.experiments.pairs import opened
+from klyngesim.explorer.explored import explore as explored
+from klyngesim.explorer.page import write as write_page
+from klyngesim.explorer.plan import read_plan
 from klyngesim.posterior import central_in_force
+from klyngesim.report.numbers import LANGUAGES
 from klyngesim.results.opened import Results
 from klyngesim.results.versions import package_version
 from klyngesim.runs.directory import Place
@@ -34,7 +38,18 @@ from klyngesim.sweeps.file import read_sweep
 from klyngesim.sweeps.runs import design_of, require_points, run_sweep
 from klyngesim.sweeps.tables import write as write_sweep
 
-__all__ = ["Ecosystem", "Results", "Scenario", "__version__", "compare", "load", "open_results", "run", "sweep"]
+__all__ = [
+    "Ecosystem",
+    "Results",
+    "Scenario",
+    "__version__",
+    "compare",
+    "explore",
+    "load",
+    "open_results",
+    "run",
+    "sweep",
+]
 
 __version__ = package_version()
 
@@ -172,11 +187,44 @@ def sweep(file: Source, *, jobs: int = 1, store: Source | None = None, out: Sour
     return Results(directory, temporary)
 
 
+def explore(
+    file: Source, *, lang: str = "en", jobs: int = 1, store: Source | None = None, out: Source | None = None
+) -> Results:
+    """Makes a page to explore, as ``klyngesim explore`` does; runs that are in the store are not made again.
+
+    Args:
+        file: a sweep file with levers and the key ``explore``.
+        lang: ``en`` or ``da``, of the page.
+        jobs: processes; results do not depend on it.
+        store: where finished runs are kept; None = the command's.
+        out: new directory for page and tables; None = one that goes with the results.
+
+    Raises:
+        InputError: the file is wrong, a point of its design, or the language; with every fault. A ValueError.
+        WorkError: runs failed that the page cannot do without.
+    """
+    if lang not in LANGUAGES:
+        raise InputError(f"lang={lang!r}; allowed: {', '.join(LANGUAGES)}")
+    plan = read_plan(Path(file))
+    for told in plan.sweep.warnings:
+        warnings.warn(told, stacklevel=2)
+    directory, temporary = _place(out)
+    with RunStore(DEFAULT if store is None else Path(store)) as kept, local(jobs) as executor:
+        place = Place(directory)
+        with place.writing() as partial:
+            found = explored(plan, kept, executor)
+            write_page(partial, found, lang)
+    failed = len(found.pairs.failures) + len(found.held_out.failures)
+    if failed:
+        warnings.warn(f"{plan.sweep.file.name}: {failed} points are left out, for runs of theirs failed", stacklevel=2)
+    return Results(directory, temporary)
+
+
 def open_results(directory: Source) -> Results:
     """The tables of a finished directory.
 
     Raises:
-        InputError: it is none of a run, a comparison or a sweep, or of another version; a ValueError.
+        InputError: no run, comparison, sweep or page to explore stands there, or one of another version; a ValueError.
     """
     return Results(Path(directory))
 

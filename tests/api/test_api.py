@@ -15,7 +15,8 @@ from klyngesim.results.opened import MAIN
 
 SMALL = {"population.scale": 0.01, "period.end": "2022Q4"}
 SETTINGS = [f"{path}={value}" for path, value in SMALL.items()]
-NAMES = ["Ecosystem", "Results", "Scenario", "__version__", "compare", "load", "open_results", "run", "sweep"]
+NAMES = ["Ecosystem", "Results", "Scenario", "__version__", "compare", "explore", "load", "open_results"]
+NAMES += ["run", "sweep"]
 
 
 @pytest.fixture(scope="module")
