@@ -72,6 +72,16 @@ def test_full_error_output_changes_nothing(swapped, tmp_path):
     assert (tmp_path / "out").read_text() == "result\n"
 
 
+def test_a_stream_may_be_forgotten_after_its_file_was_closed(tmp_path):
+    file = (tmp_path / "file").open("w", encoding="utf-8")
+    stream = streams.Stream(file)
+    stream.write("æ")
+    file.close()
+    stream.flush()
+    assert stream.fault is None
+    assert (tmp_path / "file").read_text("utf-8") == "æ"
+
+
 def test_a_stream_knows_what_it_stands_on(tmp_path):
     with (tmp_path / "out").open("w", encoding="cp865") as inner:
         stream = streams.Stream(inner)

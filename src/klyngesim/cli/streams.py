@@ -75,8 +75,10 @@ class Stream(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Hands what was written to the operating system."""
-        self._attempt(self._inner.flush)
+        """Hands what was written to the operating system; one whose file was closed has handed everything over."""
+        # Python flushes a stream once more when it forgets it, which may be after the file underneath was closed.
+        if not self._inner.closed:
+            self._attempt(self._inner.flush)
 
     def writable(self) -> bool:
         """Whether it is a stream to write to: always."""
