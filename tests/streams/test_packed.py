@@ -1,16 +1,31 @@
 """Packed named tuples: what a loop reads is what Python reads, now and after tables have grown."""
 
 import copy
+import os
+import subprocess
+import sys
 from typing import NamedTuple
 
 import numba
 import numpy as np
 import pytest
 
-from klyngesim.ecosystem.compiling import let_compiler_go
 from klyngesim.ecosystem.tables import Row, Table, real, reals, whole
 from klyngesim.packed import is_packed, pack, renewed
-from klyngesim.streams import Decision, Streams, uniforms
+
+LOOPS = """
+import numba
+from klyngesim.ecosystem.late_code import read_late
+read_late()
+
+@numba.njit(cache=True)
+def threefold(number):
+    return 3 * number
+
+threefold(1)
+print(numba.njit(lambda number: 2 * threefold(number))(6), f"hits:{sum(threefold.stats.cache_hits.values())}")
+"""
+"""A loop that is cached, and one compiled with it that is not."""
 
 
 class Thing(Row):
@@ -103,10 +118,10 @@ def test_without_a_compiler_the_tuple_stays_plain(made, monkeypatch):
     assert type(plain) is Outer and plain.things is things.rows and is_packed(packed) and not is_packed(plain)
 
 
-def test_a_loop_is_compiled_with_another_whose_code_the_compiler_let_go():
-    streams, ids = Streams(5), np.arange(4)
-    expected = Streams(5).uniform(Decision.LIFE, 3, ids)
-    assert uniforms(streams.draws, int(Decision.LIFE), 3, ids).tolist() == expected.tolist()
-    let_compiler_go()
-    doubled = numba.njit(lambda draws, ids: 2.0 * uniforms(draws, 1, 3, ids))
-    assert doubled(streams.draws, ids).tolist() == (2.0 * expected).tolist()
+def test_a_loop_from_the_cache_is_compiled_into_another(tmp_path):
+    """Machine code alone is read from the cache; what the compiler needs comes when it asks."""
+    script = tmp_path / "loops.py"
+    script.write_text(LOOPS, encoding="utf-8")
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    told = [subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True) for _ in range(2)]
+    assert [one.stdout.split() for one in told] == [["36", "hits:0"], ["36", "hits:1"]], told[1].stderr

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from llvmlite.binding import parse_bitcode
 from numba.core.dispatcher import Dispatcher
 from numba.core.event import Event, Listener, install_listener
 
@@ -33,33 +31,6 @@ def compile_loops(advance: Callable[[float], None]) -> None:
         Ecosystem(load("baseline", list(SMALL))).run()
     marker().parent.mkdir(parents=True, exist_ok=True)
     marker().touch()
-
-
-def let_compiler_go() -> None:
-    """Frees what loops read from the cache hold for compiling others with them; it is read anew if that happens.
-
-    It takes half as much memory as a world, and where every loop is in the cache nobody asks for it.
-    """
-    for loop in LOOPS:
-        for compiled in loop.overloads.values() if isinstance(loop, Dispatcher) else ():
-            library: Any = getattr(compiled, "library")  # noqa: B009 (not annotated by numba)
-            if getattr(library, "_shared_module", None) is not None:
-                library._get_module_for_linking = _Again(library, library._shared_module.as_bitcode())
-                library._shared_module.close()
-                library._shared_module = None
-
-
-class _Again:
-    """Reads the intermediate code of a loop when another one is compiled with it."""
-
-    def __init__(self, library: Any, code: bytes) -> None:
-        self._library, self._code = library, code
-
-    def __call__(self) -> Any:
-        """The module to compile with."""
-        if self._library._shared_module is None:
-            self._library._shared_module = parse_bitcode(self._code)
-        return self._library._shared_module
 
 
 @contextmanager

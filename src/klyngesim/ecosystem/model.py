@@ -9,6 +9,7 @@ import numpy as np
 
 from klyngesim.ecosystem.agents import Populated
 from klyngesim.ecosystem.build import build
+from klyngesim.ecosystem.late_code import read_late
 from klyngesim.ecosystem.quarter import run_quarter
 from klyngesim.ecosystem.settings import Settings
 from klyngesim.ecosystem.state import World
@@ -16,6 +17,8 @@ from klyngesim.results.indicators import IDS
 from klyngesim.results.records import RunResult
 from klyngesim.results.vocabulary import ACCOUNTS, FIRM_CLASSES
 from klyngesim.scenario.schema import Scenario, parting
+
+read_late()
 
 
 class Ecosystem(Populated):

@@ -63,9 +63,6 @@ def _branched(trunk: Ecosystem, scenario: Scenario) -> RunResult | Exception:
 
 
 def _ended(model: Ecosystem) -> RunResult:
-    from klyngesim.ecosystem.compiling import let_compiler_go
-
     result = model.run()
     let_go(model)
-    let_compiler_go()
     return result
