@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -125,7 +125,13 @@ def elementwise(rule: Callable[..., float]) -> Callable[..., NDArray[np.float64]
     return np.vectorize(rule, otypes=[np.float64])
 
 
+def stamps(files: Iterable[Path]) -> list[str]:
+    """Place, time and size of files: numba keeps what it compiles by these, so that a second checkout starts anew."""
+    return [f"{file} {file.stat().st_mtime_ns} {file.stat().st_size}" for file in sorted(files)]
+
+
 def marker() -> Path:
-    """File that says that the cache holds every loop, for this Python and this numba."""
-    digest = hashlib.sha256("\n".join(sorted(LOOPS.values())).encode()).hexdigest()[:16]
+    """File that says that the cache holds every loop of these files, for this Python and this numba."""
+    files = {Path(getattr(loop, "py_func", loop).__code__.co_filename) for loop in LOOPS}
+    digest = hashlib.sha256("\n".join([*sorted(LOOPS.values()), *stamps(files)]).encode()).hexdigest()[:16]
     return CACHE / f"all-{digest}-{sys.implementation.cache_tag}-numba-{numba.__version__}"

@@ -20,6 +20,17 @@ def test_a_loop_is_made_of_its_file_and_of_what_that_needs():
     assert not {"quarter", "model", "record"} & needed
 
 
+def test_a_copy_elsewhere_and_a_file_written_anew_are_compiled_before_the_first_run(tmp_path):
+    first, second = tmp_path / "first.py", tmp_path / "second.py"
+    for file in (first, second):
+        file.write_text("same", encoding="utf-8")
+        os.utime(file, (1, 1))
+    assert compiled.stamps([first]) != compiled.stamps([second])
+    before = compiled.stamps([first])
+    os.utime(first, (2, 2))
+    assert compiled.stamps([first]) != before
+
+
 def test_what_was_not_used_for_a_month_goes(tmp_path):
     fresh, old = tmp_path / "fresh", tmp_path / "old"
     for one, days in ((fresh, 20), (old, 40)):
