@@ -211,6 +211,14 @@ def test_overrides(folder, override, path, value):
     assert [(d["path"], d["value"]) for d in scenario.differences()] == [(path, value)]
 
 
+def test_a_question_has_two_languages_or_none(load):
+    both = "question: {en: a, da: b}\n"
+    assert load(both).question == load(both).resolved()["question"] == {"en": "a", "da": "b"}
+    assert load(both, "question.da=c").question == {"en": "a", "da": "c"}
+    assert load(both, "question=d").question == "d"
+    assert load("question: d\n", "question.da=c").question == {"da": "c"}
+
+
 def test_overrides_of_text_and_lists(load):
     scenario = load(
         "title: {en: a, da: b}\n",

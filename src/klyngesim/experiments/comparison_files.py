@@ -107,7 +107,7 @@ def describe(made: Made, over: str, most: int, files: Sequence[str]) -> dict[str
         "baseline": runs.scenarios[0].name,
         "variants": [scenario.name for scenario in runs.scenarios[1:]],
         "titles": {scenario.name: dict(scenario.title) for scenario in runs.scenarios},
-        "questions": {scenario.name: scenario.question for scenario in runs.scenarios},
+        "questions": {one["name"]: one["question"] for one in scenarios},
         "sources": {scenario.name: list(scenario.source) for scenario in runs.scenarios},
         "over": over,
         "windows": [window.label for window in runs.windows],

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SMALLEST_SCALE = 1e-4  # some twenty Danish firms; far below there is none, as every group of firms is rounded
 
 LANGUAGES = ("en", "da")
-"""Languages of a title."""
+"""Languages of a title, and of a question."""
 
 Rule: TypeAlias = "Callable[[Scenario], Iterable[Fault]]"
 """A rule between several parameters: the faults of a scenario that is valid key by key."""
@@ -73,17 +73,30 @@ def _description(reader: LayerReader, layer: Layer) -> None:
             near = kebab(name) if isinstance(name, str) else quoted(name, kebab)
             reader.fault(("name",), show(name), "kebab-case: lower case letters a-z, digits and hyphens", near or None)
     if "title" in data:
-        title = reader.mapping(("title",), data["title"], "a mapping {en: ..., da: ...}")
-        reader.keys(("title",), title, LANGUAGES, "a language", LANGUAGES)
-        for language in (each for each in LANGUAGES if each in title):
-            if (text := reader.line_of_text(("title", language), title[language])) is not None:
-                layer.title[language] = text
+        layer.title = _by_language(reader, "title", data["title"], "a mapping {en: ..., da: ...}", reader.line_of_text)
     if "question" in data:
-        layer.question = reader.text(("question",), data["question"], empty=True)
+        layer.question = _question(reader, data["question"])
     if "source" in data:
         layer.source = _source(reader, data["source"])
     if "extends" in data:
         layer.extends = _parents(reader, data["extends"])
+
+
+def _question(reader: LayerReader, value: Plain) -> str | dict[str, str] | None:
+    """A question as plain text, or by language."""
+    if isinstance(value, dict) and value:
+        return _by_language(reader, "question", value, "", reader.text)
+    return reader.text(("question",), value, "text, or a mapping {en: ..., da: ...}", empty=True)
+
+
+def _by_language(
+    reader: LayerReader, key: str, value: Plain, allowed: str, read: Callable[[Path, Plain], str | None]
+) -> dict[str, str]:
+    """Texts by language; what is no language is a fault."""
+    said = reader.mapping((key,), value, allowed)
+    reader.keys((key,), said, LANGUAGES, "a language", LANGUAGES)
+    texts = {language: read((key, language), said[language]) for language in LANGUAGES if language in said}
+    return {language: text for language, text in texts.items() if text is not None}
 
 
 _PARENTS = "the name or path of a scenario, or a list of several"

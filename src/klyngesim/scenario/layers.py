@@ -59,7 +59,7 @@ class Layer:
     name: Setting[str]
     command_line: bool = False
     title: dict[str, str] = field(default_factory=dict)
-    question: str | None = None
+    question: str | dict[str, str] | None = None
     source: tuple[str, ...] | None = None
     extends: tuple[Setting[str], ...] = ()
     start: Setting[int] | None = None

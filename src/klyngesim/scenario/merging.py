@@ -124,7 +124,7 @@ def assembled(layers: Sequence[Layer], registry: Registry, collector: Collector)
     return Scenario(
         name=name,
         title={language: title.get(language, fallback) for language in checks.LANGUAGES},
-        question=next((q for layer in reversed(own) if (q := layer.question) is not None), ""),
+        question=_question(own),
         source=next((s for layer in reversed(own) if (s := layer.source) is not None), ()),
         start=FIRST,
         end=end,
@@ -138,6 +138,14 @@ def assembled(layers: Sequence[Layer], registry: Registry, collector: Collector)
         lineage=(*(layer.name.value for layer in files[:-1]), name),
         inputs=(),
     )
+
+
+def _question(layers: Iterable[Layer]) -> str | dict[str, str]:
+    """The question as the last layer has it; languages add up, and take the place of a plain text."""
+    found: str | dict[str, str] = ""
+    for said in (layer.question for layer in layers if layer.question is not None):
+        found = found | said if isinstance(found, dict) and isinstance(said, dict) else said
+    return found
 
 
 def _last(settings: Iterable[Setting[T] | None], default: T) -> T:

@@ -17,7 +17,7 @@ from klyngesim.scenario.yamlsafe import parse_value
 FILE = "--set"
 """What faults name as their file."""
 
-TEXTS = ("name", "title.en", "title.da", "question", "period.start", "period.end")
+TEXTS = ("name", "title.en", "title.da", "question", "question.en", "question.da", "period.start", "period.end")
 SCALARS = ("population.scale", "replicates", "seed")
 LISTS = ("source", "mechanisms.disable", "timeline")
 MAPPINGS = ("title", "period", "population", "parameters", "mechanisms", "clusters")

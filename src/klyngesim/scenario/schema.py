@@ -43,10 +43,10 @@ class Change:
 class Scenario:
     """A complete, valid scenario. Made by `klyngesim.scenario.loading`, never by hand.
 
-    name, title (by language), question, source (report ids): what it is; start, end: first and last period, both
-    simulated; scale: size of the population, 1 = every firm; replicates: number of runs, with seeds seed, seed + 1
-    and so on; values: every parameter whose default is not a table, mechanisms switched off applied;
-    organisation_values: per organisation every value that overrides ``values``, default tables included;
+    name, title (by language), question (plain text, or by language), source (report ids): what it is; start, end:
+    first and last period, both simulated; scale: size of the population, 1 = every firm; replicates: number of runs,
+    with seeds seed, seed + 1 and so on; values: every parameter whose default is not a table, mechanisms switched off
+    applied; organisation_values: per organisation every value that overrides ``values``, default tables included;
     timeline: levers by start, those of the whole programme before those of one organisation, to be applied in this
     order; mechanisms_off: M ids; lineage: scenario names from the root of the inheritance to this one; inputs: file
     name and sha256 of each file read, root first; changes: differences from the root; warnings: what a user has to know
@@ -56,7 +56,7 @@ class Scenario:
 
     name: str
     title: Mapping[str, str]
-    question: str
+    question: str | Mapping[str, str]
     source: tuple[str, ...]
     start: int
     end: int
@@ -96,7 +96,7 @@ class Scenario:
         return {
             "name": self.name,
             "title": dict(self.title),
-            "question": self.question,
+            "question": self.question if isinstance(self.question, str) else dict(self.question),
             "source": list(self.source),
             "period": {"start": periods.label(self.start), "end": periods.label(self.end)},
             "population": {"scale": self.scale},
@@ -194,8 +194,8 @@ def build(registry: Registry) -> dict[str, Any]:
         **_mapping(
             {
                 "name": _text("Unique name in kebab-case.") | {"pattern": f"^{NAME.pattern}$", "maxLength": 80},
-                "title": _mapping({language: _text(f"Title ({language}).") for language in LANGUAGES}),
-                "question": {"type": "string", "description": "The question the scenario answers."},
+                "title": _by_language("Title"),
+                "question": _question(),
                 "source": {"type": "array", "items": _text("Report id, such as #3, L08 or E110.")},
                 "extends": _parents(),
                 "period": _mapping({"start": {"const": "2021Q1"}, "end": _QUARTER}),
@@ -215,6 +215,15 @@ def build(registry: Registry) -> dict[str, Any]:
             **{f"parameter.{p.id}": _parameter(registry, p) for p in registry.values()},
         },
     }
+
+
+def _by_language(what: str) -> dict[str, Any]:
+    return _mapping({language: _text(f"{what} ({language}).") for language in LANGUAGES})
+
+
+def _question() -> dict[str, Any]:
+    plain = {"type": "string", "description": "The question the scenario answers."}
+    return {"anyOf": [plain, _by_language("Question") | {"minProperties": 1}]}
 
 
 def _entry(registry: Registry) -> dict[str, Any]:
