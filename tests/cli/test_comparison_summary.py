@@ -1,6 +1,7 @@
 """What a comparison ends with on the terminal, from made-up runs: sure changes, verdicts, what has no effect."""
 
 from klyngesim.cli.comparison_summary import print_comparison
+from klyngesim.cli.console import Language
 from klyngesim.experiments.comparison_files import Made
 from klyngesim.experiments.decomposition import Contribution
 from klyngesim.results.windows import Window
@@ -14,9 +15,9 @@ def at(level, luck=1.0):
     return [level + luck * one for one in FIVE]
 
 
-def lines_of(runs, capsys, contributions=()):
+def lines_of(runs, capsys, contributions=(), lang=Language.en):
     """Printed lines by what stands first in them, with single spaces."""
-    print_comparison(Made(runs, [], contributions=contributions))
+    print_comparison(Made(runs, [], contributions=contributions), lang=lang)
     return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines() if line.strip()]
 
 
@@ -55,8 +56,9 @@ def test_a_variant_that_changes_nothing_is_told_with_what_its_levers_need(capsys
     lines = lines_of(made_up({"members": at(100.0)}, {"idle": {}, "copy": {}}, scenarios=(idle, copy)), capsys)
     assert lines == [
         "Idle compared with B0: the rules of 2021-2024 continued",
-        "Nothing changes: every run equals the baseline's up to 2034. No effect: cofinancing.required (needs "
-        "cofinancing.consequence other than none).",
+        "Nothing changes: every run equals the baseline's up to 2034. No effect: private co-financing required per "
+        "krone from UFS [cofinancing.required] (needs consequence of too little co-financing to be other than nothing "
+        "(none)).",
         "Copy compared with B0: the rules of 2021-2024 continued",
         "Nothing changes: every run equals the baseline's up to 2034, and the variant sets nothing otherwise by then.",
     ]
@@ -76,8 +78,29 @@ def test_the_parts_of_a_variant_are_told_with_what_the_difference_loses_without_
     lines = lines_of(made_up({}, {"variant": {"members": at(110.0)}}), capsys, rows)
     at_line = lines.index("Made of, in points of the difference (4 pairs, each part left out in turn):")
     assert lines[at_line + 1 : at_line + 5] == [
-        "L03 institutions.outreach: Participants in the year -5.1, Members -5.1",
-        "fees.level: Participants in the year +1.5, Members +1.5",
-        "L10 evaluation.money: cannot be left out alone",
+        "L03, outreach to smaller types of institutions [institutions.outreach]: Participants in the year -5.1, "
+        "Members -5.1",
+        "membership fees relative to today's [fees.level]: Participants in the year +1.5, Members +1.5",
+        "L10, where withdrawn grants go [evaluation.money]: cannot be left out alone",
         "the rest, parts only together and what no part sets: Participants in the year -4.7, Members -4.7",
     ]
+
+
+def test_the_same_is_told_in_danish(capsys):
+    idle = variant("idle", timeline=[{"from": "2025Q1", "set": {"cofinancing.required": 0.9}}])
+    changed = variant("changed", question={"en": "What is it?", "da": "Hvad er det?"})
+    rows = [Contribution("changed", "L03", "institutions.outreach", "members", -0.083, 0.01, 0.0, 0.02, 4)]
+    runs = made_up({}, {"idle": {}, "changed": {"members": at(110.0)}}, scenarios=(idle, changed))
+    lines = lines_of(runs, capsys, rows, Language.da)
+    assert lines[:5] == [
+        "Idle sammenlignet med B0: reglerne fra 2021-2024 fortsat",
+        "Intet ændres: alle kørsler er som grundforløbets til og med 2034. Uden virkning: krav til privat "
+        "medfinansiering pr. krone fra UFS [cofinancing.required] (betingelsen er, at følgen af for lidt "
+        "medfinansiering er andet end intet (none)).",
+        "Changed sammenlignet med B0: reglerne fra 2021-2024 fortsat",
+        "Hvad er det?",
+        "indikator forskel 2025-2034 vurdering hviler på",
+    ]
+    assert "Medlemmer +10,0 pct. (+8,5 til +11,5) bedre data" in lines
+    outreach = "opsøgende indsats over for de mindre institutionstyper [institutions.outreach]"
+    assert f"L03, {outreach}: Medlemmer +1,0" in lines

@@ -2,7 +2,6 @@
 
 from klyngesim.report.note_words import in_all_runs, unlike
 from klyngesim.results.comparison import settings_by_path
-from klyngesim.scenario.parameters import registry
 
 SETTINGS = ["attendance.rule=demand", "clusters.made.fees.level = 1.5", "population.scale=0.1"]
 
@@ -20,14 +19,15 @@ def test_seeds_and_the_end_stand_elsewhere():
 
 def test_the_settings_of_a_comparison_are_told_with_what_they_mean():
     (english,), (danish,) = (list(in_all_runs({"settings": SETTINGS}, lang)) for lang in ("en", "da"))
-    notes = registry()["attendance.rule"].note, registry()["fees.level"].note
     assert english == (
-        f"Set in all runs, whatever the scenarios’ files say: attendance.rule = demand ({notes[0]}); "
-        f"clusters.made.fees.level = 1.5 ({notes[1]}); population.scale = 0.1."
+        "Set in all runs, whatever the scenarios’ files say: whether seats or demand decide who attends: demand "
+        "(demand); membership fees relative to today's, MADE - Manufacturing Academy of Denmark: 1.5; share of the "
+        "firms that is simulated: 0.1."
     )
     assert danish == (
-        f"Sat i alle kørsler, uanset hvad scenariernes filer siger: attendance.rule = demand (på engelsk: {notes[0]}); "
-        f"clusters.made.fees.level = 1,5 (på engelsk: {notes[1]}); population.scale = 0,1."
+        "Sat i alle kørsler, uanset hvad scenariernes filer siger: om pladser eller efterspørgsel afgør, hvem der "
+        "deltager: efterspørgsel (demand); kontingenter i forhold til i dag, MADE - Manufacturing Academy of Denmark: "
+        "1,5; andel af virksomhederne, der simuleres: 0,1."
     )
     assert not list(in_all_runs({"settings": ["period.end=2030Q4"]}, "en")) and not list(in_all_runs({}, "da"))
 
@@ -36,9 +36,12 @@ def test_a_sweep_that_was_set_otherwise_is_told():
     sweep = {"sweep": {"set": ["fees.level=2", "population.scale=0.1"]}}
     (english,) = unlike(sweep, {"settings": SETTINGS[::2]}, "en")
     assert english == (
-        "The runs of the sweep and of the comparison are set differently: the sweep’s to fees.level = 2, "
-        "the comparison’s to attendance.rule = demand."
+        "The runs of the sweep and of the comparison are set differently: the sweep’s to membership fees "
+        "relative to today's: 2, the comparison’s to whether seats or demand decide who attends: demand (demand)."
     )
     (danish,) = unlike(sweep, {}, "da")
-    assert danish.endswith("gennemløbets til fees.level = 2 og population.scale = 0,1, sammenligningens til intet.")
+    assert danish.endswith(
+        "gennemløbets til kontingenter i forhold til i dag: 2 og andel af virksomhederne, der simuleres: 0,1, "
+        "sammenligningens til intet."
+    )
     assert not list(unlike(sweep, {"settings": ["population.scale=0.1", "parameters.fees.level=2"]}, "en"))

@@ -10,6 +10,8 @@ from klyngesim.experiments.claims import READINGS, SIGNS, claims
 from klyngesim.experiments.contested import contested
 from klyngesim.experiments.verdicts import OBJECTIVES
 from klyngesim.report import labels, note_tables, note_words
+from klyngesim.report.note_words import Phrase, phrase
+from klyngesim.report.numbers import LANGUAGES
 from klyngesim.results.comparison import GUARD
 
 
@@ -101,3 +103,9 @@ def test_names_of_who_gains(kind, id, said):
 )
 def test_items_are_listed(items, said):
     assert note_words.listed(items, "da") == said
+
+
+def test_a_question_of_a_users_own_is_told_in_the_language_of_the_note_or_the_one_it_has():
+    own = {"en": "Who pays?", "da": "Hvem betaler?"}
+    assert [phrase(own, lang) for lang in LANGUAGES] == [Phrase("Who pays?", "en"), Phrase("Hvem betaler?", "da")]
+    assert phrase({"da": "Hvem betaler?"}, "en") == Phrase("Hvem betaler?", "da")

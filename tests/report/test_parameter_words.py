@@ -19,7 +19,7 @@ def test_every_lever_and_every_contested_strength_has_a_name_of_its_own():
 
 
 def test_other_parameters_are_told_by_their_note_and_unknown_ids_stay():
-    assert name("trust.gain", "da") == registry()["trust.gain"].note
+    assert name("external.award_skew", "da") == registry()["external.award_skew"].note
     assert name("nonsense", "en") == "nonsense"
 
 

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klyngesim.cli.console import JobsOption, QuietOption, compile_model, ending, fail, note, refuse
+from klyngesim.cli.console import (
+    JobsOption,
+    Language,
+    QuietOption,
+    TableLangOption,
+    compile_model,
+    ending,
+    fail,
+    note,
+    refuse,
+)
+from klyngesim.cli.summary import written
 
 if TYPE_CHECKING:
     from klyngesim.calibration.simulate import Report
@@ -41,6 +52,7 @@ def calibrate(
     ] = Path("runs/calibration"),
     jobs: JobsOption = None,
     quick: Annotated[bool, typer.Option("--quick", help="A try-out on few firms that calibrates nothing.")] = False,
+    lang: TableLangOption = Language.en,
     quiet: QuietOption = False,
 ) -> None:
     """Fit the model to the report.
@@ -77,22 +89,35 @@ def calibrate(
                 found = Calibration(chosen, targets, store, simulator, jobs or usable_cores(), report).run()
         except OSError as error:
             fail(f"{out}: {error.strerror}. {_GOES_ON}")
-    _tell(found, out)
+    _tell(found, out, lang)
 
 
-def _tell(found: dict[str, Any], out: Path) -> None:
+def _tell(found: dict[str, Any], out: Path, lang: Language) -> None:
     """The outcome in short."""
+    from klyngesim.calibration.words import word
+    from klyngesim.report.numbers import percent
+
+    def say(key: str, **fill: object) -> str:
+        return word(f"calibrate_{key}", lang.value, **fill)
+
     last = [wave for wave in found["waves"] if "share_of_prior_left" in wave][-1]
     verdict, recovery = found["verdict"], found["recovery"]
-    least = "below " if last["share_is_upper_bound"] else ""
-    typer.echo(f"{found['targets']} targets, {len(found['parameters'])} parameters, {len(found['waves'])} waves")
-    typer.echo(f"Prior left by history matching: {least}{last['share_of_prior_left']:.2g}")
-    typer.echo(f"Draws kept: {verdict['kept']} of {verdict['draws']} (effective: {verdict['effective_kept']:.0f})")
-    typer.echo(f"90 % intervals held known parameters in {recovery['coverage']:.0%} ({recovery['trials']} trials)")
-    typer.echo(f"{'parameter':<32}{'median':>10}{'5 %':>10}{'95 %':>10}   sd, posterior over prior")
+    left = written(f"{last['share_of_prior_left']:.2g}", lang)
+    share = say("below", share=left) if last["share_is_upper_bound"] else left
+    sizes = {"parameters": len(found["parameters"]), "waves": len(found["waves"])}
+    typer.echo(say("size", targets=found["targets"], **sizes))
+    typer.echo(say("left", share=share))
+    effective = written(f"{verdict['effective_kept']:,.0f}", lang)
+    typer.echo(say("kept", kept=verdict["kept"], draws=verdict["draws"], effective=effective))
+    coverage = percent(recovery["coverage"], lang.value)
+    typer.echo(say("recovery", coverage=coverage, trials=recovery["trials"]))
+    heads = (say("median"), say("low"), say("high"))
+    typer.echo(f"{say('parameter'):<32}{''.join(f'{head:>10}' for head in heads)}   {say('spread')}")
     for name, row in found["posterior"].items():
-        typer.echo(f"{name:<32}{row['median']:>10.4g}{row['low']:>10.4g}{row['high']:>10.4g}   {row['sd_ratio']:.2f}")
-    typer.echo(f"\nPosterior:   {out / 'posterior.csv'}\nDiagnostics: {out / 'diagnostics.json'}")
+        numbers = "".join(f"{row[key]:>10.4g}" for key in ("median", "low", "high"))
+        ratio = written(f"{row['sd_ratio']:.2f}", lang)
+        typer.echo(f"{name:<32}{written(numbers, lang)}   {ratio}")
+    typer.echo(f"\n{say('posterior'):<13}{out / 'posterior.csv'}\n{say('diagnostics'):<13}{out / 'diagnostics.json'}")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from klyngesim.cli.console import (
     HoldsOption,
     JobsOption,
     KeptOption,
+    LangOption,
     Language,
     QuietOption,
     attributed,
@@ -123,7 +124,7 @@ def compare(
         ),
     ] = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
-    lang: Annotated[Language, typer.Option(help="Language of the figures.")] = Language.en,
+    lang: LangOption = Language.en,
     quiet: QuietOption = False,
 ) -> None:
     """Compare variants with a baseline.
@@ -164,7 +165,7 @@ def compare(
                 with local(jobs or usable_cores()) as executor:
                     made = make(templates, asked, runs, executor, with_(progress_line, quiet=quiet))
             drawn = _write(partial, made, over, pairs, lang if figures else None)
-    _tell(made, cluster or [])
+    _tell(made, cluster or [], lang)
     results(place.path, drawn)
     if made.runs.failures or drawn.error:
         raise typer.Exit(FAILED)
@@ -254,17 +255,19 @@ def _write(
     return figures
 
 
-def _tell(made: "Made", clusters: "Sequence[str]") -> None:
+def _tell(made: "Made", clusters: "Sequence[str]", lang: Language) -> None:
     """The comparison in short on stdout, of some organisations or the programme; what went wrong on stderr."""
     from klyngesim.cli.comparison_summary import print_comparison
+    from klyngesim.cli.summary import word
     from klyngesim.results.attribution import sentence
     from klyngesim.results.comparison import settings_by_path
 
     runs = made.runs
     for failure in runs.failures:
-        typer.echo(f"A pair was left out: {failure}", err=True)
-    print_comparison(made, clusters)
+        typer.echo(word("compare_left_out", lang, failure=failure), err=True)
+    print_comparison(made, clusters, lang)
     if made.parts:
-        typer.echo(sentence(made.parts, runs.scenarios[0].name, "en"))
+        typer.echo(sentence(made.parts, runs.scenarios[0].name, lang.value))
     if common := settings_by_path(runs.settings):
-        typer.echo("Set in all runs: " + ", ".join(f"{path}={value}" for path, value in common.items()))
+        settings = ", ".join(f"{path}={value}" for path, value in common.items())
+        typer.echo(word("compare_settings", lang, settings=settings))

@@ -44,6 +44,7 @@ def print_sweep(directory: Path, lang: Language = Language.en) -> None:
         )
         table.add_column(word("outcome", lang))
         table.add_column(word("leading", lang), no_wrap=True, overflow="fold")
+        table.add_column(word("in_words", lang))
         for name in (data.main_index, *(word(key, lang) for key in ("interval", "noise_floor", "changes_by"))):
             table.add_column(name, justify="right")
         table.add_column(word("reading", lang))
@@ -53,7 +54,7 @@ def print_sweep(directory: Path, lang: Language = Language.en) -> None:
             for rank, one in enumerate(leading):
                 table.add_row(label if not rank else "", *_cells(one, lang), end_section=one is leading[-1])
             if not leading:
-                table.add_row(label, word("no_index", lang), "", "", "", "", "", end_section=True)
+                table.add_row(label, "", word("no_index", lang), *[""] * 5, end_section=True)
         console.print(table)
         for row in data.noise:
             if row.scenario == scenario:
@@ -104,7 +105,11 @@ def _caption(data: "SweepData", lang: Language) -> str:
     )
 
 
-def _cells(one: "Index", lang: Language) -> tuple[str, str, str, str, str, str]:
+def _cells(one: "Index", lang: Language) -> tuple[str, ...]:
+    """A factor by its id and in words, its index, and how that is to be read."""
+    from klyngesim.report.labels import catalogue
+    from klyngesim.report.parameter_words import NAMES, name
+
     low, high = (_number(value, lang) for value in (one.low, one.high))
     interval = word("from_to", lang, low=low, high=high) if math.isfinite(one.low) else "-"
     reading = "larger" if one.above else "luck"
@@ -114,7 +119,8 @@ def _cells(one: "Index", lang: Language) -> tuple[str, str, str, str, str, str]:
         reading = "no_floor"
     numbers = (_number(value, lang) for value in (one.value, one.noise_floor, one.convergence))
     value, floor, change = numbers
-    return one.parameter, value, interval, floor, change, word(reading, lang)
+    words = name(one.parameter, lang.value) if one.parameter in catalogue(NAMES) else ""
+    return one.parameter, words, value, interval, floor, change, word(reading, lang)
 
 
 def _number(value: float, lang: Language) -> str:

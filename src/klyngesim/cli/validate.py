@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from klyngesim.cli.calibrate import need_extra
-from klyngesim.cli.console import JobsOption, Language, QuietOption, TableLangOption, ending, results
+from klyngesim.cli.console import JobsOption, LangOption, Language, QuietOption, ending, results
 from klyngesim.cli.summary import word, written
 from klyngesim.errors import FAILED
 from klyngesim.scenario.limits import MOST_SEEDS
@@ -24,7 +24,7 @@ def validate(
     deep: Annotated[
         bool, typer.Option("--deep", help="Also leave-one-out, rival rules fitted anew, null model: many more runs.")
     ] = False,
-    lang: TableLangOption = Language.en,
+    lang: LangOption = Language.en,
     quiet: QuietOption = False,
 ) -> None:
     """Hold the model against the report.
@@ -63,24 +63,29 @@ def validate(
                 found = judge(basis, draws, jobs or usable_cores(), on_progress)
                 depth = deepen(basis, found, jobs or usable_cores(), on_progress) if deep else None
             write(found, depth, partial)
-            figures = drawn(partial, lambda directory: _draw(found, directory))
+            figures = drawn(partial, lambda directory: _draw(found, directory, lang))
     _tell(found, depth, lang)
     results(place.path, figures)
     if figures.error:
         raise typer.Exit(FAILED)
 
 
-def _draw(found: "Validation", directory: Path) -> list[Path]:
+def _draw(found: "Validation", directory: Path, lang: Language) -> list[Path]:
+    from klyngesim.calibration import words
     from klyngesim.calibration.figure_fit import draw_dropout, draw_fit
     from klyngesim.report import style
     from klyngesim.results.drawing import FOLDER
     from klyngesim.results.versions import package_version
 
-    about = f"{found.draws} draws, one run each; {_basis(found, Language.en)}. klyngesim {package_version()}."
+    made_by = {"basis": _basis(found, lang), "version": package_version()}
+    about = words.word("about", lang.value, n=found.draws, **made_by)
     folder = directory / FOLDER
     folder.mkdir()
     with style.context():
-        figures = (draw_fit(found.targets, found.fits, about), draw_dropout(found.dropout, about))
+        figures = (
+            draw_fit(found.targets, found.fits, about, lang.value),
+            draw_dropout(found.dropout, about, lang.value),
+        )
         return [path for one in figures for path in style.save(one, folder, one.name)]
 
 
@@ -90,28 +95,34 @@ def _basis(found: "Validation", lang: Language) -> str:
 
 def _tell(found: "Validation", depth: "Depth | None", lang: Language) -> None:
     """The group table on stdout, and the scores of what was held out."""
+    from klyngesim.calibration import words
     from klyngesim.calibration.leave_one_out import MODEL
+    from klyngesim.report.numbers import percent
 
     group, elements, coverage, width, bare, _, naive, _, near, aim = word("validate_columns", lang).split()
     typer.echo(
         f"{word('validate_draws', lang, n=found.draws, basis=_basis(found, lang))}\n\n"
-        f"{group:<14}{elements:>10}{coverage:>10}{width:>8}{bare:>9}{width:>8}{naive:>9}{width:>8}{near:>6}   {aim}"
+        f"{group:<20}{elements:>10}{coverage:>10}{width:>8}{bare:>9}{width:>8}{naive:>9}{width:>8}{near:>6}   {aim}"
     )
     for row in found.groups:
         line = (
             f"{row.elements:>10}{row.coverage:>10.0%}{row.width:>8.1f}{row.bare_coverage:>9.0%}{row.bare_width:>8.1f}"
             f"{row.naive_coverage:>9.0%}{row.naive_width:>8.1f}{row.near:>6}"
         )
-        typer.echo(f"{row.group:<14}{written(line, lang)}   {row.aim}")
+        group = words.called("group", row.group, lang.value)
+        typer.echo(f"{group:<20}{written(line, lang)}   {words.aims(row.aim, lang.value)}")
     typer.echo(f"\n{word('validate_note', lang)}")
     for score in () if depth is None else depth.scores:
         rmse, low, high = (written(f"{value:.2f}", lang) for value in (score.log_rmse, score.low, score.high))
-        about = {"quantity": score.quantity, "predictor": score.predictor, "coverage": f"{score.coverage:.0%}"}
+        coverage = percent(score.coverage, lang.value)
+        about = {"quantity": score.quantity, "predictor": score.predictor, "coverage": coverage}
         said = word("validate_left_out", lang, rmse=rmse, low=low, high=high, **about)
-        typer.echo(said + (word("validate_best", lang, verdict=score.verdict) if score.predictor == MODEL else ""))
+        if score.predictor == MODEL:
+            said += word("validate_best", lang, verdict=words.called("verdict", score.verdict, lang.value))
+        typer.echo(said)
     unsaid = [fit.target for fit in found.fits if fit.counted and not fit.bare_inside and not fit.miss]
     if unsaid:
         typer.echo(word("validate_unsaid", lang, names=", ".join(unsaid)))
     verdicts = {} if depth is None else {row.variant: row.verdict for row in depth.rivals}
     for variant, verdict in verdicts.items():
-        typer.echo(f"{variant}: {verdict}")
+        typer.echo(f"{variant}: {words.called('verdict', verdict, lang.value)}")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from klyngesim.evidence.organisations import organisations
-from klyngesim.report import labels
+from klyngesim.report import labels, parameter_words
 from klyngesim.report.comparison_data import Comparison
-from klyngesim.report.numbers import Lang
+from klyngesim.report.numbers import LANGUAGES, Lang
 from klyngesim.results.comparison import GROSS_AND_NET, GUARD, SAME, settings_by_path
 from klyngesim.results.indicators import IDS, indicator
 from klyngesim.scenario.parameters import registry
@@ -39,8 +39,14 @@ def word(key: str, lang: Lang, **fill: object) -> str:
     return filled.replace("pct..", "pct.").replace("kr..", "kr.")  # an abbreviation ends a sentence with its own point
 
 
-def phrase(text: str, lang: Lang) -> Phrase:
-    """A sentence in the language if its translation is known, else as it is, in English."""
+def phrase(text: str | Mapping[str, str], lang: Lang) -> Phrase:
+    """A sentence in the language if its translation is known, else as it is, in English.
+
+    Of a sentence that was written in several languages the one asked for, or the first.
+    """
+    if not isinstance(text, str):
+        known = next(one for one in (lang, *LANGUAGES) if one in text)
+        return Phrase(text[known], known)
     translated = labels.catalogue("note_phrases.csv", "en")
     if lang == "da" and text in translated:
         return Phrase(translated[text]["da"], "da")
@@ -112,10 +118,10 @@ def listed(items: Iterable[str], lang: Lang) -> str:
 
 
 def in_all_runs(manifest: Mapping[str, Any], lang: Lang) -> Iterator[str]:
-    """A sentence on the settings that a comparison was made with, each with what it means; none without any."""
+    """A sentence on the settings that a comparison was made with, in words; none without any."""
     found = settings_by_path(manifest.get("settings", ()))
     if found:
-        yield word("settings", lang, settings="; ".join(_explained(*one, lang) for one in found.items()))
+        yield word("settings", lang, settings="; ".join(_spelled(*one, lang) for one in found.items()))
 
 
 def unlike(sweep: Mapping[str, Any], manifest: Mapping[str, Any], lang: Lang) -> Iterator[str]:
@@ -136,14 +142,14 @@ def unlike(sweep: Mapping[str, Any], manifest: Mapping[str, Any], lang: Lang) ->
 
 
 def _spelled(path: str, value: str, lang: Lang) -> str:
-    """``fees.level = 1,5``: a decimal comma where the language has one."""
-    number = isinstance(resolve(value), int | float)
-    return f"{path} = {value.replace('.', ',') if number and lang == 'da' else value}"
-
-
-def _explained(path: str, value: str, lang: Lang) -> str:
-    """A setting with the note of its parameter, which is in English."""
-    parameter = registry().get(path if path in registry() else ".".join(path.split(".")[2:]))
-    if parameter is None or not parameter.note:
-        return _spelled(path, value, lang)
-    return word("setting", lang, setting=_spelled(path, value, lang), note=parameter.note)
+    """``membership fees relative to today's, MADE: 1.5`` for ``clusters.made.fees.level``, without an id."""
+    own = path not in registry() and path.startswith("clusters.")
+    _, who_id, key = path.split(".", 2) if own else ("", "", path)
+    told = resolve(value)
+    if key in registry() and isinstance(told, int | float | str):
+        said = {"name": parameter_words.name(key, lang), "value": parameter_words.valued(key, told, lang)}
+    else:
+        known = labels.catalogue("note.csv")
+        shown = value.replace(".", ",") if isinstance(told, float) and lang == "da" else value
+        said = {"name": known[f"set_{key}"][lang] if f"set_{key}" in known else key, "value": shown}
+    return word("set_of", lang, who=who("organisation", who_id, lang), **said) if own else word("set_to", lang, **said)

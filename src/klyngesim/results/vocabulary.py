@@ -38,11 +38,11 @@ REASONS: tuple[Word, ...] = (
     Word("no_partner", "no partner", "ingen partner"),
     Word("no_capacity", "no capacity", "ingen kapacitet"),
     Word("price", "price", "pris"),
-    Word("lost_trust", "lost trust", "tabt tillid"),
+    Word("lost_trust", "lost trust", "mistet tillid"),
     Word("rejected", "rejected", "afslag"),
     Word("withdrew", "withdrew", "trak sig"),
-    Word("firm_died", "firm closed", "virksomhed lukket"),
-    Word("support_ended", "support ended", "støtte ophørt"),
+    Word("firm_died", "firm closed", "virksomheden lukket"),
+    Word("support_ended", "support ended", "støtten ophørt"),
     Word("other_fora", "other fora", "andre fora"),
     Word("completed", "completed", "afsluttet"),
 )
@@ -69,14 +69,14 @@ _GRANT = tuple(
     Word(f"{funder}_{account}_{line}", f"{funder.upper()} {en}: {line_en}", f"{funder.upper()} {da}: {line_da}")
     for funder in ("ufs", "deb")
     for account, en, da in (
-        ("partners", "passed on to partners", "videreført til partnere"),
+        ("partners", "passed on to partners", "givet videre til partnere"),
         ("activity", "own activity", "egen aktivitet"),
         ("admin", "administration", "administration"),
     )
     for line, line_en, line_da in (
         ("awarded", "awarded", "tilsagn"),
         ("spent", "spent", "forbrug"),
-        ("passed_on", "passed on", "videreført"),
+        ("passed_on", "passed on", "givet videre"),
         ("returned", "returned", "tilbageført"),
         ("closing", "grant left", "rest af tilsagn"),
         ("received", "received", "udbetalt"),
@@ -85,7 +85,7 @@ _GRANT = tuple(
     )
 )
 _OWN = (
-    Word("own_opening", "own cash at opening", "egenkapital, primo"),
+    Word("own_opening", "own cash at opening", "likvider, primo"),
     Word("own_fees", "membership fees", "kontingenter"),
     Word("own_sponsorship", "sponsorship", "sponsorater"),
     Word("own_foundations", "private foundations", "private fonde"),
@@ -96,9 +96,9 @@ _OWN = (
     Word("own_projects", "own money spent on people in projects", "egne midler brugt på medarbejdere i projekter"),
     Word("own_policy", "costs of policy measures", "udgifter til tiltag"),
     Word("own_shock", "surpluses and losses on projects", "over- og underskud på projekter"),
-    Word("own_handover", "cash left to the estate when a new organisation takes over", "likvide midler til boet"),
+    Word("own_handover", "cash left to the estate when a new organisation takes over", "likvider til boet"),
     Word("own_paid_in", "equity paid in by the partners of a new organisation", "indskudt egenkapital"),
-    Word("own_closing", "own cash at close", "egenkapital, ultimo"),
+    Word("own_closing", "own cash at close", "likvider, ultimo"),
     Word("external_public", "external: Danish public", "eksternt: dansk offentligt"),
     Word("external_eu", "external: EU", "eksternt: EU"),
     Word("external_project_cash", "external: firms' project cash", "eksternt: virksomheders projektmidler"),

@@ -14,7 +14,7 @@ from klyngesim.sweeps import words
 from klyngesim.sweeps.directions import Direction
 
 
-def direction(found: Direction, scenario: str, differs: bool, lang: Lang) -> str:
+def direction(found: Direction, scenario: str, differs: bool, lang: Lang, ids: bool = True) -> str:
     """What an outcome is at both ends of a factor, in one sentence; amounts to two digits.
 
     Args:
@@ -22,6 +22,7 @@ def direction(found: Direction, scenario: str, differs: bool, lang: Lang) -> str
         scenario: its title.
         differs: whether the outcome is a difference from a baseline.
         lang: of the sentence.
+        ids: whether parameters have their ids beside their names.
     """
     kind = f"{'direction' if differs else 'level'}{_switch(found.parameter)}"
     ends = {"high": found.at_high, "low": found.at_low}
@@ -36,7 +37,7 @@ def direction(found: Direction, scenario: str, differs: bool, lang: Lang) -> str
     called = factor(found.parameter, lang)
     about = {"name": called, "id": "", "scenario": scenario}
     if called != found.parameter:
-        about |= {"name": words.word("quoted", lang, name=called), "id": f" [{found.parameter}]"}
+        about |= {"name": words.word("quoted", lang, name=called), "id": f" [{found.parameter}]" if ids else ""}
     return words.word(kind, lang, outcome=words.outcome(found.outcome, lang), **about, **said)
 
 

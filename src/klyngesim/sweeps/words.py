@@ -54,12 +54,12 @@ def word(key: str, lang: Lang, **fill: object) -> str:
     return catalogue("sweep.csv")[key][lang].format(**fill)
 
 
-def sentence(discovery: Discovery, lang: Lang) -> str:
+def sentence(discovery: Discovery, lang: Lang, ids: bool = True) -> str:
     """In how many futures the variant loses, and where those lie; one more sentence for every further box.
 
     Where there is no box, the first rule of the tree takes its place; else the first on other factors follows.
     Shares are whole percentages, limits have at least two significant digits. A share that is neither 0 nor 1 is
-    never rounded to either.
+    never rounded to either. With ``ids`` parameters have them beside their names.
     """
     outcome = label(discovery.outcome, lang)
     about = {
@@ -83,16 +83,18 @@ def sentence(discovery: Discovery, lang: Lang) -> str:
             lang,
             loses=loses,
             coverage=_share(box.coverage, lang),
-            where=listed((_limit(one, lang) for one in box.limits), lang),
+            where=listed((_limit(one, lang, ids) for one in box.limits), lang),
             density=_share(box.density, lang),
         )
         for key, box in told
     )
 
 
-def named(id: str, lang: Lang) -> str:
-    """A factor by its id with its short name; by its id alone where it has none."""
-    return f"{id} ({name(id, lang)})" if id in catalogue(NAMES) else id
+def named(id: str, lang: Lang, ids: bool = True) -> str:
+    """A factor by its short name, after its id with ``ids`` and else in quotes; by its id alone where it has none."""
+    if id not in catalogue(NAMES):
+        return id
+    return f"{id} ({name(id, lang)})" if ids else word("quoted", lang, name=name(id, lang))
 
 
 def _share(share: float, lang: Lang) -> str:
@@ -103,10 +105,10 @@ def _share(share: float, lang: Lang) -> str:
     return percent(share, lang, decimals)
 
 
-def _limit(limit: Limit, lang: Lang) -> str:
+def _limit(limit: Limit, lang: Lang, ids: bool) -> str:
     low, high = limit.low, limit.high
     if limit.kind == "switch":
-        return word("on" if low else "off", lang, parameter=named(limit.parameter, lang))
+        return word("on" if low else "off", lang, parameter=named(limit.parameter, lang, ids))
     whole = limit.kind == "whole"
     if low is not None and high is not None:
         key = ("exactly" if low == high else "from_to") if whole else "between"
@@ -115,7 +117,7 @@ def _limit(limit: Limit, lang: Lang) -> str:
     else:
         key = "at_most" if whole else "below"
     ends = {"low": _value(low, lang, whole), "high": _value(high, lang, whole)}
-    return word(key, lang, parameter=named(limit.parameter, lang), **ends)
+    return word(key, lang, parameter=named(limit.parameter, lang, ids), **ends)
 
 
 def _value(value: float | None, lang: Lang, whole: bool) -> str:
