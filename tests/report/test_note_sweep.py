@@ -59,6 +59,10 @@ def section(page: str) -> str:
     return page[page.index('<section id="sweep"') : page.index('<section id="annex"')]
 
 
+def annex(page: str) -> str:
+    return page[page.index('<section id="annex"') :]
+
+
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -108,11 +112,14 @@ def test_figures_are_inside_the_page_and_nothing_is_fetched(written: tuple[str, 
 
 def test_leading_factors_and_sentences_are_told(written: tuple[str, Path, str]) -> None:
     lang, _, page = written
-    text = html.unescape(re.sub(r"<[^>]*>", " ", section(page)))
-    assert text.count("trust.gain") >= 2 * 2 + 2
-    assert {"en": "below 0.33", "da": "under 0,33"}[lang] in text
-    assert TITLES["r3-ten-years"][lang] in text
-    assert "5f0c2ab81d07" in text and "77aa" in text
+    said, behind = (html.unescape(re.sub(r"<[^>]*>", " ", part)) for part in (section(page), annex(page)))
+    limit = {"en": "“trust gained by taking part” is below 0.33", "da": "vindes ved at deltage« er under 0,33"}
+    assert limit[lang] in said
+    assert "trust.gain" not in said and "klyngesim params" not in said
+    assert behind.count("trust.gain") >= 2 * 2 + 2
+    assert "5f0c2ab81d07" in behind and "77aa" in behind
+    text = said + behind[: behind.index(note_words.word("sources", lang))]
+    assert TITLES["r3-ten-years"][lang] in said
     text = re.sub({"en": r"(?<=\d),(?=\d{3}\b)", "da": r"(?<=\d)\.(?=\d{3}\b)"}[lang], "", text)  # between thousands
     shown = re.findall(r"\d+[.,]\d+", re.sub(r"klyngesim \d\S+", "", text))
     assert len(shown) > 20 and not [one for one in shown if ("," if lang == "en" else ".") in one]
@@ -196,7 +203,8 @@ def test_what_is_shown_of_a_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(draw, "figures", lambda found, _: [SimpleNamespace(title="A", name="a", figure=Page())])
     sweeps, lines = two_sweeps(tmp_path), []
     for one in (note_sweep.shown(sweep, made_up_comparison.MANIFEST, lang) for sweep in sweeps):
-        lines += [f"# {one.title}", one.about, *one.warnings, "", *one.sentences, "", *tables_as_read(one.tables), ""]
+        lines += [f"# {one.title}", one.about, *one.warnings, *one.minds, "", *one.sentences, ""]
+        lines += [*tables_as_read(one.tables), ""]
         for picture in one.pictures:
             kind, _, content = picture.uri.partition(",")
             lines += [picture.caption, picture.alt, f"{kind}: {base64.b64decode(content).decode()}", ""]

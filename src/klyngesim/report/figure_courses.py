@@ -34,7 +34,7 @@ SHOWN = (
     "external_private_mkr",
     "grant_spent_mkr",
 )
-"""Reach, members, depth, and the money of firms and of the public."""
+"""Reach, members, depth, and the money of firms and of the public; none of them can be below zero."""
 
 COLUMNS = ("indicator", "scenario", "year", "mean", "difference", "low", "high", "tenable_low", "tenable_high")
 
@@ -125,10 +125,12 @@ def _panel(axes: Axes, name: str, courses: dict[str, list[Year]], found: Compari
             low, high = ([max(0.0, level[one.year] + getattr(one, end)) for one in years] for end in ends)
             if all(map(math.isfinite, (*low, *high))):
                 axes.fill_between(at, low, high, color=colour, alpha=alpha, linewidth=0, zorder=2)
-        axes.plot(at, [level[one.year] + one.difference for one in years], color=colour, linewidth=1.8, zorder=3)
+        means = [max(0.0, level[one.year] + one.difference) for one in years]
+        axes.plot(at, means, color=colour, linewidth=1.8, zorder=3)
     axes.plot(list(level), list(level.values()), color=style.INK, linewidth=1.4, linestyle=(0, (4, 2)), zorder=4)
     year_axis(axes, list(level))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+    axes.set_ylim(bottom=max(0.0, axes.get_ylim()[0]))  # the margin around what touches zero would reach below it
     ticks = [float(tick) for tick in axes.get_yticks()]
     axes.set_yticks(ticks, tick_labels(ticks, lang), fontsize=8.5)
     axes.set_ylim(ticks[0], ticks[-1])

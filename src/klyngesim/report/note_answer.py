@@ -209,9 +209,13 @@ def _costs(found: Comparison, variant: str, lang: Lang) -> Iterator[str]:
     paid = [_payer(name, row, lang) for name, row in known if value(row["low_mkr"]) * value(row["high_mkr"]) > 0.0]
     if paid:
         yield word("half_payers", lang, items=listed(paid, lang))
+    by = found.differences(found.windows[0])
     for row in found.of("value.csv", scenario=variant, window=found.windows[0]):
         priced = row["outcome"] in ("participants_unique_year", "projects_external_started") and row["mkr_per_unit"]
-        if priced and not small:
+        # What was just said to be no appreciable change, or cannot be decided, has no price.
+        known_of_it = by.get((variant, row["outcome"]))
+        told = known_of_it is None or known_of_it.verdict in ("better", "worse")
+        if priced and told and not small:
             key = "half_price_paid" if value(row["extra_public_mkr"]) > 0.0 else "half_price_saved"
             price = kroner(value(row["mkr_per_unit"]), lang)
             yield word(key, lang, price=price, what=word(f"one_{row['outcome']}", lang))

@@ -37,11 +37,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class Shown:
-    """One sweep on the page."""
+    """One sweep on the page; ``minds`` were said when it was made and name ids, so that they stand in the annex."""
 
     title: str
     about: str
     warnings: tuple[str, ...]
+    minds: tuple[str, ...]
     sentences: tuple[str, ...]
     tables: tuple[Table, ...]
     pictures: tuple[Picture, ...]
@@ -61,7 +62,6 @@ def shown(
         points=made[0],
         replicates=made[1],
         window=years(int(first), int(last or first)),
-        id=found.id,
     )
     warnings = []
     if found.manifest["model"] != manifest["model"]:
@@ -78,29 +78,33 @@ def shown(
         counts = sum(1 for why in surrogates.values() if why), len(surrogates)
         refused, asked = (number(float(count), lang, 0) for count in counts)
         warnings.append(word("sweep_no_surrogate", lang, refused=refused, asked=asked))
-    warnings += [word("sweep_mind", lang, text=str(line)) for line in found.manifest.get("warnings", ())]
+    minds = tuple(word("sweep_mind", lang, text=str(line)) for line in found.manifest.get("warnings", ()))
     return Shown(
         found.title(lang),
         about,
         tuple(warnings),
-        (*ways(found, lang), *sentences(found, lang)),
+        minds,
+        (*ways(found, lang, ids=False), *sentences(found, lang, ids=False)),
         tuple(table for table in tables((found,), lang) if table.parts),
         attempt(lambda: tuple(_pictures(found, lang)), (), undrawn, InputError),
     )
 
 
-def ways(found: SweepData, lang: Lang) -> Iterator[str]:
-    """Which way every outcome goes with the factors that lead, a sentence for each."""
+def ways(found: SweepData, lang: Lang, ids: bool = True) -> Iterator[str]:
+    """Which way every outcome goes with the factors that lead, a sentence for each; with ``ids`` beside names."""
     for direction in directions(found):
         whose = _quoted(found.scenario_title(direction.scenario, lang), lang)
-        yield direction_words.direction(direction, whose, found.baseline is not None, lang)
+        yield direction_words.direction(direction, whose, found.baseline is not None, lang, ids)
 
 
-def sentences(found: SweepData, lang: Lang) -> Iterator[str]:
-    """What discovery found, a sentence or more for each outcome and variant; none where nothing was looked for."""
+def sentences(found: SweepData, lang: Lang, ids: bool = True) -> Iterator[str]:
+    """What discovery found, a sentence or more for each outcome and variant; none where nothing was looked for.
+
+    With ``ids`` parameters have them beside their names.
+    """
     for one in discoveries(found):
         title = _quoted(found.scenario_title(one.scenario, lang), lang)
-        yield sweep_words.sentence(replace(one, scenario=title), lang)
+        yield sweep_words.sentence(replace(one, scenario=title), lang, ids)
 
 
 def _quoted(title: str, lang: Lang) -> str:
