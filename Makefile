@@ -68,6 +68,7 @@ mutants: $(TESTS) requirements/mutants.lock  ## plant faults and print those tha
 
 lint: $(TESTS)  ## style, types and the import contract
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -13,7 +13,7 @@ from advice_comparison import comparison
 from build_fit import table
 from scipy.special import stdtrit
 
-from klyngesim.report.note_sweep import sentences
+from klyngesim.note.sweep import sentences
 from klyngesim.results.indicators import indicator
 from klyngesim.scenario.parameters import registry
 from klyngesim.sweeps.data import SweepData, read

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 
+from klyngesim.comparisons.draws import OVER, TENABLE, seeds_of
+from klyngesim.comparisons.files import write as write_comparison
+from klyngesim.comparisons.pairs import opened
+from klyngesim.comparisons.parts import make
+from klyngesim.comparisons.plan import Asked, until_the_usual_end
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.errors import InputError, WorkError
-from klyngesim.experiments.comparison_files import write as write_comparison
-from klyngesim.experiments.comparison_parts import make
-from klyngesim.experiments.comparison_plan import Asked, until_the_usual_end
-from klyngesim.experiments.draws import OVER, TENABLE, seeds_of
-from klyngesim.experiments.pairs import opened
 from klyngesim.explorer.explored import explore as explored
 from klyngesim.explorer.page import write as write_page
 from klyngesim.explorer.plan import read_plan

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from klyngesim.experiments.differences import judged
+from klyngesim.comparisons.differences import judged
 from klyngesim.explorer.explored import explore
 from klyngesim.explorer.plan import read_plan
 from klyngesim.explorer.surrogates import growth

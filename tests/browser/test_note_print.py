@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from klyngesim.report.note_words import word
+from klyngesim.report.words import word
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from klyngesim.cli.main import app
-from klyngesim.report import figure_comparison
+from klyngesim.figures import comparison as figure_comparison
 from tests.cli.commands import environment, klyngesim, klyngesim_process
 
 CONTRACT = (

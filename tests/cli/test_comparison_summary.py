@@ -2,10 +2,10 @@
 
 from klyngesim.cli.comparison_summary import print_comparison
 from klyngesim.cli.console import Language
-from klyngesim.experiments.comparison_files import Made
-from klyngesim.experiments.decomposition import Contribution
+from klyngesim.comparisons.decomposition import Contribution
+from klyngesim.comparisons.files import Made
 from klyngesim.results.windows import Window
-from tests.experiments.made_up import DECADE, FIVE, TWO_DECADES, made_up, variant
+from tests.comparisons.made_up import DECADE, FIVE, TWO_DECADES, made_up, variant
 
 STEADY = [100.0] * 5
 

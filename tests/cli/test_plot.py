@@ -6,10 +6,10 @@ from dataclasses import fields
 
 import pytest
 
-from klyngesim.experiments.paths import Course
-from klyngesim.report import style
+from klyngesim.comparisons.paths import Course
+from klyngesim.figures import style
+from klyngesim.figures.indicator import draw
 from klyngesim.report.courses import courses
-from klyngesim.report.figure_indicator import draw
 from tests.cli.commands import klyngesim
 
 COLUMNS = "scenario,year,cluster,indicator,unit,mean,low,high,n"

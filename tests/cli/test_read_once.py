@@ -14,7 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from klyngesim.cli.main import app
-from klyngesim.experiments import ablation, pairs
+from klyngesim.comparisons import pairs
+from klyngesim.experiments import ablation
 from klyngesim.posterior import shipped_file
 from klyngesim.results.indicators import IDS
 from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES

@@ -16,7 +16,7 @@ ENGINE_TESTS = ("tests/rules", "tests/reference/test_equal.py")
 
 COMPARISON_TESTS = (
     *(
-        f"tests/experiments/test_{name}.py"
+        f"tests/comparisons/test_{name}.py"
         for name in (
             *("differences", "value", "verdicts", "idle", "breakeven", "gains", "rests_on", "claims"),
             *("paths", "tenable"),
@@ -71,14 +71,19 @@ AREAS = {
     ),
     "comparison": Area(
         (
-            *(f"{PACKAGE}/experiments/{name}.py" for name in COMPARED),
+            *(f"{PACKAGE}/comparisons/{name}.py" for name in COMPARED),
             *(f"{PACKAGE}/results/{name}.py" for name in ("comparison", "windows")),
         ),
         COMPARISON_TESTS,
     ),
-    "value": Area((f"{PACKAGE}/experiments/value.py",), COMPARISON_TESTS),
+    "value": Area((f"{PACKAGE}/comparisons/value.py",), COMPARISON_TESTS),
     "note": Area(
-        (f"{PACKAGE}/report/note*.py", f"{PACKAGE}/report/comparison_data.py", f"{PACKAGE}/report/numbers.py"),
+        (
+            f"{PACKAGE}/note/*.py",
+            f"{PACKAGE}/report/words.py",
+            f"{PACKAGE}/report/comparison_data.py",
+            f"{PACKAGE}/report/numbers.py",
+        ),
         tuple(
             f"tests/report/test_{name}.py"
             for name in (

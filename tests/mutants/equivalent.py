@@ -6,7 +6,7 @@ from tests.mutants.faults import Mutant
 
 KNOWN: tuple[tuple[str, str, str, str], ...] = (
     (
-        "report/note.py",
+        "note/page.py",
         "tall=len(found.order()) > _WIDE,",
         "tall=len(found.order()) != _WIDE,",
         "twelve indicators are always shown",
@@ -18,13 +18,13 @@ KNOWN: tuple[tuple[str, str, str, str], ...] = (
         "closed organisations have no ideas, and room below one is none",
     ),
     (
-        "experiments/differences.py",
+        "comparisons/differences.py",
         "leads = good == top",
         "leads = good >= top",
         "nothing is larger than the largest of its pair",
     ),
     (
-        "experiments/value.py",
+        "comparisons/value.py",
         "named = [(name, runs.values(window, name), direction(indicator(name)) > 0) for name in (*OUTCOMES, *MONEY)]",
         "named = [(name, runs.values(window, name), direction(indicator(name)) != 0) for name in (*OUTCOMES, *MONEY)]",
         "of none of them less is better",

@@ -113,19 +113,19 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
     (
         "value",
         "value for money with its sign turned",
-        ((f"{PACKAGE}/experiments/value.py", "fieller(cost[1] - cost[0],", "fieller(cost[0] - cost[1],"),),
+        ((f"{PACKAGE}/comparisons/value.py", "fieller(cost[1] - cost[0],", "fieller(cost[0] - cost[1],"),),
     ),
     (
         "note",
         "intervals of the note in shares",
-        ((f"{PACKAGE}/report/note_cells.py", "else number(100.0 * share, lang, 1)", "else number(share, lang, 1)"),),
+        ((f"{PACKAGE}/note/cells.py", "else number(100.0 * share, lang, 1)", "else number(share, lang, 1)"),),
     ),
     (
         "note",
         "columns of the note in shares",
         (
             (
-                f"{PACKAGE}/report/note_tables.py",
+                f"{PACKAGE}/note/tables.py",
                 "cells.figure(100.0 * share, lang, 1)",
                 "cells.figure(share, lang, 1)",
             ),
@@ -136,7 +136,7 @@ FAULTS: tuple[tuple[str, str, tuple[Place, ...]], ...] = (
         "small firms in shares where the heading says points",
         (
             (
-                f"{PACKAGE}/report/note_outcomes.py",
+                f"{PACKAGE}/note/outcomes.py",
                 'cells.figure(100.0 * value(row["small_firms"]), lang)',
                 'cells.figure(value(row["small_firms"]), lang)',
             ),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from klyngesim.report import note_cells
-from klyngesim.report.note_cells import Cell, Table
+from klyngesim.note import cells as note_cells
+from klyngesim.note.cells import Cell, Table
 
 PRINTED = Path(__file__).parent / "printed"
 NBSP = "\u00a0"

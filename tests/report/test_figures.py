@@ -18,8 +18,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image
 
-from klyngesim.report import figure_finance, figure_funnel, figure_reach, figure_time_series, style
-from klyngesim.report.figures import DRAWERS, draw_all
+from klyngesim.figures import finance as figure_finance
+from klyngesim.figures import funnel as figure_funnel
+from klyngesim.figures import reach as figure_reach
+from klyngesim.figures import style
+from klyngesim.figures import time_series as figure_time_series
+from klyngesim.figures.of_a_run import DRAWERS, draw_all
 from klyngesim.report.numbers import Lang
 from klyngesim.report.run_data import read
 
@@ -261,7 +265,7 @@ def test_settings_come_back_when_drawing_fails(run_directory: Build) -> None:
 
 def test_no_pyplot_and_no_window_system(run_directory: Build) -> None:
     code = (
-        "import sys; from pathlib import Path; from klyngesim.report.figures import draw_all; "
+        "import sys; from pathlib import Path; from klyngesim.figures.of_a_run import draw_all; "
         f"draw_all(Path({str(run_directory(years=(2021,)))!r})); print('matplotlib.pyplot' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

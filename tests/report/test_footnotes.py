@@ -2,7 +2,7 @@
 
 import pytest
 
-from klyngesim.report.panels import footer, not_recorded
+from klyngesim.figures.panels import footer, not_recorded
 from klyngesim.report.run_data import Point, RunData
 
 ABOUT = "Scenario: As it is. Simulated 2021–2026, {}. Run id 3f9c. Source: simulation with klyngesim 0.1.0; "

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
-from klyngesim.report import style
+from klyngesim.figures import style
 from klyngesim.scenario.characters import unfit
 
 FOOTER = style.Footer(("notes",), "")

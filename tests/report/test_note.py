@@ -13,18 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from klyngesim.comparisons.robustness import Robust
 from klyngesim.errors import InputError
-from klyngesim.experiments.robustness import Robust
-from klyngesim.report import (
-    figure_comparison,
-    labels,
-    note,
-    note_answer,
-    note_cells,
-    note_limits,
-    note_tables,
-    note_words,
-)
+from klyngesim.figures import comparison as figure_comparison
+from klyngesim.note import answer as note_answer
+from klyngesim.note import cells as note_cells
+from klyngesim.note import limits as note_limits
+from klyngesim.note import page as note
+from klyngesim.note import tables as note_tables
+from klyngesim.report import labels
+from klyngesim.report import words as note_words
 from klyngesim.report.comparison_data import read
 from klyngesim.scenario.characters import unfit
 from klyngesim.scenario.parameters import registry

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from klyngesim.report import note_answer, note_limits, note_words
+from klyngesim.note import answer as note_answer
+from klyngesim.note import limits as note_limits
+from klyngesim.report import words as note_words
 from klyngesim.report.comparison_data import read
 from tests.report.made_up_comparison import TABLES, build
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from klyngesim.report import note_cells
+from klyngesim.note import cells as note_cells
+from klyngesim.note.cells import Cell
 from klyngesim.report.comparison_data import Difference
-from klyngesim.report.note_cells import Cell
 
 NONE = (None, "–", "number")
 

@@ -3,8 +3,8 @@
 import pytest
 from openpyxl import load_workbook
 
-from klyngesim.report import note_cells
-from klyngesim.report.note_cells import Cell, Column, Part, Table
+from klyngesim.note import cells as note_cells
+from klyngesim.note.cells import Cell, Column, Part, Table
 
 LONG = "x" * 70
 TABLE = Table(

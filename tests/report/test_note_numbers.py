@@ -9,12 +9,12 @@ import re
 
 import pytest
 
-from klyngesim.experiments import comparison_files
-from klyngesim.report import note
+from klyngesim.comparisons import files as comparison_files
+from klyngesim.figures.comparison import draw_comparison
+from klyngesim.note import page as note
 from klyngesim.report.comparison_data import read
-from klyngesim.report.figure_comparison import draw_comparison
 from klyngesim.results.indicators import index
-from tests.experiments.made_up import DECADE, FIVE, TWO_DECADES, made_up, variant
+from tests.comparisons.made_up import DECADE, FIVE, TWO_DECADES, made_up, variant
 
 STEADY = [100.0] * 5
 

@@ -1,6 +1,6 @@
 """What was set in all runs stands in the note, in words; and how a sweep beside it was set otherwise."""
 
-from klyngesim.report.note_words import in_all_runs, unlike
+from klyngesim.report.words import in_all_runs, unlike
 from klyngesim.results.comparison import settings_by_path
 
 SETTINGS = ["attendance.rule=demand", "clusters.made.fees.level = 1.5", "population.scale=0.1"]

@@ -14,7 +14,9 @@ from types import SimpleNamespace
 import pytest
 from openpyxl import load_workbook
 
-from klyngesim.report import note, note_sweep, note_words
+from klyngesim.note import page as note
+from klyngesim.note import sweep as note_sweep
+from klyngesim.report import words as note_words
 from klyngesim.report.comparison_data import Comparison
 from klyngesim.report.comparison_data import read as read_comparison
 from klyngesim.report.numbers import Lang

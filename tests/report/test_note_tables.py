@@ -14,7 +14,11 @@ from dataclasses import replace
 import pytest
 
 from klyngesim.errors import InputError
-from klyngesim.report import figure_comparison, figure_courses, note, note_grid, note_tables
+from klyngesim.figures import comparison as figure_comparison
+from klyngesim.figures import courses as figure_courses
+from klyngesim.note import grid as note_grid
+from klyngesim.note import page as note
+from klyngesim.note import tables as note_tables
 from klyngesim.report.comparison_data import OPTIONAL, read
 from klyngesim.results.comparison import SHOWN
 from tests.report.made_up_comparison import FIRST, LATER, TABLES, build

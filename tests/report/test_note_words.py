@@ -6,12 +6,14 @@ from importlib.resources import files
 
 import pytest
 
-from klyngesim.experiments.claims import READINGS, SIGNS, claims
-from klyngesim.experiments.contested import contested
-from klyngesim.experiments.verdicts import OBJECTIVES
-from klyngesim.report import labels, note_tables, note_words
-from klyngesim.report.note_words import Phrase, phrase
+from klyngesim.comparisons.claims import READINGS, SIGNS, claims
+from klyngesim.comparisons.contested import contested
+from klyngesim.comparisons.verdicts import OBJECTIVES
+from klyngesim.note import tables as note_tables
+from klyngesim.report import labels
+from klyngesim.report import words as note_words
 from klyngesim.report.numbers import LANGUAGES
+from klyngesim.report.words import Phrase, phrase
 from klyngesim.results.comparison import GUARD
 
 

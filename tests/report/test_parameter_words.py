@@ -2,7 +2,7 @@
 
 import pytest
 
-from klyngesim.experiments.contested import contested
+from klyngesim.comparisons.contested import contested
 from klyngesim.report.labels import catalogue
 from klyngesim.report.parameter_words import NAMES, UNITS, allowed, name, unit, valued
 from klyngesim.results.indicators import INDICATORS

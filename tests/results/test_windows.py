@@ -10,7 +10,7 @@ from klyngesim.results.records import FunnelRows, RunResult
 from klyngesim.results.vocabulary import STAGE
 from klyngesim.results.windows import Window, bytes_of, measure, windows_of
 from klyngesim.scenario.loading import load
-from tests.experiments.made_up import DECADE, LAST_YEAR, TWO_DECADES, made_up
+from tests.comparisons.made_up import DECADE, LAST_YEAR, TWO_DECADES, made_up
 
 QUARTERS = 4 * 6  # 2021 to 2026
 

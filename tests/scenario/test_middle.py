@@ -5,7 +5,7 @@ Central runs and runs over what is assumed then answer the same question.
 
 import pytest
 
-from klyngesim.experiments.contested import contested
+from klyngesim.comparisons.contested import contested
 from klyngesim.scenario.parameters import registry
 
 NEAR = 0.1

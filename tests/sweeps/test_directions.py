@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from klyngesim.report.note_sweep import ways
+from klyngesim.note.sweep import ways
 from klyngesim.sweeps.data import read
 from klyngesim.sweeps.direction_words import direction, factor
 from klyngesim.sweeps.directions import Direction, directions, ends

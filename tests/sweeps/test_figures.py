@@ -17,8 +17,9 @@ from matplotlib.text import Text
 from PIL import Image
 
 from klyngesim.errors import InputError
-from klyngesim.report import labels, style
-from klyngesim.report.note_sweep import sentences
+from klyngesim.figures import style
+from klyngesim.note.sweep import sentences
+from klyngesim.report import labels
 from klyngesim.report.numbers import Lang
 from klyngesim.results.indicators import INDICATORS
 from klyngesim.sweeps.data import discoveries, read

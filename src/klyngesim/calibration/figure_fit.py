@@ -12,7 +12,8 @@ from klyngesim.calibration.targets import Target
 from klyngesim.calibration.verdicts import Fit
 from klyngesim.calibration.words import called, word
 from klyngesim.calibration.words import target as target_name
-from klyngesim.report import labels, panels, style
+from klyngesim.figures import panels, style
+from klyngesim.report import labels
 from klyngesim.report.numbers import Lang, number, percent
 from klyngesim.results.records import PROGRAMME
 

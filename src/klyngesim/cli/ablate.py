@@ -129,7 +129,7 @@ def _tell(found: "Ablation", form: Format, lang: Language) -> None:
 
     from klyngesim.cli.listing import print_rows
     from klyngesim.report.labels import text
-    from klyngesim.report.note_words import label
+    from klyngesim.report.words import label
 
     if form in (Format.csv, Format.json):
         rows = [{k: None if v != v else v for k, v in asdict(effect).items()} for effect in found.effects]

@@ -30,8 +30,8 @@ from klyngesim.errors import FAILED
 from klyngesim.scenario.limits import COMPARED_UNTIL, MOST_SEEDS, MOST_SEEDS_EACH
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.comparison_files import Made
-    from klyngesim.experiments.comparison_plan import Asked
+    from klyngesim.comparisons.files import Made
+    from klyngesim.comparisons.plan import Asked
     from klyngesim.results.drawing import Figures
     from klyngesim.runs.directory import Place
     from klyngesim.scenario.template import Template
@@ -136,10 +136,10 @@ def compare(
     from klyngesim.runs.pool import limit_threads, usable_cores
 
     limit_threads()  # before anything imports numpy
-    from klyngesim.experiments.comparison_parts import make
-    from klyngesim.experiments.comparison_plan import Asked, until_the_usual_end
-    from klyngesim.experiments.draws import seeds_of
-    from klyngesim.experiments.pairs import opened
+    from klyngesim.comparisons.draws import seeds_of
+    from klyngesim.comparisons.pairs import opened
+    from klyngesim.comparisons.parts import make
+    from klyngesim.comparisons.plan import Asked, until_the_usual_end
     from klyngesim.runs.executors import local
     from klyngesim.runs.store import DEFAULT, RunStore
 
@@ -175,8 +175,8 @@ def _say(
     templates: "Sequence[Template]", asked: "Asked", out: Path | None, lang: Language, jobs: int, quiet: bool
 ) -> None:
     """What would run and how long it would take, by the pace of this machine; ends the command where it could not."""
-    from klyngesim.experiments.comparison_plan import plan
-    from klyngesim.experiments.explanation import Explained, sentences
+    from klyngesim.comparisons.explanation import Explained, sentences
+    from klyngesim.comparisons.plan import plan
     from klyngesim.runs.directory import Place
     from klyngesim.runs.pace import measured
     from klyngesim.scenario.merging import warnings_of
@@ -196,7 +196,7 @@ def _check(over: Over, pairs: int, at_least: int | None) -> None:
     """Ends the command if there are not as many draws as pairs, or not as many pairs as are asked for at least."""
     if at_least is not None and at_least > pairs:
         refuse(f"--at-least {at_least}: more than the {pairs} of --pairs; take fewer, or more --pairs")
-    from klyngesim.experiments.draws import lots
+    from klyngesim.comparisons.draws import lots
 
     try:
         next(lots(over.value, pairs, 0))
@@ -236,7 +236,7 @@ def _write(
     lang: Language | None,
 ) -> "Figures":
     """Tables, figure and manifest; what came of the figure."""
-    from klyngesim.experiments.comparison_files import write
+    from klyngesim.comparisons.files import write
     from klyngesim.results.drawing import Figures, drawn
     from klyngesim.results.manifest import seal
 
@@ -245,8 +245,8 @@ def _write(
         return Figures()
 
     def draw(target: Path) -> list[Path]:
-        from klyngesim.report.figure_comparison import draw_comparison
-        from klyngesim.report.figure_courses import draw_courses
+        from klyngesim.figures.comparison import draw_comparison
+        from klyngesim.figures.courses import draw_courses
 
         return [*draw_comparison(target, lang.value), *draw_courses(target, lang.value)]
 

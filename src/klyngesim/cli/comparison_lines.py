@@ -8,10 +8,10 @@ from klyngesim.cli.summary import word, written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from klyngesim.experiments.breakeven import BreakEven
-    from klyngesim.experiments.comparison_files import Made
-    from klyngesim.experiments.decomposition import Contribution
-    from klyngesim.experiments.robustness import Robust
+    from klyngesim.comparisons.breakeven import BreakEven
+    from klyngesim.comparisons.decomposition import Contribution
+    from klyngesim.comparisons.files import Made
+    from klyngesim.comparisons.robustness import Robust
 
 _TOLD = ("participants_unique_year", "members", "projects_external_started")
 """Indicators whose parts are printed: reach, members, depth."""
@@ -56,7 +56,7 @@ def called(id: str, lang: Language) -> str:
 
 def _made_of(contributions: "Sequence[Contribution]", lang: Language) -> "Iterator[str]":
     """One line for each part of a variant: what the difference loses without it."""
-    from klyngesim.report.note_words import shown
+    from klyngesim.report.words import shown
 
     mine = [row for row in contributions if row.indicator in _TOLD]
     if mine:
@@ -73,7 +73,7 @@ def _made_of(contributions: "Sequence[Contribution]", lang: Language) -> "Iterat
 
 def _part(row: "Contribution", lang: Language) -> str:
     """A part by what it sets, with the lever of the report that it belongs to."""
-    from klyngesim.experiments.decomposition import REST
+    from klyngesim.comparisons.decomposition import REST
 
     if row.part == REST:
         return word("compare_rest", lang)
@@ -83,8 +83,8 @@ def _part(row: "Contribution", lang: Language) -> str:
 
 def _hangs_on(strengths: "Iterable[BreakEven]", lang: Language) -> "Iterator[str]":
     """One line for each contested parameter whose evidence contains a break-even strength."""
-    from klyngesim.report.note_words import label, phrase
     from klyngesim.report.parameter_words import valued
+    from klyngesim.report.words import label, phrase
 
     found: dict[str, list[BreakEven]] = {}
     for row in strengths:
@@ -107,7 +107,7 @@ def _hangs_on(strengths: "Iterable[BreakEven]", lang: Language) -> "Iterator[str
 
 def _turned_by(switched: "Iterable[Robust]", lang: Language) -> "Iterator[str]":
     """One line for each mechanism or rival rule under which a difference that is sure has the other sign."""
-    from klyngesim.report.note_words import label
+    from klyngesim.report.words import label
     from klyngesim.results.comparison import FEWEST
 
     found: dict[str, list[str]] = {}

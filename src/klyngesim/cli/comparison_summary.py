@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from klyngesim.experiments.comparison_files import Made
-    from klyngesim.experiments.differences import Paired
-    from klyngesim.experiments.pairs import Runs
-    from klyngesim.experiments.verdicts import Difference
+    from klyngesim.comparisons.differences import Paired
+    from klyngesim.comparisons.files import Made
+    from klyngesim.comparisons.pairs import Runs
+    from klyngesim.comparisons.verdicts import Difference
 
 
 def print_comparison(made: "Made", clusters: "Sequence[str]" = (), lang: Language = Language.en) -> None:
@@ -23,9 +23,9 @@ def print_comparison(made: "Made", clusters: "Sequence[str]" = (), lang: Languag
     With ``clusters`` only what differs in these organisations.
     """
     from klyngesim.cli.comparison_lines import idle, lines
-    from klyngesim.experiments.contested import without_effect
-    from klyngesim.experiments.verdicts import differences
-    from klyngesim.report.note_words import phrase
+    from klyngesim.comparisons.contested import without_effect
+    from klyngesim.comparisons.verdicts import differences
+    from klyngesim.report.words import phrase
 
     console, runs = screen(), made.runs
     if len(runs.lots) == 0:
@@ -52,7 +52,7 @@ def print_comparison(made: "Made", clusters: "Sequence[str]" = (), lang: Languag
 
 def _table(runs: "Runs", variant: int, rows: "Sequence[Difference]", title: str, lang: Language) -> "Table":
     """Every sure change, the largest first, then the other indicators that people are shown."""
-    from klyngesim.report import note_words
+    from klyngesim.report import words as note_words
     from klyngesim.results.comparison import in_order
 
     drawn = max((row.tenable_n for row in rows), default=0)
@@ -82,9 +82,9 @@ def _wide(row: "Difference", level: float, lang: Language) -> str:
 
 def _of_cluster(runs: "Runs", variant: int, cluster: str, title: str, lang: Language) -> "Table":
     """What differs in one organisation."""
-    from klyngesim.experiments.differences import verdict
-    from klyngesim.experiments.verdicts import direction
-    from klyngesim.report.note_words import who
+    from klyngesim.comparisons.differences import verdict
+    from klyngesim.comparisons.verdicts import direction
+    from klyngesim.report.words import who
     from klyngesim.results.indicators import indicator
     from klyngesim.results.windows import BY_ORGANISATION
 

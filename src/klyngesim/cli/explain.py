@@ -11,7 +11,7 @@ from klyngesim.errors import REFUSED, InputError
 from klyngesim.scenario.limits import COMPARED_UNTIL
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.explanation import Explained
+    from klyngesim.comparisons.explanation import Explained
     from klyngesim.scenario.documents import Document
     from klyngesim.scenario.template import Template
 
@@ -29,7 +29,7 @@ def explain(
     What differs from the baseline and from when on, what has no price, what takes no effect and why, which assumptions
     the answer hangs on, and how long a comparison would take. Nothing is run.
     """
-    from klyngesim.experiments.explanation import Explained, sentences
+    from klyngesim.comparisons.explanation import Explained, sentences
 
     known, settings = _Known(), overrides or []
     with ending():
@@ -43,8 +43,8 @@ def explain(
 
 def _takes(explained: "Explained", scenario: str, settings: list[str], known: "_Known") -> str:
     """How long a comparison with the baseline would take, or why there can be none."""
-    from klyngesim.experiments.comparison_plan import Asked, plan
-    from klyngesim.experiments.pairs import comparable
+    from klyngesim.comparisons.pairs import comparable
+    from klyngesim.comparisons.plan import Asked, plan
     from klyngesim.runs.pace import usual
     from klyngesim.runs.pool import usable_cores
 
@@ -98,6 +98,6 @@ class _Known:
 
     def said(self, template: "Template", lang: Language, remarks: bool = True) -> Iterator[str]:
         """The lines about a scenario, without those of how long a comparison takes."""
-        from klyngesim.experiments.explanation import Explained, sentences
+        from klyngesim.comparisons.explanation import Explained, sentences
 
         yield from sentences(Explained(template, self.read(BASELINE), lang.value).parts(remarks))

@@ -45,8 +45,8 @@ def plot(
     with ending():
         require_known(indicator, cluster)
         found = courses(directories, indicator, cluster)
-        from klyngesim.report import style
-        from klyngesim.report.figure_indicator import MOST, draw
+        from klyngesim.figures import style
+        from klyngesim.figures.indicator import MOST, draw
 
         if len(found) > MOST:
             refuse(f"{len(found)} scenarios; a figure tells {MOST} apart: name fewer directories")

@@ -68,7 +68,7 @@ def report(
     undrawn: list[str] = []
     with ending():
         place = Place(out or free_name(directory.resolve().parent / f"report-{name}-{lang.value}"))
-        from klyngesim.report.note import write
+        from klyngesim.note.page import write
 
         try:
             with place.writing() as partial:

@@ -22,9 +22,9 @@ from klyngesim.cli.console import (
 from klyngesim.errors import FAILED
 
 if TYPE_CHECKING:
-    from klyngesim.experiments.recorded import Recorded
     from klyngesim.results.attribution import Attribution
     from klyngesim.results.windows import Floats
+    from klyngesim.runs.recorded import Recorded
     from klyngesim.runs.replicates import Execution
     from klyngesim.scenario.schema import Scenario
     from klyngesim.scenario.template import Template
@@ -68,7 +68,7 @@ def run(
     The directory of a run is run again as its manifest has it, and the contents are compared.
     Some seeds are run again with an indexed grant, without failures and with both, which tells why the scenario moves.
     """
-    from klyngesim.experiments.recorded import place_of
+    from klyngesim.runs.recorded import place_of
 
     again = None
     if (directory := place_of(scenario)) is not None:
@@ -90,7 +90,7 @@ def run(
     from klyngesim.runs.replicates import execute
 
     def draw(directory: Path) -> list[Path]:
-        from klyngesim.report.figures import draw_all
+        from klyngesim.figures.of_a_run import draw_all
 
         return draw_all(directory, lang.value)
 
@@ -137,7 +137,7 @@ def _read(
 
 def _recorded(directory: Path, options: list[str]) -> "Recorded":
     """The run of a manifest; ends the command where it cannot be made again, or is to be made otherwise."""
-    from klyngesim.experiments.recorded import recorded
+    from klyngesim.runs.recorded import recorded
 
     if options:
         refuse(
@@ -149,7 +149,7 @@ def _recorded(directory: Path, options: list[str]) -> "Recorded":
 
 def _compare(again: "Recorded", done: "Execution") -> None:
     """Says whether what was made again is the same."""
-    from klyngesim.experiments.recorded import content_differs
+    from klyngesim.runs.recorded import content_differs
 
     if others := content_differs(again.content, done.manifest["content"]):
         note([f"the content is not the recorded one in {', '.join(others)}"])
@@ -168,7 +168,7 @@ class _Explained:
     """
 
     def __init__(self, template: "Template", seeds: int, jobs: int, quiet: bool) -> None:
-        from klyngesim.experiments.attribution import told_apart
+        from klyngesim.comparisons.attribution import told_apart
 
         self._template, self._seeds, self._jobs, self._quiet = template, seeds, jobs, quiet
         self._rows: list[Attribution] = []
@@ -177,7 +177,7 @@ class _Explained:
     def __call__(self, directory: Path, known: "dict[int, Floats]") -> None:
         """Makes the runs that are not ``known`` and leaves the table in a directory."""
         from klyngesim.cli.console import progress_line
-        from klyngesim.experiments.attribution import attribution, runs_needed
+        from klyngesim.comparisons.attribution import attribution, runs_needed
         from klyngesim.results.attribution import FILE, Attribution
         from klyngesim.results.csv_tables import write_table
         from klyngesim.runs.executors import local

@@ -23,7 +23,7 @@ def print_sweep(directory: Path, lang: Language = Language.en) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    from klyngesim.report.note_sweep import sentences, ways
+    from klyngesim.note.sweep import sentences, ways
     from klyngesim.results.indicators import indicator
     from klyngesim.sweeps.data import read
     from klyngesim.sweeps.rows import DUMMY

@@ -73,7 +73,7 @@ def validate(
 def _draw(found: "Validation", directory: Path, lang: Language) -> list[Path]:
     from klyngesim.calibration import words
     from klyngesim.calibration.figure_fit import draw_dropout, draw_fit
-    from klyngesim.report import style
+    from klyngesim.figures import style
     from klyngesim.results.drawing import FOLDER
     from klyngesim.results.versions import package_version
 

@@ -26,7 +26,7 @@ def verify(
 
     with ending():
         kind, manifest = any_manifest(directory)
-        from klyngesim.experiments.verification import first_again, otherwise
+        from klyngesim.runs.verification import first_again, otherwise
 
         faults = list(otherwise(directory, manifest))
         for fault in faults:
@@ -35,7 +35,7 @@ def verify(
             typer.echo(f"{directory}: {len(manifest['outputs'])} files are as they were left.")
         # What has been changed may not even be readable; it is told, and holding a run against it would tell no more.
         if rerun and not faults and kind == RUN and manifest["seeds"]["finished"]:
-            from klyngesim.experiments.recorded import recorded
+            from klyngesim.runs.recorded import recorded
 
             again = recorded(directory)
             note(again.remarks)

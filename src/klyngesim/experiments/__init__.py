@@ -1,1 +1,1 @@
-"""Experiments: replicates of one scenario, run in this process or in several, and written to a directory."""
+"""Trials on the model itself: ablation, twins, speed."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from klyngesim.experiments.differences import Paired, verdict
-from klyngesim.experiments.verdicts import direction
+from klyngesim.comparisons.differences import Paired, verdict
+from klyngesim.comparisons.verdicts import direction
 from klyngesim.explorer.bases import Process, Products
 from klyngesim.explorer.explored import Explored
 from klyngesim.explorer.presets import Preset

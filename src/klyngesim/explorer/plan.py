@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from klyngesim.comparisons.pairs import opened
 from klyngesim.errors import InputError
-from klyngesim.experiments.pairs import opened
 from klyngesim.explorer.bases import Coding
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.limits import LARGEST_SEED

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from klyngesim.comparisons.differences import Paired, intervals
+from klyngesim.comparisons.draws import CENTRAL
+from klyngesim.comparisons.pairs import Runs, run_pairs
 from klyngesim.errors import WorkError
-from klyngesim.experiments.differences import Paired, intervals
-from klyngesim.experiments.draws import CENTRAL
-from klyngesim.experiments.pairs import Runs, run_pairs
 from klyngesim.explorer.plan import Plan
 from klyngesim.results.indicators import index
 from klyngesim.results.windows import Band, Floats

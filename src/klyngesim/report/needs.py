@@ -19,7 +19,7 @@ def needs(text: str, lang: Lang) -> str:
     """``a above 0 or b = on`` as people say it; what is no such need stays as it is.
 
     Args:
-        text: needs as `klyngesim.experiments.contested.without_effect` has them.
+        text: needs as `klyngesim.comparisons.contested.without_effect` has them.
         lang: of the words.
     """
     words = catalogue("explain.csv")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from klyngesim.comparisons.pairs import comparable
 from klyngesim.errors import InputError
-from klyngesim.experiments.pairs import comparable
 from klyngesim.scenario import overrides
 from klyngesim.scenario.documents import Document
 from klyngesim.scenario.faults import Fault, ScenarioFaults

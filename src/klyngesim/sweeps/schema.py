@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from klyngesim.experiments.verdicts import direction
+from klyngesim.comparisons.verdicts import direction
 from klyngesim.results.comparison import FEWEST
 from klyngesim.results.indicators import IDS, indicator
 from klyngesim.scenario.faults import Fault, nearest

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from klyngesim.experiments.verdicts import direction
+from klyngesim.comparisons.verdicts import direction
 from klyngesim.results import manifest as manifests
 from klyngesim.results.csv_tables import write_csv, write_table
 from klyngesim.results.directories import SWEEP

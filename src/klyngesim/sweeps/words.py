@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from klyngesim.report import note_words
+from klyngesim.report import words as note_words
 from klyngesim.report.labels import catalogue
-from klyngesim.report.note_words import label, listed
 from klyngesim.report.numbers import Lang, number, percent, usual_decimals
 from klyngesim.report.parameter_words import NAMES, name
+from klyngesim.report.words import label, listed
 from klyngesim.results.indicators import IDS, indicator
 from klyngesim.sweeps.discovery import Discovery
 from klyngesim.sweeps.prim import Limit

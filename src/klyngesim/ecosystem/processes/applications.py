@@ -111,8 +111,7 @@ def next_steps(state: State, terms: Terms) -> tuple[Ints, Ints]:
         [
             row
             for row in range(len(episodes))
-            if episodes[row].stage == stages.MATCHMAKING
-            and ready_rule(state.period, episodes[row].since, terms.least)
+            if episodes[row].stage == stages.MATCHMAKING and ready_rule(state.period, episodes[row].since, terms.least)
         ],
         dtype=np.int64,
     )

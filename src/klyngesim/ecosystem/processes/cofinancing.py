@@ -138,9 +138,7 @@ def book_private(state: State, index: int, fees: float, large: float, terms: Ter
     more = large / max(1.0, usual.large_members)
     sponsors = sponsors_rule(usual.sponsorship_quarter, state.price, more, terms.sponsorship_level[index]) * here
     funds = usual.foundations_quarter * state.price * here
-    organisation.sponsored = seats_money_rule(
-        sponsors, usual.sponsorship_quarter, state.price, terms.seat_share[index]
-    )
+    organisation.sponsored = seats_money_rule(sponsors, usual.sponsorship_quarter, state.price, terms.seat_share[index])
     book.own_fees += oere(paid)
     book.own_sponsorship += oere(sponsors)
     book.own_foundations += oere(funds)

@@ -95,9 +95,7 @@ def want_again(state: State, live: Ints, terms: Terms) -> Ints:
         count += state.organisations[relation.organisation].open
     luck, come = uniforms(state.draws, Decision.RETURN, state.period, address[:count]), 0
     for index in range(count):
-        chance = return_rule(
-            drive[index], loyalty[who[index]], state.attention, terms.return_base, terms.return_trust
-        )
+        chance = return_rule(drive[index], loyalty[who[index]], state.attention, terms.return_base, terms.return_trust)
         known[come] = known[index]
         come += luck[index] < chance
     return known[:come]

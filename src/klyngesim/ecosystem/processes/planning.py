@@ -37,7 +37,6 @@ EFFORTS = ("recruit", "retain", "broker", "apply", "project")
 RECRUIT_EFFORT, RETAIN_EFFORT, BROKER_EFFORT, APPLY_EFFORT, PROJECT_EFFORT = range(len(EFFORTS))
 
 
-
 def admin_share(policy: Values) -> float:
     """Share of staff hours bound by administration, by number of funding strings (M105)."""
     one = policy.num("admin.share_one_string")

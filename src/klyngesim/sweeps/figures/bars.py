@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from klyngesim.report import panels, style
+from klyngesim.figures import panels, style
 from klyngesim.report.numbers import Lang, number
 from klyngesim.sweeps.data import SweepData
 from klyngesim.sweeps.figures import sheet as sheets

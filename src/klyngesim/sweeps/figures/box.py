@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from klyngesim.report import style
-from klyngesim.report.note_words import label
+from klyngesim.figures import style
 from klyngesim.report.numbers import Lang, percent
+from klyngesim.report.words import label
 from klyngesim.streams import Floats
 from klyngesim.sweeps.data import SweepData, discoveries
 from klyngesim.sweeps.discovery import Discovery

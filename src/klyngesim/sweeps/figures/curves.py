@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from klyngesim.report import panels, style
+from klyngesim.figures import panels, style
 from klyngesim.report.numbers import Lang
 from klyngesim.streams import Floats
 from klyngesim.sweeps.data import SweepData, switch

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from klyngesim.report import style
+from klyngesim.figures import style
 from klyngesim.report.numbers import Lang, check_language, suffix_of
 from klyngesim.sweeps.data import SweepData, read
 from klyngesim.sweeps.figures import bars, box, curves, ranks, screen, tornado

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from klyngesim.report import panels, style
+from klyngesim.figures import panels, style
 from klyngesim.report.numbers import Lang
 from klyngesim.sweeps.data import SweepData
 from klyngesim.sweeps.figures import sheet as sheets

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from klyngesim.report import panels, style
+from klyngesim.figures import panels, style
 from klyngesim.report.numbers import Lang, number, tick_labels, years
 from klyngesim.sweeps.data import SweepData
 from klyngesim.sweeps.words import outcome, text, unit

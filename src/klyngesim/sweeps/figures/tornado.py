@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from klyngesim.report import panels, style
+from klyngesim.figures import panels, style
 from klyngesim.report.numbers import Lang
 from klyngesim.sweeps.data import SweepData
 from klyngesim.sweeps.figures import sheet as sheets

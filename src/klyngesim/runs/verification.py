@@ -1,0 +1,55 @@
+"""Whether a finished directory is as it was left, and whether this version makes its first run again, bit by bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from klyngesim.results.hashing import content_hash, file_hash
+from klyngesim.results.manifest import FILE
+from klyngesim.results.tables import BUILDERS
+from klyngesim.runs.recorded import Recorded
+from klyngesim.runs.simulation import run_once
+
+
+def otherwise(directory: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
+    """What is not as the manifest has it, a sentence a file: missing, changed, or come since."""
+    left = {one["path"]: one["sha256"] for one in manifest["outputs"]}
+    there = {path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()} - {FILE}
+    for name, digest in left.items():
+        if name not in there:
+            yield f"{name} is missing"
+        elif file_hash(directory / name) != digest:
+            yield f"{name} has changed since it was written"
+    for name in sorted(there - left.keys()):
+        yield f"{name} is not of this directory: it came later"
+
+
+def first_again(directory: Path, manifest: Mapping[str, Any], run: Recorded) -> tuple[int, list[str]]:
+    """Makes the first finished run again; returns its seed and the tables in which it is otherwise.
+
+    Args:
+        directory: of the run.
+        manifest: its manifest, with a finished run at least.
+        run: what the manifest says of it.
+    """
+    seed = manifest["seeds"]["finished"][0]
+    place = manifest["seeds"]["requested"].index(seed)
+    draw, scenario = run.drawn[place] if run.drawn else (0, run.template.scenario)
+    result = run_once(scenario, seed, draw)
+    return seed, [
+        f"{name}.parquet"
+        for name, build in BUILDERS.items()
+        if content_hash(_of_seed(directory / f"{name}.parquet", seed)) != content_hash(build(result))
+    ]
+
+
+def _of_seed(path: Path, seed: int) -> pa.Table:
+    """The rows of one run."""
+    table = pq.read_table(path)
+    return table.filter(pc.equal(table.column("seed"), seed))
