@@ -7,10 +7,12 @@ not change another.
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.streams import Floats
+if TYPE_CHECKING:  # streams compiles, and what only plans work has no use for that
+    from klyngesim.streams import Floats
 
 
 def number_of(seed: int, purpose: str) -> int:
