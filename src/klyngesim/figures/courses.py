@@ -21,9 +21,14 @@ from klyngesim.report import labels
 from klyngesim.report import words as note_words
 from klyngesim.report.comparison_data import Comparison, Year
 from klyngesim.report.numbers import Lang, check_language, suffix_of, tick_labels
+from klyngesim.report.parameter_words import translated
 from klyngesim.results.directories import COMPARISON, read_manifest, read_tables
+from klyngesim.results.indicators import indicator
 
 NAME = "courses"
+
+MONEY = "mio. kr."
+"""The unit that an axis is told; that of the others is what they count."""
 
 TABLES = ("paths.csv",)
 """Tables of the comparison that the figure is drawn from."""
@@ -112,7 +117,8 @@ def _cell(part: float) -> float | str:
 
 
 def _panel(axes: Axes, name: str, courses: dict[str, list[Year]], found: Comparison, lang: Lang) -> None:
-    axes.set_title(note_words.label(name, lang), fontsize=10, weight="bold", loc="left")
+    money = f", {translated(MONEY, lang)}" if indicator(name).unit == MONEY else ""
+    axes.set_title(f"{note_words.label(name, lang)}{money}", fontsize=10, weight="bold", loc="left")
     base = courses[found.manifest["baseline"]]
     level = {one.year: one.mean for one in base}
     first, *later = (tuple(map(int, (window[:4], window[-4:]))) for window in found.windows)

@@ -21,6 +21,7 @@ from klyngesim.note import tables as note_tables
 from klyngesim.note.cells import Table
 from klyngesim.report import words as note_words
 from klyngesim.report.comparison_data import OPTIONAL, Comparison
+from klyngesim.report.needs import needs
 from klyngesim.report.numbers import NBSP, Lang, check_language, number, suffix_of
 from klyngesim.report.words import word
 from klyngesim.results import manifest as manifests
@@ -144,9 +145,12 @@ def _questions(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
 
 
 def _needs(found: Comparison, lang: Lang) -> list[tuple[str, str]]:
-    """What a variant sets without any effect, with what it would need."""
+    """What a variant sets without any effect, with what it would need in words."""
     return [
-        (found.title(variant, lang), "; ".join(f"{key} ({need})" if need else key for key, need in sets.items()))
+        (
+            found.title(variant, lang),
+            "; ".join(f"{key} ({needs(need, lang)})" if need else key for key, need in sets.items()),
+        )
         for variant, sets in found.manifest["nothing_changes"].items()
         if sets
     ]
