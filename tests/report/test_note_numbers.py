@@ -109,7 +109,7 @@ def test_a_variant_that_changes_nothing_is_said_to_and_the_annex_says_what_its_l
     said = section(pages["en"], "Nothing would change: every run", "What would be better")
     assert said.startswith("Nothing would change: every run equals the baseline’s up to 2044.")
     annex = section(pages["en"], "What the proposals set without effect", "All differences")
-    assert "cofinancing.required (consequence of too little co-financing to be other than nothing (none))" in annex
+    assert "cofinancing.required (cofinancing.consequence other than none)" in annex
 
 
 def test_the_main_table_and_the_one_below_have_every_sure_change(pages):

@@ -1,6 +1,6 @@
 """What was set in all runs stands in the note, in words; and how a sweep beside it was set otherwise."""
 
-from klyngesim.report.words import in_all_runs, unlike
+from klyngesim.report.words import in_all_runs, set_by_id, unlike
 from klyngesim.results.comparison import settings_by_path
 
 SETTINGS = ["attendance.rule=demand", "clusters.made.fees.level = 1.5", "population.scale=0.1"]
@@ -30,6 +30,13 @@ def test_the_settings_of_a_comparison_are_told_with_what_they_mean():
         "1,5; andel af virksomhederne, der simuleres: 0,1."
     )
     assert not list(in_all_runs({"settings": ["period.end=2030Q4"]}, "en")) and not list(in_all_runs({}, "da"))
+
+
+def test_the_annex_has_them_as_they_are_typed():
+    ((name, typed),) = set_by_id(SETTINGS, "da", " (fees)")
+    assert name == "Sat i alle kørsler (fees)"
+    assert typed == "attendance.rule=demand, clusters.made.fees.level=1.5, population.scale=0.1"
+    assert set_by_id(["period.end=2030Q4"], "en") == []
 
 
 def test_a_sweep_that_was_set_otherwise_is_told():

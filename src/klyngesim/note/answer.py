@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from klyngesim.note import cells as cells
+from klyngesim.note import cells
 from klyngesim.report.comparison_data import Comparison, Difference
 from klyngesim.report.numbers import Lang, mkr, number, percent
 from klyngesim.report.words import baseline_as, inside, listed, phrase, span, verdict, who, word

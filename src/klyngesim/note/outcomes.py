@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 
-from klyngesim.note import cells as cells
+from klyngesim.note import cells
 from klyngesim.note.cells import Cell, Column, Part, Table
 from klyngesim.report import words as note_words
 from klyngesim.report.comparison_data import Comparison

@@ -21,7 +21,6 @@ from klyngesim.note import tables as note_tables
 from klyngesim.note.cells import Table
 from klyngesim.report import words as note_words
 from klyngesim.report.comparison_data import OPTIONAL, Comparison
-from klyngesim.report.needs import needs
 from klyngesim.report.numbers import NBSP, Lang, check_language, number, suffix_of
 from klyngesim.report.words import word
 from klyngesim.results import manifest as manifests
@@ -145,12 +144,9 @@ def _questions(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
 
 
 def _needs(found: Comparison, lang: Lang) -> list[tuple[str, str]]:
-    """What a variant sets without any effect, with what it would need in words."""
+    """What a variant sets without any effect, with what it would need."""
     return [
-        (
-            found.title(variant, lang),
-            "; ".join(f"{key} ({needs(need, lang)})" if need else key for key, need in sets.items()),
-        )
+        (found.title(variant, lang), "; ".join(f"{key} ({need})" if need else key for key, need in sets.items()))
         for variant, sets in found.manifest["nothing_changes"].items()
         if sets
     ]
@@ -233,4 +229,5 @@ def _provenance(found: Comparison, lang: Lang) -> list[tuple[str, str]]:
         (word("model", lang), str(manifest["model"])),
         (word("pairs", lang), number(manifest["pairs"]["made"], lang, 0)),
         (word("seeds", lang), "–".join(map(str, sorted({*seeds[:1], *seeds[-1:]})))),
+        *note_words.set_by_id(manifest.get("settings", ()), lang),
     ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from klyngesim.errors import InputError
 from klyngesim.figures import style
-from klyngesim.note import cells as cells
+from klyngesim.note import cells
 from klyngesim.note.cells import Cell, Column, Part, Table
 from klyngesim.report import words as note_words
 from klyngesim.report.numbers import MISSING, Lang, number, years
@@ -120,8 +120,12 @@ def tables(some: Sequence[SweepData], lang: Lang) -> tuple[Table, ...]:
 
 
 def provenance(some: Sequence[SweepData], lang: Lang) -> list[tuple[str, str]]:
-    """Ids of the sweeps."""
-    return [(word("sweep_id", lang), f"{one.id} ({one.name})") for one in some]
+    """Ids of the sweeps, and what was set in all of their runs."""
+    rows = []
+    for one in some:
+        rows.append((word("sweep_id", lang), f"{one.id} ({one.name})"))
+        rows += note_words.set_by_id(one.manifest["sweep"].get("set", ()), lang, f" ({one.name})")
+    return rows
 
 
 def hashes(some: Sequence[SweepData]) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from klyngesim.evidence.catalogue import policy_levers
-from klyngesim.note import cells as cells
+from klyngesim.note import cells
 from klyngesim.note.cells import Cell, Column, Part, Table
 from klyngesim.note.outcomes import columns_of, funders, gains, inputs, one_part, onset, pareto, ranking, worth
 from klyngesim.report.comparison_data import Comparison, Difference

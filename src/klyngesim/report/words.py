@@ -124,6 +124,16 @@ def in_all_runs(manifest: Mapping[str, Any], lang: Lang) -> Iterator[str]:
         yield word("settings", lang, settings="; ".join(_spelled(*one, lang) for one in found.items()))
 
 
+def set_by_id(settings: Iterable[str], lang: Lang, whose: str = "") -> list[tuple[str, str]]:
+    """A row for the annex: the same settings as they are typed after ``--set``; none without any."""
+    found = settings_by_path(settings)
+    return (
+        [(word("settings_by_id", lang) + whose, ", ".join(f"{key}={value}" for key, value in found.items()))]
+        if found
+        else []
+    )
+
+
 def unlike(sweep: Mapping[str, Any], manifest: Mapping[str, Any], lang: Lang) -> Iterator[str]:
     """A sentence on the settings in which a sweep and the comparison beside it differ; none if they do not.
 
