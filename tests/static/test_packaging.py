@@ -2,6 +2,7 @@
 
 import ast
 import importlib.metadata
+import json
 import re
 import sys
 import tomllib
@@ -96,6 +97,15 @@ def test_the_version_is_the_same_everywhere(file, pattern):
     found = re.search(pattern, (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
     assert found
     assert found[1] == project()["version"]
+
+
+def test_what_catalogues_of_software_read_is_what_the_package_says():
+    told = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    said = project()
+    assert [told["name"], told["version"], told["description"]] == [said["name"], said["version"], said["description"]]
+    assert told["keywords"] == said["keywords"] and told["license"].endswith(f"/{said['license']}")
+    assert told["runtimePlatform"] == f"Python {said['requires-python']}"
+    assert [one["name"] for one in told["author"]] == [one["name"] for one in said["authors"]]
 
 
 PART_OF = {"llvmlite": "numba", "pydantic_core": "pydantic", "sqlalchemy": "pyabc"}
