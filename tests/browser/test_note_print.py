@@ -134,7 +134,7 @@ def test_the_figure_stands_whole_on_one_page_with_its_heading_and_caption(printe
 
 def test_every_figure_of_a_sweep_stands_whole_on_one_page_with_its_caption(printed, on_paper):
     page, width, height = on_paper("wide")
-    shown = page.locator("#sweep figure").all()
+    shown = page.locator("#annex figure:not(.folded *)").all()
     assert len(shown) >= 5
     on_pages = {one["/Alt"]: printed.pages(one) for one in figures(printed)}
     for one in shown:

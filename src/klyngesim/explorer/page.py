@@ -82,7 +82,7 @@ def render(found: Explored, lang: Lang) -> str:
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     known = {**payload(found, lang), "id": page_id(found)}
-    css, script = _data("report", "note.css") + _data("explorer", "explore.css"), _script()
+    css, script = _data("note", "note.css") + _data("explorer", "explore.css"), _script()
     sweep = found.plan.sweep
     return environment.from_string(_data("explorer", "explore.html.j2")).render(
         t=lambda key, **given: word(key, lang, **given),
