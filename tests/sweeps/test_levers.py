@@ -43,7 +43,7 @@ def moved(sweep, **values):
 
 def test_a_lever_is_an_entry_of_the_timeline_from_its_date_on(tmp_path):
     sweep = read(tmp_path, LEVERS + SHORT)
-    (scenario,) = scenarios_of(moved(sweep, horizon_years=10.0, level=1.25), 0, sweep.templates, sweep.standing)
+    (scenario,) = scenarios_of(moved(sweep, horizon_years=10.0, level=1.25).point(0), sweep.templates, sweep.standing)
     timeline = [
         {"from": "2025Q1", "announced": "2024Q4", "set": {"grant.horizon_years": 10}},
         {"from": "2025Q1", "cluster": "made", "set": {"fees.level": 1.25}},
@@ -62,7 +62,7 @@ def test_levers_move_in_the_steps_of_the_registry(tmp_path):
 
 def test_as_today_is_the_scenario_itself_and_so_differs_by_exactly_nothing(tmp_path):
     sweep = read(tmp_path, LEVERS + SHORT)
-    (scenario,) = scenarios_of(moved(sweep), 0, sweep.templates, sweep.standing)
+    (scenario,) = scenarios_of(moved(sweep).point(0), sweep.templates, sweep.standing)
     assert scenario == sweep.scenarios[0]
 
 
@@ -74,7 +74,7 @@ def test_what_a_variant_sets_itself_may_be_a_lever_and_the_baseline_stays(tmp_pa
     ufs, deb = sweep.factors
     places = [[ufs.place(4.0), deb.place(2.0)], [ufs.place(10.0), deb.place(10.0)]]
     both = Design(sweep.method, sweep.factors, np.array(places))
-    base, variant = scenarios_of(both, 1, sweep.templates, sweep.standing)
+    base, variant = scenarios_of(both.point(1), sweep.templates, sweep.standing)
     assert base == sweep.scenarios[0] and variant == sweep.scenarios[1]
     difference = run_sweep(sweep, both, None, HERE).compared("members")["r3-horizon"]
     assert difference[0, 0] == 0.0 and difference[1, 0] != 0.0

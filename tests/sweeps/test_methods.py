@@ -11,7 +11,7 @@ from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.parameters import registry
 from klyngesim.sweeps.file import read_sweep
 from klyngesim.sweeps.methods import METHODS
-from klyngesim.sweeps.points import lever_values, numbers_and_switches
+from klyngesim.sweeps.points import numbers_and_switches
 from klyngesim.sweeps.runs import design_of, require_points
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "sweeping.md"
@@ -48,8 +48,11 @@ def values_of(sweep):
     """What the factor is at every point, none of which is refused."""
     require_points(sweep, "s.yaml")
     laid = design_of(sweep)
-    points = [(*numbers_and_switches(laid, point, sweep.standing), point) for point in range(len(laid))]
-    return [({**values, **{one.id: value for one, value in lever_values(laid, at)}}, on) for values, on, at in points]
+    found = []
+    for point in map(laid.point, range(len(laid))):
+        values, on = numbers_and_switches(point, sweep.standing)
+        found.append(({**values, **{one.id: value for one, value in point if one.dated is not None}}, on))
+    return found
 
 
 def test_the_page_has_every_kind_of_parameter():

@@ -82,7 +82,7 @@ def test_a_failed_run_is_recorded_with_its_traceback_and_the_others_go_on(tmp_pa
     assert len(runs) == sweep.runs and (runs.status == "failed").sum() == 2 * len(bad)
     assert runs.members.isna().sum() == 2 * len(bad)
     assert runs[["point", "scenario", "seed"]].duplicated().sum() == 0
-    assert set(runs.seed) == {seed_of(sweep, design, p, r) for p in range(len(design)) for r in range(2)}
+    assert set(runs.seed) == {seed_of(sweep, design.point(p), r) for p in range(len(design)) for r in range(2)}
     # The runs that are done are not made again, the failed ones are tried anew.
     made = []
 

@@ -196,8 +196,8 @@ def test_what_a_scenario_sets_itself_sets_the_limit_of_its_pair(tmp_path):
     design, key = design_of(sweep), "external.length_low_quarters"
     assert max(design.values(point)[key] for point in range(len(design))) > 16
     for point in range(len(design)):
-        assert numbers_and_switches(design, point, sweep.standing)[0][key] <= 13
-        assert len(list(scenarios_of(design, point, sweep.templates, sweep.standing))) == 2
+        assert numbers_and_switches(design.point(point), sweep.standing)[0][key] <= 13
+        assert len(list(scenarios_of(design.point(point), sweep.templates, sweep.standing))) == 2
     dated = "extends: baseline\ntimeline: [{from: 2023Q1, set: {sponsorship.level: 1.5}}]\n"
     (tmp_path / "low.yaml").write_text(dated, encoding="utf-8")
     levels = [values["sponsorship.level"] for values in read(tmp_path, text).standing]
@@ -281,23 +281,24 @@ def test_a_point_reaches_every_scenario_and_leaves_what_it_sets(tmp_path):
     sweep = read(tmp_path, PAIR + "method: lhs\nsamples: 8\nparameters: [trust.gain]\nswitches: [M085]\n")
     design, standing = design_of(sweep), sweep.standing
     for point in range(len(design)):
-        numbers, on = numbers_and_switches(design, point, standing)
-        baseline, variant = scenarios_of(design, point, sweep.templates, standing)
+        numbers, on = numbers_and_switches(design.point(point), standing)
+        baseline, variant = scenarios_of(design.point(point), sweep.templates, standing)
         assert baseline.values["trust.gain"] == variant.values["trust.gain"] == numbers["trust.gain"]
         carriers = [parameter.id for parameter in registry().carriers("M085")]
         assert carriers and all((baseline.values[key] == registry()[key].neutral) == bool(on) for key in carriers)
-    assert {bool(numbers_and_switches(design, point, standing)[1]) for point in range(len(design))} == {True, False}
+    points = map(design.point, range(len(design)))
+    assert {bool(numbers_and_switches(point, standing)[1]) for point in points} == {True, False}
 
 
 def test_the_dummy_changes_the_seeds_and_nothing_else(tmp_path):
     text = "method: lhs\nsamples: 8\nreplicates: 2\nparameters: [trust.gain]\n"
     sweep = read(tmp_path, PAIR + text)
     design = design_of(sweep)
-    seeds = {seed_of(sweep, design, point, 0) for point in range(len(design))}
+    seeds = {seed_of(sweep, design.point(point), 0) for point in range(len(design))}
     assert seeds == {1, 3}
     for point in range(len(design)):
-        assert (seed_of(sweep, design, point, 1) == 4) == (design.values(point)["dummy"] >= 0.5)
-        assert "dummy" not in numbers_and_switches(design, point, sweep.standing)[0]
+        assert (seed_of(sweep, design.point(point), 1) == 4) == (design.values(point)["dummy"] >= 0.5)
+        assert "dummy" not in numbers_and_switches(design.point(point), sweep.standing)[0]
 
 
 def test_every_assumed_point_can_be_run():
@@ -305,7 +306,7 @@ def test_every_assumed_point_can_be_run():
     sweep = read_sweep(shipped_folder() / "sweeps" / "advice-assumed.yaml")
     design, standing = design_of(sweep), sweep.standing
     for point in range(0, len(design), 40):
-        assert len(list(scenarios_of(design, point, sweep.templates, standing))) == len(sweep.scenarios)
+        assert len(list(scenarios_of(design.point(point), sweep.templates, standing))) == len(sweep.scenarios)
 
 
 def test_the_example_of_the_page_is_a_sweep(tmp_path):
@@ -338,7 +339,7 @@ def test_every_point_of_all_switches_can_be_run(tmp_path):
     assert len(sweep.factors) > 40
     design, standing = design_of(sweep), sweep.standing
     for point in range(len(design)):
-        assert len(list(scenarios_of(design, point, sweep.templates, standing))) == 2
+        assert len(list(scenarios_of(design.point(point), sweep.templates, standing))) == 2
 
 
 def test_a_number_that_a_scenario_writes_out_is_set_also_where_it_is_the_usual_one(tmp_path):

@@ -88,10 +88,12 @@ def test_a_table_from_a_spreadsheet_and_one_from_a_design(tmp_path):
     (tmp_path / "points.csv").write_bytes(b"\xef\xbb\xbftrust.gain,point,dummy\r\n0.1,0,0.5\r\n.15,1,0.2\r\n")
     sweep = read(tmp_path, PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain]\n")
     assert [design_of(sweep).values(point)["trust.gain"] for point in range(2)] == [0.1, 0.15]
-    assert [seed_of(sweep, design_of(sweep), point, 0) for point in range(2)] == [2, 1], "the seeds of that design"
+    points = map(design_of(sweep).point, range(2))
+    assert [seed_of(sweep, point, 0) for point in points] == [2, 1], "the seeds of that design"
     (tmp_path / "points.csv").write_text("trust.gain\n0.1\n0.15\n0.2\n", encoding="utf-8")
     sweep = read(tmp_path, PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain]\n")
-    assert [seed_of(sweep, design_of(sweep), point, 0) for point in range(3)] == [2, 1, 2], "by turns"
+    points = map(design_of(sweep).point, range(3))
+    assert [seed_of(sweep, point, 0) for point in points] == [2, 1, 2], "by turns"
     (tmp_path / "points.csv").write_text("trust.gain,dummy\n0.1,1.5\n0.1,\n", encoding="utf-8")
     found = faults(tmp_path, PAIR + "method: table\ntable: points.csv\nparameters: [trust.gain]\n")
     assert len(found) == 2 and all("dummy" in line and "from 0 to 1" in line for line in found)

@@ -16,7 +16,7 @@ from klyngesim.runs.tasks import Task, run_tasks
 from klyngesim.streams import Floats
 from klyngesim.sweeps.design import Design
 from klyngesim.sweeps.file import Sweep
-from klyngesim.sweeps.points import lever_values, numbers_and_switches, pulled
+from klyngesim.sweeps.points import numbers_and_switches, pulled
 
 MOVED, TODAY = 0, 1
 _Place = tuple[int, int]
@@ -111,9 +111,9 @@ def _seeded(sweep: Sweep, design: Design, first_seed: int) -> Iterator[tuple[int
 def _pair(sweep: Sweep, design: Design, point: int, seed: int) -> Sequence[Task]:
     """Both runs, one after the other, so that their common past is simulated once."""
     (template,) = sweep.templates
-    numbers, _ = numbers_and_switches(design, point, sweep.standing)
-    window = window_of(sweep)
-    scenarios = (template.at(pulled(lever_values(design, point), template), numbers), template.at({}, numbers))
+    valued, window = design.point(point), window_of(sweep)
+    numbers, _ = numbers_and_switches(valued, sweep.standing)
+    scenarios = (template.at(pulled(valued, template), numbers), template.at({}, numbers))
     return [Task(RunStore.key(one, seed, (window,)), one, seed, (window,)) for one in scenarios]
 
 

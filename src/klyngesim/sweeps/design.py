@@ -101,6 +101,9 @@ class Factor:
         return self.prior.place(value)
 
 
+Valued = Sequence[tuple[Factor, float]]
+"""Factors with their values in their own units: a point of a design, or any other; switches have 0 or 1."""
+
 MOST_POINTS = 1_000_000
 """More points than this are no sweep that anybody could run."""
 
@@ -131,9 +134,13 @@ class Design:
         """Some of the points, for what does not need them all."""
         return Design(self.method, self.factors, self.places[points])
 
+    def point(self, number: int) -> Valued:
+        """Every factor with its value at a point."""
+        return [(one, one.value(float(place))) for one, place in zip(self.factors, self.places[number], strict=True)]
+
     def values(self, point: int) -> dict[str, float]:
         """Value of every factor at a point, by id."""
-        return {one.id: one.value(float(place)) for one, place in zip(self.factors, self.places[point], strict=True)}
+        return {one.id: value for one, value in self.point(point)}
 
 
 class Method(ABC):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from klyngesim.experiments.ablation import settings_of, variants
@@ -13,7 +13,7 @@ from klyngesim.scenario.merging import require_held
 from klyngesim.scenario.scalars import Plain, Scalar
 from klyngesim.scenario.schema import Scenario
 from klyngesim.scenario.template import Template
-from klyngesim.sweeps.design import Design, Factor
+from klyngesim.sweeps.design import Design, Valued
 from klyngesim.sweeps.lever_choice import reached
 from klyngesim.sweeps.lever_choice import standing as standing_at
 
@@ -48,47 +48,35 @@ def together(values: Mapping[str, float], standing: Sequence[Mapping[str, Scalar
     return found
 
 
-def lever_values(design: Design, point: int) -> list[tuple[Factor, float]]:
-    """The levers of a point, each with its value."""
-    placed = zip(design.factors, design.places[point], strict=True)
-    return [(factor, factor.value(float(place))) for factor, place in placed if factor.dated is not None]
-
-
-def numbers_and_switches(
-    design: Design, point: int, standing: Sequence[Mapping[str, Scalar]]
-) -> tuple[dict[str, float], list[str]]:
+def numbers_and_switches(point: Valued, standing: Sequence[Mapping[str, Scalar]]) -> tuple[dict[str, float], list[str]]:
     """The values of a point that fit together, but for levers, and the ids of the switches that are on."""
     numbers, on = {}, []
-    for factor, place in zip(design.factors, design.places[point], strict=True):
-        if factor.kind == "switch" and factor.value(float(place)) > 0.0:
+    for factor, value in point:
+        if factor.kind == "switch" and value > 0.0:
             on.append(factor.id)
         elif factor.prior is not None and factor.dated is None:
-            numbers[factor.id] = factor.value(float(place))
+            numbers[factor.id] = value
     return together(numbers, standing), on
 
 
 def scenarios_of(
-    design: Design,
-    point: int,
-    templates: Sequence[Template],
-    standing: Sequence[Mapping[str, Scalar]],
+    point: Valued, templates: Sequence[Template], standing: Sequence[Mapping[str, Scalar]]
 ) -> Iterator[Scenario]:
     """Every scenario of the sweep at a point. ScenarioFaults if the values cannot stand in one of them."""
-    numbers, on = numbers_and_switches(design, point, standing)
-    levers, changed = lever_values(design, point), reached(templates)
+    numbers, on = numbers_and_switches(point, standing)
+    changed = reached(templates)
     for template in templates:
-        yield template.at({**_switched(on), **(pulled(levers, template) if template in changed else {})}, numbers)
+        yield template.at({**_switched(on), **(pulled(point, template) if template in changed else {})}, numbers)
 
 
-def pulled(levers: Iterable[tuple[Factor, float]], template: Template) -> dict[str, Plain]:
-    """What sets levers in a scenario: a timeline, without those that have the scenario's own value there.
+def pulled(point: Valued, template: Template) -> dict[str, Plain]:
+    """What sets the levers of a point in a scenario: a timeline, without those that have its own value there.
 
     Where all have it the scenario is itself, to the last bit, and its run is that of the scenario without levers.
     """
     entries: list[Plain] = []
-    for factor, value in levers:
-        assert factor.dated is not None
-        if value != standing_at(template, factor.id, factor.dated):
+    for factor, value in point:
+        if factor.dated is not None and value != standing_at(template, factor.id, factor.dated):
             entries.append(factor.dated.entry(factor.id, value))
     return {"timeline": entries} if entries else {}
 
@@ -126,11 +114,12 @@ def require_design(
     bases: dict[tuple[str, ...], list[Scenario]] = {}
     faults: list[Fault] = []
     refused = 0
-    for point in range(len(design)):
-        numbers, on = numbers_and_switches(design, point, standing)
+    for number in range(len(design)):
+        point = design.point(number)
+        numbers, on = numbers_and_switches(point, standing)
         try:
             if dated:
-                require_held(scenarios_of(design, point, templates, standing))
+                require_held(scenarios_of(point, templates, standing))
                 continue
             if tuple(on) not in bases:
                 bases[tuple(on)] = [template.at(_switched(on)) for template in templates]
@@ -139,7 +128,7 @@ def require_design(
         except ScenarioFaults as wrong:
             refused += 1
             found = [replace(one, value=f"{one.path}: {one.value}") for one in wrong.faults]
-            faults += [replace(one, file=file, path=f"point {point}", line=None) for one in found][:1]
+            faults += [replace(one, file=file, path=f"point {number}", line=None) for one in found][:1]
     if refused > _TOLD:
         faults[_TOLD:] = [Fault(file, "", f"{refused - _TOLD:,} more points cannot stand, of {len(design):,}", "")]
     require(faults)

@@ -13,10 +13,9 @@ from klyngesim.runs.jobs import Executor, Failure, OnProgress, Progress
 from klyngesim.runs.store import RunStore
 from klyngesim.runs.tasks import Task, run_tasks
 from klyngesim.scenario.faults import ScenarioFaults
-from klyngesim.sweeps.design import SWITCHED, Design
+from klyngesim.sweeps.design import SWITCHED, Design, Valued
 from klyngesim.sweeps.file import Sweep
 from klyngesim.sweeps.points import require_design, scenarios_of
-from klyngesim.sweeps.rows import DUMMY
 
 Position = tuple[int, int, int]
 """Scenario, point, replicate."""
@@ -127,25 +126,32 @@ def run_sweep(
     return found
 
 
-def seed_of(sweep: Sweep, design: Design, point: int, replicate: int) -> int:
+def seed_of(sweep: Sweep, point: Valued, replicate: int) -> int:
     """Run seed of a replicate at a point: the same at all points, but for the two sets that the dummy chooses from."""
-    other = design.values(point).get(DUMMY, 0.0) >= SWITCHED
+    other = any(factor.kind == "dummy" and value >= SWITCHED for factor, value in point)
     return sweep.file.seed + replicate + (sweep.file.replicates if other else 0)
+
+
+def tasks_at(sweep: Sweep, point: Valued, window: Window) -> Iterator[tuple[int, int, Task]]:
+    """The runs of a point, each with the places of its scenario and replicate; those of a seed follow one another.
+
+    Raises:
+        ScenarioFaults: the values cannot stand in a scenario.
+    """
+    scenarios = list(scenarios_of(point, sweep.templates, sweep.standing))
+    for replicate in range(sweep.file.replicates):
+        seed = seed_of(sweep, point, replicate)
+        for place, scenario in enumerate(scenarios):
+            yield place, replicate, Task(RunStore.key(scenario, seed, (window,)), scenario, seed, (window,))
 
 
 def _tasks(sweep: Sweep, design: Design, window: Window) -> Iterator[tuple[Position, Task | str]]:
     """Every run, in the order of the points; a point that a scenario refuses is a failure, not a run."""
-    standing = sweep.standing
     for point in range(len(design)):
         try:
-            scenarios = list(scenarios_of(design, point, sweep.templates, standing))
+            for place, replicate, task in tasks_at(sweep, design.point(point), window):
+                yield (place, point, replicate), task
         except ScenarioFaults as fault:
             for place in range(len(sweep.scenarios)):
                 for replicate in range(sweep.file.replicates):
                     yield (place, point, replicate), str(fault)
-            continue
-        for replicate in range(sweep.file.replicates):
-            seed = seed_of(sweep, design, point, replicate)
-            for place, scenario in enumerate(scenarios):
-                key = RunStore.key(scenario, seed, (window,))
-                yield (place, point, replicate), Task(key, scenario, seed, (window,))

@@ -72,7 +72,7 @@ def write_design(path: Path, found: SweepRuns) -> None:
     columns = [factor.id for factor in design.factors]
 
     def row(point: int) -> list[Any]:
-        numbers, _ = numbers_and_switches(design, point, standing)
+        numbers, _ = numbers_and_switches(design.point(point), standing)
         values = {**design.values(point), **numbers}
         return [point, *(f"{values[column]:.10g}" for column in columns)]
 
@@ -91,7 +91,7 @@ def runs_table(found: SweepRuns) -> pd.DataFrame:
     columns: dict[str, Any] = {
         "point": place[1][order],
         "scenario": [found.sweep.scenarios[s].name for s, _, _ in where],
-        "seed": [seed_of(found.sweep, found.design, p, r) for _, p, r in where],
+        "seed": [seed_of(found.sweep, found.design.point(p), r) for _, p, r in where],
         "status": ["failed" if text else "done" for text in failed],
         "error": failed,
         "key": [found.keys.get((s, p, r), "") for s, p, r in where],
