@@ -53,6 +53,20 @@ def test_differences_are_paired_by_seed(monkeypatch):
     assert len(compared.differences("r4-demand-125", "members", 2)) == 2
 
 
+def test_the_box_has_the_futures_in_which_members_mind_fees(tmp_path):
+    discover = example("discover_with_ema")
+    known, cost = discover.futures(tmp_path)
+    limits, told = discover.box(known, cost)
+    inside = known.apply(lambda column: column.between(*limits[column.name])).all(axis=1)
+    lost = cost > discover.LOSS
+    assert 0 < lost.sum() < len(lost) == 20
+    assert told["density"] == lost[inside].mean() >= 0.8
+    assert told["coverage"] == lost[inside].sum() / lost.sum() >= 0.8
+    minds = known["membership_renewal_elasticity"]
+    low, high = limits[minds.name]
+    assert low == minds.min() and minds[inside].max() <= high < minds.max()
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_every_example_can_be_run_as_a_file(name):
     assert 'if __name__ == "__main__":' in read(f"examples/{name}")
