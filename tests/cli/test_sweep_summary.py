@@ -49,7 +49,7 @@ def test_one_scenario_has_a_table_of_its_leading_factors_without_the_dummy(said)
     ]  # fmt: skip
     assert cells(lines) == [
         ["Members", "trust.gain", TRUST, "0.82", "0.738 to 0.902", "0.11", "0.02", LARGER],
-        ["external.award_skew", "-0.41", "-0.451 to -0.369", "0.11", "0.02", LARGER],
+        ["external.award_skew", "skewness of award sizes", "-0.41", "-0.451 to -0.369", "0.11", "0.02", LARGER],
         ["M041", "0.07", "0.063 to 0.077", "0.11", "0.02", NO_LARGER],
     ]
     assert "Mean per year 2025-2034." in " ".join(lines)

@@ -1,26 +1,54 @@
 """Names of parameters and their values with units, in both languages."""
 
+import re
+
 import pytest
 
-from klyngesim.comparisons.contested import contested
+from klyngesim.evidence.catalogue import policy_levers
+from klyngesim.experiments.ablation import variants
 from klyngesim.report.labels import catalogue
-from klyngesim.report.parameter_words import NAMES, UNITS, allowed, name, unit, valued
+from klyngesim.report.parameter_words import (
+    MECHANISMS,
+    NAMES,
+    UNITS,
+    allowed,
+    described,
+    factor,
+    mechanism,
+    name,
+    translated,
+    valued,
+)
 from klyngesim.results.indicators import INDICATORS
+from klyngesim.scenario.levers import remarks
 from klyngesim.scenario.parameters import registry
+from klyngesim.scenario.scalars import plain_unit
+
+ID = re.compile(r"\b[a-z]{3,}\.[a-z_]{2,}|_")
 
 
-def test_every_lever_and_every_contested_strength_has_a_name_of_its_own():
-    named = catalogue(NAMES)
-    wanted = {one.id for one in registry().values() if one.dated} | {entry.parameter for entry in contested()}
-    assert wanted <= set(named) <= set(registry())
+@pytest.mark.parametrize(("file", "ids"), [(NAMES, list(registry())), (MECHANISMS, list(registry().switchable()))])
+def test_every_parameter_and_every_switch_has_a_short_name_of_its_own_in_both_languages(file, ids):
+    named = catalogue(file)
+    assert list(named) == ids
     for lang in ("en", "da"):
         words = [both[lang] for both in named.values()]
-        assert all(words) and len(set(words)) == len(words)
+        assert len(set(words)) == len(words)
+        assert all(0 < len(text) < 110 and not ID.search(text) and text[-1] != "." for text in words)
 
 
-def test_other_parameters_are_told_by_their_note_and_unknown_ids_stay():
-    assert name("external.award_skew", "da") == registry()["external.award_skew"].note
-    assert name("nonsense", "en") == "nonsense"
+def test_unknown_ids_stay():
+    assert name("nonsense", "en") == mechanism("nonsense", "da") == factor("nonsense", "da") == "nonsense"
+
+
+def test_no_factor_that_a_sweep_can_have_is_told_by_its_id():
+    """A parameter that is varied, a mechanism that is switched off, a rival rule."""
+    for id in (*registry(), *(one.id for one in variants())):
+        for lang in ("en", "da"):
+            told = factor(id, lang)
+            assert told != id and not ID.search(told.partition(" = ")[0]), told
+    assert factor("evaluation.money=open_call", "da") == "hvor fratagne bevillinger går hen = et åbent opslag"
+    assert factor("rival.lock_in=0.1", "da").replace("\u00a0", " ").endswith(" = 10 pct. om året")
 
 
 @pytest.mark.parametrize(
@@ -51,14 +79,22 @@ def test_ranges_have_their_unit_once():
 
 
 def test_units_that_are_translated_are_those_of_parameters_and_indicators():
-    used = {unit(one.id, "en") for one in registry().values()} | {one.unit for one in INDICATORS}
-    assert set(catalogue(UNITS, "en")) <= used
-    untold = {one.unit for one in INDICATORS if one.unit not in catalogue(UNITS, "en")}
-    assert not untold, untold
+    used = {plain_unit(one.unit) for one in registry().values()} | {one.unit for one in INDICATORS}
+    assert set(catalogue(UNITS, "en")) == used
+    assert translated("months of DEB spending", "da") == "måneders DEB-forbrug"
 
 
-def test_every_choice_of_a_lever_has_words_of_its_own_in_both_languages():
-    choices = {word for one in registry().values() if one.dated for word in one.choices}
+def test_what_lists_say_of_indicators_and_levers_of_the_report_is_translated_and_nothing_else():
+    said = {one.definition for one in INDICATORS} | {one.what_changes for one in policy_levers()}
+    said |= set(remarks().values())
+    known = catalogue("descriptions.csv", "en")
+    assert set(known) == said
+    assert all(both["da"] and both["da"] != both["en"] for both in known.values())
+    assert described("Ten-year grant horizon", "da") == "Tiårig tidshorisont for bevillingen"
+
+
+def test_every_choice_has_words_of_its_own_in_both_languages():
+    choices = {word for one in registry().values() for word in one.choices}
     words = catalogue("texts.csv")
     assert {f"choice_{word}" for word in choices} <= set(words)
     assert all(words[f"choice_{word}"]["en"] and words[f"choice_{word}"]["da"] for word in choices)

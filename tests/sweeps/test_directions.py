@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from klyngesim.note.sweep import ways
+from klyngesim.report.parameter_words import factor
 from klyngesim.sweeps.data import read
-from klyngesim.sweeps.direction_words import direction, factor
+from klyngesim.sweeps.direction_words import direction
 from klyngesim.sweeps.directions import Direction, directions, ends
 from tests.report.sweep_directories import Make, build
 
@@ -94,7 +95,9 @@ def test_money_is_told_as_a_language_does_and_ends_that_round_to_one_number_get_
 def test_switches_are_told_by_what_they_are():
     switch = Direction("members", "r3", "M085", 0.0, 1.0, 100.0, -20.0)
     said = direction(switch, "R3", True, "en")
-    assert "” is switched off, R3 loses some 20 members; else it gains some 100 members [M085]." in said
+    assert "if “lighthouses beside the organisations” is switched off, R3 loses some 20 members; else it" in said
+    danish = direction(switch, "R3", True, "da")
+    assert "Hvis »erhvervsfyrtårne ved siden af klyngeorganisationerne« slås fra, taber R3 omtrent 20" in danish
     assert factor("attendance.rule=demand", "en") == "whether seats or demand decide who attends = demand"
 
 
@@ -104,5 +107,5 @@ def test_a_sweep_ends_in_directions_in_the_note_and_the_terminal(tmp_path):
     assert len(told) == len(list(directions(found))) > 0
     assert all(("gains" in line or "loses" in line) and "[" in line for line in told)
     assert factor("trust.gain", "da") == "tillid, der vindes ved at deltage"
-    assert factor("external.award_skew", "da") == "external.award_skew"  # its note is in English
+    assert factor("external.award_skew", "da") == "skævhed i tilsagnenes størrelse"
     assert all("»" in line for line in ways(found, "da"))

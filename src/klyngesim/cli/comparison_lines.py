@@ -47,8 +47,8 @@ def lines(made: "Made", variant: str, lang: Language) -> "Iterator[str]":
 
 
 def called(id: str, lang: Language) -> str:
-    """``length of a UFS grant period [grant.horizon_years]``; the id alone where nothing has a name in the language."""
-    from klyngesim.sweeps.direction_words import factor
+    """``length of a UFS grant period [grant.horizon_years]``; the id alone of what has no name."""
+    from klyngesim.report.parameter_words import factor
 
     name = factor(id, lang.value)
     return id if name == id else f"{name} [{id}]"

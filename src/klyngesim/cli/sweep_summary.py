@@ -107,8 +107,7 @@ def _caption(data: "SweepData", lang: Language) -> str:
 
 def _cells(one: "Index", lang: Language) -> tuple[str, ...]:
     """A factor by its id and in words, its index, and how that is to be read."""
-    from klyngesim.report.labels import catalogue
-    from klyngesim.report.parameter_words import NAMES, name
+    from klyngesim.report.parameter_words import factor
 
     low, high = (_number(value, lang) for value in (one.low, one.high))
     interval = word("from_to", lang, low=low, high=high) if math.isfinite(one.low) else "-"
@@ -119,7 +118,8 @@ def _cells(one: "Index", lang: Language) -> tuple[str, ...]:
         reading = "no_floor"
     numbers = (_number(value, lang) for value in (one.value, one.noise_floor, one.convergence))
     value, floor, change = numbers
-    words = name(one.parameter, lang.value) if one.parameter in catalogue(NAMES) else ""
+    called = factor(one.parameter, lang.value)
+    words = "" if called == one.parameter else called
     return one.parameter, words, value, interval, floor, change, word(reading, lang)
 
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from klyngesim.comparisons.contested import Contested, assumptions_of, contested_of, set_by
 from klyngesim.errors import InputError
-from klyngesim.evidence.catalogue import mechanism
 from klyngesim.evidence.organisations import organisation
 from klyngesim.report.labels import catalogue
 from klyngesim.report.numbers import Lang, number, percent
-from klyngesim.report.parameter_words import allowed, name, valued
+from klyngesim.report.parameter_words import allowed, factor, mechanism, name, valued
 from klyngesim.report.words import phrase
 from klyngesim.scenario import periods
 from klyngesim.scenario.gates import Gate, Need, changing, closed, openings
@@ -77,16 +76,12 @@ class Explained:
 
     def takes(self, plan: Plan, jobs: int, here: bool = False) -> str:
         """How many runs a comparison would take and how long on a number of processes; ``here``: at a measured pace."""
-        from klyngesim.runs.pace import said
-
-        unit, count = said(plan.all_seconds(jobs))
-        shown = number(count, self.lang, int(unit == "hours"))
         cores = self.word("processes_1" if jobs == 1 else "processes", n=jobs)
         return self.word(
             "runs_here" if here else "runs",
             runs=number(plan.total, self.lang, 0),
             parts=", ".join(self.word(part, runs=number(runs, self.lang, 0)) for part, runs in plan.runs.items()),
-            time=self.word(unit, n=shown),
+            time=in_words(plan.all_seconds(jobs), self.lang),
             jobs=cores,
             seconds=self.word("seconds", n=number(plan.seconds, self.lang, 1)),
         )
@@ -154,7 +149,7 @@ class Explained:
         mine, theirs = self.variant.scenario, self.baseline.scenario
         for id in sorted(set(mine.mechanisms_off) ^ set(theirs.mechanisms_off)):
             key = "off" if id in mine.mechanisms_off else "on"
-            yield self.word(key, id=id, title=mechanism(id).claim)
+            yield self.word(key, id=id, title=mechanism(id, self.lang))
         if mine.end != theirs.end:
             yield self.word("ends", end=periods.label(mine.end), before=periods.label(theirs.end))
         if mine.scale != theirs.scale:
@@ -189,13 +184,9 @@ class Explained:
         yield from (self._assumption(entry) for entry in every if entry.parameter in asked)
         sizes = [entry.parameter for entry in every if entry.parameter not in asked]
         if sizes:
-            yield self.word("sizes", names=", ".join(f"{self._called(id)} [{id}]" for id in sizes))
+            yield self.word("sizes", names=", ".join(f"{factor(id, self.lang)} [{id}]" for id in sizes))
         if not every:
             yield self.word("no_assumption")
-
-    def _called(self, id: str) -> str:
-        off = set(self.variant.scenario.mechanisms_off) ^ set(self.baseline.scenario.mechanisms_off)
-        return mechanism(id).claim if id in off else name(id, self.lang)
 
     def _assumption(self, entry: Contested) -> str:
         """A contested strength: what it is, its value and range, and the question behind it."""
@@ -204,6 +195,14 @@ class Explained:
         used = self._spread(key, [merged.value(key, merged.scenario.end, one) for one in everybody])
         why = phrase(entry.why, self.lang).text
         return self.word("assumption", name=self._name(key), value=used, range=allowed(key, self.lang), why=why, id=key)
+
+
+def in_words(seconds: float, lang: Lang) -> str:
+    """A time as people say it: ``a minute``, ``12 minutes``, ``1.5 hours``."""
+    from klyngesim.runs.pace import said
+
+    unit, count = said(seconds)
+    return catalogue("explain.csv")[unit][lang].format(n=number(count, lang, int(unit == "hours")))
 
 
 def _differs(claim: Claim, mine: Merged, theirs: Merged) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from klyngesim.report.labels import catalogue
 from klyngesim.report.numbers import Lang
-from klyngesim.report.parameter_words import NAMES, name, valued
+from klyngesim.report.parameter_words import name, valued
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.scalars import Scalar, resolve
 
@@ -38,9 +38,7 @@ def _need(text: str, lang: Lang) -> str:
         return text
     key, test, written = found.groups()
     value = valued(key, _scalar(written), lang) if written else ""
-    # The registry's note on a choice says what one of its options does: beside a value the id reads better.
-    called = name(key, lang) if key in catalogue(NAMES) else key
-    return catalogue("explain.csv")[_KEYS[test]][lang].format(name=called, value=value)
+    return catalogue("explain.csv")[_KEYS[test]][lang].format(name=name(key, lang), value=value)
 
 
 def _scalar(written: str) -> Scalar:

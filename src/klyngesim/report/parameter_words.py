@@ -1,6 +1,6 @@
 """Parameters in words: short names in English and Danish (``data/parameters.csv``), and values with their units.
 
-Every lever and every contested strength has a name; of other parameters the note of the registry stands for it.
+Every parameter of the registry has a name, and so has every mechanism that can be switched off.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 from klyngesim.report.labels import catalogue, text
 from klyngesim.report.numbers import NBSP, Lang, number, percent, usual_decimals
 from klyngesim.scenario.parameters import registry
-from klyngesim.scenario.scalars import Scalar, plain_unit
+from klyngesim.scenario.scalars import Scalar, plain_unit, resolve, tidy
 
 NAMES = "parameters.csv"
+MECHANISMS = "mechanisms.csv"
 UNITS = "units.csv"
 
 _UNNAMED = ("choice", "ratio", "share", "probability", "0 or 1", "strength", "elasticity", "weight", "skewness")
@@ -24,12 +25,30 @@ _FINEST = 6
 
 
 def name(id: str, lang: Lang) -> str:
-    """Short name of a parameter, in English where it has none but the note of the registry; unknown ids stay."""
+    """Short name of a parameter; unknown ids stay."""
     named = catalogue(NAMES)
-    if id in named:
-        return named[id][lang]
-    known = registry()
-    return known[id].note or id if id in known else id
+    return named[id][lang] if id in named else id
+
+
+def mechanism(id: str, lang: Lang) -> str:
+    """Short name of a mechanism that can be switched off; unknown ids stay."""
+    named = catalogue(MECHANISMS)
+    return named[id][lang] if id in named else id
+
+
+def factor(id: str, lang: Lang) -> str:
+    """What a factor or a switch is called: a parameter, a mechanism, or a rival rule ``parameter=value``.
+
+    Unknown ids stay.
+    """
+    key, _, value = id.partition("=")
+    if key not in registry():
+        return mechanism(id, lang)
+    if not value:
+        return name(key, lang)
+    typed = resolve(value)
+    shown = valued(key, typed, lang) if isinstance(typed, int | float) else choice(value, lang)
+    return f"{name(key, lang)} = {shown}"
 
 
 def unit(id: str, lang: Lang) -> str:
@@ -46,6 +65,12 @@ def translated(unit: str, lang: Lang) -> str:
     return units[unit][lang] if unit in units else unit
 
 
+def described(words: str, lang: Lang) -> str:
+    """What an indicator counts or a lever of the report changes, in the language; in English as it is."""
+    known = catalogue("descriptions.csv", "en")
+    return known[words][lang] if words in known else words
+
+
 def valued(id: str, value: Scalar, lang: Lang) -> str:
     """A value with its unit: ``10 years``, ``25 %``, ``0,4 mio. kr. om året``, ``an open call (open_call)``."""
     if isinstance(value, str):
@@ -59,12 +84,51 @@ def valued(id: str, value: Scalar, lang: Lang) -> str:
     return NBSP.join(filter(None, (number(value, lang, _decimals(value)), unit(id, lang))))
 
 
-def _choice(word: str, lang: Lang) -> str:
-    """A word of a choice in plain words, with what is typed in brackets where it is another; unknown ones stay."""
+def choice(word: str, lang: Lang) -> str:
+    """A word of a choice in plain words; unknown ones stay."""
     key = f"choice_{word}"
-    if key not in catalogue("texts.csv"):
-        return word
-    return text(key, lang) if word in ("on", "off") else f"{text(key, lang)} ({word})"
+    return text(key, lang) if key in catalogue("texts.csv") else word
+
+
+def _choice(word: str, lang: Lang) -> str:
+    """A word of a choice in plain words, with what is typed in brackets where it is another."""
+    plain = choice(word, lang)
+    return plain if word in ("on", "off", plain) else f"{plain} ({word})"
+
+
+def today(id: str, lang: Lang) -> str:
+    """What a parameter is in the baseline, without its unit; the ends where organisations differ."""
+    usual = registry().default(id)
+    if isinstance(usual, str):
+        return _choice(usual, lang)
+    if isinstance(usual, dict):
+        low, high = (f"{end:.3g}" for end in (min(usual.values()), max(usual.values())))
+        return text("from_to", lang).format(low=_comma(low, lang), high=_comma(high, lang))
+    return _comma(tidy(usual), lang)
+
+
+def way(id: str, sign: str, lang: Lang) -> str:
+    """How a lever of the report sets a parameter: ``= 10 (today 4)``, ``above 1``; empty without a sign.
+
+    Args:
+        id: of the parameter.
+        sign: as the registry has it: ``=`` and a value, ``+``, ``-``, ``~``.
+        lang: of the words.
+    """
+    if not sign:
+        return ""
+    parameter = registry()[id]
+    if parameter.choices:
+        value, usual = _choice(sign[1:], lang), choice(parameter.default, lang)
+    else:
+        value = _comma(sign[1:], lang)
+        usual = text("todays_value", lang) if parameter.is_table else today(id, lang)
+    return text(f"way_{sign[0]}", lang).format(value=value, today=usual)
+
+
+def _comma(typed: str, lang: Lang) -> str:
+    """A number as it is typed, with the point of the language."""
+    return typed.replace(".", ",") if lang == "da" else typed
 
 
 def allowed(id: str, lang: Lang) -> str:

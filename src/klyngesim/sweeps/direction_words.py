@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
-from klyngesim.evidence.catalogue import mechanism
-from klyngesim.report.labels import catalogue
 from klyngesim.report.numbers import Lang, number
-from klyngesim.report.parameter_words import NAMES, name, valued
+from klyngesim.report.parameter_words import factor, valued
 from klyngesim.results.indicators import indicator
 from klyngesim.scenario.parameters import registry
 from klyngesim.sweeps import words
@@ -44,17 +40,6 @@ def direction(found: Direction, scenario: str, differs: bool, lang: Lang, ids: b
 def _switch(id: str) -> str:
     """What kind of switch a factor is: a mechanism that is switched off, a rival rule, or none."""
     return "" if id in registry() else "_rule" if "=" in id else "_off"
-
-
-def factor(id: str, lang: Lang) -> str:
-    """What a factor is called: a parameter by its short name, a mechanism by what it claims.
-
-    What has no name in Danish is called by its id there; in English the note of a parameter stands for its name.
-    """
-    key, _, value = id.partition("=")
-    if key in registry() and (lang == "en" or key in catalogue(NAMES)):
-        return f"{name(key, lang)} = {value}" if value else name(key, lang)
-    return mechanism(id).claim if re.fullmatch(r"M\d+", id) and lang == "en" else id
 
 
 def _rounded(value: float, digits: int = 2) -> float:

@@ -7,7 +7,7 @@ import math
 from klyngesim.report import words as note_words
 from klyngesim.report.labels import catalogue
 from klyngesim.report.numbers import Lang, number, percent, usual_decimals
-from klyngesim.report.parameter_words import NAMES, name
+from klyngesim.report.parameter_words import factor
 from klyngesim.report.words import label, listed
 from klyngesim.results.indicators import IDS, indicator
 from klyngesim.sweeps.discovery import Discovery
@@ -91,10 +91,11 @@ def sentence(discovery: Discovery, lang: Lang, ids: bool = True) -> str:
 
 
 def named(id: str, lang: Lang, ids: bool = True) -> str:
-    """A factor by its short name, after its id with ``ids`` and else in quotes; by its id alone where it has none."""
-    if id not in catalogue(NAMES):
+    """A factor by its short name, after its id with ``ids`` and else in quotes; unknown ones by their id alone."""
+    called = factor(id, lang)
+    if called == id:
         return id
-    return f"{id} ({name(id, lang)})" if ids else word("quoted", lang, name=name(id, lang))
+    return f"{id} ({called})" if ids else word("quoted", lang, name=called)
 
 
 def _share(share: float, lang: Lang) -> str:
@@ -108,7 +109,8 @@ def _share(share: float, lang: Lang) -> str:
 def _limit(limit: Limit, lang: Lang, ids: bool) -> str:
     low, high = limit.low, limit.high
     if limit.kind == "switch":
-        return word("on" if low else "off", lang, parameter=named(limit.parameter, lang, ids))
+        what = "rule" if "=" in limit.parameter else "mechanism"
+        return word(f"{what}_{'on' if low else 'off'}", lang, parameter=named(limit.parameter, lang, ids))
     whole = limit.kind == "whole"
     if low is not None and high is not None:
         key = ("exactly" if low == high else "from_to") if whole else "between"
