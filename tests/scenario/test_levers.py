@@ -3,6 +3,7 @@
 import pytest
 
 from klyngesim.evidence.catalogue import policy_levers
+from klyngesim.report import parameter_words
 from klyngesim.scenario.levers import by_policy_lever, remarks, settings_of_levers
 from klyngesim.scenario.loading import load, shipped
 from klyngesim.scenario.parameters import registry
@@ -63,7 +64,7 @@ SENSE = {
 @pytest.mark.parametrize("lever", SENSE)
 def test_ways_in_words(lever):
     parameter, way = SENSE[lever]
-    assert settings_of_levers()[lever][parameter] == way
+    assert parameter_words.way(parameter, settings_of_levers()[lever][parameter], "en") == way
 
 
 def test_no_lever_points_at_its_opposite():

@@ -20,6 +20,7 @@ from klyngesim.cli.console import (
     refuse,
 )
 from klyngesim.cli.listing import Format
+from klyngesim.cli.summary import word, written
 from klyngesim.scenario.limits import MOST_SEEDS_EACH
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def ablate(
     note_unused(overrides or [], {"replicates": "--replicates says how many seeds", "seed": "--seed says the first"})
     note(template.scenario.warnings)
     chosen = _reaching(wanted, template)
-    with ending("Stopped; nothing was kept."):
+    with ending(word("stopped_nothing", lang)):
         compile_model(quiet)
         with progress_line(scenario, (len(chosen) + 1) * replicates, quiet) as on_progress:
             found = ablation.ablate(template, chosen, seeds, jobs or usable_cores(), on_progress)
@@ -79,7 +80,7 @@ def ablate(
         _write(out, found.effects)
     _tell(found, form, lang)
     if found.failures:
-        fail("\n".join(f"{name} could not be run: {why}" for name, why in found.failures.items()))
+        fail("\n".join(word("ablate_failed", lang, name=name, why=why) for name, why in found.failures.items()))
 
 
 def _chosen(everything: "Sequence[Variant]", patterns: "Sequence[str]") -> "list[Variant]":
@@ -129,6 +130,7 @@ def _tell(found: "Ablation", form: Format, lang: Language) -> None:
 
     from klyngesim.cli.listing import print_rows
     from klyngesim.report.labels import text
+    from klyngesim.report.parameter_words import factor
     from klyngesim.report.words import label
 
     if form in (Format.csv, Format.json):
@@ -137,10 +139,10 @@ def _tell(found: "Ablation", form: Format, lang: Language) -> None:
         return
     table: dict[str, dict[str, object]] = {}
     for effect in found.effects:
-        named = {"name": _named(effect, lang)} if form is Format.table else {}
+        named = {"name": factor(effect.variant, lang.value)} if form is Format.table else {}
         table.setdefault(effect.variant, {"switch": effect.variant, **named, "kind": effect.kind})
         column = label(effect.indicator, lang.value) if form is Format.table else effect.indicator
-        table[effect.variant][column] = _cell(effect)
+        table[effect.variant][column] = _cell(effect, lang)
     rows = list(table.values())
     first = found.effects[0] if found.effects else None
     note = text("ablation", lang.value).format(window=first.window, n=first.n) if first else ""
@@ -149,22 +151,11 @@ def _tell(found: "Ablation", form: Format, lang: Language) -> None:
         sys.stdout.write(note + "\n")
 
 
-def _named(effect: "Effect", lang: Language) -> str:
-    """What a switch is called: the mechanism in words, or the parameter of a rival rule."""
-    from klyngesim.evidence.catalogue import mechanism
-    from klyngesim.report.parameter_words import name
-
-    return (
-        mechanism(effect.variant).claim
-        if effect.kind == "mechanism"
-        else name(effect.variant.split("=")[0], lang.value)
-    )
-
-
-def _cell(effect: "Effect") -> str:
+def _cell(effect: "Effect", lang: Language) -> str:
     """``+1.2 %``, in brackets where the band contains zero, a dot where nothing changes."""
     if effect.low == effect.high == 0.0:
         return "·"
     known = effect.relative == effect.relative
-    shown = f"{effect.relative:+.1%}".replace("%", " %") if known else f"{effect.difference:+.3g}"
+    shown = written(f"{effect.relative:+.1%}"[:-1] if known else f"{effect.difference:+.3g}", lang)
+    shown += (" %" if lang is Language.en else " pct.") if known else ""
     return f"({shown})" if effect.low <= 0.0 <= effect.high else shown

@@ -21,6 +21,7 @@ from klyngesim.cli.console import (
     note,
     refuse,
 )
+from klyngesim.cli.summary import word as say
 from klyngesim.cli.summary import written
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 NEEDED = ("sklearn", "emcee")
 """Libraries of the extra that a calibration cannot do without."""
 
-_GOES_ON = "What was finished is kept; the same command goes on from there."
 _EVERY = 60.0  # seconds between lines of progress where there is no terminal
 
 
@@ -82,13 +82,14 @@ def calibrate(
         store = Store(out, identity_of(chosen, targets, template.scenario))
     wanted = tuple(target.key for target in chosen.fitted(targets))
     simulator = ModelSimulator(template, wanted)
-    with ending(f"Stopped. {_GOES_ON}", f". {_GOES_ON}"):
+    goes_on = say("goes_on", lang)
+    with ending(say("stopped_on", lang, goes_on=goes_on), f". {goes_on}"):
         compile_model(quiet)
         try:
             with _progress(quiet) as report:
                 found = Calibration(chosen, targets, store, simulator, jobs or usable_cores(), report).run()
         except OSError as error:
-            fail(f"{out}: {error.strerror}. {_GOES_ON}")
+            fail(f"{out}: {error.strerror}. {goes_on}")
     _tell(found, out, lang)
 
 
@@ -97,27 +98,27 @@ def _tell(found: dict[str, Any], out: Path, lang: Language) -> None:
     from klyngesim.calibration.words import word
     from klyngesim.report.numbers import percent
 
-    def say(key: str, **fill: object) -> str:
+    def told(key: str, **fill: object) -> str:
         return word(f"calibrate_{key}", lang.value, **fill)
 
     last = [wave for wave in found["waves"] if "share_of_prior_left" in wave][-1]
     verdict, recovery = found["verdict"], found["recovery"]
     left = written(f"{last['share_of_prior_left']:.2g}", lang)
-    share = say("below", share=left) if last["share_is_upper_bound"] else left
+    share = told("below", share=left) if last["share_is_upper_bound"] else left
     sizes = {"parameters": len(found["parameters"]), "waves": len(found["waves"])}
-    typer.echo(say("size", targets=found["targets"], **sizes))
-    typer.echo(say("left", share=share))
+    typer.echo(told("size", targets=found["targets"], **sizes))
+    typer.echo(told("left", share=share))
     effective = written(f"{verdict['effective_kept']:,.0f}", lang)
-    typer.echo(say("kept", kept=verdict["kept"], draws=verdict["draws"], effective=effective))
+    typer.echo(told("kept", kept=verdict["kept"], draws=verdict["draws"], effective=effective))
     coverage = percent(recovery["coverage"], lang.value)
-    typer.echo(say("recovery", coverage=coverage, trials=recovery["trials"]))
-    heads = (say("median"), say("low"), say("high"))
-    typer.echo(f"{say('parameter'):<32}{''.join(f'{head:>10}' for head in heads)}   {say('spread')}")
+    typer.echo(told("recovery", coverage=coverage, trials=recovery["trials"]))
+    heads = (told("median"), told("low"), told("high"))
+    typer.echo(f"{told('parameter'):<32}{''.join(f'{head:>10}' for head in heads)}   {told('spread')}")
     for name, row in found["posterior"].items():
         numbers = "".join(f"{row[key]:>10.4g}" for key in ("median", "low", "high"))
         ratio = written(f"{row['sd_ratio']:.2f}", lang)
         typer.echo(f"{name:<32}{written(numbers, lang)}   {ratio}")
-    typer.echo(f"\n{say('posterior'):<13}{out / 'posterior.csv'}\n{say('diagnostics'):<13}{out / 'diagnostics.json'}")
+    typer.echo(f"\n{told('posterior'):<13}{out / 'posterior.csv'}\n{told('diagnostics'):<13}{out / 'diagnostics.json'}")
 
 
 @contextmanager

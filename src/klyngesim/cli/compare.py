@@ -26,6 +26,7 @@ from klyngesim.cli.console import (
     refuse,
     results,
 )
+from klyngesim.cli.summary import word
 from klyngesim.errors import FAILED
 from klyngesim.scenario.limits import COMPARED_UNTIL, MOST_SEEDS, MOST_SEEDS_EACH
 
@@ -151,8 +152,7 @@ def compare(
     )
     _check(over, pairs, at_least)
     _check_clusters(cluster or [])
-    kept = f"finished runs are kept in {place_of_runs}"
-    with ending(f"Stopped; {kept}, and the same command goes on from there.", f"; {kept}"):
+    with ending(*(word(key, lang, place=place_of_runs) for key in ("stopped_kept", "finished_kept"))):
         templates = opened(sources, settings, max(seeds_of(over.value, pairs), breakeven, switches, asked.attribution))
         note_unused(settings, {"replicates": "--pairs says how many pairs of runs there are at most"})
         if dry_run:
@@ -166,7 +166,7 @@ def compare(
                     made = make(templates, asked, runs, executor, with_(progress_line, quiet=quiet))
             drawn = _write(partial, made, over, pairs, lang if figures else None)
     _tell(made, cluster or [], lang)
-    results(place.path, drawn)
+    results(place.path, drawn, lang)
     if made.runs.failures or drawn.error:
         raise typer.Exit(FAILED)
 
@@ -258,7 +258,6 @@ def _write(
 def _tell(made: "Made", clusters: "Sequence[str]", lang: Language) -> None:
     """The comparison in short on stdout, of some organisations or the programme; what went wrong on stderr."""
     from klyngesim.cli.comparison_summary import print_comparison
-    from klyngesim.cli.summary import word
     from klyngesim.results.attribution import sentence
     from klyngesim.results.comparison import settings_by_path
 

@@ -34,14 +34,16 @@ def screen(width: int = 160) -> "Console":
     return Console(width=wide, markup=False, emoji=False, highlight=False)
 
 
-def results(directory: Path, figures: "Figures") -> None:
+def results(directory: Path, figures: "Figures", lang: "Language") -> None:
     """Say where results and figures are, and why there are no figures."""
+    from klyngesim.cli.summary import word
+
     if figures.error is not None:
-        typer.echo(f"No figures: {figures.error}. The tables are whole.", err=True)
-    typer.echo(f"Results: {directory}")
+        typer.echo(word("no_figures", lang, why=figures.error), err=True)
+    typer.echo(word("results", lang, path=directory))
     for path in figures.paths:
         if path.suffix == ".png":
-            typer.echo(f"Figure:  {directory / path}")
+            typer.echo(word("figure", lang, path=directory / path))
 
 
 def refuse(message: str) -> NoReturn:
@@ -212,6 +214,6 @@ FiguresOption = Annotated[bool, typer.Option("--figures/--no-figures", help="Dra
 
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of the figures and of what is printed.")]
 
-TableLangOption = Annotated[Language, typer.Option("--lang", help="Language of the table.")]
+TableLangOption = Annotated[Language, typer.Option("--lang", help="Language of what is printed.")]
 
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]

@@ -16,6 +16,7 @@ from klyngesim.cli.console import (
     note,
     progress_line,
 )
+from klyngesim.cli.summary import word
 
 if TYPE_CHECKING:
     from klyngesim.explorer.explored import Explored
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 def explore(
     file: Annotated[Path, typer.Argument(metavar="SWEEP", help="A sweep file with levers, see scenarios/sweeps/.")],
-    lang: Annotated[Language, typer.Option("--lang", help="Language of the page.")] = Language.en,
+    lang: Annotated[
+        Language, typer.Option("--lang", help="Language of the page and of what is printed.")
+    ] = Language.en,
     jobs: JobsOption = None,
     store: KeptOption = None,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/explore-NAME-LANG.")] = None,
@@ -51,8 +54,7 @@ def explore(
         plan = read_plan(file)
         note(plan.sweep.warnings)
         place = Place(out or free_name(Path("runs") / f"explore-{plan.sweep.file.name}-{lang.value}"))
-    kept = f"finished runs are kept in {place_of_runs}"
-    ends = ending(f"Stopped; {kept}, and the same command goes on from there.", f"; {kept}")
+    ends = ending(*(word(key, lang, place=place_of_runs) for key in ("stopped_kept", "finished_kept")))
     with ends, place.writing() as partial, RunStore(place_of_runs) as runs:
         from klyngesim.explorer.page import PAGE, write
 
@@ -60,8 +62,8 @@ def explore(
         with local(jobs or usable_cores()) as executor:
             found = _explored(plan, runs, executor, quiet)
         write(partial, found, lang.value)
-    _tell(found)
-    typer.echo(f"Page:    {place.path / PAGE}")
+    _tell(found, lang)
+    typer.echo(word("page", lang, path=place.path / PAGE))
 
 
 def _explored(plan: "Plan", store: "RunStore", executor: "Executor", quiet: bool) -> "Explored":
@@ -81,14 +83,19 @@ def _explored(plan: "Plan", store: "RunStore", executor: "Executor", quiet: bool
         return made(plan, store, executor, on_progress)
 
 
-def _tell(found: "Explored") -> None:
+def _tell(found: "Explored", lang: Language) -> None:
     """How the surrogates do at held-out points; what the page shows in grey goes to stderr."""
+    from klyngesim.report.labels import catalogue
+    from klyngesim.report.numbers import number, percent
+    from klyngesim.report.words import label
+
     for row in found.validation:
-        inside = f"{row.coverage:.0%} of {row.points} held-out points in the band"
-        typer.echo(f"{row.indicator}: {row.kind}, R2 {row.r2:.2f}, {inside}")
-    grey = [row.indicator for row in found.validation if not row.followed]
+        kind = catalogue("explore.csv")[f"kind_{row.kind.replace(' ', '_')}"][lang.value]
+        sizes = {"r2": number(row.r2, lang.value, 2), "share": percent(row.coverage, lang.value), "points": row.points}
+        typer.echo(word("explore_row", lang, indicator=label(row.indicator, lang.value), kind=kind, **sizes))
+    grey = [label(row.indicator, lang.value) for row in found.validation if not row.followed]
     if grey:
-        note([f"grey on the page, for the surrogate explains less than 80 %: {', '.join(grey)}; more samples may help"])
+        note([word("explore_grey", lang, names=", ".join(grey))])
     failed = [*found.pairs.failures, *found.held_out.failures]
     if failed:
-        note([f"{len(failed)} points are left out, for a run of theirs failed; the first: {failed[0]}"])
+        note([word("explore_failed", lang, n=len(failed), first=failed[0])])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from klyngesim.cli.console import Language, TableLangOption, refuse
+from klyngesim.cli.list_words import told
 from klyngesim.cli.listing import Format, FormatOption, Row, print_rows
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def indicators(
     from klyngesim.results.indicators import INDICATORS
 
     print_rows(
-        _with(words, [asdict(item) for item in INDICATORS], "indicator"),
+        told(_with(words, [asdict(item) for item in INDICATORS], "indicator"), form, lang),
         shown=("id", "unit", "kind", f"label_{lang.value}", "definition"),
         form=form,
         title="Indicators",
@@ -96,18 +97,17 @@ def params(words: TextArgument = None, form: FormatOption = Format.table, lang: 
     from klyngesim.scenario.parameters import registry
 
     known = registry()
+    rows = [_row(known, one, short=form in (Format.table, Format.md)) for one in known.values()]
     print_rows(
-        _with(
-            words, [_row(known, one, short=form in (Format.table, Format.md)) for one in known.values()], "parameter"
-        ),
-        shown=_columns(("id", "value", "unit", "grade", "source", "note"), lang),
+        told(_with(words, rows, "parameter"), form, lang),
+        shown=("id", "value", "unit", "grade", "source", _last(lang)),
         form=form,
         title="Parameters",
         note="Written by `klyngesim params --format md`. `default` is the value as the registry states it, often "
         "a reference to the evidence, and `value` the number behind it. Grades: printed in the report, computed "
         "from it, external source, inferred, assumed. `step` is the distance between allowed values, counted from "
         "zero; without one all in between are allowed. `neutral` is the value that switches the mechanisms off. A "
-        "value `a to b` is a table with one value per organisation. Levers and contested strengths have a `name`.",
+        "value `a to b` is a table with one value per organisation.",
         lang=lang,
     )
 
@@ -150,8 +150,8 @@ def levers(
     """
     if not report:
         print_rows(
-            [{**row, **_told(row, form, lang)} for row in _with(words, _dated(), "lever")],
-            shown=_columns(("id", "default", "allowed", "scope", "levers", "note"), lang),
+            told(_with(words, _dated(), "lever"), form, lang),
+            shown=("id", "default", "allowed", "scope", "levers", _last(lang)),
             form=form,
             title="Levers",
             note="Written by `klyngesim levers --format md`. Parameters that the timeline of a scenario may set from "
@@ -162,7 +162,7 @@ def levers(
         if not report:
             print()
         print_rows(
-            _with(words, _reported(), "lever of the report"),
+            told(_with(words, _reported(), "lever of the report"), form, lang),
             shown=("id", "reference", "what_changes", "set", "why"),
             form=form,
             title="Levers of the report",
@@ -192,15 +192,9 @@ def _dated() -> list[dict[str, Any]]:
     ]
 
 
-def _told(row: Row, form: Format, lang: Language) -> dict[str, str]:
-    """What a Danish table says otherwise than the listing: what is allowed, with its unit."""
-    from klyngesim.report.parameter_words import allowed
-
-    return {"allowed": allowed(row["id"], "da")} if (form, lang) == (Format.table, Language.da) else {}
-
-
 def _reported() -> list[dict[str, Any]]:
     from klyngesim.evidence.catalogue import policy_levers
+    from klyngesim.report.parameter_words import way
     from klyngesim.scenario.levers import remarks, settings_of_levers
 
     ways, why = settings_of_levers(), remarks()
@@ -211,7 +205,7 @@ def _reported() -> list[dict[str, Any]]:
             "type": lever.type,
             "what_changes": lever.what_changes,
             "parameters": list(ways.get(lever.id, {})),
-            "set": "; ".join(f"{name} {way}" for name, way in ways.get(lever.id, {}).items()),
+            "set": "; ".join(f"{id} {way(id, sign, 'en')}" for id, sign in ways.get(lever.id, {}).items()),
             "why": why.get(lever.id, ""),
         }
         for lever in policy_levers()
@@ -219,18 +213,15 @@ def _reported() -> list[dict[str, Any]]:
 
 
 def _names(id: str) -> dict[str, str]:
-    """Short names of a lever or a contested strength; empty for other parameters."""
-    from klyngesim.report.labels import catalogue
-    from klyngesim.report.parameter_words import NAMES
+    """Short names of a parameter."""
+    from klyngesim.report.parameter_words import name
 
-    named = catalogue(NAMES).get(id, {"en": "", "da": ""})
-    return {"name": named["en"], "name_da": named["da"]}
+    return {"name": name(id, "en"), "name_da": name(id, "da")}
 
 
-def _columns(columns: Sequence[str], lang: Language) -> tuple[str, ...]:
-    """The columns of a table; in Danish with the Danish name before the note, which is in English."""
-    *first, last = columns
-    return (*first, last) if lang is Language.en else (*first, "name_da", last)
+def _last(lang: Language) -> str:
+    """The column of words that a table ends with: the note, which is in English, or the Danish name."""
+    return "note" if lang is Language.en else "name_da"
 
 
 _CALLED = ("id", "name", "name_da", "label", "label_en", "label_da", "stronghold_en", "stronghold_da")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from klyngesim.cli import completion
-from klyngesim.cli.console import Language, ending, refuse, results
+from klyngesim.cli.console import LangOption, Language, ending, refuse, results
 
 
 def plot(
@@ -30,7 +30,7 @@ def plot(
             autocompletion=completion.organisations,
         ),
     ] = "all",
-    lang: Annotated[Language, typer.Option("--lang", help="Language of the figure.")] = Language.en,
+    lang: LangOption = Language.en,
     out: Annotated[Path | None, typer.Option(help="New directory; default: runs/plot-INDICATOR.")] = None,
 ) -> None:
     """Draw one indicator over the years.
@@ -54,4 +54,4 @@ def plot(
         with place.writing() as partial, style.context():
             drawn = draw(found, indicator, cluster, lang.value)
             paths = tuple(path.relative_to(partial) for path in style.save(drawn, partial, drawn.name))
-    results(place.path, Figures(paths))
+    results(place.path, Figures(paths), lang)

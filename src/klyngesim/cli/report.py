@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from klyngesim.cli.console import Language, ending, fail, refuse
+from klyngesim.cli.summary import word
 from klyngesim.errors import InputError
 
 Read = TypeVar("Read")
@@ -19,7 +20,7 @@ def report(
             metavar="DIR", help="Directory that `klyngesim compare` left; with --xlsx any of a run or sweep too."
         ),
     ],
-    lang: Annotated[Language, typer.Option(help="Language of the page.")] = Language.en,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the page or the workbook.")] = Language.en,
     out: Annotated[Path | None, typer.Option(help="New directory; default: report-NAME-LANG beside DIR.")] = None,
     xlsx: Annotated[
         bool, typer.Option("--xlsx", help="Only one workbook with every table of DIR, a sheet each; no note.")
@@ -79,7 +80,7 @@ def report(
     for path in paths:
         typer.echo(place.path / path)
     if undrawn:
-        fail("\n".join(f"A figure is missing: {why}. The tables are whole." for why in undrawn))
+        fail("\n".join(word("no_figure", lang, why=why) for why in undrawn))
 
 
 def _workbook(directory: Path, lang: Language, out: Path | None) -> None:

@@ -19,6 +19,7 @@ from klyngesim.cli.console import (
     refuse,
     results,
 )
+from klyngesim.cli.summary import print_summary, word
 from klyngesim.errors import FAILED
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def run(
 
         return draw_all(directory, lang.value)
 
-    with ending("Stopped; nothing was kept."):
+    with ending(word("stopped_nothing", lang)):
         compile_model(quiet)
         explain = _Explained(template, attributed(attribution, loaded.replicates), jobs or usable_cores(), quiet)
         with progress_line(loaded.name, loaded.replicates, quiet) as on_progress:
@@ -112,7 +113,7 @@ def run(
             )
     _tell(done, explain.told(lang), lang)
     if again is not None and done.complete:
-        _compare(again, done)
+        _compare(again, done, lang)
     if not done.complete:
         raise typer.Exit(FAILED)
 
@@ -147,14 +148,14 @@ def _recorded(directory: Path, options: list[str]) -> "Recorded":
         return recorded(directory)
 
 
-def _compare(again: "Recorded", done: "Execution") -> None:
+def _compare(again: "Recorded", done: "Execution", lang: Language) -> None:
     """Says whether what was made again is the same."""
     from klyngesim.runs.recorded import content_differs
 
     if others := content_differs(again.content, done.manifest["content"]):
         note([f"the content is not the recorded one in {', '.join(others)}"])
     else:
-        typer.echo("The content is the recorded one, to the last bit.")
+        typer.echo(word("run_same", lang))
 
 
 class _Explained:
@@ -219,15 +220,13 @@ def _under(picked: list[int], template: "Template") -> "list[tuple[int, Scenario
 
 def _tell(done: "Execution", why: str, lang: Language) -> None:
     """Results and why they move on stdout, what went wrong on stderr."""
-    from klyngesim.cli.summary import print_summary, word
-
     for run, failure in done.failures:
-        typer.echo(f"{run.scenario.name} seed {run.seed} failed: {failure.reason}", err=True)
+        about = {"scenario": run.scenario.name, "seed": run.seed, "reason": failure.reason}
+        typer.echo(word("run_failed", lang, **about), err=True)
     if done.manifest["status"] == "interrupted":
-        kept = f"{done.aggregates.n} finished replicates were kept" if done.directory else "nothing was kept"
-        typer.echo(f"Stopped; {kept}.", err=True)
+        typer.echo(word("run_stopped" if done.directory else "stopped_nothing", lang, n=done.aggregates.n), err=True)
     if error := done.manifest.get("attribution_error"):
-        typer.echo(f"Why the scenario moves is not told: {error}", err=True)
+        typer.echo(word("run_unexplained", lang, error=error), err=True)
     if done.directory is None:
         return
     if done.aggregates.n:
@@ -236,4 +235,4 @@ def _tell(done: "Execution", why: str, lang: Language) -> None:
             typer.echo(f"{word('not_calibrated', lang)}\n")
         if why:
             typer.echo(f"{why}\n")
-    results(done.directory, done.figures)
+    results(done.directory, done.figures, lang)

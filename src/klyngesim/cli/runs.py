@@ -7,6 +7,7 @@ import typer
 
 from klyngesim.cli.console import Language, TableLangOption, refuse
 from klyngesim.cli.listing import Format, FormatOption, print_rows
+from klyngesim.cli.summary import word
 
 RUNS = Path("runs")
 """Where commands leave what was given no other place."""
@@ -42,6 +43,6 @@ def runs(
     ]
     columns = ("when", "command", "title", "difference", "pairs", "state", "directory")
     if not rows and form is Format.table:
-        typer.echo(f"{folder}: no runs, comparisons or sweeps", err=True)
+        typer.echo(word("runs_none", lang, folder=folder), err=True)
         return
     print_rows(rows, columns, form, "Runs", f"What was run, in {folder}.", lang)

@@ -9,6 +9,7 @@ import typer
 
 from klyngesim.cli.console import Language, TableLangOption, ending, fail
 from klyngesim.cli.listing import Format, FormatOption, print_rows
+from klyngesim.cli.summary import word, written
 from klyngesim.errors import FAILED
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def ls(place: PlaceOption = None, form: FormatOption = Format.table, lang: Table
     columns = ("key", "when", "state", "scenario", "seed", "windows", "model", "bytes", "failure")
     print_rows(rows, columns, form, "Runs", f"Runs in {place or kept.root.name}.", lang)
     if table:
-        typer.echo(f"{len(rows) - failed} finished, {failed} failed, {_bytes(size)}")
+        counts = {"finished": len(rows) - failed, "failed": failed, "size": _bytes(size, lang)}
+        typer.echo(word("store_count", lang, **counts))
 
 
 @app.command()
@@ -76,14 +78,18 @@ def verify(place: PlaceOption = None, form: FormatOption = Format.table, lang: T
         from klyngesim.runs.store_maintenance import verify as findings
 
         rows: list[dict[str, Any]] = [
-            {"file": found.path.relative_to(kept.root).as_posix(), "kind": found.kind, "reason": found.reason}
+            {
+                "file": found.path.relative_to(kept.root).as_posix(),
+                "kind": found.kind,
+                "reason": _reason(found.reason, lang) if form is Format.table else found.reason,
+            }
             for found in findings(kept)
         ]
     damaged = sum(row["kind"] == "damaged" for row in rows)
     if rows or form is not Format.table:
         print_rows(rows, ("file", "kind", "reason"), form, "Files", "Files that are not as they should be.", lang)
     if form is Format.table:
-        typer.echo(f"{damaged} damaged" if damaged else "Nothing is damaged.")
+        typer.echo(word("store_damaged" if damaged else "store_fine", lang, n=damaged))
     if damaged:
         raise typer.Exit(FAILED)
 
@@ -93,6 +99,7 @@ def gc(
     place: PlaceOption = None,
     form: FormatOption = Format.table,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+    lang: TableLangOption = Language.en,
 ) -> None:
     """Remove what nothing will ask for again.
 
@@ -112,10 +119,8 @@ def gc(
     if form is not Format.table:
         print_rows([row], tuple(row), form, "Removed", "Files and bytes.")
         return
-    typer.echo(
-        f"{'Would remove' if dry_run else 'Removed'} {removed.other_models} of other versions of the model, "
-        f"{removed.damaged} damaged, {removed.partial} half-written: {_bytes(removed.bytes)}"
-    )
+    size = _bytes(removed.bytes, lang)
+    typer.echo(word("store_would_remove" if dry_run else "store_removed", lang, **row, size=size))
 
 
 @contextmanager
@@ -133,6 +138,16 @@ def _opened(place: Path | None) -> "Iterator[RunStore]":
             fail(f"store {place or DEFAULT}: {problem}")
 
 
-def _bytes(count: int) -> str:
+def _bytes(count: int, lang: Language) -> str:
     """Such as ``12.3 MB``."""
-    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"
+    return written(f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB", lang)
+
+
+def _reason(said: str, lang: Language) -> str:
+    """What is wrong with a file, in the language; what the operating system says of it stays as it is."""
+    from klyngesim.report.labels import catalogue
+
+    for key, words in catalogue("headings.csv").items():
+        if key.startswith("reason "):
+            said = said.replace(words["en"], words[lang.value])
+    return said

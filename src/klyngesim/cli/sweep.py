@@ -21,6 +21,7 @@ from klyngesim.cli.console import (
     refuse,
     results,
 )
+from klyngesim.cli.summary import word
 from klyngesim.errors import FAILED, InputError
 
 if TYPE_CHECKING:
@@ -62,10 +63,9 @@ def sweep(
     note(asked.warnings)
     if dry_run:
         with ending():
-            _say(asked, 1 if dask else workers, dask is not None)
+            _say(asked, 1 if dask else workers, dask is not None, lang)
         return
-    kept = f"finished runs are kept in {place_of_runs}"
-    ends = ending(f"Stopped; {kept}, and the same command goes on from there.", f"; {kept}")
+    ends = ending(*(word(key, lang, place=place_of_runs) for key in ("stopped_kept", "finished_kept")))
     with ends, RunStore(place_of_runs) as runs:
         _note_other_models(runs)
         compile_model(quiet)
@@ -75,7 +75,7 @@ def sweep(
                 found = _run(asked, runs, executor, quiet)
                 drawn = _write(partial, found, lang if figures else None, quiet)
     _tell(found, place.path, lang)
-    results(place.path, drawn)
+    results(place.path, drawn, lang)
     if found.failures or drawn.error:
         raise typer.Exit(FAILED)
 
@@ -134,21 +134,27 @@ def _executor(dask: str | None, jobs: int) -> "Executor":
     return DaskCluster(dask) if dask is not None else local(jobs)
 
 
-def _say(asked: "Sweep", jobs: int, elsewhere: bool) -> None:
+def _say(asked: "Sweep", jobs: int, elsewhere: bool, lang: Language) -> None:
     """What a sweep would take."""
+    from klyngesim.comparisons.explanation import in_words
+    from klyngesim.report.numbers import number
     from klyngesim.sweeps.cost import cost
 
+    def say(key: str, **fill: object) -> None:
+        typer.echo(word(f"sweep_{key}", lang, **fill))
+
+    sizes = {"factors": len(asked.factors), "points": asked.points, "scenarios": len(asked.scenarios)}
+    say("asked", name=asked.file.name, method=asked.file.method, **sizes)
     names = ", ".join(scenario.name for scenario in asked.scenarios)
-    typer.echo(f"{asked.file.name}: {asked.file.method} over {len(asked.factors)} factors, {asked.points} points")
-    typer.echo(f"Runs: {asked.runs} ({asked.points} points x {len(asked.scenarios)} scenarios x ", nl=False)
-    typer.echo(f"{asked.file.replicates} seeds; {names}), fewer where the store has them")
+    say("runs", runs=asked.runs, seeds=asked.file.replicates, names=names, **sizes)
     for name, why in asked.left_out:
-        typer.echo(f"Left out: {name}: {why}")
+        say("left_out", name=name, why=why)
     sys.stdout.flush()  # what is known is said before anything is timed
     found = cost(asked, jobs)
-    where = "one core as fast as this one; a cluster divides that" if elsewhere else f"{jobs} processes"
-    typer.echo(f"Time: about {found.time} with {where} ({found.seconds:.2f} s a run, by the first quarters of one)")
-    typer.echo(f"Disk: at most {found.megabytes:,.0f} MB")
+    where = word("sweep_cluster" if elsewhere else "sweep_processes", lang, n=jobs)
+    time, seconds = in_words(found.all_seconds, lang.value), number(found.seconds, lang.value, 2)
+    say("time", time=time, where=where, seconds=seconds)
+    say("disk", megabytes=number(found.megabytes, lang.value, 0))
 
 
 def _run(asked: "Sweep", store: "RunStore", executor: "Executor", quiet: bool) -> "SweepRuns":
@@ -189,9 +195,8 @@ def _tell(found: "SweepRuns", directory: Path, lang: Language) -> None:
     if found.failures:
         (scenario, point, replicate), text = next(iter(sorted(found.failures.items())))
         name = found.sweep.scenarios[scenario].name
-        typer.echo(
-            f"{len(found.failures)} of {found.sweep.runs} runs failed (runs.parquet says which); the first: {name}, "
-            f"point {point}, seed {found.sweep.file.seed + replicate}: {text.strip().splitlines()[-1]}",
-            err=True,
-        )
+        first = {"name": name, "point": point, "seed": found.sweep.file.seed + replicate}
+        why = text.strip().splitlines()[-1]
+        counts = {"failed": len(found.failures), "runs": found.sweep.runs}
+        typer.echo(word("sweep_failed", lang, why=why, **counts, **first), err=True)
     print_sweep(directory, lang)

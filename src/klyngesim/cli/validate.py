@@ -45,7 +45,7 @@ def validate(
     from klyngesim.runs.directory import Place, free_name
     from klyngesim.runs.jobs import Progress
 
-    with ending("Stopped; nothing was kept."):
+    with ending(word("stopped_nothing", lang)):
         place = Place(out or free_name(Path("runs/validation")))
         compile_model(quiet)
         basis = read_basis()
@@ -65,7 +65,7 @@ def validate(
             write(found, depth, partial)
             figures = drawn(partial, lambda directory: _draw(found, directory, lang))
     _tell(found, depth, lang)
-    results(place.path, figures)
+    results(place.path, figures, lang)
     if figures.error:
         raise typer.Exit(FAILED)
 
@@ -98,6 +98,7 @@ def _tell(found: "Validation", depth: "Depth | None", lang: Language) -> None:
     from klyngesim.calibration import words
     from klyngesim.calibration.leave_one_out import MODEL
     from klyngesim.report.numbers import percent
+    from klyngesim.report.parameter_words import factor
 
     group, elements, coverage, width, bare, _, naive, _, near, aim = word("validate_columns", lang).split()
     typer.echo(
@@ -115,14 +116,14 @@ def _tell(found: "Validation", depth: "Depth | None", lang: Language) -> None:
     for score in () if depth is None else depth.scores:
         rmse, low, high = (written(f"{value:.2f}", lang) for value in (score.log_rmse, score.low, score.high))
         coverage = percent(score.coverage, lang.value)
-        about = {"quantity": score.quantity, "predictor": score.predictor, "coverage": coverage}
-        said = word("validate_left_out", lang, rmse=rmse, low=low, high=high, **about)
+        about = {key: words.called(key, getattr(score, key), lang.value) for key in ("quantity", "predictor")}
+        said = word("validate_left_out", lang, rmse=rmse, low=low, high=high, coverage=coverage, **about)
         if score.predictor == MODEL:
             said += word("validate_best", lang, verdict=words.called("verdict", score.verdict, lang.value))
         typer.echo(said)
     unsaid = [fit.target for fit in found.fits if fit.counted and not fit.bare_inside and not fit.miss]
     if unsaid:
-        typer.echo(word("validate_unsaid", lang, names=", ".join(unsaid)))
+        typer.echo(word("validate_unsaid", lang, names=", ".join(words.target(one, lang.value) for one in unsaid)))
     verdicts = {} if depth is None else {row.variant: row.verdict for row in depth.rivals}
     for variant, verdict in verdicts.items():
-        typer.echo(f"{variant}: {words.called('verdict', verdict, lang.value)}")
+        typer.echo(f"{factor(variant, lang.value)} [{variant}]: {words.called('verdict', verdict, lang.value)}")

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from klyngesim.cli.console import QuietOption, compile_model, ending, note
+from klyngesim.cli.console import Language, QuietOption, TableLangOption, compile_model, ending, note
+from klyngesim.cli.summary import word
 from klyngesim.errors import FAILED
 
 
@@ -14,6 +15,7 @@ def verify(
         Path, typer.Argument(metavar="DIR", help="Directory of a run, a comparison or a sweep.", show_default=False)
     ],
     rerun: Annotated[bool, typer.Option(help="Make the first run again; of runs only.")] = True,
+    lang: TableLangOption = Language.en,
     quiet: QuietOption = False,
 ) -> None:
     """Check that results are as they were left.
@@ -28,11 +30,9 @@ def verify(
         kind, manifest = any_manifest(directory)
         from klyngesim.runs.verification import first_again, otherwise
 
-        faults = list(otherwise(directory, manifest))
-        for fault in faults:
-            typer.echo(f"{directory}: {fault}")
-        if not faults:
-            typer.echo(f"{directory}: {len(manifest['outputs'])} files are as they were left.")
+        faults = [word(f"verify_{wrong}", lang, name=name) for name, wrong in otherwise(directory, manifest)]
+        for said in faults or [word("verify_fine", lang, n=len(manifest["outputs"]))]:
+            typer.echo(f"{directory}: {said}")
         # What has been changed may not even be readable; it is told, and holding a run against it would tell no more.
         if rerun and not faults and kind == RUN and manifest["seeds"]["finished"]:
             from klyngesim.runs.recorded import recorded
@@ -41,8 +41,8 @@ def verify(
             note(again.remarks)
             compile_model(quiet)
             seed, others = first_again(directory, manifest, again)
-            said = f"is otherwise in {', '.join(others)}" if others else "is the same to the last bit"
-            typer.echo(f"{directory}: the run with seed {seed}, made again, {said}.")
+            key = "verify_otherwise" if others else "verify_same"
+            typer.echo(f"{directory}: {word(key, lang, seed=seed, names=', '.join(others))}")
             faults += others
     if faults:
         raise typer.Exit(FAILED)

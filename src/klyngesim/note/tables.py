@@ -10,7 +10,7 @@ from klyngesim.note.cells import Cell, Column, Part, Table
 from klyngesim.note.outcomes import columns_of, funders, gains, inputs, one_part, onset, pareto, ranking, worth
 from klyngesim.report.comparison_data import Comparison, Difference
 from klyngesim.report.numbers import MISSING, Lang
-from klyngesim.report.words import label, shown, span, word
+from klyngesim.report.words import label, place_in_report, shown, span, word
 from klyngesim.results.comparison import FEWEST
 from klyngesim.results.csv_tables import Row, value
 
@@ -203,15 +203,7 @@ def how(found: Comparison, lang: Lang) -> str:
 def _chapter(lever: str, lang: Lang) -> str:
     """Where in the report a lever stands: a recommendation or a chapter."""
     place = next((one.reference for one in policy_levers() if one.id == lever), "")
-    return " / ".join(_named(one, lang) for one in place.split(" / ")) or MISSING
-
-
-def _named(place: str, lang: Lang) -> str:
-    if place.startswith("#"):
-        return word("recommendation", lang, n=place[1:])
-    if place.startswith("Ch. "):
-        return word("chapter", lang, n=place.removeprefix("Ch. "))
-    return word("foreword", lang) if place == "Forord" else place
+    return place_in_report(place, lang) or MISSING
 
 
 def _claim(found: Comparison, row: Row, lang: Lang) -> tuple[Cell, ...]:

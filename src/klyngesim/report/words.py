@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -101,6 +102,22 @@ def who(kind: str, id: str, lang: Lang) -> str:
     if kind == "firm class":
         return labels.firm_class(id, lang)
     return {one.id: one.full_name for one in organisations()}.get(id, id)
+
+
+def place_in_report(reference: str, lang: Lang) -> str:
+    """Where a lever stands in the report: ``recommendation 1``, ``chapter 4, box 5 / summary``; headings stay."""
+    return " / ".join(_place(one, lang) for one in reference.split(" / ")) if reference else ""
+
+
+def _place(place: str, lang: Lang) -> str:
+    if place.startswith("#"):
+        return word("recommendation", lang, n=place[1:])
+    chapter, *inside = re.split(r" (?=Boks|note)", place)
+    named = word("chapter", lang, n=chapter.removeprefix("Ch. ")) if chapter.startswith("Ch. ") else chapter
+    if chapter in ("Forord", "summary"):
+        named = word({"Forord": "foreword"}.get(chapter, chapter), lang)
+    marks = (re.sub("Boks|note", lambda mark: word(f"place_{mark[0].lower()}", lang), one) for one in inside)
+    return ", ".join((named, *marks))
 
 
 def verdict(said: str, lang: Lang) -> str:

@@ -16,7 +16,7 @@ from klyngesim.errors import InputError
 from klyngesim.files import whole
 from klyngesim.report.labels import catalogue, text
 from klyngesim.report.numbers import Lang
-from klyngesim.report.parameter_words import translated
+from klyngesim.report.parameter_words import described, translated
 from klyngesim.results.csv_tables import Row
 from klyngesim.results.directories import KINDS, Kind, is_of, read_manifest, read_tables
 from klyngesim.results.indicators import IDS, INDICATORS, indicator
@@ -149,7 +149,9 @@ def _column(texts: Sequence[str]) -> list[float | str | None]:
 def _indicators(told: set[str], lang: Lang) -> Sheet:
     """What the indicators of the tables are."""
     rows = [
-        (one.id, one.label(lang), translated(one.unit, lang), one.definition) for one in INDICATORS if one.id in told
+        (one.id, one.label(lang), translated(one.unit, lang), described(one.definition, lang))
+        for one in INDICATORS
+        if one.id in told
     ]
     headings = ("indicator", text("book_name", lang), text("book_unit", lang), text("book_definition", lang))
     return Sheet(text("book_indicators", lang), "", headings, rows)

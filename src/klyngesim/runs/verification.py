@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,18 +16,21 @@ from klyngesim.results.tables import BUILDERS
 from klyngesim.runs.recorded import Recorded
 from klyngesim.runs.simulation import run_once
 
+Otherwise = Literal["missing", "changed", "later"]
+"""What may be wrong with a file: it is not there, has been changed, or has come since."""
 
-def otherwise(directory: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
-    """What is not as the manifest has it, a sentence a file: missing, changed, or come since."""
+
+def otherwise(directory: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[str, Otherwise]]:
+    """Every file that is not as the manifest has it, with what is wrong."""
     left = {one["path"]: one["sha256"] for one in manifest["outputs"]}
     there = {path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()} - {FILE}
     for name, digest in left.items():
         if name not in there:
-            yield f"{name} is missing"
+            yield name, "missing"
         elif file_hash(directory / name) != digest:
-            yield f"{name} has changed since it was written"
+            yield name, "changed"
     for name in sorted(there - left.keys()):
-        yield f"{name} is not of this directory: it came later"
+        yield name, "later"
 
 
 def first_again(directory: Path, manifest: Mapping[str, Any], run: Recorded) -> tuple[int, list[str]]:

@@ -55,13 +55,15 @@ def by_policy_lever(parameters: Registry | None = None) -> dict[str, tuple[str, 
 
 
 def settings_of_levers(parameters: Registry | None = None) -> dict[str, dict[str, str]]:
-    """How each lever of the report is set: L id -> parameter -> ``= 10 (today 4)``, ``above 1``, by L id, sorted."""
+    """How each lever of the report is set, in signs: L id -> parameter -> ``=10``, ``+``, by L id, sorted.
+
+    See `klyngesim.report.parameter_words.way` for the words.
+    """
     known = registry() if parameters is None else parameters
     found: dict[str, dict[str, str]] = {}
     for parameter in known.values():
         for lever, way in zip(parameter.levers, parameter.ways, strict=True):
-            today = "today's value" if parameter.is_table else _shown(known.default(parameter.id))
-            found.setdefault(lever, {})[parameter.id] = _in_words(way.removeprefix(lever), today)
+            found.setdefault(lever, {})[parameter.id] = way.removeprefix(lever)
     return {lever: found[lever] for lever in sorted(found)}
 
 
@@ -89,12 +91,6 @@ UNPRICED = (
 def unpriced(key: str) -> bool:
     """Whether a parameter is a lever without a price of its own."""
     return any(fnmatchcase(key, pattern) for pattern in UNPRICED)
-
-
-def _in_words(way: str, today: str) -> str:
-    if way.startswith("="):
-        return f"= {way[1:]} (today {today})"
-    return {"+": f"above {today}", "-": f"below {today}", "~": f"above or below {today}"}.get(way, "")
 
 
 def _shown(default: float | str | dict[str, float]) -> str:

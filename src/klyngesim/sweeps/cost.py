@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from klyngesim.errors import WorkError
 from klyngesim.results.windows import bytes_of, windows_of
-from klyngesim.runs.pace import measured, said
+from klyngesim.runs.pace import measured
 from klyngesim.sweeps.file import Sweep
 
 
@@ -17,12 +17,6 @@ class Cost:
     seconds: float
     all_seconds: float
     megabytes: float
-
-    @property
-    def time(self) -> str:
-        """The time of all runs as people say it."""
-        unit, number = said(self.all_seconds)
-        return "a minute" if unit == "minute" else f"{number:,g} {unit}"
 
 
 def cost(sweep: Sweep, jobs: int) -> Cost:
