@@ -3,9 +3,11 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
+from klyngesim import api
 from tests.docs.pages import read
 from tests.static.sources import ROOT
 
@@ -20,6 +22,13 @@ def test_every_page_is_on_the_site():
     }
     there = {*ROOT.glob("docs/*.md"), *ROOT.glob("docs/generated/*.md"), *ROOT.glob("docs/tutorials/*.ipynb")}
     assert there - listed == set()
+
+
+def test_every_name_that_programs_import_is_in_the_reference():
+    told = re.findall(r"^\.\. auto\w+:: (\S+)$", read("docs/site/reference.md"), re.MULTILINE)
+    homes = {getattr(api, name) for name in api.__all__ if not name.startswith("_")}
+    there = {getattr(import_module(one.rpartition(".")[0]), one.rpartition(".")[2]) for one in told if "." in one}
+    assert homes - there == set()
 
 
 def checked(folder):
