@@ -1,6 +1,5 @@
 """``klyngesim explore``: a page with sliders that opens without a network, made of a sweep with levers."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,17 +69,18 @@ def _explored(plan: "Plan", store: "RunStore", executor: "Executor", quiet: bool
     from klyngesim.explorer.explored import explore as made
     from klyngesim.runs.jobs import Progress
 
-    done = 0
+    before, last = 0, Progress(0, 0, 0)
     with progress_line("runs", plan.runs, quiet) as show:
 
         def count(progress: "Progress") -> None:
-            nonlocal done
-            done += 1
+            nonlocal before, last
+            if progress.done < last.done:  # the next part has begun
+                before += last.total
+            last = progress
             if show is not None:
-                show(Progress(min(done, plan.runs), progress.failed, plan.runs))
+                show(Progress(before + progress.done, progress.failed, plan.runs))
 
-        on_progress: Callable[[Progress], None] = count
-        return made(plan, store, executor, on_progress)
+        return made(plan, store, executor, count)
 
 
 def _tell(found: "Explored", lang: Language) -> None:
