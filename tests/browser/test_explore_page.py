@@ -75,9 +75,10 @@ def test_the_page_computes_what_python_computes(page, folder):
     points = np.vstack([coding.usual, ends[:, 0] + chance.random((30, len(ends))) * (ends[:, 1] - ends[:, 0])])
     coded = coding(points)
     answers = page(**DESKTOP).evaluate(ANSWERS, points.tolist())
-    words = set()
+    words, known = set(), data(folder / "en" / "explore.html")
+    smallest = known["smallest_effect"]
     for place, one in enumerate(found.surrogates):
-        about = data(folder / "en" / "explore.html")["outcomes"][place]
+        about = known["outcomes"][place]
         apart, today = one(coded), found.today(place, coded)
         window = [at - found.first for at in found.window]
         for point, own in enumerate(answers):
@@ -85,7 +86,8 @@ def test_the_page_computes_what_python_computes(page, folder):
             assert own[place]["today"] == pytest.approx(today[point].tolist(), rel=1e-9, abs=1e-9)
             assert own[place]["share"] == pytest.approx(growth(coded, coding.levers, one.near)[point], rel=1e-12)
             mean, half = apart[point, window].mean(), one.half_window * growth(coded, coding.levers, one.near)[point]
-            said = judged(mean - half, mean + half, about["direction"] or 1, about["effect"])
+            effect = smallest * abs(today[point, list(found.window)].mean())  # of the level at these assumptions
+            said = judged(mean - half, mean + half, about["direction"] or 1, effect)
             assert own[place]["word"] == (said if point else "nothing changes")
             words.add(own[place]["word"])
     assert {"better", "worse", "uncertain", "nothing changes"} <= words
@@ -114,6 +116,9 @@ HOSTILE = (
     "#__proto__=1",
     "#preset=constructor",
     "#fees.level=1.5&unknown=1",
+    "#grant.budget_factor=0.71",  # between the steps
+    "#grant.budget_factor=0.8&preset=grant-minus-25",  # not where that button puts the sliders
+    "#preset=grant-minus-25",
     "#" + "fees.level=1.5&" * 400,
     "#javascript:alert(1)",
     "#%00%ff",
@@ -169,8 +174,14 @@ def test_figures_are_taken_away_as_csv(page, lang):
     number = (lambda cell: float(cell.replace(",", "."))) if lang == "da" else float
     assert len(rows) == 1 + 6 * 6 and len({len(row) for row in rows}) == 1
     assert download.value.suggested_filename == {"en": "differences.csv", "da": "forskelle.csv"}[lang]
-    expected = shown.evaluate("() => [last[0].today[5], last[0].today[5] + last[0].apart[5 - D.first]]")
-    assert [number(cell) for cell in rows[6][3:5]] == pytest.approx(expected, rel=1e-5)
+    today, apart, half = shown.evaluate(
+        "() => [last[0].today[5], last[0].apart[5 - D.first], last[0].half[5 - D.first]]"
+    )
+    expected = [today, today + apart, apart, apart - half, apart + half]
+    assert [number(cell) for cell in rows[6][3:8]] == pytest.approx(expected, rel=1e-5)
+    yes = {"en": "yes", "da": "ja"}[lang]
+    followed = shown.evaluate("() => D.outcomes.map(one => one.followed)")
+    assert [row[8] == yes for row in rows[1::6]] == followed and set(followed) == {True, False}
     assert ("," in rows[6][4]) == (lang == "da")
 
 
@@ -201,7 +212,7 @@ def test_the_keyboard_reaches_and_moves_everything(page):
 @pytest.mark.parametrize("window", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("colours", ["none", "active"], ids=["own-colours", "forced-colours"])
 def test_axe_finds_nothing(page, window, colours):
-    shown = page(**window, forced_colors=colours, fragment="#grant.budget_factor=0.7&preset=grant-minus-25")
+    shown = page(**window, forced_colors=colours, fragment="#grant.budget_factor=0.75&preset=grant-minus-25")
     shown.evaluate(OPEN)
     wrong, passed = violations(shown)
     assert wrong == [] and passed["color-contrast"] > 40

@@ -1,5 +1,6 @@
 """What cannot become a page is refused before a run, with what to type."""
 
+import numpy as np
 import pytest
 
 from klyngesim.errors import InputError
@@ -42,7 +43,7 @@ def test_what_a_page_cannot_have_is_said_at_once(tmp_path):
     )
     for words in (
         "scenario: 2 of them; allowed: one, which is as today; the others are buttons: explore: {presets: [r3-horizon",
-        "method: lhs, 12 points; allowed: lhs or sobol, with samples for 30 points or more",
+        "method: lhs, 12 points; allowed: lhs, with samples for 30 points or more",
         "dummy: true; allowed: dummy: false",
         "switches: attendance.rule=demand; allowed: none",
         "explore.trade_off[1]: members_joined; allowed: an outcome of the sweep; add members_joined to outcomes",
@@ -80,3 +81,27 @@ def test_every_number_of_moved_levers_comes_up(tmp_path):
     whole = design_of(plan.sweep)
     assert (thinned(whole, 1).places[:, 3:] == whole.places[:, 3:]).all()
     assert len({one["attention.strength"] for one in points}) == 40
+
+
+def test_points_that_share_places_are_no_points_to_leave_out(tmp_path):
+    said = refused(tmp_path, ("method: lhs", "method: sobol"), ("samples: 40", "samples: 8"))
+    assert "method: sobol, " in said and "allowed: lhs, with samples" in said
+
+
+def test_a_lever_can_stay_at_a_value_of_many_digits(tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        "name: mine\ntitle: {en: Mine}\nextends: baseline\nparameters: {fees.level: 1.02553}\n", encoding="utf-8"
+    )
+    plan = planned(tmp_path, SMALL.replace("scenario: baseline", "scenario: mine.yaml"))
+    values = [plan.design.values(point)["fees.level"] for point in range(40)]
+    assert 5 < values.count(1.02553) < 35
+    assert not plan.coding(np.array([[1.0, 1.02553, 0.0, 0.0, 0.0]]))[0, :3].any()
+
+
+def test_another_number_of_points_is_tested_on_others(tmp_path):
+    one, same, more, longer = (
+        planned(tmp_path, SMALL.replace("samples: 40", lines)).held_out.places.tolist()
+        for lines in ("samples: 40", "samples: 40", "samples: 41", "samples: 40\nreplicates: 2")
+    )
+    assert one == same and len(one) == len(more) == len(longer) == 30
+    assert not {tuple(row) for row in one} & {tuple(row) for row in (*more, *longer)}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from klyngesim.explorer.bases import Coding, Process, Products
+from klyngesim.explorer.bases import Coding, Process, Products, as_today
 from klyngesim.explorer.payload import stride
 from klyngesim.explorer.surrogates import explained, fitted, growth, rounded
 from klyngesim.priors import Prior
@@ -27,7 +27,7 @@ def test_as_today_is_zero_and_the_farther_end_is_one():
 
 @pytest.mark.parametrize("basis", BASES, ids=["products", "process"])
 def test_every_function_is_exactly_zero_as_today_whatever_the_assumptions(basis):
-    assert basis(CODING.as_today(CODED)).tolist() == np.zeros((160, len(basis.penalty))).tolist()
+    assert basis(as_today(CODED, 2)).tolist() == np.zeros((160, len(basis.penalty))).tolist()
     assert (np.abs(basis(CODED)).max(axis=0) > 0.0).all()
 
 
@@ -62,7 +62,7 @@ def test_a_known_function_is_found():
     fresh = CODING(VALUES * 0.9)
     assert found.kind == "quadratic" and found.r2 > 0.999
     assert found(fresh) == pytest.approx(known(fresh), abs=1e-3)
-    assert found(CODING.as_today(CODED)).tolist() == np.zeros((160, 2)).tolist()
+    assert found(as_today(CODED, 2)).tolist() == np.zeros((160, 2)).tolist()
 
 
 def test_what_no_quadratic_follows_is_left_to_the_process():
@@ -77,7 +77,7 @@ def test_the_band_holds_nine_of_ten_and_nothing_else_as_today():
     fresh = CODING(np.array([[f.prior.value(p) for f, p in zip(FACTORS, row, strict=True)] for row in places]))
     inside = np.abs(found(fresh) - known(fresh, 0.2)) <= found.half * growth(fresh, 2, found.near)[:, None]
     assert (np.abs(inside.mean(axis=0) - 0.9) < 0.05).all()
-    assert growth(CODING.as_today(fresh), 2, 1.0).tolist() == [0.0] * 400
+    assert growth(as_today(fresh, 2), 2, 1.0).tolist() == [0.0] * 400
 
 
 def test_the_band_grows_as_what_is_left_over_does():
@@ -94,6 +94,16 @@ def test_points_without_a_value_are_left_out():
     torn = known(CODED)
     torn[5] = np.nan
     assert fitted("members", CODING, CODED, torn, [0, 1], 1).r2 > 0.999
+
+
+def test_outcomes_with_and_without_missing_values_have_the_same_centres():
+    waves = np.sin(4.0 * CODED[:, :1]) * np.array([1.0, 1.0])
+    torn = waves.copy()
+    torn[CODED[:, 0] < -0.2] = np.nan
+    whole, less = (fitted("members", CODING, CODED, one, [0, 1], 1) for one in (waves, torn))
+    assert whole.kind == less.kind == "gaussian process"
+    assert whole.basis.centres.tolist() == less.basis.centres.tolist() and len(less.weights) == 80
+    assert (whole.points, less.points) == (160, 160 - int((CODED[:, 0] < -0.2).sum()))
 
 
 def test_luck_alone_is_not_followed():
@@ -115,6 +125,6 @@ def test_an_outcome_that_nothing_moves_stays_where_it_is():
 
 def test_points_where_no_lever_moves_say_nothing_of_the_band():
     coded = CODED.copy()
-    coded[:8] = CODING.as_today(coded[:8])
+    coded[:8] = as_today(coded[:8], 2)
     found = fitted("members", CODING, coded, known(coded, 0.2) * coded[:, :2].any(axis=1)[:, None], [0, 1], 1)
     assert np.isfinite(found.half).all() and found.half_window > 0.0

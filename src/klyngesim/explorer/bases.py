@@ -42,11 +42,12 @@ class Coding:
         """Coded values, of the same shape (n, k)."""
         return (values - self.usual) / self.reach
 
-    def as_today(self, coded: Floats) -> Floats:
-        """The same points with all levers as today."""
-        found = coded.copy()
-        found[:, : self.levers] = 0.0
-        return found
+
+def as_today(coded: Floats, levers: int) -> Floats:
+    """The same coded points with the levers, their first columns, as today."""
+    found = coded.copy()
+    found[:, :levers] = 0.0
+    return found
 
 
 class Basis(Protocol):
@@ -118,9 +119,7 @@ class Process:
 
     def __call__(self, coded: Floats) -> Floats:
         """Covariance of the difference at points and at the centres, shape (n, m)."""
-        today, own = (points.copy() for points in (coded, self.centres))
-        today[:, : self.levers] = 0.0
-        own[:, : self.levers] = 0.0
+        today, own = (as_today(points, self.levers) for points in (coded, self.centres))
         away = self._matern(coded, self.centres) - self._matern(today, self.centres)
         return away - (self._matern(coded, own) - self._matern(today, own))
 

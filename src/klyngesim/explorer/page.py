@@ -12,6 +12,7 @@ from typing import Any
 
 from klyngesim.explorer.explored import Explored, Validation
 from klyngesim.explorer.payload import payload, span, word
+from klyngesim.explorer.surrogates import KINDS, SHRINKING
 from klyngesim.report.numbers import Lang, check_language, number, percent
 from klyngesim.results import manifest as manifests
 from klyngesim.results.csv_tables import write_csv, write_table
@@ -104,7 +105,11 @@ def render(found: Explored, lang: Lang) -> str:
         trade_off=known["trade_off"],
         years=span(found),
         validation=list(_tested(found.validation, lang)),
-        tested=_how_tested(found, lang),
+        tested=word("tested_how", lang, each=_each(found, lang), kinds=len(KINDS), degrees=len(SHRINKING)),
+        each=_each(found, lang),
+        unplaced=_unplaced(known),
+        note=found.plan.keys.note.get(lang, ""),
+        beside=found.plan.beside,
         made_runs=_made(found, lang),
         made_by=_made_by(found, lang),
     )
@@ -132,31 +137,43 @@ def _tested(rows: Sequence[Validation], lang: Lang) -> Iterator[dict[str, str]]:
         yield {
             "name": indicator(row.indicator).label(lang),
             "kind": word(f"kind_{row.kind.replace(' ', '_')}", lang),
+            "points": f"{row.fitted} / {row.points}",
             "r2": percent(row.r2, lang),
             "coverage": percent(row.coverage, lang),
             "years": percent(row.coverage_of_years, lang),
+            "level": percent(row.level_r2, lang),
         }
 
 
-def _how_tested(found: Explored, lang: Lang) -> str:
+def _each(found: Explored, lang: Lang) -> str:
+    """What an exact point is, as an apposition."""
     replicates = found.plan.sweep.file.replicates
-    key = "tested_how" if replicates > 1 else "tested_one"
-    return word(key, lang, points=len(found.held_out.seeds), replicates=replicates)
+    return word("each" if replicates > 1 else "each_one", lang, replicates=replicates)
+
+
+def _unplaced(known: dict[str, Any]) -> list[str]:
+    """Numbers of the presets that have no value in one of the two outcomes that are weighed against each other."""
+    places = known["trade_off"]
+    return [
+        str(number)
+        for number, one in enumerate(known["presets"], start=1)
+        if any(one["found"][place]["relative"] is None for place in places)
+    ]
 
 
 def _made(found: Explored, lang: Lang) -> str:
     plan, replicates = found.plan, found.plan.sweep.file.replicates
     seed, pairs = plan.templates[0].scenario.seed, plan.keys.pairs
-    (first, held_first), held_out = plan.first_seeds, len(plan.held_out)
+    first, held_first = plan.first_seeds
     return word(
         "made_runs",
         lang,
-        points=len(plan.design),
+        points=len(found.pairs.seeds),
         first=first,
         last=held_first - 1,
-        held_out=held_out,
+        held_out=len(found.held_out.seeds),
         held_first=held_first,
-        held_last=held_first + held_out * replicates - 1,
+        held_last=held_first + len(plan.held_out) * replicates - 1,
         pairs=pairs,
         seed=seed,
         seed_last=seed + pairs - 1,

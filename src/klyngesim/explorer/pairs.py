@@ -9,17 +9,19 @@ import numpy as np
 
 from klyngesim.errors import WorkError
 from klyngesim.results.indicators import index
-from klyngesim.results.windows import Window, windows_of
+from klyngesim.results.windows import complete_years, windows_of
 from klyngesim.runs.jobs import Executor, Failure, OnProgress, Progress
 from klyngesim.runs.store import RunStore
 from klyngesim.runs.tasks import Task, run_tasks
+from klyngesim.scenario.faults import Fault
+from klyngesim.scenario.limits import require
+from klyngesim.scenario.schema import Scenario
 from klyngesim.streams import Floats
 from klyngesim.sweeps.design import Design
 from klyngesim.sweeps.file import Sweep
 from klyngesim.sweeps.points import numbers_and_switches, pulled
 
 MOVED, TODAY = 0, 1
-_Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,28 @@ def run_points(
     return Pairs(values, moved, today, seeds, tuple(failed.values()))
 
 
+def require_values(sweep: Sweep, store: RunStore | None, executor: Executor) -> None:
+    """Refuses outcomes that have no value in some year as today: a run on the first seed tells, before the others.
+
+    Raises:
+        ScenarioFaults: names them and the years.
+        WorkError: the run failed.
+    """
+    (scenario,) = sweep.scenarios
+    ((_, run),) = run_tasks([_task(sweep, scenario, scenario.seed)], store, executor)
+    if isinstance(run, Failure):
+        raise WorkError(f"{scenario.name}, seed {scenario.seed}, failed: {run.reason}")
+    years = complete_years(scenario.start, scenario.quarters)
+    found = []
+    for place, name in enumerate(sweep.file.outcomes):
+        without = [str(year) for year, value in zip(years, run.yearly[:, index(name)], strict=True) if np.isnan(value)]
+        if without:
+            reason = f"it has no value as today in {', '.join(without)}, and a chart has all years"
+            allowed = "an outcome with a value in every year, such as members (klyngesim indicators)"
+            found.append(Fault(sweep.inputs[0][0], f"outcomes[{place}]", name, allowed, reason=reason))
+    require(found)
+
+
 def _seeded(sweep: Sweep, design: Design, first_seed: int) -> Iterator[tuple[int, int, int]]:
     """Point, seed and replicate of every pair."""
     for point in range(len(design)):
@@ -111,12 +135,13 @@ def _seeded(sweep: Sweep, design: Design, first_seed: int) -> Iterator[tuple[int
 def _pair(sweep: Sweep, design: Design, point: int, seed: int) -> Sequence[Task]:
     """Both runs, one after the other, so that their common past is simulated once."""
     (template,) = sweep.templates
-    valued, window = design.point(point), window_of(sweep)
+    valued = design.point(point)
     numbers, _ = numbers_and_switches(valued, sweep.standing)
     scenarios = (template.at(pulled(valued, template), numbers), template.at({}, numbers))
-    return [Task(RunStore.key(one, seed, (window,)), one, seed, (window,)) for one in scenarios]
+    return [_task(sweep, one, seed) for one in scenarios]
 
 
-def window_of(sweep: Sweep) -> Window:
-    """The years that verdicts are on, as in a comparison."""
-    return windows_of(sweep.scenarios[0])[0]
+def _task(sweep: Sweep, scenario: Scenario, seed: int) -> Task:
+    """A run, measured in the years that verdicts are on, as in a comparison."""
+    windows = windows_of(sweep.scenarios[0])[:1]
+    return Task(RunStore.key(scenario, seed, windows), scenario, seed, windows)

@@ -10,6 +10,7 @@ import numpy as np
 from klyngesim.comparisons.differences import Paired, verdict
 from klyngesim.comparisons.verdicts import direction
 from klyngesim.explorer.bases import Process, Products
+from klyngesim.explorer.buttons import Button
 from klyngesim.explorer.explored import Explored
 from klyngesim.explorer.presets import Preset
 from klyngesim.explorer.surrogates import Surrogate
@@ -50,9 +51,11 @@ def payload(found: Explored, lang: Lang) -> dict[str, Any]:
         "outcomes": [_outcome(found, place, lang) for place in range(len(found.surrogates))],
         "presets": [_preset(found, one, lang) for one in found.presets.presets],
         "trade_off": [found.plan.sweep.file.outcomes.index(name) for name in found.plan.trade_off],
-        "extends": found.plan.sweep.file.scenario,
+        "smallest_effect": found.presets.runs.smallest_effect,
+        "extends": found.plan.extends,
+        "beside": found.plan.beside,
         "name": found.plan.sweep.file.name,
-        "end": found.plan.sweep.file.set,
+        "set": found.plan.sweep.file.set,
         "words": {
             key.removeprefix(SCRIPT): one[lang] for key, one in catalogue(WORDS).items() if key.startswith(SCRIPT)
         },
@@ -92,8 +95,6 @@ def stride(low: float, high: float, usual: float) -> float:
 def _outcome(found: Explored, place: int, lang: Lang) -> dict[str, Any]:
     one = found.surrogates[place]
     about = indicator(one.indicator)
-    today = found.today_usual[:, place]
-    effect = found.presets.runs.smallest_effect * abs(float(today[list(found.window)].mean()))
     tested = found.validation[place]
     return {
         "id": one.indicator,
@@ -101,8 +102,7 @@ def _outcome(found: Explored, place: int, lang: Lang) -> dict[str, Any]:
         "unit": parameter_words.translated(about.unit, lang),
         "direction": direction(about),
         "share": about.unit.startswith("share"),
-        "effect": effect,
-        "today": _plain(today),
+        "today": _plain(found.today_usual[:, place]),
         "level": _plain(found.levels[one.indicator]),
         **_basis(one),
         "weights": _plain(one.weights),
@@ -122,10 +122,10 @@ def _basis(one: Surrogate) -> dict[str, Any]:
 
 def _preset(found: Explored, one: Preset, lang: Lang) -> dict[str, Any]:
     return {
-        "id": one.scenario.name,
-        "title": one.scenario.title[lang],
-        "levers": dict(one.levers),
-        "beyond": [parameter_words.name(key, lang) for key in one.beyond],
+        "id": one.button.scenario.name,
+        "title": one.button.scenario.title[lang],
+        "levers": dict(one.button.levers),
+        "told": _beyond(one.button, lang),
         "course": _short(one.course.mean[found.first :].T),
         "low": _short(one.course.low[found.first :].T),
         "high": _short(one.course.high[found.first :].T),
@@ -133,10 +133,23 @@ def _preset(found: Explored, one: Preset, lang: Lang) -> dict[str, Any]:
     }
 
 
+def _beyond(one: Button, lang: Lang) -> str:
+    """What the points of a preset have and the line has not; empty where the sliders say it all."""
+    told = [
+        word(key, lang, names=", ".join(parameter_words.name(id, lang) for id in ids))
+        for key, ids in (("without", one.without), ("otherwise", one.otherwise))
+        if ids
+    ]
+    return " ".join([*told, word("points_have_it", lang)]) if told else ""
+
+
 def _figures(found: Explored, one: Preset, lang: Lang) -> Iterator[Mapping[str, Any]]:
     """What comparison.csv says of every outcome, in the years that verdicts are on."""
     for name in found.plan.sweep.file.outcomes:
         pairs: Paired = one.found[name]
+        if not pairs.n:
+            yield {"relative": None, "said": word("exact_none", lang, pairs=found.plan.keys.pairs)}
+            continue
         effect = found.presets.runs.smallest_effect * abs(pairs.baseline)
         way = direction(indicator(name))
         said = verdict(pairs, way or 1, effect)

@@ -9,6 +9,7 @@ from pathlib import Path
 from klyngesim.comparisons.pairs import opened
 from klyngesim.errors import InputError
 from klyngesim.explorer.bases import Coding
+from klyngesim.explorer.buttons import Button, button
 from klyngesim.scenario.faults import Fault, ScenarioFaults
 from klyngesim.scenario.limits import LARGEST_SEED
 from klyngesim.scenario.scalars import tidy
@@ -34,6 +35,7 @@ class Plan:
         sweep: of one scenario, levers first among its factors.
         keys: what the file says of the page.
         templates: the scenario and the presets, to be compared.
+        buttons: of the presets.
         design: points that the surrogates are fitted to.
         held_out: points that they are tested on.
     """
@@ -41,6 +43,7 @@ class Plan:
     sweep: Sweep
     keys: ExploreKeys
     templates: tuple[Template, ...]
+    buttons: tuple[Button, ...]
     design: Design
     held_out: Design
 
@@ -62,6 +65,16 @@ class Plan:
         return one, other
 
     @property
+    def extends(self) -> str:
+        """The scenario that is as today, as the sweep file names it."""
+        return named(self.sweep)
+
+    @property
+    def beside(self) -> str:
+        """The sweep file beside which a setting of the page is to be saved; empty where it may lie anywhere."""
+        return Path(self.sweep.inputs[0][0]).name if Path(self.extends).suffix in (".yaml", ".yml") else ""
+
+    @property
     def runs(self) -> int:
         """Runs at the most: pairs at all points, and the presets with what they are compared with."""
         points = len(self.design) + len(self.held_out)
@@ -80,19 +93,28 @@ def read_plan(path: Path) -> Plan:
     keys = sweep.file.explore
     if faults or keys is None:
         raise ScenarioFaults(faults)
-    chance = number_of(sweep.file.seed, "held-out points of the page")
     design = thinned(design_of(sweep), sweep.file.seed)
+    # With another number of points these are others too, so that no number is chosen by its test.
+    purpose = f"points held out beside {len(design)} of {sweep.file.replicates}"
+    chance = number_of(sweep.file.seed, purpose)
     held_out = thinned(LatinHypercube().design(sweep.factors, keys.held_out, chance), chance)
     for points in (design, held_out):
         require_design(points, sweep.templates, sweep.standing, str(path))
-    scenario = sweep.file.scenario if isinstance(sweep.file.scenario, str) else sweep.file.scenario[0]
-    sources = [seen_from(path, name) for name in (scenario, *keys.presets)]
-    plan = Plan(sweep, keys, opened(sources, sweep.file.set, keys.pairs), design, held_out)
+    sources = [seen_from(path, name) for name in (named(sweep), *keys.presets)]
+    today, *presets = templates = opened(sources, sweep.file.set, keys.pairs)
+    buttons = tuple(button(one, today, sweep.factors) for one in presets)
+    plan = Plan(sweep, keys, templates, buttons, design, held_out)
     if plan.first_seeds[1] + len(held_out) * sweep.file.replicates > LARGEST_SEED:
         raise InputError(
             f"{path}: seed: {plan.templates[0].scenario.seed} leaves too few seeds above it; take a smaller"
         )
     return plan
+
+
+def named(sweep: Sweep) -> str:
+    """The first scenario, as the file names it."""
+    found = sweep.file.scenario
+    return found if isinstance(found, str) else found[0]
 
 
 def thinned(design: Design, seed: int) -> Design:
@@ -129,8 +151,8 @@ def _faults(sweep: Sweep, file: str) -> Iterator[Fault]:
         names = ", ".join(one.name for one in sweep.scenarios[1:])
         allowed = f"one, which is as today; the others are buttons: explore: {{presets: [{names}]}}"
         yield Fault(file, "scenario", f"{len(sweep.scenarios)} of them", allowed)
-    if not sweep.method.surrogate or sweep.points < FEWEST_POINTS:
-        allowed = f"lhs or sobol, with samples for {FEWEST_POINTS} points or more: surrogates are fitted to them"
+    if sweep.method.name != LatinHypercube.name or sweep.points < FEWEST_POINTS:
+        allowed = f"lhs, with samples for {FEWEST_POINTS} points or more: surrogates are fitted to them"
         yield Fault(file, "method", f"{asked.method}, {sweep.points} points", allowed)
     if asked.dummy:
         yield Fault(file, "dummy", "true", "dummy: false, for luck is in the bands")

@@ -1,9 +1,13 @@
 """Surrogates of what levers change, year by year: fitted to exact pairs, tested on others, with a band of their own.
 
-Of the two kinds of `bases` the one that does better on points left out of its training is taken, and with it how much
-its weights are shrunk; both on the mean of the years that verdicts are on. What is left over at points left out of the
-training is the error of the surrogate and the luck of a pair together, and makes the band. It is nothing at as today
-and grows with how far levers are moved.
+Of the two kinds of `bases` the one whose weights do better on points left out of them is taken, and with it how much
+these are shrunk; both on the mean of the years that verdicts are on. What is left over at points left out of the
+weights is the error of the surrogate and the luck of a pair together, and makes the band. It is nothing at as today and
+grows with how far levers are moved.
+
+A little of every point is in what it is left out of: the lengths of a Gaussian process and its centres are those of all
+points, and the choice is made on the same points as the band. How far to trust the band is therefore said by points
+that had no part in anything: `explored.Validation`.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klyngesim.explorer.bases import Basis, Coding, Process, Products
 from klyngesim.results.windows import LEVEL
@@ -35,10 +40,11 @@ DIGITS = 7
 _NEAR = (0.1, 0.3, 1.0, 3.0, 10.0)
 """Lengths of a move of the levers, coded, from which a band may grow no longer in proportion; see `growth`."""
 
-_FOLDS = 20
-"""Parts of which each is left out once: small ones, so that what is left over is that of nearly all points."""
+FOLDS = 20
+"""Parts of the points, each left out once: small ones, so that what is left over is that of nearly all points."""
 
-_SHRINKING = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+SHRINKING = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+"""How much weights are shrunk, of which the one is taken that does best on points left out."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,7 @@ class Surrogate:
         half_window: the same of the mean of the window's years.
         near: of `growth`.
         r2: share of the variance of left-out points that it explains, of the mean of the window's years.
+        points: to which it is fitted, those with a value.
     """
 
     indicator: str
@@ -64,10 +71,16 @@ class Surrogate:
     half_window: float
     near: float
     r2: float
+    points: int
 
     def __call__(self, coded: Floats) -> Floats:
         """Expected difference from as today, shape (n, years)."""
         return np.asarray(self.basis(coded) @ self.weights)
+
+
+def moved(coded: Floats, levers: int) -> NDArray[np.bool_]:
+    """Where a lever is moved, shape (n,): it may be drawn at its value of today, and such points say nothing."""
+    return np.asarray(coded[:, :levers].any(axis=1))
 
 
 def growth(coded: Floats, levers: int, near: float) -> Floats:
@@ -76,8 +89,8 @@ def growth(coded: Floats, levers: int, near: float) -> Floats:
     It grows with the length of the levers' move, in proportion while that is well below ``near`` and hardly any more
     when it is well above.
     """
-    moved = np.sqrt((coded[:, :levers] ** 2).sum(axis=1))
-    return np.asarray(moved / (moved + near))
+    length = np.sqrt((coded[:, :levers] ** 2).sum(axis=1))
+    return np.asarray(length / (length + near))
 
 
 def _near(coded: Floats, levers: int, left_over: Floats) -> float:
@@ -92,6 +105,11 @@ def _near(coded: Floats, levers: int, left_over: Floats) -> float:
     return min(_NEAR, key=unlikely)
 
 
+def _quantile(values: Floats) -> Floats:
+    """Along the first axis, what the next of such values is below with the level of the band, shape (...)."""
+    return np.asarray(np.quantile(values, LEVEL, axis=0, method="weibull"))
+
+
 def fitted(
     indicator: str, coding: Coding, coded: Floats, difference: Floats, window: Sequence[int], seed: int
 ) -> Surrogate:
@@ -100,25 +118,25 @@ def fitted(
     Args:
         indicator: id.
         coding: of the factors.
-        coded: points, shape (n, k).
-        difference: at the points, shape (n, years).
+        coded: points, shape (n, k); centres are drawn from all of them, so that all outcomes have the same.
+        difference: at the points, shape (n, years); a point with a NaN is left out.
         window: places of the years that verdicts are on.
         seed: of folds and lengths.
     """
+    centres = rounded(coded[generator(seed, "centres of the page").permutation(len(coded))[:CENTRES]])
     there = ~np.isnan(difference).any(axis=1)
     coded, difference = coded[there], difference[there]
     aim = difference[:, window].mean(axis=1)
-    parts = folds(range(len(aim)), _FOLDS, number_of(seed, "folds of the page"))
+    parts = folds(range(len(aim)), FOLDS, number_of(seed, "folds of the page"))
     candidates: list[tuple[float, Kind, Basis, float, Floats]] = []
-    for kind, basis in zip(KINDS, _bases(coding, coded, aim, seed), strict=True):
+    for kind, basis in zip(KINDS, _bases(coding, centres, coded, aim, seed), strict=True):
         features, penalty = basis(coded), basis.penalty
-        for shrinking in _SHRINKING:
+        for shrinking in SHRINKING:
             answers = _left_out(features, penalty, difference, shrinking, parts)
             error = float(((answers[:, window].mean(axis=1) - aim) ** 2).mean())
             candidates.append((error, kind, basis, shrinking, answers))
     error, kind, basis, shrinking, answers = min(candidates, key=lambda one: one[0])
-    # A lever may be drawn at its value of today; points where none moves say nothing of the band.
-    away = coded[:, : coding.levers].any(axis=1)
+    away = moved(coded, coding.levers)
     left_over = np.abs(answers - difference)[away]
     left_window = np.abs(answers[:, window].mean(axis=1) - aim)[away]
     near = _near(coded[away], coding.levers, left_window)
@@ -128,18 +146,18 @@ def fitted(
         kind=kind,
         basis=basis,
         weights=rounded(solved(basis(coded), basis.penalty, difference, shrinking)),
-        half=rounded(np.quantile(left_over / share[:, None], LEVEL, axis=0)),
-        half_window=float(rounded(np.quantile(left_window / share, LEVEL))),
+        half=rounded(_quantile(left_over / share[:, None])),
+        half_window=float(rounded(_quantile(left_window / share))),
         near=near,
         r2=explained(answers[:, window].mean(axis=1), aim),
+        points=len(aim),
     )
 
 
-def _bases(coding: Coding, coded: Floats, aim: Floats, seed: int) -> tuple[Basis, Basis]:
+def _bases(coding: Coding, centres: Floats, coded: Floats, aim: Floats, seed: int) -> tuple[Basis, Basis]:
     """Both kinds; the lengths of a Gaussian process are those of the sweeps' own."""
     model = fit("gaussian process", coded, aim, number_of(seed, "lengths of the page"))
-    chosen = generator(seed, "centres of the page").permutation(len(coded))[:CENTRES]
-    process = Process(rounded(coded[chosen]), rounded(model.lengths), coding.levers)
+    process = Process(centres, rounded(model.lengths), coding.levers)
     return Products.of_levers(coding.levers, coded.shape[1]), process
 
 
@@ -159,7 +177,7 @@ def _left_out(features: Floats, penalty: Floats, wanted: Floats, shrinking: floa
 
 
 def explained(answers: Floats, wanted: Floats) -> float:
-    """Share of the variance of points that answers explain; below 0 = worse than their mean."""
+    """Share of the variance of points that answers explain; below 0 = worse than the mean of the points."""
     return float(1.0 - ((answers - wanted) ** 2).sum() / max(((wanted - wanted.mean()) ** 2).sum(), 1e-300))
 
 

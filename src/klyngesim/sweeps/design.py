@@ -89,6 +89,8 @@ class Factor:
             return 1.0 if place >= SWITCHED else 0.0
         if self.prior is None:
             return place
+        if self.dated is not None and place == self.place(self.prior.mode):
+            return self.prior.mode  # to the last digit, or a lever left as it is would count as moved
         if self.grain is not None:
             return drawn(place, self.prior.low, self.prior.high, self.grain)
         return self.prior.value(place)

@@ -56,12 +56,14 @@ class ExploreKeys(Strict):
         pairs: pairs of runs of every preset with the scenario.
         held_out: points that the surrogates are tested on and not fitted to.
         trade_off: two outcomes to weigh against each other; the first two unless said.
+        note: what a reader has to know of the assumptions, by language: those that decide and have no slider.
     """
 
     presets: Annotated[list[str], Field(min_length=1, max_length=12)]
     pairs: Annotated[Whole, Field(ge=FEWEST, le=1000)] = 20
     held_out: Annotated[Whole, Field(ge=30, le=1000)] = 40
     trade_off: Annotated[list[str], Field(min_length=2, max_length=2)] | None = None
+    note: dict[Literal["en", "da"], Line] = Field(default_factory=dict)
 
 
 class SweepFile(Strict):

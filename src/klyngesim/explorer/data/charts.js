@@ -27,31 +27,32 @@ function chart(svg) {
   for (const year of named) made(grid, "text", { x: x(year), y: HIGH - 5, "text-anchor": "middle" }, year);
   const kinds = ["band", "today", "line"];
   const [band, today, line] = kinds.map(kind => made(svg, "path", { class: kind }));
-  return { ticks, band, today, line, points: made(svg, "g", { class: "points" }), top: 0 };
+  return { ticks, band, today, line, points: made(svg, "g", { class: "points" }), low: 0, top: 0 };
 }
 
-function scaled(parts, top, write) {
-  if (parts.top === top) return;
-  parts.top = top;
+function scaled(parts, low, top, write) {
+  if (parts.low === low && parts.top === top) return;
+  Object.assign(parts, { low, top });
   parts.ticks.forEach(({ line, text }, at) => {
-    const share = at / 2, to = y(parts, share * top);
+    const value = low + at / 2 * (top - low), to = y(parts, value);
     line.setAttribute("y1", to);
     line.setAttribute("y2", to);
     text.setAttribute("y", to + 4);
-    text.textContent = write(share * top);
+    text.textContent = write(value);
   });
 }
 
-const y = (parts, value) => HIGH - LOW - value / parts.top * (HIGH - LOW - TOP);
+const y = (parts, value) => HIGH - LOW - (value - parts.low) / (parts.top - parts.low) * (HIGH - LOW - TOP);
 
 function draw(parts, found, preset, write) {
   const from = D.first, later = D.years.slice(from);
   const mid = found.apart.map((value, at) => found.today[from + at] + value);
   const above = mid.map((value, at) => value + found.half[at]), below = mid.map((value, at) => value - found.half[at]);
   const exact = preset ? preset.map(one => one.map((value, at) => value === null ? null : found.today[from + at] + value)) : [];
-  const most = Math.max(...found.today, ...above, ...exact.flat().filter(value => value !== null));
-  scaled(parts, round(most), write);
-  const placed = values => values.map((value, at) => [x(later[at]), y(parts, Math.max(value, 0))]);
+  const known = [...found.today, ...mid, ...exact.flat().filter(value => value !== null)];
+  const most = Math.max(...known, ...above), least = Math.min(...known);
+  scaled(parts, least < 0 ? -round(-least) : 0, most > 0 || least === 0 ? round(most) : 0, write);
+  const placed = values => values.map((value, at) => [x(later[at]), y(parts, Math.max(value, parts.low))]);
   parts.band.setAttribute("d", `${path(placed(above))}L${path(placed(below).reverse()).slice(1)}Z`);
   parts.line.setAttribute("d", path(placed(mid)));
   parts.today.setAttribute("d", path(found.today.map((value, at) => [x(D.years[at]), y(parts, value)])));
@@ -60,7 +61,9 @@ function draw(parts, found, preset, write) {
   const [means, lows, highs] = exact;
   later.forEach((year, at) => {
     if (means[at] === null) return;
-    made(parts.points, "line", { x1: x(year), x2: x(year), y1: y(parts, highs[at]), y2: y(parts, lows[at]) });
+    if (lows[at] !== null) {
+      made(parts.points, "line", { x1: x(year), x2: x(year), y1: y(parts, highs[at]), y2: y(parts, lows[at]) });
+    }
     made(parts.points, "circle", { cx: x(year), cy: y(parts, means[at]), r: 3.2 });
   });
 }
@@ -80,19 +83,24 @@ function tradeOff(svg, named) {
   return { ends, exact: made(svg, "g", { class: "exact" }), own: made(svg, "g", { class: "own" }), mid, low };
 }
 
+// Presets without a value are null and keep their numbers; so is the setting where as today is nothing.
 function drawTradeOff(parts, own, exact, write) {
-  const far = axis => round(Math.max(0.01, ...exact.map(one => Math.abs(one[axis])),
-    Math.abs(own[axis]) + own[axis + 2]) * 1.05);
+  const reach = axis => [...exact.filter(one => one).map(one => Math.abs(one[axis])),
+    ...own ? [Math.abs(own[axis]) + own[axis + 2]] : []];
+  const far = axis => round(Math.max(0.01, ...reach(axis)) * 1.05);
   const spans = [far(0), far(1)];
   const at = value => parts.mid + value / spans[0] * (SIDE - EDGE) / 2;
   const to = value => parts.low / 2 - value / spans[1] * parts.low / 2;
   [-spans[0], spans[0], -spans[1], spans[1]].forEach((value, n) => { parts.ends[n].textContent = write(value); });
   parts.exact.replaceChildren();
-  exact.forEach(([one, other], n) => {
+  exact.forEach((pair, n) => {
+    if (!pair) return;
+    const [one, other] = pair;
     made(parts.exact, "circle", { cx: at(one), cy: to(other), r: 9 });
     made(parts.exact, "text", { x: at(one), y: to(other) + 4, "text-anchor": "middle" }, n + 1);
   });
   parts.own.replaceChildren();
+  if (!own) return;
   const [one, other, wide, high] = own;
   made(parts.own, "line", { x1: at(one - wide), x2: at(one + wide), y1: to(other), y2: to(other) });
   made(parts.own, "line", { x1: at(one), x2: at(one), y1: to(other - high), y2: to(other + high) });

@@ -67,7 +67,7 @@ function judged(outcome, values) {
   const coded = code(values), share = growth(coded, outcome.near), moved = share > 0;
   const apart = difference(outcome, coded), today = level(outcome, coded);
   const mean = inWindow(apart, D.first), half = outcome.half_window * share;
-  const word = moved ? verdict(mean - half, mean + half, outcome.direction, outcome.effect) : "nothing changes";
-  return { today, apart, half: outcome.half.map(value => value * share), mean, halfMean: half, word,
-    base: inWindow(today, 0) };
+  const base = inWindow(today, 0), effect = D.smallest_effect * Math.abs(base);
+  const word = moved ? verdict(mean - half, mean + half, outcome.direction, effect) : "nothing changes";
+  return { today, apart, half: outcome.half.map(value => value * share), mean, halfMean: half, word, base, effect };
 }

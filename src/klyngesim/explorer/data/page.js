@@ -25,7 +25,10 @@ function number(outcome, value) {
 
 const unit = outcome => outcome.share ? W.points_unit : outcome.unit;
 const axis = outcome => value => outcome.share ? fill(W.percent, { value: written(100 * value, 0) })
-  : written(value, value >= 10 || !value ? 0 : 1);
+  : written(value, Math.abs(value) >= 10 || !value ? 0 : 1);
+// A change as a share of as today; a dash where that is nothing.
+const relative = found => found.base ? found.mean / Math.abs(found.base) : null;
+const share = value => value === null ? "–" : signed(percent(value));
 
 // As few decimals as show a value of a slider.
 function shown(factor, value) {
@@ -46,7 +49,7 @@ function sentence(outcome, found) {
   if (!outcome.followed) return [fill(W.grey, { r2: percent(Math.max(outcome.r2, 0)) }), ""];
   const [low, high] = [found.mean - found.halfMean, found.mean + found.halfMean];
   const said = fill(W.sentence, { years: WINDOW, change: `${signed(number(outcome, found.mean))} ${unit(outcome)}`,
-    relative: signed(percent(found.mean / Math.abs(found.base))), low: number(outcome, low), high: number(outcome, high) });
+    relative: share(relative(found)), low: number(outcome, low), high: number(outcome, high) });
   return [said, word(outcome, found.word)];
 }
 
@@ -72,12 +75,13 @@ function show() {
 }
 
 function showTradeOff() {
-  const own = D.trade_off.map(at => last[at].mean / Math.abs(last[at].base));
-  const half = D.trade_off.map(at => last[at].halfMean / Math.abs(last[at].base));
+  const both = D.trade_off.map(at => last[at]), [right, up] = both.map(relative);
+  const half = both.map(found => found.halfMean / Math.abs(found.base));
   const exact = D.presets.map(one => D.trade_off.map(at => one.found[at].relative));
-  drawTradeOff(trade, [...own, ...half], exact, value => signed(percent(value)));
+  const there = pair => pair.includes(null) ? null : pair;
+  drawTradeOff(trade, there([right, up, ...half]), exact.map(there), value => signed(percent(value)));
   const [one, other] = D.trade_off.map(at => D.outcomes[at].name);
-  by("trade-said").textContent = fill(W.trade, { one, other, x: signed(percent(own[0])), y: signed(percent(own[1])) });
+  by("trade-said").textContent = fill(W.trade, { one, other, x: share(right), y: share(up) });
   const followed = D.trade_off.every(at => D.outcomes[at].followed);
   by("trade").classList.toggle("grey", !followed);
   by("trade-grey").textContent = followed ? "" : W.trade_grey;
@@ -110,13 +114,17 @@ function press(at) {
   document.querySelectorAll("[data-preset]").forEach(one => {
     one.setAttribute("aria-pressed", at !== null && Number(one.dataset.preset) === at);
   });
-  const beyond = preset === null ? [] : D.presets[preset].beyond;
-  by("beyond").textContent = beyond.length ? fill(W.beyond, { names: beyond.join(", ") }) : "";
+  by("beyond").textContent = preset === null ? "" : D.presets[preset].told;
+}
+
+// Where a button puts the sliders, -1 for as today.
+function settled(at) {
+  const set = at < 0 ? {} : D.presets[at].levers;
+  return D.factors.map(one => set[one.id] ?? one.usual);
 }
 
 function choose(at) {
-  const set = at < 0 ? {} : D.presets[at].levers;
-  values = D.factors.map(one => set[one.id] ?? one.usual);
+  values = settled(at);
   press(at);
   D.factors.forEach((_, factor) => pull(factor));
   show();
@@ -129,17 +137,23 @@ function read(one, text) {
   return Math.abs(value - one.usual) < one.step / 2 ? one.usual : value;
 }
 
+// For a shell, and for YAML: in quotes where anything could mean something else there.
+const argument = text => /^[\w.\/=+-]+$/.test(text) ? text : `"${text.replace(/["\\$`]/g, "\\$&")}"`;
+const scalar = text => /^[\w.\/-]+$/.test(text) ? text : JSON.stringify(text);
+
 function yaml() {
   const moved = D.factors.map((one, at) => [one, values[at]]).filter(([one, value]) => value !== one.usual);
   const levers = moved.filter(([one]) => one.entry.from), rest = moved.filter(([one]) => !one.entry.from);
-  const settings = [...D.end, ...rest.map(([one, value]) => `${one.id}=${value}`)].map(one => ` --set ${one}`).join("");
+  const settings = [...D.set, ...rest.map(([one, value]) => `${one.id}=${value}`)]
+    .map(one => ` --set ${argument(one)}`).join("");
   const entries = levers.map(([one, value]) => {
     const when = Object.entries(one.entry).map(pair => pair.join(": ")).join(", ");
     return `  - {${when}, set: {${one.id}: ${value}}}`;
   });
-  return [`# klyngesim explore, ${D.name}, ${D.id}; ${W.command}`,
-    `# klyngesim compare ${D.extends} my-setting.yaml --over central${settings}`,
-    "name: my-setting", `title: {${D.lang}: ${W.my_title}}`, `extends: ${D.extends}`,
+  const command = D.beside ? fill(W.command_beside, { file: D.beside }) : W.command;
+  return [`# klyngesim explore, ${D.name}, ${D.id}; ${command}`,
+    `# klyngesim compare ${argument(D.extends)} my-setting.yaml --over central${settings}`,
+    "name: my-setting", `title: {${D.lang}: ${W.my_title}}`, `extends: ${scalar(D.extends)}`,
     ...entries.length ? ["timeline:", ...entries] : []].join("\n") + "\n";
 }
 
@@ -149,10 +163,18 @@ function csv() {
   const rows = D.outcomes.flatMap((one, at) => D.years.map((year, n) => {
     const { today, apart: moved, half } = last[at], from = n - D.first;
     const away = from < 0 ? 0 : moved[from], wide = from < 0 ? 0 : half[from];
-    const found = [today[n], today[n] + away, today[n] + away - wide, today[n] + away + wide];
-    return [quoted(one.name), quoted(one.unit), year, ...found.map(value => cell(Number(value.toPrecision(6))))].join(apart);
+    const found = [today[n], today[n] + away, away, away - wide, away + wide];
+    const figures = found.map(value => cell(Number(value.toPrecision(6))));
+    return [quoted(one.name), quoted(one.unit), year, ...figures, one.followed ? W.yes : W.no].join(apart);
   }));
   return `\ufeff${[W.csv.split(",").join(apart), ...rows].join("\r\n")}\r\n`;
+}
+
+// Whether a slider or a button of this page puts a factor there.
+function reached(one, value) {
+  const steps = (value - one.low) / one.step;
+  return value >= one.low && value <= one.high && (Math.abs(steps - Math.round(steps)) < 1e-6
+    || value === one.usual || D.presets.some(preset => preset.levers[one.id] === value));
 }
 
 // The setting in the address, or null if there is anything in it that this page has not written itself.
@@ -170,11 +192,11 @@ function addressed(fragment) {
       continue;
     }
     if (at < 0 || !/^-?\d{1,9}(\.\d{1,10})?$/.test(text)) return null;
-    const value = Number(text);
-    if (value < D.factors[at].low || value > D.factors[at].high) return null;
-    found[at] = value;
+    found[at] = Number(text);
+    if (!reached(D.factors[at], found[at])) return null;
   }
-  return { found, chosen };
+  const own = chosen === null || settled(chosen).every((value, at) => value === found[at]);
+  return own ? { found, chosen } : null;
 }
 
 function arrive() {
