@@ -54,12 +54,12 @@ def past_runs(folder: Path, lang: Lang) -> list[Past]:
     """What lies in a folder or is the folder itself, newest first. OSError where it cannot be read."""
     found = []
     for path in [folder, *sorted(folder.iterdir())]:
-        if path.is_dir() and (past := _past(path, lang)) is not None:
+        if path.is_dir() and (past := past_run(path, lang)) is not None:
             found.append(past)
     return sorted(found, key=lambda past: (past.when, str(past.directory)), reverse=True)
 
 
-def _past(directory: Path, lang: Lang) -> Past | None:
+def past_run(directory: Path, lang: Lang) -> Past | None:
     """What a directory holds; None where it is none of a run, a comparison or a sweep, or cannot be read."""
     path = directory / manifests.FILE
     try:

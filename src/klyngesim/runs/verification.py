@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from klyngesim.results.hashing import content_hash, file_hash
-from klyngesim.results.manifest import FILE
+from klyngesim.results.manifest import CRATE, FILE
 from klyngesim.results.tables import BUILDERS
 from klyngesim.runs.recorded import Recorded
 from klyngesim.runs.simulation import run_once
@@ -23,7 +23,8 @@ Otherwise = Literal["missing", "changed", "later"]
 def otherwise(directory: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[str, Otherwise]]:
     """Every file that is not as the manifest has it, with what is wrong."""
     left = {one["path"]: one["sha256"] for one in manifest["outputs"]}
-    there = {path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()} - {FILE}
+    there = {path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file()}
+    there -= {FILE, CRATE}
     for name, digest in left.items():
         if name not in there:
             yield name, "missing"
