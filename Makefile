@@ -2,6 +2,10 @@
 
 export KLYNGESIM_PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# One thread per process: several of them on a few processors are not to be slowed by idle threads of libraries.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MPLBACKEND := Agg
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -49,7 +53,7 @@ COMPILE = @$(BIN)/python -c "from klyngesim.cli.console import compile_model; co
 
 test: $(TESTS)  ## the test suite
 	$(COMPILE)
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 quick: $(TESTS)  ## style and the tests that need no run, in half a minute
 	$(BIN)/ruff check .

@@ -53,10 +53,10 @@ def settings(**changes):
         "parameters": {name: "informed by the toy's numbers" for name in FITTED},
         "by_hand": {},
         "waves": [150, 100, 100],
-        "chains": {"walkers": 24, "steps": 1200, "burn_in": 300},
+        "chains": {"walkers": 24, "steps": 800, "burn_in": 200},
         "verdict": {"draws": 120, "seeds_per_draw": 2, "first_seed": 900_001},
         "shipped": 60,
-        "recovery": {"trials": 20, "walkers": 24, "steps": 300, "burn_in": 100},
+        "recovery": {"trials": 20, "walkers": 24, "steps": 200, "burn_in": 80},
         "check": {"population": 40, "generations": 3},
     }
     return type(shipped).model_validate({**small, **changes})

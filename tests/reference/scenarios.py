@@ -95,6 +95,7 @@ SCENARIOS = {
     "ten years with evaluations": Case(
         closed_and_reopened,
         {
+            "end": "2024Q4",
             "parameters": {
                 "grant.horizon_years": 10,
                 "evaluation.every_years": 1,
@@ -107,7 +108,7 @@ SCENARIOS = {
                 "open_call.wait_quarters": 2,
                 "rival.complacency": 0.4,
                 "rival.front_loading": 0.2,
-            }
+            },
         },
     ),
     "a long period": Case(
@@ -131,6 +132,7 @@ SCENARIOS = {
     "evaluations from 2022": Case(
         closed_and_reopened,
         {
+            "end": "2024Q4",
             "parameters": {"evaluation.start_years": 1, "evaluation.score_years": 1},
             "timeline": [
                 {

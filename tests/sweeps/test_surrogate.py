@@ -50,12 +50,12 @@ def held(found: Surrogate, known: dict[str, list[float]], error: float) -> None:
 
 @pytest.fixture(scope="module")
 def of_ishigami() -> Surrogate:
-    points = design("lhs", (*numbers(3), Factor(DUMMY, DUMMY)), 256, seed=1)
-    return surrogate_indices(points, ishigami(points.places), seed=1, samples=512, refits=15)
+    points = design("lhs", (*numbers(3), Factor(DUMMY, DUMMY)), 192, seed=1)
+    return surrogate_indices(points, ishigami(points.places), seed=1, samples=512, refits=8)
 
 
 def test_ishigami(of_ishigami):
-    assert of_ishigami.usable and of_ishigami.why == "" and of_ishigami.points == 256
+    assert of_ishigami.usable and of_ishigami.why == "" and of_ishigami.points == 192
     assert of_ishigami.chosen.kind == "gaussian process" and of_ishigami.chosen.r2 > 0.9
     held(of_ishigami, known_ishigami(), 0.06)
 
