@@ -9,6 +9,7 @@ import tomllib
 from functools import cache
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -106,6 +107,19 @@ def test_what_catalogues_of_software_read_is_what_the_package_says():
     assert told["keywords"] == said["keywords"] and told["license"].endswith(f"/{said['license']}")
     assert told["runtimePlatform"] == f"Python {said['requires-python']}"
     assert [one["name"] for one in told["author"]] == [one["name"] for one in said["authors"]]
+
+
+def test_what_is_cited_is_what_the_package_says():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    said = project()
+    assert cited["cff-version"] == "1.2.0" and cited["type"] == "software" and cited["message"]
+    assert cited["title"].partition(":")[0] == said["name"]
+    assert [str(cited["version"]), cited["license"]] == [said["version"], said["license"]]
+    assert cited["keywords"] == said["keywords"]
+    assert [one["name"] for one in cited["authors"]] == [one["name"] for one in said["authors"]]
+    told = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    assert [one["name"] for one in told["author"]] == [one["name"] for one in cited["authors"]]
+    assert (ROOT / told["softwareHelp"]["name"]).is_file()
 
 
 PART_OF = {"llvmlite": "numba", "pydantic_core": "pydantic", "sqlalchemy": "pyabc"}
