@@ -48,11 +48,7 @@ $(TESTS): $(RUNS) requirements/test.lock
 run: $(RUNS)  ## simulate scenarios/baseline.yaml (OUT=DIR says where the results go)
 	@$(BIN)/klyngesim run scenarios/baseline.yaml --out "$(OUT)"
 
-# What compiles once before the tests does not compile at the same time in each of their processes.
-COMPILE = @$(BIN)/python -c "from klyngesim.cli.console import compile_model; compile_model(quiet=False)"
-
 test: $(TESTS)  ## the test suite
-	$(COMPILE)
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 quick: $(TESTS)  ## style and the tests that need no run, in half a minute
@@ -60,7 +56,6 @@ quick: $(TESTS)  ## style and the tests that need no run, in half a minute
 	$(BIN)/python -m pytest -q -n $(WORKERS) tests/static tests/streams tests/rules tests/results tests/evidence
 
 test-slow: $(TESTS)  ## the tests that take minutes
-	$(COMPILE)
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
 
 test-browser: $(TESTS)  ## the policy note in a real browser; needs Debian's chromium or another Chromium

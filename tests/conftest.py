@@ -1,13 +1,16 @@
-"""The order of test files: those that take longest start first, so that all processes end at about the same time."""
+"""The order of test files, and compiling the model once: by the first process that needs it, while others go on."""
+
+import fcntl
+from functools import cache
 
 import pytest
 
+FIRST = "reference/test_equal.py"
+"""The file that takes longest (``pytest --durations=0`` tells); the process that gets it compiles the model."""
+DRAWN = ("sweeps/test_figures.py", "calibration/test_recovers.py", "report/test_figures.py")
+"""Long files that run no model: they come next, and wait for no compiler."""
 LONG = (
-    "reference/test_equal.py",
     "reference/test_mutations.py",
-    "sweeps/test_figures.py",
-    "calibration/test_recovers.py",
-    "report/test_figures.py",
     "cli/test_sweep.py",
     "runs/test_executors.py",
     "cli/test_compare.py",
@@ -16,14 +19,34 @@ LONG = (
     "golden/test_golden.py",
     "api/test_api.py",
 )
-"""Files whose tests take longest together (``pytest --durations=0`` tells), longest first."""
+"""The next long files, longest first: files that start late and take long leave other processes idle at the end."""
+ORDER = (FIRST, *DRAWN, *LONG)
+QUICK = ("evidence", "results", "rules", "static", "streams")
+"""Folders of ``make quick``, which run no model either."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts long files first; the others follow in their order."""
+    items.sort(key=lambda item: ORDER.index(_name(item)) if _name(item) in ORDER else len(ORDER))
 
-    def place(item: pytest.Item) -> int:
-        file = item.path.as_posix()
-        return next((at for at, name in enumerate(LONG) if file.endswith(name)), len(LONG))
 
-    items.sort(key=place)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Compiles the model if this version has not been yet; one process does, and those that need it wait."""
+    if _name(item) not in DRAWN and item.path.parent.name not in QUICK:
+        _compile()
+
+
+@cache
+def _compile() -> None:
+    """Compiles it, or waits for the process that does."""
+    from klyngesim.cli.console import compile_model
+    from klyngesim.compiled import CACHE
+
+    with (CACHE / "tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        compile_model(quiet=True)
+
+
+def _name(item: pytest.Item) -> str:
+    """Folder and file of a test."""
+    return "/".join(item.path.parts[-2:])

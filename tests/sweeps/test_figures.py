@@ -75,8 +75,10 @@ def test_every_method_has_its_figures_in_both_languages(tmp_path: Path, method: 
     english, danish = draw_sweep(directory, "en", shares.append), draw_sweep(directory, "da")
     assert sum(shares) == pytest.approx(1.0)
     paths = {path.stem: path for path in english if path.suffix == ".csv"}
-    for name, one in drawn(directory).items():
-        with paths[name].open(encoding="utf-8", newline="") as file:
+    with style.context():
+        made = list(figures(read(directory), "en"))
+    for one in made:
+        with paths[one.name].open(encoding="utf-8", newline="") as file:
             header, *lines = csv.reader(file)
         assert tuple(header) == one.columns, "the CSV holds the rows of the figure"
         assert lines == [[str(value) for value in row] for row in one.rows]
