@@ -114,7 +114,7 @@ advice: $(TESTS)  ## what the advice hangs on: a comparison and three sweeps, an
 
 EXPLORED := build/explored
 
-explore: $(TESTS)  ## make docs/explore.html and docs/explore.da.html, a quarter of an hour; goes on where it was stopped
+explore: $(TESTS)  ## make docs/explore.html and docs/explore.da.html, some twenty minutes; goes on where it was stopped
 	rm -rf $(EXPLORED)
 	$(BIN)/klyngesim explore scenarios/sweeps/explore.yaml --lang en --out $(EXPLORED)/en
 	$(BIN)/klyngesim explore scenarios/sweeps/explore.yaml --lang da --out $(EXPLORED)/da

@@ -3,12 +3,16 @@
 import csv
 import hashlib
 import re
+from html import unescape
 
 import pytest
 
+from klyngesim.explorer.page import code, style
+from klyngesim.explorer.payload import SCRIPT, WORDS
 from klyngesim.report.labels import catalogue
 from klyngesim.report.numbers import number
 from klyngesim.results.versions import package_version
+from klyngesim.runs.store import model_fingerprint
 from tests.cli.commands import klyngesim
 from tests.explorer.pages import PRESETS, SETTINGS, data, made
 from tests.static.sources import ROOT
@@ -23,8 +27,23 @@ def test_the_committed_page_is_that_of_its_sweep(lang):
     said = dict(re.findall(r'<meta name="klyngesim-(\w+)" content="([^"]*)">', text))
     assert said["sweep"] == hashlib.sha256(SWEEP.read_bytes()).hexdigest(), "run 'make explore'"
     assert said["version"] == package_version(), "run 'make explore'"
+    assert said["model"] == model_fingerprint(), "run 'make explore'"
+    assert f"<style>{style()}</style>" in text and f"<script>{code()}</script>" in text, "run 'make explore'"
     assert len(text.encode("utf-8")) <= 300_000
     assert not re.search(r'(?:src|href)="|url\(|@import|https?://(?!www\.w3\.org/2000/svg)', text)
+
+
+@pytest.mark.parametrize("lang", COMMITTED)
+def test_the_committed_page_has_the_words_of_today(lang):
+    text, said = COMMITTED[lang].read_text(encoding="utf-8"), {key: one[lang] for key, one in catalogue(WORDS).items()}
+    script = {key.removeprefix(SCRIPT): one for key, one in said.items() if key.startswith(SCRIPT)}
+    assert data(COMMITTED[lang])["words"] == script, "run 'make explore'"
+    shown = unescape(text)
+    for key in ("kicker", "assumed", "assumptions_how", "presets_how", "setting_how", "head_level", "no_script"):
+        assert said[key] in shown, f"{key}: run 'make explore'"
+    for key in ("how", "tested_how", "made_runs"):
+        parts = re.split(r"\{\w+\}", said[key])
+        assert [one for one in parts if one not in shown] == [], f"{key}: run 'make explore'"
 
 
 def test_both_languages_hold_the_same_numbers():

@@ -83,7 +83,7 @@ def render(found: Explored, lang: Lang) -> str:
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     known = {**payload(found, lang), "id": page_id(found)}
-    css, script = _data("note", "note.css") + _data("explorer", "explore.css"), _script()
+    css, script = style(), code()
     sweep = found.plan.sweep
     return environment.from_string(_data("explorer", "explore.html.j2")).render(
         t=lambda key, **given: word(key, lang, **given),
@@ -97,6 +97,7 @@ def render(found: Explored, lang: Lang) -> str:
         data=Markup(_embedded(known)),
         sha=sweep.inputs[0][1],
         version=package_version(),
+        model=model_fingerprint(),
         levers=known["levers"],
         levers_heading=_heading(found, lang),
         factors=known["factors"],
@@ -209,7 +210,12 @@ def _points(found: Explored) -> Iterator[list[Any]]:
             yield [point, name, seed, *(f"{value:.10g}" for value in pairs.values[point].tolist()), *outcomes]
 
 
-def _script() -> str:
+def style() -> str:
+    """The style sheet: the note's, and the page's own."""
+    return _data("note", "note.css") + _data("explorer", "explore.css")
+
+
+def code() -> str:
     """The parts of the script as one."""
     return "".join(_data("explorer", name) for name in SCRIPTS)
 
