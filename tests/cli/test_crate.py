@@ -94,6 +94,7 @@ def held_against_the_specification(metadata, directory):
     for one in entities.values():
         for name in (name for key, value in one.items() if key != "@id" for name in references(value)):
             assert name in entities or name == "https://w3id.org/ro/crate/1.1", name
+        assert not [key for key, value in one.items() if isinstance(value, list) and len(value) == 1], "a single value"
     return entities
 
 

@@ -87,10 +87,10 @@ def describe(
 
 
 def outputs(directory: Path) -> list[dict[str, Any]]:
-    """Every file of the directory but the manifest and metadata, with sha256 and size, in order of path."""
+    """Every file of the directory but the manifest, with sha256 and size, in order of path."""
     found = []
     for path in sorted(directory.rglob("*")):
-        if path.is_file() and path.name not in (FILE, CRATE):
+        if path.is_file() and path.name != FILE:
             name = path.relative_to(directory).as_posix()
             found.append({"path": name, "sha256": file_hash(path), "bytes": path.stat().st_size})
     return found
