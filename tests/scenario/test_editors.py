@@ -1,6 +1,7 @@
 """Every shipped file names the schema that an editor checks it with, is right by it, and a wrong one is not."""
 
 import json
+from functools import cache
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -19,13 +20,19 @@ def schema_of(file):
     return (file.parent / first.removeprefix(MODELINE)).resolve()
 
 
+@cache
+def validator(schema):
+    """The validator of a schema file, which is a schema itself."""
+    content = json.loads(schema.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(content)
+    return Draft202012Validator(content)
+
+
 def faults(file, change=lambda data: None):
     """What a validator of JSON Schema has to say of a file."""
-    schema = json.loads(schema_of(file).read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(schema)
     data = json.loads(json.dumps(read(file).data, default=str))
     change(data)
-    return [f"{fault.json_path}: {fault.message}" for fault in Draft202012Validator(schema).iter_errors(data)]
+    return [f"{fault.json_path}: {fault.message}" for fault in validator(schema_of(file)).iter_errors(data)]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
