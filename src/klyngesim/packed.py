@@ -59,35 +59,35 @@ class Packed:
     """A packed named tuple; in Python it has the fields of the plain one, and can be altered and copied like it.
 
     Attributes:
-        plain: the named tuple.
+        plain: the named tuple, which holds what the words point to: arrays in one piece, other tuples packed.
         words: its memory; ``address``: where that begins.
-        held: what the words point to.
         content: what tells the types of the fields from others.
     """
 
-    __slots__ = ("_numba_type_", "address", "content", "held", "plain", "words")
+    __slots__ = ("_numba_type_", "address", "content", "plain", "words")
 
     def __init__(self, plain: Any) -> None:
-        self.plain = plain
-        self.held = [_to_hold(value) for value in plain]
+        self.plain = plain._make(_to_hold(value) for value in plain)
         words: list[int] = []
         starts, self.content = [], []
-        for value in self.held:
+        for value in self.plain:
             starts.append(len(words))
             head, content = _head(value)
             words += head
             self.content.append(content)
         self.words = np.array(words, dtype=np.int64)
         self.address = int(self.words.ctypes.data)
-        for value, start in zip(self.held, starts, strict=True):
+        for value, start in zip(self.plain, starts, strict=True):
             if isinstance(value, Growing):
                 value.heads.append(self.words[start : start + 2])
         key = type(plain), *self.content
         if key not in _TYPES:
-            _TYPES[key] = PackedType(type(plain), [_type(value) for value in self.held], starts)
+            _TYPES[key] = PackedType(type(plain), [_type(value) for value in self.plain], starts)
         self._numba_type_ = _TYPES[key]
 
     def __getattr__(self, name: str) -> Any:
+        if name in self.__slots__:  # asked for before it is there
+            raise AttributeError(name)
         value = getattr(self.plain, name)
         return value.rows if isinstance(value, Growing) else value
 
@@ -97,6 +97,9 @@ class Packed:
     def _replace(self, **values: Any) -> Packed:
         """Packs it with other values of some fields."""
         return Packed(self.plain._replace(**values))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Packed, (self.plain,)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Packed:
         return Packed(copy.deepcopy(self.plain, memo))
@@ -111,7 +114,7 @@ _TYPES: dict[Any, PackedType] = {}
 def pack(plain: Fields) -> Fields:
     """Packs a named tuple of numbers, arrays, `Growing` tables and named tuples; where loops are not compiled it stays.
 
-    Numbers are those of now; what arrays hold may change.
+    Numbers are those of now; what arrays hold may change, but one that is not in one piece is copied.
     """
     if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         return type(plain)(*(value.rows if isinstance(value, Growing) else value for value in plain))
@@ -124,17 +127,21 @@ def is_packed(value: Any) -> bool:
 
 
 def renewed(packed: Any, **values: Any) -> Any:
-    """Puts other numbers, arrays and packed tuples of the same types into fields; a tuple that is not packed is new."""
+    """Puts other numbers, arrays and packed tuples of the same types into fields; a tuple that is not packed is new.
+
+    Raises:
+        TypeError: a value has another type, or is a `Growing` table, whose head would not be kept up to date.
+    """
     if not isinstance(packed, Packed):
         return packed._replace(**values)
-    packed.plain = packed.plain._replace(**values)
     for field, value in values.items():
         start, place = packed._numba_type_.starts[field], packed.plain._fields.index(field)
-        head, content = _head(value)
-        if content != packed.content[place]:
+        new = _to_hold(value)
+        head, content = _head(new)
+        if content != packed.content[place] or isinstance(new, Growing):
             raise TypeError(f"{field} of a packed {type(packed.plain).__name__} cannot become {value!r}")
         packed.words[start : start + len(head)] = head
-        packed.held[place] = value
+        packed.plain = packed.plain._replace(**{field: new})
     return packed
 
 

@@ -1,6 +1,7 @@
 """The pinned versions, the declared ones and the version number agree wherever they stand."""
 
 import ast
+import csv
 import importlib.metadata
 import json
 import re
@@ -140,3 +141,11 @@ def test_every_library_that_is_imported_is_declared():
                     path,
                     name,
                 )
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "src").rglob("*.csv")), ids=lambda file: file.stem)
+def test_every_row_of_a_table_has_the_columns_of_its_first_line(file):
+    """A comma in a text that stands in no quotes would cut it without a word."""
+    with file.open(encoding="utf-8", newline="") as table:
+        first, *rows = csv.reader(table)
+    assert [row for row in rows if len(row) != len(first)] == []

@@ -2,6 +2,7 @@
 
 import copy
 import os
+import pickle
 import subprocess
 import sys
 from typing import NamedTuple
@@ -95,6 +96,9 @@ def test_numbers_are_renewed_and_nothing_else_takes_their_place(made):
     assert seen(packed)[:2] == (8, -1.5) and seen(packed)[-2:] == (0.75, False)
     with pytest.raises(TypeError, match="level of a packed Outer cannot become 2"):
         renewed(packed, level=2)
+    with pytest.raises(TypeError, match="things of a packed Outer cannot become"):
+        renewed(packed, things=Things(2))
+    assert (packed.quarter, packed.level) == (8, -1.5)
 
 
 def test_a_copy_and_a_replacement_leave_the_first_one_as_it_is(made):
@@ -108,7 +112,18 @@ def test_a_copy_and_a_replacement_leave_the_first_one_as_it_is(made):
 def test_arrays_that_stand_apart_in_memory_are_brought_together():
     columns = np.arange(12.0).reshape(4, 3).T
     packed = pack(Outer(0, 0.0, columns, Things(1), Inner(0.0, False)))
-    assert seen(packed)[2] == columns[1, 2] + 1.0
+    assert seen(packed)[2] == columns[1, 2] + 1.0 == packed.grid[1, 2], "a loop and its reader see the same array"
+    renewed(packed, grid=2.0 * columns)
+    assert seen(packed)[2] == 2.0 * columns[1, 2] + 1.0 == packed.grid[1, 2]
+
+
+def test_a_plain_copy_and_one_that_was_pickled_are_packed_anew(made):
+    packed, _ = made
+    numbers = pack(Inner(0.25, True))
+    for other in (copy.copy(packed), copy.copy(numbers), pickle.loads(pickle.dumps(numbers))):
+        assert is_packed(other) and other.address not in (packed.address, numbers.address)
+    renewed(copy.copy(packed), quarter=9)
+    assert packed.quarter == 7
 
 
 def test_without_a_compiler_the_tuple_stays_plain(made, monkeypatch):

@@ -17,12 +17,18 @@ from klyngesim.results.vocabulary import FIRM_CLASSES, STAGES, Word
 
 @cache
 def catalogue(name: str, by: str = "key") -> dict[str, dict[Lang, str]]:
-    """Texts of a file in ``data/`` by what stands in a column, and by language. ValueError if that stands twice."""
+    """Texts of a file in ``data/`` by what stands in a column, and by language.
+
+    Raises:
+        ValueError: that stands twice, or a row has other columns than the first: a comma stands in no quotes.
+    """
     found: dict[str, dict[Lang, str]] = {}
     content = files("klyngesim.report").joinpath(f"data/{name}").read_text(encoding="utf-8")
     for row in csv.DictReader(StringIO(content)):
         if row[by] in found:
             raise ValueError(f"{name}: {row[by]} stands twice")
+        if None in row or None in row.values():
+            raise ValueError(f"{name}: {row[by]} has other columns than the file")
         found[row[by]] = {"en": row["en"], "da": row["da"]}
     return found
 
