@@ -50,8 +50,11 @@ _DECIDES = (
     "population",
     "results",
     "scenario",
-    "streams.py",
+    "compiled.py",
     "exact.py",
+    "memory.py",
+    "packed.py",
+    "streams.py",
 )
 _LARGEST_LABEL = 10_000  # bytes; it has 80
 _SAYS_ONLY = ("name", "title", "question", "source", "replicates", "seed")
