@@ -20,15 +20,23 @@ def test_a_loop_is_made_of_its_file_and_of_what_that_needs():
     assert not {"quarter", "model", "record"} & needed
 
 
-def test_a_copy_elsewhere_and_a_file_written_anew_are_compiled_before_the_first_run(tmp_path):
-    first, second = tmp_path / "first.py", tmp_path / "second.py"
-    for file in (first, second):
-        file.write_text("same", encoding="utf-8")
-        os.utime(file, (1, 1))
-    assert compiled.stamps([first]) != compiled.stamps([second])
-    before = compiled.stamps([first])
-    os.utime(first, (2, 2))
-    assert compiled.stamps([first]) != before
+def test_a_copy_elsewhere_and_a_file_written_anew_are_compiled_before_the_first_run(tmp_path, monkeypatch):
+    """numba keeps loops by place and time of their file, so the mark that all are compiled is of these too."""
+
+    def marker(folder, time):
+        file = folder / "loops.py"
+        folder.mkdir(exist_ok=True)
+        file.write_text("def loop():\n    pass\n", encoding="utf-8")
+        os.utime(file, (time, time))
+        found = {}
+        exec(compile(file.read_text(encoding="utf-8"), file, "exec"), found)
+        monkeypatch.setattr(compiled, "LOOPS", {found["loop"]: "same content"})
+        return compiled.marker()
+
+    first = marker(tmp_path / "first", 1)
+    assert marker(tmp_path / "first", 1) == first
+    assert marker(tmp_path / "first", 2) != first
+    assert marker(tmp_path / "second", 1) != first
 
 
 def test_what_was_not_used_for_a_month_goes(tmp_path):
