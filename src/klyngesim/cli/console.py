@@ -137,7 +137,7 @@ def share_line(what: str, total: float, quiet: bool) -> "Iterator[Callable[[floa
 
 
 def compile_model(quiet: bool) -> None:
-    """Compiles the model if this version has not been yet, which takes about a minute, and shows how far it is.
+    """Compiles the model if this version has not been yet, which takes one to two minutes, and shows how far it is.
 
     Ends the command where that cannot be done.
     """
@@ -148,7 +148,7 @@ def compile_model(quiet: bool) -> None:
     from klyngesim.ecosystem.compiling import compile_loops, is_compiled
 
     if not STAYS:
-        why = f"{HOME} cannot be written: the model is compiled anew by every command, which takes about a minute"
+        why = f"{HOME} cannot be written: the model is compiled anew by every command, for one to two minutes"
         note([f"{why}; set NUMBA_CACHE_DIR to a directory that can be written"])
     if is_compiled():
         return
