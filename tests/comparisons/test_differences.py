@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.comparisons.breakeven import crossing
-from klyngesim.comparisons.differences import Paired, paired, standings, undominated, verdict
+from klyngesim.comparisons.differences import Paired, intervals, paired, standings, to_nothing, undominated, verdict
 from klyngesim.comparisons.value import fieller
 
 UNTIMED = settings(deadline=None)
@@ -42,7 +42,7 @@ def test_the_pairs_that_are_needed_follow_the_square_of_the_width():
 
 def test_a_pair_is_worth_as_many_more_as_its_variance_is_smaller():
     """A deviation of 2, where runs of their own had the root of 26: six pairs are worth 6 times 26 over 4."""
-    found = Paired(6, 10.0, 1.0, -1.0, 3.0, 1.0, 0.5, 2.0, math.sqrt(26.0))
+    found = Paired(6, 10.0, 1.0, -1.0, 3.0, 1.0, 0.5, 2.0, math.sqrt(26.0), 2.0)
     assert found.independent_runs() == pytest.approx(39.0)
 
 
@@ -64,7 +64,7 @@ def test_the_share_of_pairs_with_the_sign_of_the_mean():
     ],
 )
 def test_a_bound_at_the_limit_is_not_beyond_it(low, high, sign, said):
-    found = Paired(9, 0.0, 1.0, low, high, 1.0, 0.0, 1.0, 1.0)
+    found = Paired(9, 0.0, 1.0, low, high, 1.0, 0.0, 1.0, 1.0, (high - low) / 2.0)
     assert (found.sign, found.equal, verdict(found, 1, 0.5), verdict(found, -1, 0.5)) == (sign, False, said, said)
     assert math.isnan(found.relative)
 
@@ -219,3 +219,23 @@ def test_correlation_needs_runs_that_vary_however_little():
     assert paired(small, other).correlation == pytest.approx(math.sqrt(0.75))
     assert math.isnan(paired(small, np.full(3, 0.5)).correlation)
     assert math.isnan(paired(np.full(3, 0.5), small).correlation)
+
+
+def test_what_is_counted_loses_no_more_than_all_of_it():
+    base = np.array([10.0, 12.0, 14.0, 9.0, 15.0])
+    gone, debt = np.array([0.0, 0.0, 0.5, 0.0, 0.0]), np.array([0.0, 0.0, -0.5, 0.0, 0.0])
+    found, below = paired(base, gone), paired(base, debt)
+    assert (found.low, found.mean) == (-12.0, pytest.approx(-11.9))
+    assert found.high == pytest.approx(found.mean + found.half_width)
+    assert found.mean - found.half_width < -12.0  # as it would be without the cut
+    assert below.low == pytest.approx(below.mean - below.half_width) and below.low < -12.0
+    apart = paired(np.zeros(5), gone, levels=False)
+    assert apart.low < 0.0 == paired(np.zeros(5), gone).low
+    many = intervals(np.stack([base, base], axis=1), np.stack([gone, debt], axis=1))
+    assert many.low.tolist() == pytest.approx([found.low, below.low])
+
+
+def test_nothing_is_cut_where_there_is_no_run():
+    assert to_nothing(3.0, np.zeros(0)) == -3.0
+    assert to_nothing(0.0, np.array([math.nan, 1.0])) == 0.0
+    assert to_nothing(2.0, np.array([math.nan, -1.0])) == -math.inf

@@ -144,7 +144,7 @@ def _rows(
         level = abs(float(base[:, column].mean())) or np.nan
         total = float((whole - base)[:, column].mean()) / level
         for part, each in (*given.items(), rest):
-            one = paired(np.zeros(count), each[:, column])
+            one = paired(np.zeros(count), each[:, column], levels=False)
             name, parameters = runs.scenarios[variant].name, " ".join(part.parameters)
             share = (one.mean / level, one.low / level, one.high / level)
             yield Contribution(name, part.name, parameters, indicator, total, *share, one.n)

@@ -26,11 +26,13 @@ class Paired:
         n: pairs in which both runs have a value.
         baseline: mean of the baseline.
         mean: mean difference, variant less baseline.
-        low, high: 90 % interval of the mean difference (Student's t).
+        low, high: 90 % interval of the mean difference (Student's t), cut where the variant would have less than
+            nothing, see `to_nothing`.
         same_sign: share of pairs whose difference has the sign of the mean; 1 where nothing differs.
         correlation: between the two runs of a pair; NaN where one of them does not vary.
         sd: standard deviation of the differences.
         sd_independent: what it would be with seeds of their own for both.
+        half_width: half of the interval's width before it is cut.
     """
 
     n: int
@@ -42,11 +44,7 @@ class Paired:
     correlation: float
     sd: float
     sd_independent: float
-
-    @property
-    def half_width(self) -> float:
-        """Half of the interval's width."""
-        return (self.high - self.low) / 2.0
+    half_width: float
 
     @property
     def relative(self) -> float:
@@ -85,26 +83,47 @@ class Paired:
         return max(float(FEWEST), float(np.ceil(self.n * max(1.0, (self.half_width / effect) ** 2))))
 
 
-def paired(baseline: Floats, variant: Floats) -> Paired:
-    """The differences between two arrays of shape (pairs,); pairs in which a value is missing are left out.
+def paired(baseline: Floats, variant: Floats, levels: bool = True) -> Paired:
+    """The differences between two arrays; pairs in which a value is missing are left out.
 
     With one pair, or none, there is no interval: it is infinitely wide.
+
+    Args:
+        baseline: shape (pairs,).
+        variant: of the same shape.
+        levels: whether they are levels, of which some cannot be below zero, and no differences themselves.
     """
     both = ~(np.isnan(baseline) | np.isnan(variant))
     base, other = baseline[both], variant[both]
     n, apart = len(base), other - base
     if not n:
-        return Paired(n, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan)
+        return Paired(n, *(math.nan,) * 9)
     middle = float(apart.mean())
     same = float(np.mean(np.sign(apart) == np.sign(middle)))
     if n < 2:
         width = math.inf if middle else 0.0
-        return Paired(n, float(base.mean()), middle, middle - width, middle + width, same, *(math.nan,) * 3)
+        return Paired(n, float(base.mean()), middle, middle - width, middle + width, same, *(math.nan,) * 3, width)
     sd, sd_base, sd_other = (float(values.std(ddof=1)) for values in (apart, base, other))
     width = student(n) * sd / n**0.5
     correlation = float(np.corrcoef(base, other)[0, 1]) if sd_base and sd_other else math.nan
     independent = float(np.hypot(sd_base, sd_other))
-    return Paired(n, float(base.mean()), middle, middle - width, middle + width, same, correlation, sd, independent)
+    low, high = middle - width, middle + width
+    half, level = (high - low) / 2.0, float(base.mean())
+    low = max(low, float(to_nothing(level, other))) if levels else low
+    return Paired(n, level, middle, low, high, same, correlation, sd, independent, half)
+
+
+def to_nothing(level: Floats | float, variant: Floats) -> Floats:
+    """The smallest difference from a level that leaves something that is counted at nothing; -inf where there is none.
+
+    What no run of a variant has below zero (firms, projects, kroner that are paid) has no mean below zero either.
+
+    Args:
+        level: of the baseline, shape (...).
+        variant: shape (runs, ...).
+    """
+    counted = np.where(np.isnan(variant), 0.0, variant).min(axis=0, initial=0.0) >= 0.0
+    return np.where(counted, 0.0 - np.asarray(level), -np.inf)
 
 
 def student(n: int) -> float:
@@ -131,7 +150,9 @@ def intervals(baseline: Floats, variant: Floats) -> Band:
     spread = np.nansum((apart - middle) ** 2, axis=0) / np.maximum(n - 1, 1)
     width = np.where(n < 2, np.inf, _student(np.maximum(n, 2)) * (spread / np.maximum(n, 1)) ** 0.5)
     width = np.where((n == 1) & (middle == 0.0), 0.0, np.where(n == 0, np.nan, width))
-    return Band(middle, middle - width, middle + width, n)
+    level = mean(np.where(np.isnan(apart), np.nan, baseline))
+    low = np.where(n < 2, middle - width, np.maximum(middle - width, to_nothing(level, variant)))
+    return Band(middle, low, middle + width, n)
 
 
 def verdict(found: Paired, direction: int, effect: float) -> Verdict:

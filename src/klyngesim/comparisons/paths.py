@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.comparisons.differences import intervals
+from klyngesim.comparisons.differences import intervals, to_nothing
 from klyngesim.comparisons.tenable import Tenable, predicted
 from klyngesim.comparisons.verdicts import NO_DRAWS
 from klyngesim.results.indicators import IDS
 from klyngesim.results.windows import BY_ORGANISATION, Floats, band, complete_years
+from klyngesim.results.windows import mean as mean_of
 
 if TYPE_CHECKING:
     from klyngesim.comparisons.pairs import Runs
@@ -89,6 +90,8 @@ def courses(runs: Runs, drawn: Mapping[str, Tenable] = NO_DRAWS) -> Iterator[Cou
         for base, own in zip(_by_cluster(runs, 0), _by_cluster(runs, place), strict=True):
             level, apart = band(own.values), intervals(base.values, own.values)
             open_to = _ends(*next(tenable)) if tenable else None
+            if open_to is not None:
+                open_to[0] = np.maximum(open_to[0], to_nothing(mean_of(base.values), own.values))
             for column, name in enumerate(own.indicators):
                 for step, year in enumerate(years):
                     at = step, column

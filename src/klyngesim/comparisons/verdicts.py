@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from klyngesim.comparisons.contested import assumptions_of, prior_driven
-from klyngesim.comparisons.differences import paired, shares, standings, undominated, verdict
+from klyngesim.comparisons.differences import paired, shares, standings, to_nothing, undominated, verdict
 from klyngesim.comparisons.tenable import DECIDING, Tenable, spread
 from klyngesim.results.comparison import FEWEST, Outlook, Verdict, outlook
 from klyngesim.results.indicators import INDICATORS, Indicator, index
@@ -47,7 +47,8 @@ class Difference:
     """A row of comparison.csv; see the contract. ``low`` and ``high``: 90 % interval of the mean difference.
 
     share_better, share_worse             share of pairs in which it is that by more than the smallest effect
-    tenable_low, tenable_high             second band, over the assumptions that the variant hangs on (`tenable.Spread`)
+    tenable_low, tenable_high             second band, over the assumptions that the variant hangs on
+                                          (`tenable.Spread`), cut like the first: draws have levels of their own
     tenable_better, _worse, _neither      shares of those draws
     tenable_n                             how many there are; 0 = none were made
     outlook                               what the draws leave of the verdict
@@ -175,7 +176,7 @@ def differences(runs: Runs, drawn: Mapping[str, Tenable] = NO_DRAWS) -> Iterator
                 rests_on=rests_on(runs, variant, indicator.id),
                 share_better=better,
                 share_worse=worse,
-                tenable_low=wide.low,
+                tenable_low=max(wide.low, float(to_nothing(found.baseline, values[variant]))),
                 tenable_high=wide.high,
                 tenable_better=wide.better,
                 tenable_worse=wide.worse,

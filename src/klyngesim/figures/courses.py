@@ -129,7 +129,7 @@ def _panel(axes: Axes, name: str, courses: dict[str, list[Year]], found: Compari
         years = [one for one in courses[variant] if not math.isnan(one.difference)]
         at = [one.year for one in years]
         for ends, alpha in ((("tenable_low", "tenable_high"), 0.13), (("low", "high"), 0.38)):
-            # Draws have levels of their own, so a difference may be larger than the level here; nothing is below none.
+            # Tables have six digits, so that what is nothing may lie a little below.
             low, high = ([max(0.0, level[one.year] + getattr(one, end)) for one in years] for end in ends)
             if all(map(math.isfinite, (*low, *high))):
                 axes.fill_between(at, low, high, color=colour, alpha=alpha, linewidth=0, zorder=2)

@@ -199,19 +199,14 @@ def _difference(row: Row, level: float) -> Difference:
     )
 
 
-SIGNED = ("cash_mkr", "equity_mkr")
-"""Indicators that can be below zero."""
-
-
 def _wide(row: Row, level: float) -> Wide | None:
-    """The second band; draws have levels of their own, but nothing loses more than all of what the level is."""
-    least = -math.inf if row["indicator"] in SIGNED else -1.0
+    """The second band."""
     if not int(row["tenable_n"]):
         return None
     better, worse, neither = (value(row[f"tenable_{name}"]) for name in ("better", "worse", "neither"))
     deciding = (("decided_by", "rank_correlation"), ("decided_by_next", "rank_correlation_next"))
     return Wide(
-        low=max(least, value(row["tenable_low"]) / level),
+        low=value(row["tenable_low"]) / level,
         high=value(row["tenable_high"]) / level,
         better=better,
         worse=worse,
