@@ -50,7 +50,7 @@ def test_one_scenario_has_a_table_of_its_leading_factors_without_the_dummy(said)
     assert cells(lines) == [
         ["Members", "trust.gain", TRUST, "0.82", "0.738 to 0.902", "0.11", "0.02", LARGER],
         ["external.award_skew", "skewness of award sizes", "-0.41", "-0.451 to -0.369", "0.11", "0.02", LARGER],
-        ["M041", "0.07", "0.063 to 0.077", "0.11", "0.02", NO_LARGER],
+        ["M073", "segmentation of members", "0.07", "0.063 to 0.077", "0.11", "0.02", NO_LARGER],
     ]
     assert "Mean per year 2025-2034." in " ".join(lines)
 
@@ -69,7 +69,7 @@ def test_variants_have_a_table_each_of_their_difference_from_the_baseline(said):
     assert BASE not in lines, "the baseline differs from nothing"
     rows = cells(lines)
     assert [row[0] for row in rows] == 2 * [
-        "Members", "external.award_skew", "M041", "External: private", "external.award_skew", "M041",
+        "Members", "external.award_skew", "M073", "External: private", "external.award_skew", "M073",
     ]  # fmt: skip
     assert "reglerne" not in " ".join(lines), "the summary is in English"
 
@@ -108,7 +108,7 @@ def test_an_outcome_that_does_not_vary_has_no_leading_factor(said):
     lines = said(Make("lhs", scenarios=("baseline",), still=("members",)))
     (told,) = [line for line in lines if line.startswith("Members ")]
     assert re.split(r" {2,}", told)[1].startswith("no index: it does not vary")
-    assert [row[0] for row in cells(lines)] == ["External: private", "external.award_skew", "M041"]
+    assert [row[0] for row in cells(lines)] == ["External: private", "external.award_skew", "M073"]
 
 
 def test_five_lead_and_ties_keep_the_order_of_the_design(said):

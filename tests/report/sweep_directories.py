@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-FACTORS = ("trust.gain", "external.award_skew", "M041")
-RANGES = {"trust.gain": (0.05, 0.6), "external.award_skew": (1.0, 30.0), "M041": (0.0, 1.0), "dummy": (0.0, 1.0)}
+FACTORS = ("trust.gain", "external.award_skew", "M073")
+RANGES = {"trust.gain": (0.05, 0.6), "external.award_skew": (1.0, 30.0), "M073": (0.0, 1.0), "dummy": (0.0, 1.0)}
 OUTCOMES = ("members", "external_private_mkr")
 INDICES = {
     "oat": ("range", "lowest_at", "highest_at"),
@@ -24,7 +24,7 @@ INDICES = {
     "table": ("src", "prcc", "r2"),
     "grid": ("main",),
 }
-SIZES = {"trust.gain": 0.82, "external.award_skew": -0.41, "M041": 0.07, "dummy": 0.11}
+SIZES = {"trust.gain": 0.82, "external.award_skew": -0.41, "M073": 0.07, "dummy": 0.11}
 """Of the indices; negative where they have a sign. The switch does not come up to the dummy."""
 
 TITLES = {
@@ -68,7 +68,7 @@ def build(directory: Path, make: Make) -> Path:
     places = _places(make)
     low, high = (np.array([RANGES[name][end] for name in make.factors]) for end in (0, 1))
     design = low + places * (high - low)
-    design[:, make.factors.index("M041")] = places[:, make.factors.index("M041")] >= 0.5
+    design[:, make.factors.index("M073")] = places[:, make.factors.index("M073")] >= 0.5
     rows = [(point, *(f"{value:.10g}" for value in row)) for point, row in enumerate(design)]
     _write(directory / "design.csv", ("point", *make.factors), rows)
     _runs(make, design).to_parquet(directory / "runs.parquet", index=False)
@@ -87,7 +87,7 @@ def build(directory: Path, make: Make) -> Path:
         usual = {"points": len(design), "view": "box", "box": 1}
         lines = []
         for row in make.discovery:
-            kind = "switch" if row.get("parameter") == "M041" else "number"
+            kind = "switch" if row.get("parameter") == "M073" else "number"
             whole = {**usual, "kind": kind, **row}
             lines.append([whole.get(key, "") for key in columns.split()])
         _write(directory / "discovery.csv", columns.split(), lines)

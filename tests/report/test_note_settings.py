@@ -20,8 +20,8 @@ def test_seeds_and_the_end_stand_elsewhere():
 def test_the_settings_of_a_comparison_are_told_with_what_they_mean():
     (english,), (danish,) = (list(in_all_runs({"settings": SETTINGS}, lang)) for lang in ("en", "da"))
     assert english == (
-        "Set in all runs, whatever the scenarios’ files say: whether seats or demand decide who attends: demand "
-        "(demand); membership fees relative to today's, MADE - Manufacturing Academy of Denmark: 1.5; share of the "
+        "Set in all runs, whatever the scenarios’ files say: whether seats or demand decide who attends: demand; "
+        "membership fees relative to today's, MADE - Manufacturing Academy of Denmark: 1.5; share of the "
         "firms that is simulated: 0.1."
     )
     assert danish == (
@@ -44,7 +44,7 @@ def test_a_sweep_that_was_set_otherwise_is_told():
     (english,) = unlike(sweep, {"settings": SETTINGS[::2]}, "en")
     assert english == (
         "The runs of the sweep and of the comparison are set differently: the sweep’s to membership fees "
-        "relative to today's: 2, the comparison’s to whether seats or demand decide who attends: demand (demand)."
+        "relative to today's: 2, the comparison’s to whether seats or demand decide who attends: demand."
     )
     (danish,) = unlike(sweep, {}, "da")
     assert danish.endswith(

@@ -154,7 +154,7 @@ def test_tables_are_on_disk_with_the_numbers_of_the_sweep(written: tuple[str, Pa
     assert [(row["parameter"], row["limit_low"], row["limit_high"]) for row in boxes] == [
         ("trust.gain", "", "0.33"),
         ("external.award_skew", "9.5", ""),
-        ("M041", "1", ""),
+        ("M073", "1", ""),
     ]
     book = load_workbook(target / "tables.xlsx")
     assert book.sheetnames[-3:] == [

@@ -34,7 +34,7 @@ BOX = {"outcome": "members", "scenario": "r3-ten-years", "share": 0.4, "coverage
 LIMITS = (
     {**BOX, "parameter": "trust.gain", "low": "", "high": 0.33, "quasi_p": 0.001},
     {**BOX, "parameter": "external.award_skew", "low": 9.5, "high": "", "quasi_p": 0.002},
-    {**BOX, "scenario": "r4-private-money", "parameter": "M041", "low": 1.0, "high": "", "quasi_p": 0.01},
+    {**BOX, "scenario": "r4-private-money", "parameter": "M073", "low": 1.0, "high": "", "quasi_p": 0.01},
     {"outcome": "external_private_mkr", "scenario": "r4-private-money", "share": 0.0},
 )
 WORDS = labels.catalogue("sweep_figures.csv")
@@ -143,7 +143,7 @@ def test_the_tornado_draws_means_over_levels(tmp_path: Path) -> None:
     found = read(directory)
     one = drawn(directory)["sweep_tornado_r4-private-money"]
     shown = [row for row in rows_of(one) if row["outcome"] == "members"]
-    assert [row["parameter"] for row in shown] == ["trust.gain", "external.award_skew", "dummy", "M041"]
+    assert [row["parameter"] for row in shown] == ["trust.gain", "external.award_skew", "dummy", "M073"]
     means = found.means("r4-private-money", "members")
     (points,) = found.method.lines(len(means), len(found.factors), found.factors.index("trust.gain"))
     assert points.tolist() == [0, 1, 2, 3]
@@ -175,7 +175,7 @@ def test_the_screening_names_the_leading_and_marks_the_dummy(tmp_path: Path) -> 
     assert [text.get_text() for text in axes.texts if text.get_text()[:3] in ("1  ", "2  ", "3  ")] == [
         "1  trust.gain",
         "2  external.award_skew",
-        "3  M041",
+        "3  M073",
     ]
     assert screen.FEWEST >= 3
 
@@ -183,7 +183,7 @@ def test_the_screening_names_the_leading_and_marks_the_dummy(tmp_path: Path) -> 
 def test_the_dummy_stands_last_among_bars(tmp_path: Path) -> None:
     one = drawn(build(tmp_path / "sweep", Make("sobol")))["sweep_bars_r3-ten-years"]
     names = [row["parameter"] for row in rows_of(one) if row["outcome"] == "members" and row["index"] == "ST"]
-    assert names == ["trust.gain", "external.award_skew", "M041", "dummy"]
+    assert names == ["trust.gain", "external.award_skew", "M073", "dummy"]
     widths = [bar.get_width() for bar in panel(one, "Members").patches]
     assert widths == [row["value"] for index in ("S1", "ST") for row in rows_of(one)[:8] if row["index"] == index]
 
@@ -201,7 +201,7 @@ def test_ranks_are_grey_below_the_noise_floor(tmp_path: Path) -> None:
     assert {row["outcome"] for row in rows_of(one)} == {"members"}, "what does not vary has no ranks"
     assert found["trust.gain", "r3-ten-years"]["rank"] == 1
     assert found["external.award_skew", "r3-ten-years"]["above_floor"] == "yes"
-    assert found["M041", "r3-ten-years"]["above_floor"] == "no"
+    assert found["M073", "r3-ten-years"]["above_floor"] == "no"
     fills = {patch.get_facecolor() for patch in one.figure.axes[0].patches}
     assert len(fills) == 3 and words(one).count("–") >= 6
 
@@ -247,17 +247,16 @@ def test_discoveries_can_be_said(tmp_path: Path) -> None:
         ("r4-private-money", 1),
         ("r4-private-money", 0),
     ]
-    assert "trust.gain (trust gained by taking part) is below 0.33 and external.award_skew is above 9.5" in sentence(
-        found[0], "en"
-    )
-    assert "M041 er slået til" in sentence(found[1], "da")
+    told = "trust.gain (trust gained by taking part) is below 0.33 and external.award_skew (skewness of award sizes) is"
+    assert f"{told} above 9.5" in sentence(found[0], "en")
+    assert "M073 (segmentering af medlemmer) er slået fra" in sentence(found[1], "da")
     assert "none of the 60" in sentence(found[2], "en")
 
 
 def test_of_the_tree_only_rules_are_told_that_a_search_among_all_factors_would_not_find_by_luck(tmp_path: Path) -> None:
     tree = {**BOX, "view": "tree", "low": 0.5, "high": ""}
-    sure = {**tree, "box": 2, "mass": 0.31, "parameter": "M041", "quasi_p": 0.001}
-    unsure = {**tree, "mass": 0.32, "parameter": "M041", "quasi_p": 0.04}
+    sure = {**tree, "box": 2, "mass": 0.31, "parameter": "M073", "quasi_p": 0.001}
+    unsure = {**tree, "mass": 0.32, "parameter": "M073", "quasi_p": 0.04}
     found = list(discoveries(read(build(tmp_path / "sweep", Make("lhs", discovery=(*LIMITS, unsure, sure))))))
     assert [len(one.boxes) for one in found] == [1, 1, 0]
     assert [[rule.limits[0].quasi_p for rule in one.tree_rules] for one in found] == [[0.001], [], []]

@@ -130,7 +130,7 @@ def listed(items: Iterable[str], lang: Lang) -> str:
     found = list(items)
     if len(found) < 2:
         return "".join(found)
-    apart = "; " if any("," in item or ";" in item for item in found) else ", "
+    apart = "; " if any(", " in item or ";" in item for item in found) else ", "
     return f"{apart.join(found[:-1])} {word('and', lang)} {found[-1]}"
 
 
