@@ -156,4 +156,8 @@ def _cell(found: "Paired", lang: Language) -> str:
 
 
 def _points(share: float, lang: Language) -> str:
-    return written(f"{100.0 * share:+.1f}", lang)
+    """A share in per cent with its sign, rounded as the note rounds it."""
+    from klyngesim.note.cells import signed
+    from klyngesim.report.numbers import MINUS
+
+    return signed(share, lang.value, unit=False).replace(MINUS, "-")

@@ -19,6 +19,7 @@ MISSING = "–"
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
+"""What stands before a number below zero; terminals have the hyphen of a keyboard."""
 _MOST_DECIMALS = 6
 
 
