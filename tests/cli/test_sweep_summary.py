@@ -15,7 +15,7 @@ R3, R4, BASE = "R3: ten-year grants", "R4: more private money", "B0: the rules c
 ONE = {"scenarios": ("baseline",), "outcomes": ("members",)}
 LARGER, NO_LARGER = "larger than the dummy's", "may be luck"
 ONCE = f"{LARGER}, without an interval"
-TRUST = "trust gained by taking part"
+TRUST = "missing trust gained"
 NOISE, INDEX = ([field.name for field in fields(row)] for row in (NoiseRow, Index))
 FAILED = "No run could be finished, so nothing is known of what the outcomes depend on."
 
@@ -187,7 +187,7 @@ def test_where_a_variant_loses_is_said_and_how_many_parameters_were_left_out(sai
     *_, sentence, last = said(Make("lhs", discovery=(box,)), left_out=left_out)
     assert sentence == (
         f"“{R3}” loses to the baseline on members in 40\u00a0% of the sampled futures; 81\u00a0% of these lie where "
-        "trust.gain (trust gained by taking part) is below 0.33, and 90\u00a0% of the futures there are losses."
+        "trust.gain (missing trust gained) is below 0.33, and 90\u00a0% of the futures there are losses."
     )
     assert last == "2 parameters that were asked for could not be varied; left_out.csv says why."
 

@@ -115,7 +115,7 @@ def test_figures_are_inside_the_page_and_nothing_is_fetched(written: tuple[str, 
 def test_leading_factors_and_sentences_are_told(written: tuple[str, Path, str]) -> None:
     lang, _, page = written
     said, behind = (html.unescape(re.sub(r"<[^>]*>", " ", part)) for part in (section(page), annex(page)))
-    limit = {"en": "“trust gained by taking part” is below 0.33", "da": "vindes ved at deltage« er under 0,33"}
+    limit = {"en": "“missing trust gained” is below 0.33", "da": "manglende tillid, der vindes« er under 0,33"}
     assert limit[lang] in said
     assert "trust.gain" not in said and "klyngesim params" not in said
     assert behind.count("trust.gain") >= 2 * 2 + 2

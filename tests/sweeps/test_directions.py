@@ -106,6 +106,6 @@ def test_a_sweep_ends_in_directions_in_the_note_and_the_terminal(tmp_path):
     told = list(ways(found, "en"))
     assert len(told) == len(list(directions(found))) > 0
     assert all(("gains" in line or "loses" in line) and "[" in line for line in told)
-    assert factor("trust.gain", "da") == "tillid, der vindes ved at deltage"
+    assert factor("trust.gain", "da") == "manglende tillid, der vindes"
     assert factor("external.award_skew", "da") == "skævhed i tilsagnenes størrelse"
     assert all("»" in line for line in ways(found, "da"))

@@ -253,11 +253,11 @@ def test_a_rule_of_the_tree_on_other_factors_follows_the_box():
     third = Box((Limit("idea.base", 0.4, None, 0.0),), 0.30, 0.85, 0.14, 58, 49)
     told = replace(TOLD, tree_rules=(same, other, third))
     assert sentence(told, "en") == sentence(TOLD, "en") + (
-        " From another angle, 36\u00a0% of the losses (some of them the same) lie where trust.gain (trust gained by "
-        "taking part) is above 0.40, and 85\u00a0% of the futures there are losses."
+        " From another angle, 36\u00a0% of the losses (some of them the same) lie where trust.gain (missing "
+        "trust gained) is above 0.40, and 85\u00a0% of the futures there are losses."
     )
     assert sentence(told, "da").endswith(
-        "hvor trust.gain (tillid, der vindes ved at deltage) er over 0,40, og 85\u00a0pct. af fremtiderne dér er tab."
+        "hvor trust.gain (manglende tillid, der vindes) er over 0,40, og 85\u00a0pct. af fremtiderne dér er tab."
     )
 
 

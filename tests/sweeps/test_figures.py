@@ -247,7 +247,7 @@ def test_discoveries_can_be_said(tmp_path: Path) -> None:
         ("r4-private-money", 1),
         ("r4-private-money", 0),
     ]
-    told = "trust.gain (trust gained by taking part) is below 0.33 and external.award_skew (skewness of award sizes) is"
+    told = "trust.gain (missing trust gained) is below 0.33 and external.award_skew (skewness of award sizes) is"
     assert f"{told} above 9.5" in sentence(found[0], "en")
     assert "M073 (segmentering af medlemmer) er slået fra" in sentence(found[1], "da")
     assert "none of the 60" in sentence(found[2], "en")
@@ -267,7 +267,7 @@ def test_where_there_is_no_box_the_tree_is_told(tmp_path: Path) -> None:
     none = {"outcome": "members", "scenario": "r3-ten-years", "share": 0.4, "view": "box"}
     tree = {**BOX, "view": "tree", "parameter": "trust.gain", "low": 0.5, "high": "", "quasi_p": 0.0001}
     directory = build(tmp_path / "sweep", Make("lhs", discovery=(none, tree)))
-    assert "trust.gain (trust gained by taking part) is above 0.50" in next(sentences(read(directory), "en"))
+    assert "trust.gain (missing trust gained) is above 0.50" in next(sentences(read(directory), "en"))
 
 
 def test_a_surrogate_has_a_figure_of_its_own(tmp_path: Path) -> None:
