@@ -94,7 +94,7 @@ def test_the_summary_shows_the_guardrail_and_the_place_of_the_results(done):
     assert "Små virksomheders andel af deltagerne (værn)" in said
     assert "2 par af kørsler" in said and "Færre end 5 par siger intet" in said
     assert f"Sat i alle kørsler: {FAST[1]}\n" in found.stdout
-    assert f"Results: {folder / 'out'}" in found.stdout
+    assert f"Resultater: {folder / 'out'}" in found.stdout
     assert found.stderr == ""
 
 
