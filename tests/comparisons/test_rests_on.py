@@ -88,6 +88,15 @@ def test_a_mechanism_switched_off_is_an_assumption_under_its_own_id(mechanism):
         assert rests_on(Runs(scenarios, (DECADE,)), 1, "members") == "assumption"
 
 
+def test_nothing_hangs_on_how_strong_a_mechanism_is_that_the_variant_has_switched_off():
+    off = {"mechanisms": {"disable": ["M012", "M034"]}}
+    for parent in ("baseline", "r3-ten-years"):
+        named = {entry.parameter for entry in assumptions_of(from_mapping({"extends": parent, **off}), BASELINE)}
+        gone = {one.id for mechanism in ("M012", "M034") for one in registry().carriers(mechanism)}
+        assert {"M012", "M034"} <= named and not gone & named
+    assert "staff.exit_response" in {entry.parameter for entry in assumptions_of(load("r3-ten-years"), BASELINE)}
+
+
 def test_levels_that_no_table_prints_rest_on_assumptions_whatever_is_changed():
     calm = Runs((BASELINE, replace(BASELINE, name="same")), (DECADE,))
     assert rests_on(calm, 1, "members") == "data"

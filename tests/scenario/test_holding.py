@@ -103,13 +103,17 @@ def test_a_key_left_empty_takes_nothing_back_and_is_told(folder, parent, empty, 
 
 def test_a_mechanism_that_is_off_overrules_with_a_word_of_its_own(child, folder, load):
     parent = "timeline: [{from: 2025Q1, set: {social_capital.turnover_base: 0.1}}]\n"
-    assert child(parent, "parameters: {social_capital.turnover_base: 0}\nmechanisms: {disable: [M085]}\n") == []
-    (sentence,) = load("extends: parent\n", "mechanisms.disable=M085").warnings
+    early = "M085 is switched off from the start"
+    both = "parameters: {social_capital.turnover_base: 0}\nmechanisms: {disable: [M085]}\n"
+    assert child(parent, both) == []
+    sentence, second = load("extends: parent\n", "mechanisms.disable=M085").warnings
+    assert early in second
     assert sentence == (
         "--set: mechanisms.disable[0]: M085 switched off in case takes out social_capital.turnover_base, which "
         "parent.yaml:1 sets to 0.1 from 2025Q1 on"
     )
-    assert load("mechanisms: {disable: [M085]}\n").warnings == ()
+    (sentence,) = load("mechanisms: {disable: [M085]}\n").warnings
+    assert sentence.startswith(f"case.yaml:1: mechanisms.disable[0]: {early}, which changes the years")
 
 
 def test_a_setting_of_the_command_line_names_the_scenario_and_is_refused_where_it_is_to_hold(folder):

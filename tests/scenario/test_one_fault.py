@@ -165,8 +165,22 @@ CASES = [
     (
         "timeline: [{from: 2025Q1, cluster: made, set: {staff.fte: 1}}]",
         "timeline[0].set.staff.fte",
-        "not dated",
+        "not a dated parameter",
         "",
+        None,
+    ),
+    (
+        "timeline: [{from: 2025Q1, cluster: made, set: {grant.horizon_years: 10}}]",
+        "timeline[0].set.grant.horizon_years",
+        "10; the same for the whole programme",
+        "an entry without cluster",
+        None,
+    ),
+    (
+        "timeline: [{from: 2025Q1, cluster: [made, food], set: {grant.yearly: 1}}]",
+        "timeline[0].cluster",
+        "a list is no cluster organisation",
+        "an entry for each organisation, or none for all of them: one of ",
         None,
     ),
     (
@@ -180,7 +194,7 @@ CASES = [
         "mechanisms: {disable: [M085]}\nparameters: {staff.fte: 3}",
         "parameters.staff.fte",
         "3",
-        "1; M085 is switched off",
+        "1, or no M085 in mechanisms.disable; M085 is switched off",
         None,
     ),
     (
@@ -194,7 +208,7 @@ CASES = [
         "mechanisms: {disable: [M086]}\ntimeline: [{from: 2025Q1, set: {social_capital.rule: linear}}]",
         "timeline[0].set.social_capital.rule",
         "'linear'",
-        "off; M086 is switched off",
+        "off, or no M086 in mechanisms.disable; M086 is switched off",
         None,
     ),
 ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from klyngesim.scenario import loading
+from klyngesim.scenario import loading, parameters
 from klyngesim.scenario.merging import warnings_of
 from klyngesim.scenario.timing import BUDGETS, FIT_END, LOOKED_AHEAD
 from tests.scenario.fakes import REGISTRY, write
@@ -34,6 +34,21 @@ def test_a_lever_dated_in_the_calibrated_years_is_told_like_one_without_a_date(l
     for sentence in found:
         assert f"0.5 holds from {start} on and changes the years" in sentence
         assert "starts after them, such as timeline: [{from: 2025Q1, cluster: made" in sentence
+
+
+def test_a_mechanism_switched_off_changes_the_calibrated_years_where_it_does_something_in_them():
+    def told(mechanism):
+        return loading.from_mapping({"extends": "baseline", "mechanisms": {"disable": [mechanism]}}).warnings
+
+    (sentence,) = told("M085")
+    assert "(2021-2023)" in sentence and sentence.endswith("a timeline can set {attention.strength: 0}")
+    registry = parameters.registry()
+    idle = [
+        mechanism
+        for mechanism in registry.switchable()
+        if all(registry.default(one.id) == one.neutral for one in registry.carriers(mechanism))
+    ]
+    assert idle and all(told(mechanism) == () for mechanism in idle)
 
 
 def test_a_setting_for_all_scenarios_is_told_once(folder):

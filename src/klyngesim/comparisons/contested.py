@@ -94,10 +94,12 @@ def assumptions_of(variant: Scenario, baseline: Scenario) -> tuple[Contested, ..
     """Everything assumed that the answer about a variant leans on: assumption unless shown otherwise.
 
     The contested strengths of its levers; every parameter that it changes, under its own id, unless the value in force
-    is printed, computed, taken from elsewhere or calibrated; every mechanism that only one of the two has switched off.
+    is printed, computed, taken from elsewhere or calibrated; every mechanism that only one of the two has switched off,
+    which stands for the parameters that it takes with it.
     """
-    keys = set_by(variant, baseline)
-    found = {entry.parameter: entry for entry in contested_of(keys)}
+    off = {one.id for mechanism in variant.mechanisms_off for one in registry().carriers(mechanism)}
+    keys = [key for key in set_by(variant, baseline) if key not in off]
+    found = {entry.parameter: entry for entry in contested_of(keys) if entry.parameter not in off}
     fitted = _calibrated()
     for key in keys:
         grade = registry()[key].grade

@@ -244,11 +244,8 @@ def _entry(reader: LayerReader, path: Path, data: dict[str, Plain]) -> Entry | N
     cluster = reader.cluster((*path, "cluster"), data["cluster"]) if "cluster" in data else None
     if data.get("set") == {}:
         reader.fault((*path, "set"), "an empty mapping", "a mapping from parameter ids to values")
-    if "cluster" in data:
-        own, why_not = reader.dated_organisation, "not dated, or the same for the whole programme"
-    else:
-        own, why_not = reader.dated, "not a dated parameter"
-    values = reader.values((*path, "set"), data.get("set", {}), own, why_not)
+    own, whole = (reader.dated_organisation, reader.dated) if "cluster" in data else (reader.dated, None)
+    values = reader.values((*path, "set"), data.get("set", {}), own, "not a dated parameter", whole)
     wrong = announced is None and "announced" in data
     if start is None or wrong or ("cluster" in data and cluster is None):
         return None

@@ -123,6 +123,7 @@ GATES = (
     _gate("platform.hours_per_initiative", ("initiative.routed_share", "above", 0.0)),
     _gate("initiative.cost_ratio initiative.fill", ("initiative.routed_share", "below", 1.0)),
     _gate("coordination.hours_per_actor", ("environment.consolidated", "above", 0.0)),
+    _gate("coordination.hours_per_actor environment.consolidated", ("environment.support_actors", "above", 0.0)),
     _gate("holdback.release holdback.approval_quarters", ("holdback.share", "above", 0.0)),
     _gate("grant.indexation external.indexation", ("prices.wage_growth", "above", 0.0)),
     _gate("grant.budget_mkr_year grant.organisation_factor", ("grant.budget_factor", "above", 0.0)),
@@ -137,7 +138,7 @@ GATES = (
     _gate("guard.seat_share", ("attendance.rule", "is", "supply")),
     _gate("sponsorship.seat_share", ("sponsorship.level", "above", 0.0)),
     _gate("guard.seat_share attendance.rule cofinancing.attention_drift", ("scarcity.seats", "is", "on")),
-    _gate("project.open_invitation", ("grant.broad_only", "below", 1.0)),
+    _gate("project.open_invitation seats.project_firms", ("grant.broad_only", "is", 0)),
     _gate(
         "calls.pot_national_mkr_year calls.others_national_mkr_year calls.pot_eu_mkr_year calls.others_eu_mkr_year "
         "calls.success_cap",

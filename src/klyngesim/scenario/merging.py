@@ -31,6 +31,7 @@ from klyngesim.scenario.timing import (
     no_evaluation,
     no_new_period,
     no_renewal,
+    switched_off,
     unfinished,
     unjudged,
 )
@@ -44,6 +45,7 @@ RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = (
     scaled,
     squeezed,
     early,
+    switched_off,
     idle,
     beyond_end,
     unfinished,
@@ -187,7 +189,8 @@ class _Off:
         since, mechanism = self._by[key]
         if place >= since and setting.value != self.neutral[key]:
             at, neutral = setting.origin, self.neutral[key]
-            allowed = neutral if isinstance(neutral, str) else tidy(neutral)
+            held = neutral if isinstance(neutral, str) else tidy(neutral)
+            allowed = f"{held}, or no {mechanism} in mechanisms.disable"
             reason = f"{mechanism} is switched off"
             self._collector.add(at.file, at.path, show(setting.value), allowed, line=at.line, reason=reason)
         return True

@@ -136,11 +136,17 @@ class LayerReader:
         return None
 
     def values(
-        self, path: Path, data: Plain, allowed: Mapping[str, Parameter], why_not: str = ""
+        self,
+        path: Path,
+        data: Plain,
+        allowed: Mapping[str, Parameter],
+        why_not: str = "",
+        whole: Mapping[str, Parameter] | None = None,
     ) -> dict[str, Setting[Scalar]]:
         """The valid settings of a mapping from parameter ids to values.
 
-        ``why_not`` says why a registered parameter that is not in ``allowed`` may not be set here.
+        ``why_not`` says why a registered parameter that is not in ``allowed`` may not be set here. Those in ``whole``
+        may, were it not for one organisation.
         """
         found: dict[str, Setting[Scalar]] = {}
         what = "a mapping from parameter ids to values, such as {fees.level: 1.2}"
@@ -149,6 +155,8 @@ class LayerReader:
             if key in allowed:
                 if (setting := self.value(here, self.registry[key], value)) is not None:
                     found[key] = setting
+            elif whole is not None and key in whole:
+                self.fault(here, show(value), "an entry without cluster", reason="the same for the whole programme")
             elif key in self.registry:
                 instead = "another parameter here, or this one under parameters"
                 self.fault(here, show(value), instead, reason=why_not)
@@ -168,5 +176,8 @@ class LayerReader:
         if isinstance(name, str) and name in known:
             return name
         near = organisation_meant(name, self.registry.organisation_names) if isinstance(name, str) else None
-        self.fault(path, f"{show(name)} is no cluster organisation", f"one of {', '.join(known)}", near)
+        allowed = f"one of {', '.join(known)} ('klyngesim organisations' has their names)"
+        if isinstance(name, list):
+            allowed = f"an entry for each organisation, or none for all of them: {allowed}"
+        self.fault(path, f"{show(name)} is no cluster organisation", allowed, near)
         return None

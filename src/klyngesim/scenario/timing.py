@@ -58,6 +58,22 @@ def early(merged: Merged) -> Iterator[Fault]:
                 )
 
 
+def switched_off(merged: Merged) -> Iterator[Fault]:
+    """Mechanisms that are switched off, which has no date: the years that the model is calibrated to change too."""
+    for layer in merged.layers:
+        for mechanism, at in layer.disabled.items():
+            carriers = merged.registry.carriers(mechanism)
+            if any(merged.registry.default(one.id) != one.neutral for one in carriers):
+                ended = [(one.id, one.neutral) for one in carriers if one.dated and one.neutral is not None]
+                dated = ", ".join(f"{key}: {spelled(neutral)}" for key, neutral in ended)
+                text = (
+                    f"{mechanism} is switched off from the start, which changes the years that the model is "
+                    f"calibrated to (2021-{periods.year(FIT_END)})"
+                )
+                instead = f"; from a date on a timeline can set {{{dated}}}" if dated else ""
+                yield Fault(at.file, at.path, text + instead, "", line=at.line)
+
+
 def idle(merged: Merged) -> Iterator[Fault]:
     """Dated entries all of whose levers have their values already, and take back nothing of an earlier layer."""
     entries: dict[tuple[int, int, str | None], list[tuple[Claim, bool]]] = {}
