@@ -34,7 +34,7 @@ extends: baseline
 timeline:
   - {from: 2025Q1, announced: 2024Q4, set: {grant.budget_factor: 0.5, evaluation.every_years: 5, fees.level: 1.5}}
   - {from: 2025Q1, cluster: made, set: {grant.organisation_factor: 0.5}}
-mechanisms: {disable: [M081]}
+mechanisms: {disable: [M073]}
 """
 SWEEP = """name: small
 title: {en: "A small sweep", da: "Et lille parametergennemløb"}
