@@ -7,7 +7,7 @@ import pytest
 
 FIRST = "reference/test_equal.py"
 """The file that takes longest (``pytest --durations=0`` tells); the process that gets it compiles the model."""
-DRAWN = ("sweeps/test_figures.py", "calibration/test_recovers.py", "report/test_figures.py")
+WITHOUT_MODEL = ("sweeps/test_figures.py", "calibration/test_recovers.py", "report/test_figures.py")
 """Long files that run no model: they come next, and wait for no compiler."""
 LONG = (
     "reference/test_mutations.py",
@@ -20,9 +20,9 @@ LONG = (
     "api/test_api.py",
 )
 """The next long files, longest first: files that start late and take long leave other processes idle at the end."""
-ORDER = (FIRST, *DRAWN, *LONG)
+ORDER = (FIRST, *WITHOUT_MODEL, *LONG)
 QUICK = ("evidence", "results", "rules", "static", "streams")
-"""Folders of ``make quick``, which run no model either."""
+"""Folders of ``make quick``, quick in a new checkout too: the few loops that they call compile by themselves."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Compiles the model if this version has not been yet; one process does, and those that need it wait."""
-    if _name(item) not in DRAWN and item.path.parent.name not in QUICK:
+    if _name(item) not in WITHOUT_MODEL and item.path.parent.name not in QUICK:
         _compile()
 
 
