@@ -100,7 +100,8 @@ def test_what_the_workbench_draws_runs_and_what_is_left_out_is_as_today(tmp_path
     members = today.runs.series("members")
     ends = [label for label in members.index if str(label) in ("2025Q4", "2026Q4")]
     assert untouched["members"].tolist() == [members.loc[ends].to_numpy().mean()] * 2
-    between = [Policy("step", grant_horizon_years=horizon), Policy("near", grant_horizon_years=horizon + 0.1)]
+    near = horizon + (0.1 if horizon < 20 else -0.1)
+    between = [Policy("step", grant_horizon_years=horizon), Policy("near", grant_horizon_years=near)]
     _, moved = workbench.perform_experiments(model, policies=between)
     assert moved["members"][0] == moved["members"][1] != untouched["members"][0]
 
