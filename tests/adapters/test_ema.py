@@ -94,14 +94,12 @@ def test_what_the_workbench_draws_runs_and_what_is_left_out_is_as_today(tmp_path
     experiments, outcomes = workbench.perform_experiments(model, scenarios=2, policies=2)
     assert len(experiments) == 4 and len(set(outcomes["members"])) > 1
     assert (4 * experiments["grant_horizon_years"] % 1 == 0).all()
-    horizon = next(iter(experiments["grant_horizon_years"]))
     _, untouched = workbench.perform_experiments(model, policies=[Policy("nothing"), Policy("none")])
     today = ks.run("baseline", seed=5, replicates=2, settings=["population.scale=0.01", "period.end=2026Q4"])
     members = today.runs.series("members")
     ends = [label for label in members.index if str(label) in ("2025Q4", "2026Q4")]
     assert untouched["members"].tolist() == [members.loc[ends].to_numpy().mean()] * 2
-    near = horizon + (0.1 if horizon < 20 else -0.1)
-    between = [Policy("step", grant_horizon_years=horizon), Policy("near", grant_horizon_years=near)]
+    between = [Policy("step", grant_horizon_years=10.0), Policy("near", grant_horizon_years=10.1)]
     _, moved = workbench.perform_experiments(model, policies=between)
     assert moved["members"][0] == moved["members"][1] != untouched["members"][0]
 
