@@ -2,6 +2,8 @@
 
 import ast
 import io
+import subprocess
+import sys
 import tokenize
 from pathlib import Path
 
@@ -10,9 +12,10 @@ import pytest
 import klyngesim
 from klyngesim.compiled import needs
 from klyngesim.runs.fingerprint import DECIDES, WORDS, deciding_cells, deciding_code
+from tests.cli.commands import environment
 
 PACKAGE = Path(klyngesim.__file__).parent
-FILES = sorted(file for name in DECIDES for file in (PACKAGE / name).rglob("*")) + [PACKAGE / name for name in DECIDES]
+FILES = [file for name in DECIDES for file in (PACKAGE / name, *(PACKAGE / name).rglob("*"))]
 SOURCES = [file for file in FILES if file.suffix == ".py"]
 TABLES = [file for file in FILES if file.suffix == ".csv"]
 
@@ -46,13 +49,47 @@ class Empty:
     ""'''
 
 
+READS = """
+import sys, types
+from klyngesim.results.windows import measure, windows_of
+from klyngesim.runs.simulation import run_together
+from klyngesim.scenario.loading import load
+
+def poisoned(*_, **__):
+    raise AssertionError("the text of a scenario is read in a run")
+
+scenarios = [load(name, ["population.scale=0.01", "period.end=2026Q4"]) for name in ("baseline", "r4-private-money")]
+windows = windows_of(scenarios[0])
+for name in {f"klyngesim.scenario.{name}" for name in sys.argv[1:]} & set(sys.modules):
+    for thing in vars(sys.modules[name]).values():
+        for function in (thing, *(vars(thing).values() if isinstance(thing, type) else ())):
+            if isinstance(function, types.FunctionType) and function.__module__ == name:
+                function.__code__ = poisoned.__code__.replace(co_freevars=function.__code__.co_freevars)
+for index, run in run_together(scenarios, 3):
+    print(index, measure(run, windows).indicators.tolist())
+"""
+"""Prints measured runs; modules of scenario/ named in the command line do nothing but fail by then."""
+
+
 def test_a_stored_run_is_of_every_file_that_the_model_imports():
     """Else a run that was made with a fault would still be taken for one without it."""
     imported = {file.relative_to(PACKAGE) for file in needs(PACKAGE / "ecosystem" / "model.py")}
     assert len(imported) > 100
     says_or_keeps = {Path("errors.py"), Path("files.py")}  # no number hangs on them
-    assert {file for file in imported if file.parts[0] not in DECIDES} == says_or_keeps
+    left_out = imported - {file.relative_to(PACKAGE) for file in FILES} - says_or_keeps
+    assert {file.parts[0] for file in left_out} == {"scenario"}
     assert len(SOURCES) > 100 and len(TABLES) > 10
+
+
+def test_what_reads_a_scenario_has_no_part_in_a_run():
+    reads = [file.stem for file in (PACKAGE / "scenario").glob("[a-z]*.py") if file not in FILES]
+    assert len(reads) > 15
+    command = [sys.executable, "-c", READS]
+    with_, without = (
+        subprocess.run([*command, *names], capture_output=True, text=True, check=True, env=environment()).stdout
+        for names in ([], reads)
+    )
+    assert with_ == without and with_.count("\n") == 2
 
 
 def test_comments_and_docstrings_are_cut_and_nothing_else():

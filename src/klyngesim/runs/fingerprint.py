@@ -19,14 +19,23 @@ DECIDES = (
     "evidence",
     "population",
     "results",
-    "scenario",
+    "scenario/parameters.py",
+    "scenario/periods.py",
+    "scenario/registryfile.py",
+    "scenario/scalars.py",
+    "scenario/schema.py",
+    "scenario/sources.py",
+    "scenario/data/parameters.csv",
     "compiled.py",
     "exact.py",
     "memory.py",
     "packed.py",
     "streams.py",
 )
-"""Folders and files of the package that decide numbers: all that the model imports (tested)."""
+"""Files of the package, and folders of them, that decide numbers.
+
+What reads and checks a scenario is not among them: a run is told apart by the values that come of it.
+"""
 WORDS = ("claim_own_words", "definition", "label_da", "label_en", "note", "why")
 """Columns of packaged tables that only readers see."""
 
