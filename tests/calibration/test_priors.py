@@ -124,7 +124,10 @@ def changed(tmp_path, **changes):
         ({"chains": {"walker": 64, "steps": 10, "burn_in": 1}}, ["chains.walker:", "did you mean walkers?"]),
         (
             {"verdict": {"draws": 800, "seeds_per_draw": 3, "first_seed": 2**32 - 2399}},
-            ["verdict.first_seed: 4294964897; allowed: a seed of at most 4294964896 as the first of 2400"],
+            [
+                "verdict.first_seed: 4294964897; allowed: a seed of at most 4294964896 as the first of 2400: "
+                "each run has the next one, up to 4294967295; did you mean 4294964896?"
+            ],
         ),
         (
             {"by_hand": {"no.such": ["firms.ten"], "membership.join_trust": ["firms.ten"], "fees.level": []}},

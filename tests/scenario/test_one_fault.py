@@ -53,7 +53,7 @@ CASES = [
     ("seed: 4294967296", "seed", "4294967296", "from 0 to 4294967295", None),
     ("seed: 0x" + "f" * 300, "seed", "a whole number of 1200 bits", "from 0 to", None),
     ("seed: " + "9" * 5000, "seed", "+inf", "from 0 to", None),
-    ("seed: 4294967290", "seed", "4294967290", "at most 4294967276 as the first of 20", None),
+    ("seed: 4294967290", "seed", "4294967290", "at most 4294967276 as the first of 20", "4294967276"),
     ("parameters: [a]", "parameters", "a list", "a mapping", None),
     (
         "parameters: {turnover_base: 0.1}",

@@ -224,6 +224,17 @@ def test_what_a_scenario_sets_itself_sets_the_limit_of_its_pair(tmp_path):
         ("method: lhs\nsamples: 4\nparameters: [presence.university]\n", "a value for each organisation"),
         ("method: lhs\nsamples: 4\nparameters: [attendance.rule]\n", "name its rivals under switches"),
         ("method: grid\nlevels: 1\nparameters: [trust.gain]\n", "levels"),
+        (
+            "method: lhs\nsamples: 4\nparameters: {trust.gain: [0.1, 0.3]}\n",
+            "trust.gain: a list; allowed: a range {low: ..., high: ...}; did you mean {low: 0.1, high: 0.3}?",
+        ),
+        (
+            "method: lhs\nsamples: 4\nlevers: {fees.level: [1, 2]}\n",
+            "allowed: a range {low: ..., high: ..., from: 2025Q1}; did you mean {low: 1, high: 2, from: 2025Q1}?",
+        ),
+        ("method: lhs\nsamples: 4\nparameters: {trust.gain: 0.2}\n", "trust.gain: 0.2; allowed: a range {low: ..., "),
+        ("method: lhs\nsamples: 4\nparameters: [trust.gain]\ntitle: {da: '\u200b'}\n", "title.da: '\\u200b'"),
+        ("method: lhs\nsamples: 4\nparameters: [trust.gain]\nquestion: '\u3164'\n", "allowed: words that can be seen"),
         ("method: lhs\nsamples: '4'\nparameters: [trust.gain]\n", "samples: '4'; allowed: a whole number"),
         ("method: lhs\nsamples: true\nparameters: [trust.gain]\n", "samples: true; allowed: a whole number"),
         ("method: lhs\nsamples: .inf\nparameters: [trust.gain]\n", "samples: +inf; allowed: a whole number"),

@@ -16,6 +16,9 @@ _UNFIT = re.compile(
 )
 _MARK = re.compile(f"[{_BIDIRECTIONAL}]")
 _HIDDEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_IGNORED = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›"
 
 
@@ -39,6 +42,11 @@ def unseen(text: str) -> str | None:
     """The first space or sign in ``text`` that looks like an ordinary space or like nothing, by code, or None."""
     found = next((c for c in text if c not in " \n" and (c.isspace() or _HIDDEN.match(c))), None)
     return None if found is None else f"U+{ord(found):04X} ({unicodedata.name(found, 'no name').lower()})"
+
+
+def blank(text: str) -> bool:
+    """Whether there is nothing to be seen of a text: spaces, line breaks, characters without width or without ink."""
+    return all(c.isspace() or unicodedata.category(c) in ("Cc", "Cf") or _IGNORED.match(c) for c in text)
 
 
 def visible(text: str) -> str:

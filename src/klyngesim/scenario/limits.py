@@ -35,7 +35,8 @@ def seeds_fault(at: Origin, first: int, count: int) -> Fault | None:
     most = LARGEST_SEED - count + 1
     if 0 <= first <= most:
         return None
-    return Fault(at.file, at.path, str(first), f"a seed of at most {most} as the first of {count}", line=at.line)
+    allowed = f"a seed of at most {most} as the first of {count}: each run has the next one, up to {LARGEST_SEED}"
+    return Fault(at.file, at.path, str(first), allowed, str(most), at.line)
 
 
 def year_fault(template: Template) -> Fault | None:

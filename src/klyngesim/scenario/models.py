@@ -11,9 +11,10 @@ from typing import Annotated, Any, TypeVar, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
+from klyngesim.scenario.characters import blank
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Fault, join, nearest
-from klyngesim.scenario.scalars import Thousands, show
+from klyngesim.scenario.scalars import Plain, Thousands, finite, show, tidy
 from klyngesim.scenario.suggestions import kebab, quoted, suggested_number, truth_meant
 
 
@@ -37,11 +38,20 @@ def _on_one_line(text: str) -> str:
     line = text.rstrip("\n")  # the line break at the end of a block of YAML is no part of it
     if any(mark in line for mark in "\n\t"):
         raise PydanticCustomError("line", "text, on one line")
-    return line
+    return _seen(line)
+
+
+def _seen(text: str) -> str:
+    if blank(text):
+        raise PydanticCustomError("blank", "words that can be seen, or no such key")
+    return text
 
 
 Line = Annotated[str, AfterValidator(_on_one_line)]
 """A line of text, such as a title."""
+
+Text = Annotated[str, AfterValidator(lambda text: text and _seen(text))]
+"""Text of any length, such as a question; it may be empty."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -109,7 +119,10 @@ def _told(model: type[BaseModel], error: ValidationError, data: Mapping[str, Any
     for item in error.errors():
         path = _walked(item, data)
         value = "missing" if item["type"] == "missing" else show(item["input"])
-        found.setdefault(path, (value, [], _meant(model, item, path)))[1].append(_allowed(item))
+        allowed = _allowed(item)
+        if item["type"] == "model_type" and {"low", "high"} <= set(keys := _keys_at(model, path)):
+            allowed = f"a range {{low: ..., high: ...{', from: 2025Q1' if 'from' in keys else ''}}}"
+        found.setdefault(path, (value, [], _meant(model, item, path)))[1].append(allowed)
     # Where several kinds are possible pydantic tells what is wrong with each; the one that reached deepest is meant.
     deepest = [path for path in found if not any(other != path and other[: len(path)] == path for other in found)]
     return {path: (found[path][0], " or ".join(dict.fromkeys(found[path][1])), found[path][2]) for path in deepest}
@@ -128,10 +141,20 @@ def _meant(model: type[BaseModel], item: Mapping[str, Any], path: Path) -> str |
         return kebab(value) or None if isinstance(value, str) else quoted(value, kebab)
     if kind in ("int", "float"):
         return suggested_number(value, float.is_integer if kind == "int" else lambda _: True)
+    if kind == "model" and isinstance(value, list):
+        return _range_meant(value, _keys_at(model, path))
     if kind == "bool":
         truth = truth_meant(value)
         return None if truth is None else "true" if truth else "false"
     return quoted(value) if item["type"] == "string_type" else None
+
+
+def _range_meant(value: list[Plain], keys: Iterable[str]) -> str | None:
+    """A range that was given as a list of its ends, as the mapping that it has to be."""
+    ends = [tidy(number) for one in value if (number := finite(one)) is not None]
+    if len(ends) != 2 or len(value) != 2 or not {"low", "high"} <= set(keys):
+        return None
+    return f"{{low: {ends[0]}, high: {ends[1]}{', from: 2025Q1' if 'from' in keys else ''}}}"
 
 
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:

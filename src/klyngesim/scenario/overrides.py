@@ -65,6 +65,10 @@ def read_overrides(
 
 
 def _unknown(path: str, registry: Registry, collector: Collector) -> None:
+    key, _, language = path.partition(".")
+    if key in ("title", "question") and language:
+        collector.add(FILE, path, "not a language", ", ".join(one for one in TEXTS if one.startswith(f"{key}.")))
+        return
     near = collector.nearest(path, [*PATHS, *registry])
     collector.add(FILE, path, "neither a file key nor a registered parameter", _ALLOWED, near)
 

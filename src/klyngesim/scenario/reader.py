@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from klyngesim.scenario import periods
-from klyngesim.scenario.characters import unseen
+from klyngesim.scenario.characters import blank, unseen
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Collector, join
 from klyngesim.scenario.layers import Origin, Setting
@@ -79,10 +79,12 @@ class LayerReader:
         return {}
 
     def text(self, path: Path, value: Plain, allowed: str = "text", empty: bool = False) -> str | None:
-        """Text, by default not empty."""
-        if isinstance(value, str) and (empty or value.strip()):
+        """Text that can be seen; where it may be ``empty``, nothing at all will do, but nothing else without ink."""
+        if isinstance(value, str) and (not blank(value) or (empty and not value)):
             return value
-        self.fault(path, show(value), allowed, quoted(value))
+        unseeable = isinstance(value, str) and value != ""
+        reason = "nothing of it can be seen: type words, or leave the key out" if unseeable else ""
+        self.fault(path, show(value), allowed, quoted(value), reason)
         return None
 
     def line_of_text(self, path: Path, value: Plain, allowed: str = "text") -> str | None:

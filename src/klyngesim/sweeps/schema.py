@@ -15,7 +15,7 @@ from klyngesim.results.indicators import IDS, indicator
 from klyngesim.scenario.faults import Fault, nearest
 from klyngesim.scenario.layers import Origin
 from klyngesim.scenario.limits import MOST_SEEDS, seeds_fault
-from klyngesim.scenario.models import Line, Strict, Whole
+from klyngesim.scenario.models import Line, Strict, Text, Whole
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.scalars import tidy
 from klyngesim.scenario.schema import DIALECT
@@ -89,7 +89,7 @@ class SweepFile(Strict):
 
     name: Annotated[str, Field(pattern=f"^{NAME.pattern}$", max_length=LONGEST)]
     title: dict[Literal["en", "da"], Line] = Field(default_factory=dict)
-    question: str = ""
+    question: Text = ""
     scenario: str | Annotated[list[str], Field(min_length=1)]
     method: MethodName
     samples: Annotated[Whole, Field(ge=1, le=MOST_POINTS)] | None = None
