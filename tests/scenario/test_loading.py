@@ -194,7 +194,7 @@ def test_the_neutral_value_may_stand_beside_a_mechanism_off(load):
     [
         ("population.scale=0.1", "population.scale", 0.1),
         ("replicates=3", "replicates", 3),
-        ("seed = 0x10", "seed", 16),
+        ("seed = 16", "seed", 16),
         ("period.end=2044Q4", "period.end", "2044Q4"),
         ("social_capital.turnover_base=1e-2", "parameters.social_capital.turnover_base", 0.01),
         ("parameters.grant.horizon_years=010", "parameters.grant.horizon_years", 10.0),

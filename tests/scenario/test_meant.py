@@ -38,6 +38,28 @@ NUMBERS = [
     ("{grant.budget_mkr_year: 1,000}", "1000 or 1"),
     ("{grant.budget_mkr_year: 1,250.5}", "1250.5"),
     ("{grant.budget_mkr_year: 1,250.5, fees.level: 2}", "1250.5"),
+    ("{fees.level: +25 %}", "1.25 or 0.25"),
+    ("{fees.level: -25 %}", "0.75"),
+    ("{guard.fee_rebate: +25 %}", "0.25"),
+    ("{fees.small: 60 000}", "60000"),
+    ("{fees.small: 60.000 kr.}", "60000"),
+    ("{fees.small: '60.000,-'}", "60000"),
+    ("{fees.small: kr. 60.000}", "60000"),
+    ("{fees.small: 60 t.kr.}", "60000"),
+    ("{fees.small: 15k}", "15000"),
+    ("{fees.small: '0,05 mio. kr.'}", "50000"),
+    ("{grant.budget_mkr_year: '1,5 mio.'}", "1.5"),
+    ("{grant.budget_mkr_year: 160 mio. kr. om året}", "160"),
+    ("{grant.budget_mkr_year: 160 mkr}", "160"),
+    ("{grant.budget_mkr_year: 160.000.000 kr.}", "160"),
+    ("{grant.horizon_years: 10 år}", "10"),
+    ("{grant.horizon_years: 6 måneder}", "0.5"),
+    ("{ufs.credit_months: 2 quarters}", "6"),
+    ("{contact_staff.fte: '1,5 årsværk'}", "1.5"),
+    ("{grant.budget_mkr_year: 1_000}", "1000"),
+    ("{grant.budget_mkr_year: 0x10}", "16"),
+    ("{grant.budget_mkr_year: 0o17}", "15"),
+    ("{grant.budget_mkr_year: 0b11}", "3"),
     ("{grant.broad_only: ja}", "1"),
     ("{grant.broad_only: nej}", "0"),
     ("{grant.broad_only: true}", "1"),
@@ -51,6 +73,32 @@ def test_numbers(tmp_path, written, typed):
     (found,) = faults(f"parameters: {written}", tmp_path)
     assert (found.nearest, found.line) == (typed, 2)
     assert f"did you mean {typed}?" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("setting", "typed"),
+    [
+        ("fees.small=60.000 kr.", "60000"),
+        ("fees.small=15k", "15000"),
+        ("grant.budget_mkr_year=1,5 mio.", "1.5"),
+        ("seed=1_000", "1000"),
+        ("seed=0x10", "16"),
+        ("replicates=0b11", "3"),
+        ("replicates=0o17", "15"),
+    ],
+)
+def test_so_do_settings_of_the_command_line(setting, typed):
+    with pytest.raises(ScenarioFaults) as caught:
+        loading.load("baseline", [setting])
+    assert [fault.nearest for fault in caught.value.faults] == [typed]
+
+
+@pytest.mark.parametrize(
+    "written", ["{fees.level: 2 kr.}", "{grant.horizon_years: 10 kr.}", "{fees.small: 3 år}", "{fees.small: 15 æbler}"]
+)
+def test_a_number_of_something_else_is_not_suggested(tmp_path, written):
+    (found,) = faults(f"parameters: {written}", tmp_path)
+    assert found.nearest is None
 
 
 def test_a_point_that_can_only_be_decimal_is_taken(tmp_path):
@@ -279,6 +327,11 @@ class Small(models.Strict):
         ("count", "1.000", "1000 or 1"),
         ("count", "1 000", "1000"),
         ("count", "'3'", "3, without quotes"),
+        ("count", "1_000", "1000"),
+        ("count", "0x10", "16"),
+        ("count", "15k", "15000"),
+        ("share", "0b1", "1"),
+        ("share", "2 år", "2"),
         ("share", "0,5", "0.5"),
         ("share", "30 %", "0.3"),
         ("flag", "ja", "true"),

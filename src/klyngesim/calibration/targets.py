@@ -31,6 +31,7 @@ from klyngesim.evidence.files import EvidenceError, LineRanges, UnknownEvidence,
 from klyngesim.evidence.organisations import organisation_ids
 from klyngesim.posterior import shipped_file
 from klyngesim.scenario.faults import Fault, ScenarioFaults, nearest
+from klyngesim.scenario.scalars import finite, resolve
 from klyngesim.scenario.sources import PackagedEvidence
 
 COLUMNS = (
@@ -252,12 +253,11 @@ class _Checker:
         if scale == "linear" and row["unit"] == _SHARE:
             most = _LARGEST_OF_A_SHARE
         allowed = f"a number above 0 and at most {most:g}" if most < math.inf else "a number above 0"
-        try:
-            value = float(text)
-        except ValueError:
+        value = finite(resolve(text.strip()))
+        if value is None:
             self.fault(line, f"{name}.tolerance", repr(text), allowed)
             return None
-        if not (0.0 < value <= most and math.isfinite(value)):
+        if not 0.0 < value <= most:
             self.fault(line, f"{name}.tolerance", text, allowed)
             return None
         return value

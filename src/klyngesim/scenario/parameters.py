@@ -272,8 +272,8 @@ def suggested_value(parameter: Parameter, value: Plain, near: str | None) -> str
         return parameter.validate(number) is None
 
     flag = parameter.step == 1.0 and (parameter.low, parameter.high) == (0.0, 1.0)
-    written = [number for number in (finite(value), *numbers_meant(value)) if number is not None]
+    written = [number for number in (finite(value), *numbers_meant(value, parameter.unit)) if number is not None]
     likely = [nearest_step(number, parameter.step) for number in written]
     likely += [number / 100.0 for number in written if parameter.unit.startswith(_PER_ONE) and abs(number) > 1.0]
     other = next((tidy(number) for number in likely if fits(number)), None)
-    return suggested_number(value, fits, flag) or other
+    return suggested_number(value, fits, flag, parameter.unit) or other

@@ -1,8 +1,9 @@
-"""What a word written without quotes means: the scalars of the YAML 1.2 core schema, and no others.
+"""What a word written without quotes means: the decimal scalars of the YAML 1.2 core schema, and no others.
 
-PyYAML follows YAML 1.1, where ``no`` is false, ``010`` is 8, ``12:30`` is 750 and ``1e3`` is text. A scenario
-is read by people who know none of this, so ``no``, ``off`` and dates stay words here and ``1e3`` is 1000.
-Source: YAML 1.2.2, section 10.3.2 (tag resolution of the core schema).
+PyYAML follows YAML 1.1, where ``no`` is false, ``010`` is 8, ``12:30`` is 750, ``1_000`` is 1000 and ``1e3`` is text. A
+scenario is read by people who know none of this, so ``no``, ``off``, dates and what only programmers write as numbers
+(``0x10``, ``0o17``, ``1_000``) stay words here and ``1e3`` is 1000.
+Source: YAML 1.2.2, section 10.3.2 (tag resolution of the core schema, without its octal and hexadecimal numbers).
 
 A parameter may have steps, as its unit says: ``organisations (count)`` goes in steps of one, ``years (whole quarters)``
 in steps of a quarter of a year, counted from zero. What checks a value, draws one, writes the JSON Schema or lays a
@@ -64,7 +65,6 @@ Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]+")
-_BASED = re.compile(r"0o([0-7]+)|0x([0-9a-fA-F]+)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{2}0")
 _SPECIAL = re.compile(r"([-+]?)\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
@@ -95,10 +95,6 @@ def resolve(text: str) -> bool | int | float | str | None:
         return _BOOL[text]
     if _INT.fullmatch(text):
         return int(text) if len(text) <= _LONGEST else math.copysign(math.inf, -1 if text[0] == "-" else 1)
-    if based := _BASED.fullmatch(text):
-        if len(text) > _LONGEST:
-            return math.inf
-        return int(based[1], 8) if based[1] else int(based[2], 16)
     if _THOUSANDS.fullmatch(text):
         return Thousands(text)
     if _FLOAT.fullmatch(text):

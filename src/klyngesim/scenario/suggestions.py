@@ -6,10 +6,11 @@ Nothing here is taken for what it may mean; it is what a fault tells to type ins
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from klyngesim.scenario.characters import plainly
 from klyngesim.scenario.faults import nearest
+from klyngesim.scenario.measures import measure
 from klyngesim.scenario.scalars import Plain, Thousands, finite, resolve, show, tidy
 
 YES = frozenset({"ja", "yes", "true", "sand", "on", "til", "y", "j"})
@@ -20,12 +21,19 @@ _PERCENT = re.compile(r"(.+?)\s*(?:%|pct\.?|procent|percent|per cent)", re.IGNOR
 _DOTS = re.compile(r"([-+]?\d{1,3}(?:[. ']\d{3})+)(?:,(\d+))?")
 _COMMAS = re.compile(r"([-+]?\d{1,3}(?:,\d{3})+)(?:\.(\d+))?")
 _COMMA = re.compile(r"([-+]?\d*),(\d+)")
+_JOINED = re.compile(r"[-+]?\d+(?:_\d+)+(?:\.\d+)?")
+_BASED = re.compile(r"0o[0-7]+|0x[0-9a-f]+|0b[01]+", re.IGNORECASE)
 
 
-def numbers_meant(value: Plain) -> list[float]:
+_RELATIVE = "ratio"
+"""Unit of levels relative to today's, of which ``+25 %`` is 1.25."""
+
+
+def numbers_meant(value: Plain, unit: str = "") -> list[float]:
     """The numbers that ``value`` may stand for, likeliest first; none for what is no number at all.
 
-    A list of two whole numbers is ``1,5`` in brackets or braces, where a comma separates.
+    A list of two whole numbers is ``1,5`` in brackets or braces, where a comma separates. A number with words for its
+    size or unit (``15k``, ``60.000 kr.``, ``1,5 mio.``) is given in ``unit``, that of the registry.
     """
     if isinstance(value, Thousands):
         return [value.thousands, float(value)]
@@ -34,17 +42,24 @@ def numbers_meant(value: Plain) -> list[float]:
     if not isinstance(value, str) or len(value) > _LONGEST:
         return []
     text = plainly(value)
-    percent = _PERCENT.fullmatch(text)
-    found = [one / 100 for one in _readings(percent[1])] if percent else list(_readings(text))
+    if percent := _PERCENT.fullmatch(text):
+        found = [one / 100 for one in _readings(percent[1])]
+        if unit == _RELATIVE and text[0] in "+-":
+            found = [*(1 + one for one in found), *found]
+    elif measured := measure(text, unit):
+        # Who names the unit writes for people: a point before three digits stands between thousands.
+        found = [one * measured.factor for one in list(_readings(measured.number))[:1]]
+    else:
+        found = list(_readings(text))
     return list(dict.fromkeys(float(one) for one in found))
 
 
-def suggested_number(value: Plain, fits: Callable[[float], bool], flag: bool = False) -> str | None:
+def suggested_number(value: Plain, fits: Callable[[float], bool], flag: bool = False, unit: str = "") -> str | None:
     """What to type instead of ``value``: the numbers it may stand for that fit, or None.
 
-    ``flag``: the number is 0 or 1 and means no or yes.
+    ``flag``: the number is 0 or 1 and means no or yes; ``unit``: see `numbers_meant`.
     """
-    meant = [tidy(number) for number in numbers_meant(value) if fits(number)]
+    meant = [tidy(number) for number in numbers_meant(value, unit) if fits(number)]
     if flag and not meant and (truth := truth_meant(value)) is not None:
         meant = ["1" if truth else "0"]
     if not meant:
@@ -71,11 +86,12 @@ def _readings(text: str) -> Iterator[Decimal]:
         yield Decimal(f"{grouped[1].replace(',', '')}.{grouped[2] or 0}")
     if decimal := _COMMA.fullmatch(text):
         yield Decimal(f"{decimal[1] or 0}.{decimal[2]}".replace("-.", "-0.").replace("+.", "+0."))
+    elif _BASED.fullmatch(text):
+        yield Decimal(int(text, 0))
+    elif _JOINED.fullmatch(text):
+        yield Decimal(text.replace("_", ""))
     elif finite(resolve(text)) is not None:
-        try:
-            yield Decimal(text)
-        except InvalidOperation:  # 0x1f
-            yield Decimal(str(resolve(text)))
+        yield Decimal(text)
 
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
