@@ -1,15 +1,18 @@
 """Null levers change nothing; later levers change nothing before they are announced."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.results.indicators import IDS
 from klyngesim.scenario import periods
-from klyngesim.scenario.gates import EFFORTS, FROM_START, GATES, SCALED
+from klyngesim.scenario.gatelist import EFFORTS, GATES
 from klyngesim.scenario.loading import load
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.scalars import nearest_step
+from klyngesim.scenario.scaling import FROM_START, SCALED
 from tests.alignment.runs import assert_identical, different, first_difference, run, scenario
 
 DATED = [parameter for parameter in registry().values() if parameter.dated]
@@ -188,17 +191,49 @@ def test_what_is_said_to_be_scaled_away_from_the_start_is(key):
 
 def unmet(need):
     """A value that does not meet a need."""
-    one = registry()[need.key]
-    values = one.choices or (registry().default(need.key), one.low, one.high)
-    return next(value for value in values if not need.met(value, registry().default(need.key)))
+    return _value_of(need, met=False)
+
+
+def _value_of(need, met):
+    """A value that meets a need or does not, the default where that will do."""
+    one, default = registry()[need.key], registry().default(need.key)
+    values = one.choices or (*(() if isinstance(default, dict) else (default,)), one.low, one.high, 0.0)
+    return next(value for value in values if need.met(value, default) == met)
+
+
+def stands(need):
+    """Whether the baseline meets a need, in one organisation at least."""
+    default = registry().default(need.key)
+    return any(need.met(value, value) for value in (default.values() if isinstance(default, dict) else [default]))
+
+
+def beside(gate, key):
+    """Settings without what a gate needs, and with what the other gates of a parameter need."""
+    without = {need.key: unmet(need) for need in gate.needs if need.test != "moves"}  # nothing here has a date
+    for other in GATES:
+        free = [need for need in other.needs if need.key not in without and need.test != "moves"]
+        if key in other.keys and free and not any(map(stands, other.needs)):
+            without |= {free[0].key: _value_of(free[0], met=True)}
+    return without
+
+
+@cache
+def usual_of(settings):
+    """Three years of a small world with some settings."""
+    return run(parameters=dict(settings), end="2023Q4", scale=0.01)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.keys[0])
-def test_what_is_said_to_need_something_else_takes_no_effect_without_it(gate):
-    small = {"end": "2023Q4", "scale": 0.01}
-    without = {need.key: unmet(need) for need in gate.needs if need.test != "moves"}  # nothing here has a date
-    usual = run(parameters=without, **small)
-    for key in gate.keys:
-        value = {"initiative.size_low_mkr": 30.0, "initiative.size_high_mkr": 90.0}.get(key, alone(key))
-        assert_identical(usual, run(parameters={**without, key: value}, **small))
+@pytest.mark.parametrize(
+    ("gate", "key"),
+    [(gate, key) for gate in GATES for key in gate.keys],
+    ids=lambda part: part if isinstance(part, str) else str(part.needs[0]),
+)
+def test_what_is_said_to_need_something_else_takes_no_effect_without_it(gate, key):
+    without, value = beside(gate, key), {"admin.share_two_strings": 0.3}.get(key, alone(key))
+    usual = usual_of(tuple(without.items()))
+    if not gate.dated:
+        assert_identical(usual, run(parameters={**without, key: value}, end="2023Q4", scale=0.01))
+    if registry()[key].dated:
+        late = {"from": "2022Q1", "set": {key: value}}
+        assert_identical(usual, run(parameters=without, timeline=[late], end="2023Q4", scale=0.01))

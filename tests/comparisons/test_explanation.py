@@ -98,7 +98,7 @@ def test_every_shipped_scenario_can_be_explained(lang):
 
 
 def test_every_word_has_both_languages_and_every_gate_its_words():
-    from klyngesim.scenario.gates import GATES, OPENS
+    from klyngesim.scenario.gatelist import GATES, OPENS
 
     words = catalogue("explain.csv")
     assert all(both["en"] and both["da"] for both in words.values())

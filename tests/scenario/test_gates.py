@@ -2,10 +2,13 @@
 
 import pytest
 
-from klyngesim.scenario.gates import EFFORTS, FROM_START, GATES, MEASURES, REPLACED, SCALED
+from klyngesim.scenario.gatelist import EFFORTS, GATES, MEASURES
+from klyngesim.scenario.gates import REPLACED
+from klyngesim.scenario.interplay import AT_MOST
 from klyngesim.scenario.loading import from_mapping, load, shipped
 from klyngesim.scenario.parameters import registry
 from klyngesim.scenario.scalars import nearest_step
+from klyngesim.scenario.scaling import FROM_START, SCALED
 
 
 def warnings(timeline=(), parameters=None, clusters=None, end="2034Q4"):
@@ -26,7 +29,8 @@ def another(key):
     if one.choices:
         return next(word for word in one.choices if word != default)
     more = nearest_step(default * 1.5, one.step) if default else one.high
-    return more if more <= one.high else one.low
+    bound = key in [smaller for smaller, _ in AT_MOST]
+    return more if more <= one.high and not bound else one.low
 
 
 def meets(need, value):
@@ -34,8 +38,18 @@ def meets(need, value):
     return need.met(value, registry().default(need.key))
 
 
-CLOSED = sorted({key for gate in GATES for key in gate.keys if all(not meets(need, registry().default(need.key))
-                                                                    for need in gate.needs)})  # fmt: skip
+def stands(need):
+    """Whether the baseline meets a need, in one organisation at least."""
+    default = registry().default(need.key)
+    return any(need.met(value, value) for value in (default.values() if isinstance(default, dict) else [default]))
+
+
+def shut(gate):
+    """Whether the baseline has none of what a gate needs."""
+    return not any(map(stands, gate.needs))
+
+
+CLOSED = sorted({key for gate in GATES if shut(gate) for key in gate.keys})
 """What needs something that the baseline does not have."""
 
 
@@ -45,7 +59,7 @@ def test_what_needs_something_else_is_told_without_it_and_not_with_it(key):
     alone = [line for line in warnings(parameters={key: another(key)}) if "takes no effect" in line]
     assert alone and all(f"parameters.{key}:" in line for line in alone)
     assert any(str(need) in line for gate in gates for need in gate.needs for line in alone)
-    open_gates = {gate.needs[0].key: _meets(gate.needs[0]) for gate in gates}
+    open_gates = {gate.needs[0].key: _meets(gate.needs[0]) for gate in gates if shut(gate)}
     together = warnings(parameters={key: another(key), **open_gates})
     assert not [line for line in together if "takes no effect" in line and f"parameters.{key}:" in line]
 
@@ -69,6 +83,91 @@ def test_the_partner_must_be_on_while_the_lever_holds():
     assert "takes effect only from 2027Q1 on" in line
     ended = [lever("2023Q1", evaluation__every_years=5), lever(evaluation__every_years=0, evaluation__threshold=0.9)]
     assert any("takes no effect" in line and "evaluation.threshold" in line for line in warnings(ended))
+
+
+def test_a_lever_that_ends_before_its_partner_begins_takes_no_effect():
+    early = [lever(evaluation__threshold=0.9), lever("2026Q1", evaluation__threshold=0.85)]
+    none, later = warnings([*early, lever("2027Q1", evaluation__every_years=5)])
+    assert "0.9 takes no effect" in none and none.endswith("which is not so from 2025Q1 to 2025Q4")
+    assert "0.85 takes effect only from 2027Q1 on" in later
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "beside"),
+    [
+        ("evaluation.money", "open_call", {"evaluation.threshold": 0, "evaluation.every_years": 5}),
+        ("seats.project_firms", 9, {"activity_mix.project": 0}),
+        ("project.open_invitation", 2, {"effort.project": 0}),
+        ("grant.broad_only", 1, {"activity_mix.project": 0}),
+        ("seats.internationalisation_firms", 30, {"activity_mix.internationalisation": 0}),
+        ("guard.seat_share", 0.5, {"attendance.rule": "demand"}),
+        ("fees.small", 9000, {"guard.fee_rebate": 1}),
+        ("grant.indexation", 1, {"grant.budget_factor": 0}),
+        ("grant.suspended", 1, {"grant.budget_mkr_year": 0}),
+        ("grant.budget_factor", 0.5, {"grant.organisation_factor": 0}),
+        ("recruitment.regional_penalty", 0.5, {"depth.shift": 1}),
+        ("recruitment.hours_per_contact", 2, {"effort.recruit": 0}),
+        ("referral.from_actors", 0.5, {"effort.recruit": 0}),
+    ],
+)
+def test_a_lever_that_another_one_leaves_nothing_to_is_told(key, value, beside):
+    told = told_of(key, warnings([{"from": "2025Q1", "set": {key: value, **beside}}]))
+    assert [line for line in told if "takes no effect" in line]
+    alone = told_of(key, warnings([{"from": "2025Q1", "set": {key: value}}]))
+    assert not [line for line in alone if "takes no effect" in line and next(iter(beside)) in line]
+
+
+@pytest.mark.parametrize(("off", "key"), [("M053", "local.partners"), ("M087", "referral.from_actors")])
+def test_the_strength_of_a_mechanism_that_is_off_is_none(off, key):
+    free = {"local.cost_mkr_year": 0, "local.hours_year": 0}
+    timeline = [{"from": "2025Q1", "set": {key: 0.5}}]
+    data = {"extends": "baseline", "parameters": free, "timeline": timeline}
+    assert not told_of(key, from_mapping(data).warnings)
+    (line,) = told_of(key, from_mapping({**data, "mechanisms": {"disable": [off]}}).warnings)
+    assert "takes no effect" in line
+
+
+def test_a_share_of_a_type_that_cannot_be_held_is_told_to_count_as_nothing():
+    narrow = lever(activity_mix__project=0.5, grant__broad_only=1)
+    (line,) = told_of("activity_mix.project", warnings([narrow]))
+    assert line.startswith("0.5 counts as 0, for activities of this type need grant.broad_only = 0; the share goes")
+    gap = [lever("2024Q1", grant__broad_only=1), lever("2027Q1", grant__broad_only=0)]
+    later = [lever(activity_mix__project=0.5), *gap]
+    (line,) = told_of("activity_mix.project", warnings(later))
+    assert line.startswith("0.5 counts as 0 up to 2026Q4, for activities of this type need grant.broad_only = 0")
+    (line,) = told_of("activity_mix.application", warnings([lever(activity_mix__application=0.2, effort__apply=0)]))
+    assert "0.2 counts as 0, for activities of this type need effort.apply above 0" in line
+    one = lever(cluster="made", activity_mix__project=0.4, effort__project=0)
+    (line,) = told_of("activity_mix.project", warnings([one]))
+    assert "0.4 counts as 0, for activities of this type need effort.project above 0" in line
+
+
+def test_organisations_without_a_group_size_are_named():
+    seats = [registry().default(f"seats.internationalisation_{who}") for who in ("firms", "institutions")]
+    blank = [one for one in registry().organisations if not any(table[one] for table in seats)]
+    assert blank
+    (line,) = told_of("activity_mix.internationalisation", warnings([lever(activity_mix__internationalisation=0.15)]))
+    assert line.startswith(f"0.15 counts as 0 in {', '.join(blank)}, for activities of this type need seats.")
+    own = [lever(cluster=one, activity_mix__internationalisation=0) for one in blank]
+    told = warnings([lever(activity_mix__internationalisation=0.15), *own])
+    assert not [line for line in told if "counts as 0" in line]
+
+
+@pytest.mark.parametrize("nobody", [{"environment.support_actors": 0}, {"environment.consolidated": 1}])
+def test_referrals_by_nobody_are_told(nobody):
+    referred = {"from": "2025Q1", "set": {"referral.from_actors": 0.5, **nobody}}
+    (line,) = told_of("referral.from_actors", warnings([referred]))
+    assert line.startswith("0.5 counts although nobody is there to refer firms, which would need environment.")
+    assert warnings([lever(referral__from_actors=0.5)]) == ()
+
+
+def test_a_budget_of_a_grant_that_is_suspended_is_told_to_award_nothing():
+    suspended = lever(grant__budget_factor=0.5, grant__suspended=1)
+    (line,) = told_of("grant.budget_factor", warnings([suspended]))
+    assert line.startswith("0.5 awards nothing, for that needs grant.suspended = 0; meanwhile posts")
+    # After a pause what would have been awarded is.
+    assert not told_of("grant.budget_factor", warnings([suspended, lever("2026Q1", grant__suspended=0)]))
+    assert not told_of("grant.budget_factor", warnings([lever(grant__budget_factor=0.5)]))
 
 
 def test_one_of_several_needs_is_enough_in_any_organisation():

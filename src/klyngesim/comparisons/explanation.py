@@ -15,7 +15,8 @@ from klyngesim.report.numbers import Lang, number, percent
 from klyngesim.report.parameter_words import allowed, factor, mechanism, name, valued
 from klyngesim.report.words import phrase
 from klyngesim.scenario import periods
-from klyngesim.scenario.gates import Gate, Need, changing, closed, openings
+from klyngesim.scenario.gatelist import Gate, Need
+from klyngesim.scenario.gates import changing, closed, openings, span
 from klyngesim.scenario.levers import unpriced
 from klyngesim.scenario.timing import announced_in
 
@@ -160,7 +161,7 @@ class Explained:
         """Settings whose effect needs another one that is not there, or not yet."""
         merged = self._merged[0]
         for claim in changing(merged):
-            for gate, opens in openings(claim, merged):
+            for gate, opens in openings(span(claim, merged), merged):
                 named = {"name": self._name(claim.key), "needs": self._needs(gate), "id": claim.key}
                 if opens is None:
                     yield self.word("never", **named)

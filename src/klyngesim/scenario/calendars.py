@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from klyngesim.scenario import periods
-from klyngesim.scenario.holding import Claim, Merged
+from klyngesim.scenario.resolved import Resolved
 from klyngesim.scenario.scalars import Scalar
 
 FOUR_YEARS = 16
@@ -44,30 +44,30 @@ class Evaluation:
     renewal: bool
 
 
-def grant_periods(merged: Merged, last: int | None = None, horizon: str = "grant.horizon_years") -> list[Period]:
+def grant_periods(held: Resolved, last: int | None = None, horizon: str = "grant.horizon_years") -> list[Period]:
     """Grant periods that begin up to a quarter (default: the end of the run), each as long as is in force then."""
     found, start = [], 0
-    while start <= (merged.scenario.end if last is None else last):
-        after = start + max(1, _quarters(in_force(merged, horizon, start)))
+    while start <= (held.scenario.end if last is None else last):
+        after = start + max(1, _quarters(in_force(held, horizon, start)))
         found.append(Period(start, after))
         start = after
     return found
 
 
-def evaluations(merged: Merged) -> list[Evaluation]:
+def evaluations(held: Resolved) -> list[Evaluation]:
     """Evaluations that fall due, those included that a longer run would have."""
-    if not all(key in merged.registry for key in (_EVERY, _STAGGER, _START, "grant.horizon_years")):
+    if not all(key in held.registry for key in (_EVERY, _STAGGER, _START, "grant.horizon_years")):
         return []
-    last = merged.scenario.end + LONGEST
-    ends = {period.after for period in grant_periods(merged, last)}
-    ready, found, since = first_judged(merged), [], None
+    last = held.scenario.end + LONGEST
+    ends = {period.after for period in grant_periods(held, last)}
+    ready, found, since = first_judged(held), [], None
     for quarter in range(last + 1):
-        every = _quarters(in_force(merged, _EVERY, quarter))
+        every = _quarters(in_force(held, _EVERY, quarter))
         if every <= 0:
             since = None
             continue
         since = quarter if since is None else since
-        stagger = round(float(in_force(merged, _STAGGER, quarter)))
+        stagger = round(float(in_force(held, _STAGGER, quarter)))
         into = [quarter + 1 - since + stagger * group for group in range(4)]
         if any(one % every == 0 for one in into):
             renewal = quarter + 1 in ends
@@ -75,35 +75,29 @@ def evaluations(merged: Merged) -> list[Evaluation]:
     return found
 
 
-def first_judged(merged: Merged) -> int:
+def first_judged(held: Resolved) -> int:
     """Quarter at whose end a first full year can be held against the own start, which follows a year of starting up."""
-    return 4 * (2 + round(float(in_force(merged, _START, 0)))) - 1
+    return 4 * (2 + round(float(in_force(held, _START, 0)))) - 1
 
 
-def in_force(merged: Merged, key: str, quarter: int) -> Scalar:
+def in_force(held: Resolved, key: str, quarter: int) -> Scalar:
     """The programme's value of a parameter in a quarter."""
-    return [value for start, value in merged.course(key, None) if start <= quarter][-1]
+    return [value for start, value in held.course(key, None) if start <= quarter][-1]
 
 
-def until(claim: Claim, merged: Merged) -> int:
-    """First quarter after a claim of the whole programme: that of the next one, or the first after the run."""
-    later = [other.start for other in merged.claims[claim.key] if other.start > claim.start]
-    return min([*later, merged.scenario.end + 1])
+def fifth_year(start: int, after: int, held: Resolved) -> int | None:
+    """First quarter of a span in which a grant period of UFS is in its fifth year or a later one."""
+    return _first(start, after, held, lambda quarter, period: quarter - period.start > FOUR_YEARS)
 
 
-def fifth_year(claim: Claim, merged: Merged) -> int | None:
-    """First quarter of a claim in which a grant period of UFS is in its fifth year or a later one."""
-    return _first(claim, merged, lambda quarter, period: quarter - period.start > FOUR_YEARS)
+def long_future(start: int, after: int, held: Resolved) -> int | None:
+    """First quarter of a span in which more than four years of a grant period of UFS are left."""
+    return _first(start, after, held, lambda quarter, period: period.after - quarter > FOUR_YEARS)
 
 
-def long_future(claim: Claim, merged: Merged) -> int | None:
-    """First quarter of a claim in which more than four years of a grant period of UFS are left."""
-    return _first(claim, merged, lambda quarter, period: period.after - quarter > FOUR_YEARS)
-
-
-def _first(claim: Claim, merged: Merged, so: Callable[[int, Period], bool]) -> int | None:
-    for period in grant_periods(merged):
-        for quarter in range(max(period.start, claim.start), min(period.after, until(claim, merged))):
+def _first(start: int, after: int, held: Resolved, so: Callable[[int, Period], bool]) -> int | None:
+    for period in grant_periods(held):
+        for quarter in range(max(period.start, start), min(period.after, after)):
             if so(quarter, period):
                 return quarter
     return None

@@ -15,9 +15,8 @@ from functools import cached_property
 from klyngesim.scenario import periods
 from klyngesim.scenario.faults import Fault
 from klyngesim.scenario.layers import ADDED_UP, Layer, Origin, Setting
-from klyngesim.scenario.parameters import Registry
+from klyngesim.scenario.resolved import Resolved
 from klyngesim.scenario.scalars import Scalar, tidy
-from klyngesim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)
@@ -52,21 +51,24 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Merged:
+class Merged(Resolved):
     """A scenario, and the layers that it was merged from, root first."""
 
-    scenario: Scenario
     layers: Sequence[Layer]
-    registry: Registry
+
+    @cached_property
+    def off(self) -> dict[str, Scalar]:
+        """The parameters of mechanisms that are switched off, with their neutral values."""
+        carriers = (one for mechanism in self.scenario.mechanisms_off for one in self.registry.carriers(mechanism))
+        return {one.id: one.neutral for one in carriers if one.neutral is not None}
 
     @cached_property
     def claims(self) -> dict[str, list[Claim]]:
         """The claims of every parameter in the order of application: each comes before those that stand earlier."""
-        off = {p.id for mechanism in self.scenario.mechanisms_off for p in self.registry.carriers(mechanism)}
         winners: dict[tuple[str, bool, int, str | None], Claim] = {}
         for place, layer in enumerate(self.layers):
             for claim in _made(layer, place):
-                if claim.key not in off:
+                if claim.key not in self.off:
                     winners[claim.key, claim.dated, claim.start, claim.cluster] = claim
         found: dict[str, list[Claim]] = {}
         for claim in sorted(winners.values(), key=lambda one: (one.dated, one.start, one.cluster is not None)):
@@ -81,20 +83,24 @@ class Merged:
 
     def meant(self, claim: Claim) -> tuple[str | None, ...]:
         """The organisations that a claim is made for; (None,) for a parameter that all have in common."""
-        if not self.registry[claim.key].by_organisation:
-            return (None,)
-        return self.registry.organisations if claim.cluster is None else (claim.cluster,)
+        return self.everybody(claim.key) if claim.cluster is None else (claim.cluster,)
 
     def course(self, key: str, organisation: str | None) -> list[tuple[int, Scalar]]:
-        """The values of a parameter for an organisation, each with its first quarter; the first stands from 0 on."""
-        default = self.registry.default(key)
+        """The values of a parameter for an organisation, the registry's first, each with its first quarter."""
+        default = self.off.get(key, self.registry.default(key))
         usual = default[organisation or self.registry.organisations[0]] if isinstance(default, dict) else default
         own = [claim for claim in self.claims.get(key, ()) if claim.cluster in (None, organisation)]
         return [(0, usual), *((claim.start, claim.value) for claim in own)]
 
-    def value(self, key: str, quarter: int, organisation: str | None) -> Scalar:
-        """The value of a parameter for an organisation in a quarter."""
-        return [value for start, value in self.course(key, organisation) if start <= quarter][-1]
+    def after(self, claim: Claim) -> int:
+        """First quarter in which nobody has the value of a claim any more, at most the one after the run."""
+        return max(self.ends(claim, one) for one in self.meant(claim))
+
+    def ends(self, claim: Claim, organisation: str | None) -> int:
+        """First quarter in which an organisation has the value of a claim no more, at most the one after the run."""
+        made = self.claims[claim.key]
+        later = (one.start for one in made[made.index(claim) + 1 :] if one.cluster in (None, organisation))
+        return min(next(later, self.scenario.end + 1), self.scenario.end + 1)
 
     def advice(self, claim: Claim, key: str, value: str) -> str:
         """What to write beside a claim: as a file has it, or as an option."""
@@ -123,7 +129,7 @@ def overruled(merged: Merged) -> Iterator[Fault]:
     entry of the whole programme ends is told whoever wrote it: few expect that.
     """
     for made in merged.claims.values():
-        everybody = merged.registry.organisations if merged.registry[made[0].key].by_organisation else (None,)
+        everybody = merged.everybody(made[0].key)
         for place, claim in enumerate(made):
             by: dict[Claim, list[str | None]] = {}
             for one in merged.meant(claim):

@@ -74,7 +74,7 @@ class _Side:
     @cached_property
     def merged(self) -> Merged:
         """What the layers come to; where nothing is wrong with them otherwise."""
-        return Merged(assembled(self._layers, self._registry, Collector()), self._layers, self._registry)
+        return Merged(assembled(self._layers, self._registry, Collector()), self._registry, self._layers)
 
     @cached_property
     def off(self) -> dict[str, tuple[str, Origin, Scalar]]:

@@ -14,13 +14,14 @@ from typing import TypeVar
 
 from klyngesim.scenario import checks, periods
 from klyngesim.scenario.faults import Collector, Fault, ScenarioFaults
-from klyngesim.scenario.gates import alone, closed, scaled, squeezed
+from klyngesim.scenario.gates import alone, closed, partial
 from klyngesim.scenario.holding import Merged, emptied, overruled, silenced
 from klyngesim.scenario.layers import Layer, Setting
 from klyngesim.scenario.limits import seeds_fault
 from klyngesim.scenario.parameters import Registry
 from klyngesim.scenario.reader import FIRST
 from klyngesim.scenario.scalars import Scalar, show, tidy
+from klyngesim.scenario.scaling import not_held, scaled, squeezed
 from klyngesim.scenario.schema import Lever, Scenario, compare
 from klyngesim.scenario.timing import (
     beyond_end,
@@ -42,8 +43,10 @@ RULES: tuple[Callable[[Merged], Iterator[Fault]], ...] = (
     moved,
     closed,
     alone,
+    partial,
     scaled,
     squeezed,
+    not_held,
     early,
     switched_off,
     idle,
@@ -102,7 +105,7 @@ def merge(
     collector.raise_if_any()
     root = assembled(layers[:1], registry, Collector())
     scenario = replace(scenario, inputs=tuple(inputs), changes=compare(scenario, root))
-    return with_warnings(Merged(scenario, layers, registry))
+    return with_warnings(Merged(scenario, registry, layers))
 
 
 def assembled(layers: Sequence[Layer], registry: Registry, collector: Collector) -> Scenario:

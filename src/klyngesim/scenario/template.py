@@ -58,7 +58,7 @@ class Template:
     def merged(self) -> Merged:
         """The scenario with the layers that it was merged from, those of its settings on top."""
         on_top = override_layers(self.layers, self.settings, {}, self._known, Collector())
-        return Merged(self.scenario, (*self.layers, *on_top), self._known)
+        return Merged(self.scenario, self._known, (*self.layers, *on_top))
 
     @cached_property
     def held(self) -> frozenset[str]:

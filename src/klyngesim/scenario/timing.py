@@ -13,10 +13,9 @@ from klyngesim.scenario.calendars import (
     first_judged,
     grant_periods,
     in_force,
-    until,
 )
 from klyngesim.scenario.faults import Fault
-from klyngesim.scenario.gates import openings
+from klyngesim.scenario.gates import openings, span
 from klyngesim.scenario.holding import Claim, Merged, spelled, stands
 
 FIT_END = periods.parse("2023Q4")
@@ -47,7 +46,7 @@ def early(merged: Merged) -> Iterator[Fault]:
         for claim in made:
             if claim.start > FIT_END or not merged.registry[claim.key].dated:
                 continue
-            if any(opens is None or opens > FIT_END for _, opens in openings(claim, merged)):
+            if any(opens is None or opens > FIT_END for _, opens in openings(span(claim, merged), merged)):
                 continue
             if any(merged.course(claim.key, one)[0][1] != claim.value for one in merged.meant(claim)):
                 dated = merged.advice(claim, "timeline", claim.entry(periods.parse("2025Q1")))
@@ -161,7 +160,7 @@ def no_renewal(merged: Merged) -> Iterator[Fault]:
     """Organisations to be lost at a renewal, and no grant period of UFS that ends while the lever holds."""
     renewals = [period.start for period in grant_periods(merged)][1:] if _LOST in merged.claims else []
     for claim in merged.claims.get(_LOST, []):
-        after = until(claim, merged)
+        after = merged.after(claim)
         if claim.value != 0.0 and claim.start < after and not any(claim.start <= at < after for at in renewals):
             yield claim.told(
                 f"{spelled(claim.value)} takes no effect{merged.of(claim)}: from {periods.label(claim.start)} to "
@@ -174,7 +173,7 @@ def no_new_period(merged: Merged) -> Iterator[Fault]:
     """Lengths of a grant period that no period begins with."""
     for key, funder in _HORIZONS.items():
         for claim in merged.claims.get(key, []):
-            after = until(claim, merged)
+            after = merged.after(claim)
             if claim.start == 0 or claim.start >= after or in_force(merged, key, claim.start - 1) == claim.value:
                 continue
             begins = [period.start for period in grant_periods(merged, merged.scenario.end + LONGEST, key)]
@@ -192,7 +191,7 @@ def no_evaluation(merged: Merged) -> Iterator[Fault]:
     """Evaluations of which none, or not the first, judges anybody while the lever holds."""
     due = evaluations(merged)
     for claim in merged.claims.get(_EVERY, []):
-        after, end = until(claim, merged), merged.scenario.end
+        after, end = merged.after(claim), merged.scenario.end
         coming = [one for one in due if claim.start <= one.quarter < after]
         if claim.value == 0.0 or claim.start >= after or (coming and coming[0].judges):
             continue
@@ -244,7 +243,7 @@ def unjudged(merged: Merged) -> Iterator[Fault]:
     judging = [one.quarter for one in evaluations(merged) if one.judges and one.quarter <= merged.scenario.end]
     for key in _JUDGED:
         for claim in merged.claims.get(key, []):
-            after, usual = until(claim, merged), merged.course(key, None)[0][1]
+            after, usual = merged.after(claim), merged.course(key, None)[0][1]
             evaluated = any(float(in_force(merged, _EVERY, quarter)) > 0.0 for quarter in range(claim.start, after))
             if evaluated and claim.value != usual and not any(claim.start <= at < after for at in judging):
                 at = f"that is so at {ends(judging)}" if judging else "none in the run does"
