@@ -142,7 +142,7 @@ def test_what_one_parent_alone_changes_is_no_clash_whatever_the_other_inherits(f
     write(folder, "b", "timeline: [{from: 2025Q1, set: {evaluation.every_years: 4}}]", "r3-evaluation")
     write(folder, "c", "", "[a, b]")
     found = {key: value for lever in load("c.yaml").timeline for key, value in lever.values.items()}
-    assert found == {"evaluation.every_years": 4.0, "evaluation.money": "returned"}
+    assert found == {"evaluation.every_years": 4.0}
 
 
 def test_clashes_deep_inside_are_told_by_the_scenario_that_has_the_parents(folder):

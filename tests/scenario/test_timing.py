@@ -98,10 +98,20 @@ def test_an_entry_that_sets_what_holds_already_is_told(folder, load):
     assert "10 is what holds already before 2027Q1" in sentence
     # To take back what a parent sets for the same date is a change to the parent.
     assert load("extends: parent\ntimeline: [{from: 2025Q1, set: {grant.horizon_years: 4}}]\n").warnings == ()
-    # A return to the usual value, and the usual value beside a change, are meant.
+    # A return to the usual value is meant.
     back = load(PARENT + "  - {from: 2027Q1, set: {grant.horizon_years: 4}}\n").warnings
     assert not any("holds already" in line for line in back)
-    assert load("timeline: [{from: 2025Q1, set: {grant.horizon_years: 4, activity_mix.project: 0.4}}]\n").warnings == ()
+
+
+def test_a_value_that_holds_already_is_told_whatever_stands_beside_it(load):
+    both = "timeline: [{from: 2025Q1, set: {grant.horizon_years: 4, activity_mix.project: 0.4}}]\n"
+    (sentence,) = load(both).warnings
+    assert sentence.endswith("grant.horizon_years: 4 is what holds already before 2025Q1, so nothing changes")
+    again = "timeline:\n  - {from: 2025Q1, set: {activity_mix.project: %s}}\n"
+    again += "  - {from: 2026Q1, set: {activity_mix.project: 0.4}}\n"
+    (sentence,) = load(again % 0.4).warnings
+    assert sentence.startswith("case.yaml:3: timeline[1]") and "already before 2026Q1" in sentence
+    assert load(again % 0.3).warnings == ()
 
 
 def test_what_is_looked_ahead_at_is_registered_and_dated():

@@ -74,27 +74,19 @@ def switched_off(merged: Merged) -> Iterator[Fault]:
 
 
 def idle(merged: Merged) -> Iterator[Fault]:
-    """Dated entries all of whose levers have their values already, and take back nothing of an earlier layer."""
-    entries: dict[tuple[int, int, str | None], list[tuple[Claim, bool]]] = {}
+    """Dated values that hold already when they are set, and take back nothing of an earlier layer."""
     for made in merged.claims.values():
         for place, claim in enumerate(made):
-            if claim.dated:
-                same = all(_stands(claim, made[:place], one, merged) for one in merged.meant(claim))
-                same = same and all(other.value == claim.value for other in merged.replaced(claim))
-                entries.setdefault((claim.layer, claim.start, claim.cluster), []).append((claim, same))
-    for claims in entries.values():
-        if all(same for _, same in claims):
-            for claim, _ in claims:
+            stand = all(_stands(claim, made[:place], one, merged) for one in merged.meant(claim))
+            if claim.dated and stand and all(other.value == claim.value for other in merged.replaced(claim)):
                 already = f"{spelled(claim.value)} is what holds{merged.of(claim)} already before"
                 yield claim.told(f"{already} {periods.label(claim.start)}, so nothing changes")
 
 
 def _stands(claim: Claim, earlier: list[Claim], organisation: str | None, merged: Merged) -> bool:
-    """Whether an organisation has the value of a claim already, by the registry or an earlier layer."""
-    own = [other for other in earlier if other.cluster in (None, organisation)]
-    if not own:
-        return merged.course(claim.key, organisation)[0][1] == claim.value
-    return own[-1].layer < claim.layer and own[-1].value == claim.value
+    """Whether an organisation has the value of a claim already, by the registry or an earlier claim."""
+    own = [other.value for other in earlier if other.cluster in (None, organisation)]
+    return (own[-1] if own else merged.course(claim.key, organisation)[0][1]) == claim.value
 
 
 def moved(merged: Merged) -> Iterator[Fault]:
