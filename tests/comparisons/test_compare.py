@@ -54,7 +54,7 @@ def test_a_variant_that_changes_nothing_differs_by_exactly_nothing(runs):
         assert (row.mean_difference, row.low, row.high) == (0.0, 0.0, 0.0) or np.isnan(row.mean_difference)
         assert row.verdict == ("" if np.isnan(row.mean_difference) else "nothing changes")
     assert all(row.verdict == "nothing changes" for row in gains(runs) if row.scenario == "same")
-    assert without_effect(runs) == {"same": {"grant.horizon_years": ""}}
+    assert without_effect(runs) == {"same": {}}
 
 
 def test_a_halved_grant_brings_less_and_costs_less(runs):
@@ -190,7 +190,7 @@ def test_every_contested_strength_is_registered_and_a_lever_finds_its_own(writte
     assert {entry.parameter for entry in contested()} <= set(registry())
     base, cut, segments = (load(source) for source in ("baseline", written["cut"], written["segments"]))
     assert set_by(cut, base) == ("grant.budget_factor",)
-    assert set_by(load(written["same"]), base) == ("grant.horizon_years",)
+    assert set_by(load(written["same"]), base) == ()
     names = [entry.parameter for entry in contested_of(set_by(segments, base))]
     assert names == ["segmentation.effect", "segmentation.hours_year"]
     assert contested_of(()) == ()

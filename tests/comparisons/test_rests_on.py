@@ -5,11 +5,12 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from klyngesim.comparisons.contested import SHOWN_GRADES, WHY, assumptions_of, contested, contested_of
+from klyngesim.comparisons.contested import SHOWN_GRADES, WHY, assumptions_of, contested, contested_of, set_by
 from klyngesim.comparisons.pairs import Runs
 from klyngesim.comparisons.verdicts import rests_on
 from klyngesim.posterior import read_posterior
 from klyngesim.scenario import periods
+from klyngesim.scenario.faults import ScenarioFaults
 from klyngesim.scenario.loading import from_mapping, load
 from klyngesim.scenario.parameters import GRADES, registry
 from klyngesim.scenario.schema import Lever
@@ -43,18 +44,77 @@ def changed_alone(parameter):
             yield replace(BASELINE, timeline=(*BASELINE.timeline, lever))
 
 
+def called_idle(scenario, key):
+    """Whether a check of a scenario says that what it sets of a parameter takes no effect."""
+    try:
+        lines = from_mapping(scenario.resolved()).warnings
+    except ScenarioFaults:  # values that cannot stand together
+        return False
+    return any(f".{key}: " in line and "takes no effect" in line for line in lines)
+
+
+def open_questions(scenarios, key):
+    """Contested strengths of a lever, but those that a check calls idle in both scenarios."""
+    asked = {entry.parameter for entry in contested_of([key])}
+    new = {one: otherwise(registry()[one]) for one in asked}
+    return {
+        one
+        for one in asked
+        if not all(called_idle(replace(each, values={**each.values, one: new[one]}), one) for each in scenarios)
+    }
+
+
 @pytest.mark.parametrize("parameter", registry().values(), ids=lambda parameter: parameter.id)
-def test_a_changed_parameter_rests_on_an_assumption_unless_shown_otherwise(parameter):
+def test_a_changed_parameter_rests_on_an_assumption_unless_shown_otherwise_or_called_idle(parameter):
     shown = parameter.grade in ("printed", "computed", "external") or parameter.id in read_posterior()[0]
-    questions = {entry.parameter for entry in contested_of([parameter.id])}
     ways = list(changed_alone(parameter))
     assert ways
     for changed in ways:
+        idle = called_idle(changed, parameter.id)
+        questions = set() if idle else open_questions((BASELINE, changed), parameter.id)
         for scenarios in ((BASELINE, changed), (changed, BASELINE)):
             found = {entry.parameter for entry in assumptions_of(scenarios[1], scenarios[0])}
-            assert found == questions | (set() if shown else {parameter.id})
+            assert found == (set() if idle else questions | (set() if shown else {parameter.id}))
             said = rests_on(Runs(scenarios, (DECADE,)), 1, "members")
-            assert said == ("data" if shown and not questions else "assumption")
+            assert said == ("assumption" if found else "data")
+
+
+@pytest.mark.parametrize(
+    ("values", "idle"),
+    [
+        ({"evaluation.money": "open_call"}, {"evaluation.money", "open_call.wait_quarters"}),
+        ({"fees.level": 0.0, "guard.fee_rebate": 0.5}, {"guard.fee_rebate"}),
+        ({"sponsorship.level": 0.0, "sponsorship.seat_share": 0.5}, {"sponsorship.seat_share"}),
+        ({"environment.support_actors": 0.0, "environment.consolidated": 1.0}, {"environment.consolidated"}),
+        ({"renewal.organisations_lost": 2.0}, {"renewal.organisations_lost"}),  # none is renewed in the years asked for
+        ({"evaluation.every_years": 4.0, "evaluation.money": "open_call"}, {"evaluation.money"}),  # none judges anybody
+        ({"fees.level": 1.0, "guard.fee_rebate": 0.5}, {"fees.level"}),  # that is what holds already
+    ],
+)
+def test_what_takes_no_effect_is_no_part_of_what_an_answer_hangs_on(values, idle):
+    timeline = [{"from": "2026Q1", "set": values}]
+    variant = from_mapping({"extends": "baseline", "period": {"end": "2028Q4"}, "timeline": timeline})
+    base = from_mapping({"extends": "baseline", "period": {"end": "2028Q4"}})
+    named = {entry.parameter for entry in assumptions_of(variant, base)}
+    assert not named & idle
+    assert bool(named) == bool(set(values) - idle)
+    # With what it needs in the baseline it is one: there the answer hangs on what is given up.
+    evaluated = from_mapping({"extends": "baseline", "timeline": [{"from": "2022Q1", "set": OPEN}]})
+    assert "evaluation.money" in {entry.parameter for entry in assumptions_of(variant, evaluated)}
+
+
+OPEN = {"evaluation.every_years": 3.0, "evaluation.money": "open_call", "evaluation.threshold": 1.0}
+
+
+def test_a_value_that_holds_already_is_no_difference_whoever_sets_it():
+    parted = {"timeline": [{"from": "2026Q1", "set": {"fees.level": 2.0, "guard.seat_share": 0.0}}]}
+    assert set_by(from_mapping({"extends": "baseline", **parted}), BASELINE) == ("fees.level",)
+    usual = BASELINE.organisation_values["made"]["activity_mix.project"]
+    own = [{"from": "2026Q1", "cluster": "made", "set": {"activity_mix.project": usual, "fees.level": 1.0}}]
+    assert set_by(from_mapping({"extends": "baseline", "timeline": own}), BASELINE) == ()
+    again = [*parted["timeline"], {"from": "2028Q1", "set": {"fees.level": 2.0}}]
+    twice, once = (from_mapping({"extends": "baseline", "timeline": one}) for one in (again, parted["timeline"]))
+    assert set_by(twice, once) == () and set_by(once, twice) == ()
 
 
 def test_notice_alone_is_a_change_of_what_it_is_given_of():

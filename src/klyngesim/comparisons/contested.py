@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
@@ -15,9 +15,11 @@ import numpy as np
 from klyngesim.posterior import read_rows
 from klyngesim.results.windows import complete_years
 from klyngesim.scenario import periods
-from klyngesim.scenario.gates import GATES, Need
+from klyngesim.scenario.gates import Span, opening, openings
 from klyngesim.scenario.parameters import registry
+from klyngesim.scenario.resolved import Notice, Resolved
 from klyngesim.scenario.scalars import Scalar
+from klyngesim.scenario.timing import ineffective
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,9 +66,25 @@ def contested() -> tuple[Contested, ...]:
 
 
 def set_by(variant: Scenario, baseline: Scenario) -> tuple[str, ...]:
-    """Parameters that one of the two sets otherwise than the other, at any date, with any notice, anywhere."""
-    mine, theirs = _settings(variant), _settings(baseline)
-    return tuple(dict.fromkeys(at[-1] for at in {**mine, **theirs} if mine.get(at) != theirs.get(at)))
+    """Parameters that one of the two sets otherwise than the other, at any date, with any notice, anywhere.
+
+    A value that is set where it holds already is no difference.
+    """
+    return tuple(_parted(variant, baseline))
+
+
+def _parted(variant: Scenario, baseline: Scenario) -> dict[str, Span]:
+    """What two scenarios set otherwise: for whom, and from the first quarter on in which it may matter."""
+    mine, theirs = Resolved(variant, registry()), Resolved(baseline, registry())
+    found: dict[str, Span] = {}
+    said = _settings(variant), _settings(baseline)
+    for key in dict.fromkeys(at[-1] for at in {**said[0], **said[1]} if said[0].get(at) != said[1].get(at)):
+        courses = {one: (mine.moves(key, one), theirs.moves(key, one)) for one in mine.everybody(key)}
+        apart = {one: _first_apart(*both) for one, both in courses.items() if both[0] != both[1]}
+        if apart:
+            start = min(apart.values())
+            found[key] = Span(key, tuple(apart), start, max(variant.end, baseline.end) + 1, start > 0)
+    return found
 
 
 def _settings(scenario: Scenario) -> dict[tuple[str, ...], Scalar]:
@@ -80,6 +98,11 @@ def _settings(scenario: Scenario) -> dict[tuple[str, ...], Scalar]:
     return found
 
 
+def _first_apart(one: list[Notice], other: list[Notice]) -> int:
+    """First quarter that only one of two courses has a word about, or that they say different things of."""
+    return min(start for start, _, _ in set(one) ^ set(other))
+
+
 def contested_of(keys: Iterable[str]) -> tuple[Contested, ...]:
     """What decides the effect of levers, each parameter once."""
     wanted = tuple(keys)
@@ -90,24 +113,61 @@ def contested_of(keys: Iterable[str]) -> tuple[Contested, ...]:
     return tuple(found.values())
 
 
+def questions_of(variant: Scenario, baseline: Scenario) -> tuple[Contested, ...]:
+    """What decides the effect of the levers of a variant, but for what takes no effect in either of the two."""
+    parted = _effective(variant, baseline)
+    return tuple(entry for entry in contested_of(parted) if _decides(entry.parameter, parted, variant, baseline))
+
+
 def assumptions_of(variant: Scenario, baseline: Scenario) -> tuple[Contested, ...]:
     """Everything assumed that the answer about a variant leans on: assumption unless shown otherwise.
 
     The contested strengths of its levers; every parameter that it changes, under its own id, unless the value in force
     is printed, computed, taken from elsewhere or calibrated; every mechanism that only one of the two has switched off,
-    which stands for the parameters that it takes with it.
+    which stands for the parameters that it takes with it. What takes no effect in either of the two is none of them.
     """
-    off = {one.id for mechanism in variant.mechanisms_off for one in registry().carriers(mechanism)}
-    keys = [key for key in set_by(variant, baseline) if key not in off]
-    found = {entry.parameter: entry for entry in contested_of(keys) if entry.parameter not in off}
+    found = {entry.parameter: entry for entry in questions_of(variant, baseline)}
     fitted = _calibrated()
-    for key in keys:
+    for key in _effective(variant, baseline):
         grade = registry()[key].grade
         if grade not in SHOWN_GRADES and key not in fitted:
             found.setdefault(key, Contested(key, key, WHY[grade]))
     for mechanism in sorted(set(variant.mechanisms_off) ^ set(baseline.mechanisms_off)):
         found[mechanism] = Contested(mechanism, mechanism, WHY["mechanism"])
     return tuple(found.values())
+
+
+def _effective(variant: Scenario, baseline: Scenario) -> dict[str, Span]:
+    """What two scenarios set otherwise and one that sets it lets take effect, what is switched off left out."""
+    both, off = (variant, baseline), _switched_off(variant)
+    found = {key: span for key, span in _parted(*both).items() if key not in off}
+    return {
+        key: span for key, span in found.items() if not _ineffective(span, (one for one in both if _sets(one, span)))
+    }
+
+
+def _sets(scenario: Scenario, span: Span) -> bool:
+    """Whether a scenario gives anybody another value of a parameter than the registry's."""
+    held, default = Resolved(scenario, registry()), registry().default(span.key)
+    usual = {one: default[one or ""] if isinstance(default, dict) else default for one in span.whom}
+    return any(held.moves(span.key, one) != [(0, 0, usual[one])] for one in span.whom)
+
+
+def _decides(strength: str, parted: Mapping[str, Span], variant: Scenario, baseline: Scenario) -> bool:
+    """Whether a strength takes effect in one of two scenarios from the quarter on in which they part."""
+    start = min(span.start for span in parted.values())
+    after = max(span.after for span in parted.values())
+    asked = Span(strength, Resolved(variant, registry()).everybody(strength), start, after, start > 0)
+    return strength not in _switched_off(variant) and not _ineffective(asked, (variant, baseline))
+
+
+def _switched_off(scenario: Scenario) -> set[str]:
+    """The parameters of mechanisms that a scenario switches off."""
+    return {one.id for mechanism in scenario.mechanisms_off for one in registry().carriers(mechanism)}
+
+
+def _ineffective(span: Span, scenarios: Iterable[Scenario]) -> bool:
+    return all(ineffective(span, Resolved(one, registry())) for one in scenarios)
 
 
 def _calibrated() -> frozenset[str]:
@@ -167,14 +227,7 @@ def _undated(scenario: Scenario) -> tuple[Mapping[str, Scalar], ...]:
 
 def need_of(key: str, scenario: Scenario) -> str:
     """What a parameter needs to take effect and a scenario never has, such as ``a above 0 or b = on``."""
-    closed = [gate for gate in GATES if key in gate.keys and not any(_met(need, scenario) for need in gate.needs)]
-    return " and ".join(" or ".join(map(str, gate.needs)) for gate in closed)
-
-
-def _met(need: Need, scenario: Scenario) -> bool:
-    """Whether a need is met anywhere in a scenario, at any time."""
-    # Pairs of a value and that of the start; where organisations differ at the start a dated value is another one.
-    pairs = [(place[need.key], place[need.key]) for place in _undated(scenario) if need.key in place]
-    start = scenario.values.get(need.key, "")
-    pairs += [(lever.values[need.key], start) for lever in scenario.timeline if need.key in lever.values]
-    return any(need.met(value, before) for value, before in pairs)
+    held = Resolved(scenario, registry())
+    asked = Span(key, held.everybody(key), 0, scenario.end + 1, True)
+    shut = (gate for gate, _ in openings(asked, held) if opening(replace(gate, opens=None), asked, held) is None)
+    return " and ".join(" or ".join(map(str, gate.needs)) for gate in shut)

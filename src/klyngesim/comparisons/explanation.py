@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from klyngesim.comparisons.contested import Contested, assumptions_of, contested_of, set_by
+from klyngesim.comparisons.contested import Contested, assumptions_of, questions_of, set_by
 from klyngesim.errors import InputError
 from klyngesim.evidence.organisations import organisation
 from klyngesim.report.labels import catalogue
@@ -181,7 +181,7 @@ class Explained:
     def _rests(self) -> Iterator[str]:
         """The assumptions that decide, those with a question of their own first."""
         every = assumptions_of(self.variant.scenario, self.baseline.scenario)
-        asked = {entry.parameter for entry in contested_of(self._keys)}
+        asked = {entry.parameter for entry in questions_of(self.variant.scenario, self.baseline.scenario)}
         yield from (self._assumption(entry) for entry in every if entry.parameter in asked)
         sizes = [entry.parameter for entry in every if entry.parameter not in asked]
         if sizes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from klyngesim.comparisons.contested import Contested, contested_of, set_by
+from klyngesim.comparisons.contested import Contested, questions_of
 from klyngesim.comparisons.differences import ranks, shares
 from klyngesim.comparisons.draws import TENABLE, Lot, lots, strengths
 from klyngesim.comparisons.pairs import Runs, later, run_lots
@@ -75,7 +75,7 @@ def open_strengths(variant: Template, baseline: Template) -> tuple[Contested, ..
 
     What the user has set is no assumption, and no strength drawn or tried would reach it.
     """
-    every = contested_of(set_by(variant.scenario, baseline.scenario))
+    every = questions_of(variant.scenario, baseline.scenario)
     return tuple(entry for entry in every if entry.parameter not in variant.sets | baseline.sets)
 
 

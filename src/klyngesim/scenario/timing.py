@@ -15,8 +15,9 @@ from klyngesim.scenario.calendars import (
     in_force,
 )
 from klyngesim.scenario.faults import Fault
-from klyngesim.scenario.gates import openings, span
+from klyngesim.scenario.gates import Span, openings, span
 from klyngesim.scenario.holding import Claim, Merged, spelled, stands
+from klyngesim.scenario.resolved import Resolved
 
 FIT_END = periods.parse("2023Q4")
 """Last quarter that the model is calibrated to."""
@@ -243,6 +244,20 @@ def unjudged(merged: Merged) -> Iterator[Fault]:
                     f"{spelled(claim.value)} takes no effect{merged.of(claim)}: from {periods.label(claim.start)} to "
                     f"{periods.label(after - 1)} no evaluation judges anybody; {at}"
                 )
+
+
+def ineffective(asked: Span, held: Resolved) -> bool:
+    """Whether a scenario never lets a parameter take effect over a span, whatever its value is.
+
+    That is so where `closed`, `no_renewal` or `unjudged` say so of what is set.
+    """
+    if any(opens is None for _, opens in openings(asked, held)):
+        return True
+    if asked.key == _LOST:
+        return not any(asked.start <= one.start < asked.after for one in grant_periods(held)[1:])
+    if asked.key in _JUDGED:
+        return not any(one.judges and asked.start <= one.quarter < asked.after for one in evaluations(held))
+    return False
 
 
 def announced_in(merged: Merged, claim: Claim) -> int | None:
