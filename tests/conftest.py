@@ -1,4 +1,4 @@
-"""The order of test files, and compiling the model once: by the first process that needs it, while others go on."""
+"""The order of test files, the processes of commands, and compiling the model once: by the first that needs it."""
 
 import fcntl
 from functools import cache
@@ -34,6 +34,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Compiles the model if this version has not been yet; one process does, and those that need it wait."""
     if _name(item) not in WITHOUT_MODEL and item.path.parent.name not in QUICK:
         _compile()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_process():
+    """A command that is given no number of processes takes one, where it would take one for each core.
+
+    Each process that it starts imports libraries and reads compiled loops for seconds, often longer than the small runs
+    of tests take. Tests of what several processes do say how many.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("klyngesim.runs.pool.usable_cores", lambda: 1)
+        yield
 
 
 @cache

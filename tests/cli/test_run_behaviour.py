@@ -1,9 +1,11 @@
 """``klyngesim run`` from outside, with a made-up model: places, exit codes, messages, failures."""
 
 import json
+import os
 
 import pytest
 
+from klyngesim.runs.pool import usable_cores
 from tests.cli.commands import fake, fake_process
 
 
@@ -97,6 +99,14 @@ def test_the_number_of_jobs_does_not_show(tmp_path):
         outputs.append(done.stdout.replace(f"out{jobs}", "out"))
     assert outputs[0] == outputs[1]
     assert manifest(tmp_path / "out1")["content"] == manifest(tmp_path / "out2")["content"]
+
+
+def test_without_jobs_there_are_as_many_as_cores_that_may_be_used(tmp_path, monkeypatch):
+    assert 1 <= usable_cores() <= os.cpu_count()
+    monkeypatch.setattr("klyngesim.runs.pool.usable_cores", lambda: 5)
+    words = ("run", "made-up", "--replicates", 1, "--no-figures", "--out", "out")
+    assert fake("simulate", *words, cwd=tmp_path).returncode == 0
+    assert manifest(tmp_path / "out")["jobs"] == 5
 
 
 @pytest.mark.parametrize(
