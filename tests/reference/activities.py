@@ -9,6 +9,16 @@ from klyngesim.streams import Decision
 from tests.reference.draws import BIRTHS, smallest
 from tests.reference.links import Idea
 
+ASKED_OF_CANDIDATES = (
+    Decision.OFFER_ORDER,
+    Decision.SEAT_RANK,
+    Decision.SECOND_SEAT,
+    Decision.REGISTERED_SEAT,
+    Decision.PARTICIPATION_INNOVATES,
+    Decision.SEAT_TYPE,
+    Decision.IDEA,
+)
+
 
 class Candidate:
     """A relation whose firm wants a seat this quarter."""

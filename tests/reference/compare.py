@@ -32,7 +32,8 @@ class Twins:
     """
 
     def __init__(self, scenario, seed=1):
-        self.fast, self.plain = Ecosystem(scenario, seed), PlainEcosystem(scenario, seed)
+        self.fast = Ecosystem(scenario, seed)
+        self.plain = PlainEcosystem(scenario, seed, self.fast.world)
         self.written = set()
         self.names = (*self.fast.world.organisations.ids, "programme")
 

@@ -43,10 +43,11 @@ def meet_in_background(model):
     expected = model.num("tie.background_stock") * model.scale * lost * (1.0 / model.people.valid_share)
     expected = expected * model.num("tie.background_birth")
     number = int(expected + model.draw(Decision.BACKGROUND_NODE, PROPOSALS))
-    for each in range(number if model.units else 0):
-        luck = [model.draw(decision, each) for decision in (Decision.BACKGROUND_CELL, Decision.BACKGROUND_FIRM)]
-        firm = model.people.propose(model.people.background, 0, *luck)
-        unit = math.floor(model.draw(Decision.BACKGROUND_NODE, each) * len(model.units))
+    decisions = (Decision.BACKGROUND_CELL, Decision.BACKGROUND_FIRM, Decision.BACKGROUND_NODE)
+    luck = [model.draws(decision, range(number if model.units else 0)) for decision in decisions]
+    for cell_luck, firm_luck, unit_luck in zip(*luck, strict=True):
+        firm = model.people.propose(model.people.background, 0, cell_luck, firm_luck)
+        unit = math.floor(unit_luck * len(model.units))
         if firm is not None and unit not in firm.ties:
             firm.ties[unit] = Tie(model.num("tie.initial"))
 

@@ -78,6 +78,7 @@ def match(model):
     rooms = {unit: unit.room() for unit in model.units}
     if model.word("scarcity.seats") == "off":
         rooms = dict.fromkeys(model.units, len(ideas))
+    model.foresee((Decision.DROP_OUT, Decision.UNIT_RANK, Decision.OLD_PARTNER, *MEET), [idea.number for idea in ideas])
     meetings = [Meeting(model, idea, rooms) for idea in ideas]
     wanting = defaultdict(list)
     for meeting in meetings:

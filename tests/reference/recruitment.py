@@ -36,16 +36,16 @@ class Recruiter:
 
     def strangers_on(self, which, tries, wanted):
         """Firms of one list, different ones, up to the number wanted (None: all that are proposed)."""
-        model, found = self.model, []
-        for number in range(tries):
+        model, found = self.model, {}
+        addresses = range(which * PROPOSALS, which * PROPOSALS + tries)
+        luck = [model.draws(decision, addresses) for decision in (Decision.CONTACT_CELL, Decision.CONTACT_FIRM)]
+        for cell_luck, firm_luck in zip(*luck, strict=True):
             if len(found) == wanted:
                 break
-            address = which * PROPOSALS + number
-            luck = [model.draw(decision, address) for decision in (Decision.CONTACT_CELL, Decision.CONTACT_FIRM)]
-            firm = model.people.propose(model.people.proposals, which, *luck)
+            firm = model.people.propose(model.people.proposals, which, cell_luck, firm_luck)
             if firm is not None and firm not in found and self.is_stranger(firm):
-                found.append(firm)
-        return found
+                found[firm] = None
+        return list(found)
 
     def is_stranger(self, firm):
         """Whether there is neither a live relation nor an open idea with it."""
@@ -54,6 +54,7 @@ class Recruiter:
 
     def contact(self, firms):
         """Asks firms; returns those that said yes and those that were not ready."""
+        self.model.foresee((Decision.CONTACT_REFERRED, Decision.CONTACT_ANSWER), [firm.pair(self) for firm in firms])
         answers = {"yes": [], "not_ready": [], "not_interested": []}
         for firm in firms:
             self.count("contacts")

@@ -52,7 +52,7 @@ def twins(end="2021Q4", **settings):
 def lowered():
     """Two quarters with each rule of the fast engine a tenth lower, in a process whose loops are not compiled.
 
-    Numbers are drawn as whole arrays there: one by one, without a compiler, they take most of the time.
+    Numbers are drawn as whole arrays there: one by one, without a compiler, they take long.
     """
 
     def fill(draws, high, ids, out):
@@ -62,8 +62,9 @@ def lowered():
         out[:] = (bits >> streams._SPARE).astype(np.int64) * streams._UNIT
 
     streams._fill = fill
-    # Rooms are full: otherwise it does not matter for how many firms they are.
-    full = {"recruitment.hours_per_contact": 1, "recruitment.answer_base": 1}
+    # Firms come back as often as they may, so that rooms are full: otherwise it does not matter for how many firms they
+    # are. Hardly any stranger is asked: to look for them takes plain Python most of the time.
+    full = {"attendance.return_base": 0.2, "attendance.return_trust": 0.8, "effort.recruit": 0.01}
     start = twins("2021Q2", parameters=full)
     assert _end(start) == TOGETHER
     for module, rule in COMPILED:

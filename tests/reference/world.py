@@ -2,18 +2,22 @@
 
 from collections import Counter, defaultdict
 
-from klyngesim.ecosystem.build import build
+import numpy as np
+
 from klyngesim.ecosystem.compat import Shell
 from klyngesim.ecosystem.processes.calls import Terms
 from klyngesim.ecosystem.settings import Settings
+from klyngesim.streams import Decision
 from tests.reference import applications, decay, matchmaking, opening, private, projects
-from tests.reference.activities import Candidate, accept_invitations, take_part
+from tests.reference.activities import ASKED_OF_CANDIDATES, Candidate, accept_invitations, take_part
 from tests.reference.authority import Funder, ProgrammeAuthority, SupportSystem
 from tests.reference.people import People
 from tests.reference.planning import added
 from tests.reference.recording import Recorder
 from tests.reference.recruitment import refer
 from tests.streams.reference import uniform
+
+DECISIONS = 256  # a decision has eight bits
 
 
 class PlainEcosystem(Shell):
@@ -25,13 +29,13 @@ class PlainEcosystem(Shell):
     Args:
         scenario: resolved scenario.
         seed: run seed.
+        world: what `build` gives, before its first quarter; it is read and not kept.
     """
 
-    def __init__(self, scenario, seed):
+    def __init__(self, scenario, seed, world):
         super().__init__(rng=0)
-        world = build(scenario, seed)
         self.period, self.periods, self.scale = 0, world.periods, scenario.scale
-        self.seed_of_run = seed
+        self.seed_of_run, self.foreseen = seed, [{} for _ in range(DECISIONS)]
         self.settings = Settings(scenario, world.organisations.ids)
         self.policy = self.expected = self.budget_ends = self.evaluated_from = self.num = self.word = None
         self.take_up_rules()
@@ -69,7 +73,18 @@ class PlainEcosystem(Shell):
 
     def draw(self, decision, ident, period=None):
         """A uniform of this quarter, or of another."""
+        if period is None and ident in self.foreseen[decision]:
+            return self.foreseen[decision][ident]
         return uniform(self.seed_of_run, int(decision), self.period if period is None else period, ident)
+
+    def draws(self, decision, idents):
+        """Uniforms of this quarter at many ids, which takes hardly longer than at a few of them."""
+        return uniform(self.seed_of_run, int(decision), self.period, np.array(idents, dtype=np.uint64)).tolist()
+
+    def foresee(self, decisions, idents):
+        """Draws at once what agents will ask for one by one in this quarter."""
+        for decision in decisions:
+            self.foreseen[decision].update(zip(idents, self.draws(decision, idents), strict=True))
 
     def count_firm(self, firm):
         """Counts the first appearance of a firm in the year."""
@@ -113,7 +128,7 @@ class PlainEcosystem(Shell):
 
     def begin(self):
         """Opens the books and counts who is there; rules, surroundings and grant periods of the quarter."""
-        self.firm_flows = Counter()
+        self.firm_flows, self.foreseen = Counter(), [{} for _ in range(DECISIONS)]
         self.people.count(self.period)
         for organisation in self.organisations:
             organisation.flows = defaultdict(float)
@@ -146,6 +161,7 @@ class PlainEcosystem(Shell):
 
     def disseminate(self, newcomers):
         """Known firms and newcomers take seats; returns relations that took part and those newly enrolled."""
+        self.foresee((Decision.RETURN,), [relation.pair for relation in self.relations if relation.trust > 0.0])
         care = {organisation: organisation.care() for organisation in self.organisations}
         candidates = [
             Candidate(relation, new=False)
@@ -156,6 +172,7 @@ class PlainEcosystem(Shell):
         ]
         enrolled = [organisation.enrol(firm) for organisation, firm in newcomers]
         candidates += [Candidate(relation, new=True) for relation in enrolled]
+        self.foresee(ASKED_OF_CANDIDATES, [candidate.relation.pair for candidate in candidates])
         accept_invitations(candidates)
         come = set()
         for organisation in self.organisations:

@@ -1,4 +1,7 @@
-"""Philox2x32-10 once more, in plain Python integers after the paper, to compare the arrays with."""
+"""Philox2x32-10 once more, in plain Python integers after the paper, to compare the arrays with.
+
+Words and ids may be arrays of 64-bit integers too: the same text then makes many numbers at once.
+"""
 
 from functools import lru_cache
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klyngesim.streams import philox2x32
-from tests.streams.reference import philox
+from tests.streams.reference import philox, uniform
 
 WORDS = st.integers(0, 2**32 - 1)
 
@@ -38,3 +38,10 @@ def test_the_comparison_knows_the_answers_too(counter, key, answer):
 @given(WORDS, WORDS, WORDS)
 def test_equals_the_plain_integers(counter0, counter1, key):
     assert words(counter0, counter1, key) == philox(counter0, counter1, key)
+
+
+@settings(deadline=None)
+@given(WORDS, st.lists(st.integers(0, 2**46 - 1), min_size=1))
+def test_the_plain_integers_may_be_an_array(seed, ids):
+    together = uniform(seed, 7, 55, np.array(ids, dtype=np.uint64))
+    assert together.tolist() == [uniform(seed, 7, 55, ident) for ident in ids]
