@@ -61,7 +61,8 @@ def test_it_leaves_the_tables_of_the_contract(folder):
 
 
 def test_the_number_of_processes_changes_nothing_and_a_second_sweep_makes_no_run(folder):
-    done = klyngesim_process("sweep", "small.yaml", "--jobs", 2, "--store", "store-2", "--out", "two", cwd=folder)
+    ways = ("--jobs", 2, "--store", "store-2", "--out", "two", "--no-figures")
+    done = klyngesim_process("sweep", "small.yaml", *ways, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert tables(folder / "two") == tables(folder / "one")
     kept = {path: path.stat().st_mtime_ns for path in (folder / "store-2").rglob("*.npz")}

@@ -43,7 +43,7 @@ def made(tmp_path_factory):
     """The directory of a tiny comparison, with the English figure only."""
     folder = tmp_path_factory.mktemp("compare")
     (folder / "attack.yaml").write_text(FORMULA, encoding="utf-8")
-    command = ("compare", "baseline", "attack.yaml", "grant-minus-25", *FAST, "--breakeven", "1", "--jobs", "1")
+    command = ("compare", "baseline", "attack.yaml", "grant-minus-25", *FAST, "--breakeven", "1", "--attribution", "0")
     done = klyngesim(*command, "--store", "store", "--out", "out", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder / "out"

@@ -21,6 +21,7 @@ from tests.comparisons.made_up import DECADE, TWO_DECADES, made_up
 from tests.report.test_note_numbers import BASE, VALUES
 
 SMALL = ("--set", "population.scale=0.02", "--pairs", 5, "--at-least", 5, "--breakeven", 0, "--parts", 0)
+ENDS = ("--end", "2034Q4")  # the made-up runs have a second window
 QUIET = ("--attribution", 0, "--no-figures", "-q", "--out", "out")
 UNIT = {"more": 1.0, "fewer": -1.0, "less": -1.0}
 
@@ -35,7 +36,7 @@ def compared(request, tmp_path_factory):
         (folder / "out").mkdir()
         comparison_files.write(folder / "out", Made(runs, []), "central", 5)
     else:
-        command = ("compare", "baseline", "r4-private-money", "scheme-abolished", *SMALL, *QUIET)
+        command = ("compare", "baseline", "r4-private-money", "scheme-abolished", *SMALL, *ENDS, *QUIET)
         done = klyngesim(*command, cwd=folder)
         assert done.returncode == 0, done.stderr
         said = done.stdout
