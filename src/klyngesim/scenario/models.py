@@ -11,11 +11,12 @@ from typing import Annotated, Any, TypeVar, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
+from klyngesim.scenario import periods
 from klyngesim.scenario.characters import blank
 from klyngesim.scenario.documents import Document, Path
 from klyngesim.scenario.faults import Fault, join, nearest
-from klyngesim.scenario.scalars import Plain, Thousands, finite, show, tidy
-from klyngesim.scenario.suggestions import kebab, quoted, suggested_number, truth_meant
+from klyngesim.scenario.scalars import Plain, Thousands, show, tidy
+from klyngesim.scenario.suggestions import ends_meant, kebab, quoted, suggested_number, truth_meant
 
 
 class Strict(BaseModel):
@@ -141,20 +142,27 @@ def _meant(model: type[BaseModel], item: Mapping[str, Any], path: Path) -> str |
         return kebab(value) or None if isinstance(value, str) else quoted(value, kebab)
     if kind in ("int", "float"):
         return suggested_number(value, float.is_integer if kind == "int" else lambda _: True)
-    if kind == "model" and isinstance(value, list):
+    if kind == "model":
         return _range_meant(value, _keys_at(model, path))
     if kind == "bool":
         truth = truth_meant(value)
         return None if truth is None else "true" if truth else "false"
+    if path[-1] in _QUARTERS and (quarter := periods.meant(value)) is not None:
+        return periods.label(quarter)
     return quoted(value) if item["type"] == "string_type" else None
 
 
-def _range_meant(value: list[Plain], keys: Iterable[str]) -> str | None:
-    """A range that was given as a list of its ends, as the mapping that it has to be."""
-    ends = [tidy(number) for one in value if (number := finite(one)) is not None]
-    if len(ends) != 2 or len(value) != 2 or not {"low", "high"} <= set(keys):
+_QUARTERS = ("from", "announced")
+"""Keys whose value is a quarter."""
+
+
+def _range_meant(value: Plain, keys: Iterable[str]) -> str | None:
+    """A range that was given in one piece, as the mapping that it has to be."""
+    ends = ends_meant(value)
+    if ends is None or not {"low", "high"} <= set(keys):
         return None
-    return f"{{low: {ends[0]}, high: {ends[1]}{', from: 2025Q1' if 'from' in keys else ''}}}"
+    low, high = map(tidy, ends)
+    return f"{{low: {low}, high: {high}{', from: 2025Q1' if 'from' in keys else ''}}}"
 
 
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:

@@ -45,6 +45,7 @@ _CITED = re.compile(r"#[0-9]+|\b[AEFLM][0-9]+\b|\b(?:Table|Figure|Box) [0-9]+\b"
 
 
 _PER_ONE = ("share", "ratio", "probability", "strength", "trust")  # units in which 1 is 100 per cent
+_MILLIONS = "mio. kr."
 
 
 class RegistryError(ValueError):
@@ -262,7 +263,8 @@ def number_or_none(text: str, evidence: Evidence) -> float | None:
 def suggested_value(parameter: Parameter, value: Plain, near: str | None) -> str | None:
     """The value that was probably meant, None if that cannot be told.
 
-    It is the nearest word of a choice, a number written in another way, the nearest step, or a ratio in per cent.
+    It is the nearest word of a choice, a number written in another way, the nearest step, a ratio in per cent, or
+    millions in kroner.
     """
     if parameter.choices:
         truth = truth_meant(value) if set(parameter.choices) == {"on", "off"} else None
@@ -275,5 +277,6 @@ def suggested_value(parameter: Parameter, value: Plain, near: str | None) -> str
     written = [number for number in (finite(value), *numbers_meant(value, parameter.unit)) if number is not None]
     likely = [nearest_step(number, parameter.step) for number in written]
     likely += [number / 100.0 for number in written if parameter.unit.startswith(_PER_ONE) and abs(number) > 1.0]
+    likely += [number / 1e6 for number in written if parameter.unit.startswith(_MILLIONS) and abs(number) >= 1e5]
     other = next((tidy(number) for number in likely if fits(number)), None)
     return suggested_number(value, fits, flag, parameter.unit) or other

@@ -25,6 +25,9 @@ _JOINED = re.compile(r"[-+]?\d+(?:_\d+)+(?:\.\d+)?")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-f]+|0b[01]+", re.IGNORECASE)
 
 
+_TYPED = str.maketrans({"\u2212": "-", "\uff0c": ",", "\uff0e": "."} | {chr(0xFF10 + n): str(n) for n in range(10)})
+"""Signs of a number that look like those of a keyboard: a minus of print, full-width digits."""
+
 _RELATIVE = "ratio"
 """Unit of levels relative to today's, of which ``+25 %`` is 1.25."""
 
@@ -41,7 +44,7 @@ def numbers_meant(value: Plain, unit: str = "") -> list[float]:
         value = f"{value[0]},{value[1]}"
     if not isinstance(value, str) or len(value) > _LONGEST:
         return []
-    text = plainly(value)
+    text = plainly(value).translate(_TYPED)
     if percent := _PERCENT.fullmatch(text):
         found = [one / 100 for one in _readings(percent[1])]
         if unit == _RELATIVE and text[0] in "+-":
@@ -52,6 +55,24 @@ def numbers_meant(value: Plain, unit: str = "") -> list[float]:
     else:
         found = list(_readings(text))
     return list(dict.fromkeys(float(one) for one in found))
+
+
+_BETWEEN = re.compile(r"(.*?\d.*?)\s*(?:\.{2,3}|–|—|-|\bto\b|\btil\b)\s*(.*\d.*)")
+
+
+def ends_meant(value: Plain) -> tuple[float, float] | None:
+    """The ends of a range that is written in one piece, ``0.1-0.3`` or ``[0.1, 0.3]``; None for what is none.
+
+    A list of four whole numbers is ``[0,1, 0,3]``, where commas separate.
+    """
+    if isinstance(value, str) and len(value) <= _LONGEST and (found := _BETWEEN.fullmatch(plainly(value))):
+        value = [found[1], found[2]]
+    if isinstance(value, list) and len(value) == 4:
+        value = [value[:2], value[2:]]
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    numbers = [[number] if (number := finite(one)) is not None else numbers_meant(one) for one in value]
+    return (numbers[0][0], numbers[1][0]) if all(numbers) else None
 
 
 def suggested_number(value: Plain, fits: Callable[[float], bool], flag: bool = False, unit: str = "") -> str | None:

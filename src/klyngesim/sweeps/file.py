@@ -134,7 +134,8 @@ def read_sweep(path: Path) -> Sweep:
     chosen = choose(_ranges(found), found.switches, found.dummy, at_hand, str(path), levers.factors)
     more += levers.faults
     # Where levers are wrong, that nothing else is varied is no fault.
-    told = [fault for fault in chosen.faults if not (levers.faults and fault.path == "parameters")]
+    no_lever = bool(levers.faults) or "levers" in wrong
+    told = [fault for fault in chosen.faults if not (no_lever and fault.path == "parameters")]
     more += [_in_list(found, fault) for fault in (*told, *centre_faults(path, found, chosen.factors))]
     fixed, inputs = None, [(path.name, document.sha256)]
     method = METHODS[found.method]
