@@ -14,7 +14,8 @@ from klyngesim.cli.main import app
 from klyngesim.comparisons import files as comparison_files
 from klyngesim.evidence.organisations import organisations
 from klyngesim.results.indicators import IDS
-from klyngesim.runs.store import RunStore, model_fingerprint
+from klyngesim.runs.fingerprint import model_fingerprint
+from klyngesim.runs.store import RunStore
 from klyngesim.runs.store_files import About
 from klyngesim.scenario.parameters import registry
 from tests.cli.commands import klyngesim

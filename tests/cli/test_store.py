@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from klyngesim.runs.store import RunStore, model_fingerprint
+from klyngesim.runs.fingerprint import model_fingerprint
+from klyngesim.runs.store import RunStore
 from klyngesim.runs.store_files import About
 from tests.cli.commands import klyngesim
 from tests.runs.workers import made_up

@@ -12,7 +12,7 @@ from klyngesim.explorer.payload import SCRIPT, WORDS
 from klyngesim.report.labels import catalogue
 from klyngesim.report.numbers import number
 from klyngesim.results.versions import package_version
-from klyngesim.runs.store import model_fingerprint
+from klyngesim.runs.fingerprint import model_fingerprint
 from tests.cli.commands import klyngesim
 from tests.explorer.pages import PRESETS, SETTINGS, data, made
 from tests.static.sources import ROOT

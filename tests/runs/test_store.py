@@ -17,12 +17,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import klyngesim
-from klyngesim.compiled import needs
 from klyngesim.errors import StoreFailed, StoreRefused
 from klyngesim.files import file_aside
 from klyngesim.runs import store_files, store_maintenance
-from klyngesim.runs.store import _DECIDES, FORMAT, RunStore, model_fingerprint
+from klyngesim.runs.fingerprint import model_fingerprint
+from klyngesim.runs.store import FORMAT, RunStore
 from klyngesim.runs.store_files import About, Damaged, pack, unpack
 from klyngesim.runs.store_maintenance import Removed, entries, gc, verify
 from tests.cli.commands import environment
@@ -358,12 +357,3 @@ def test_gc_takes_what_is_of_no_use_and_nothing_else(store, tmp_path):
     assert files() >= kept | foreign | {young, own}
     assert (outside / f"{KEYS[6]}.npz").is_file()
     assert gc(store) == Removed()
-
-
-def test_a_stored_run_is_of_every_file_that_the_model_imports():
-    """Else a run that was made with a fault would still be taken for one without it."""
-    package = Path(klyngesim.__file__).parent
-    imported = {file.relative_to(package) for file in needs(package / "ecosystem" / "model.py")}
-    assert len(imported) > 100
-    says_or_keeps = {Path("errors.py"), Path("files.py")}  # no number hangs on them
-    assert {file for file in imported if file.parts[0] not in _DECIDES} == says_or_keeps

@@ -38,7 +38,7 @@ def ls(place: PlaceOption = None, form: FormatOption = Format.table, lang: Table
     from datetime import UTC, datetime
 
     with _opened(place) as kept:
-        from klyngesim.runs.store import model_fingerprint
+        from klyngesim.runs.fingerprint import model_fingerprint
         from klyngesim.runs.store_maintenance import entries
 
         table = form is Format.table

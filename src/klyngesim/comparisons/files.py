@@ -26,7 +26,7 @@ from klyngesim.results.csv_tables import write_table
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import INDICATORS
 from klyngesim.results.versions import git_state, package_version, versions
-from klyngesim.runs.store import model_fingerprint
+from klyngesim.runs.fingerprint import model_fingerprint
 from klyngesim.scenario.merging import warnings_of
 from klyngesim.scenario.schema import compare as changes_between
 

@@ -20,7 +20,7 @@ from klyngesim.results.directories import PAGE as KIND
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import indicator
 from klyngesim.results.versions import git_state, package_version, versions
-from klyngesim.runs.store import model_fingerprint
+from klyngesim.runs.fingerprint import model_fingerprint
 
 PAGE = "explore.html"
 SCRIPTS = ("model.js", "charts.js", "page.js")

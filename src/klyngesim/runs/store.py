@@ -9,10 +9,8 @@ failed leaves its traceback and is tried again by the next command.
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +18,7 @@ from klyngesim.errors import InputError, StoreFailed, StoreRefused
 from klyngesim.files import NotRead, read_json, whole, write_whole
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.windows import Measured, Window
+from klyngesim.runs.fingerprint import model_fingerprint
 from klyngesim.runs.store_files import (
     PARTIAL,
     About,
@@ -44,18 +43,6 @@ DEFAULT = Path("runs") / "store"
 LABEL = "store.json"
 """File that says what a directory is: the format and an id that no other store has."""
 
-_DECIDES = (
-    "ecosystem",
-    "evidence",
-    "population",
-    "results",
-    "scenario",
-    "compiled.py",
-    "exact.py",
-    "memory.py",
-    "packed.py",
-    "streams.py",
-)
 _LARGEST_LABEL = 10_000  # bytes; it has 80
 _SAYS_ONLY = ("name", "title", "question", "source", "replicates", "seed")
 
@@ -211,20 +198,6 @@ def about(scenario: Scenario, seed: int, windows: tuple[Window, ...]) -> About:
 
 def _nothing_told() -> About:
     return About("", 0, (), model_fingerprint())
-
-
-@cache
-def model_fingerprint() -> str:
-    """Hash over the source and data of everything that decides the numbers of a run."""
-    package = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256()
-    for name in _DECIDES:
-        place = package / name
-        files = sorted(place.rglob("*")) if place.is_dir() else [place]
-        for file in files:
-            if file.suffix in (".py", ".csv", ".json"):
-                digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
 
 
 def _label(root: Path) -> tuple[str, str] | None:

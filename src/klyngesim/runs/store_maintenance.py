@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from klyngesim.files import writer_of
-from klyngesim.runs.store import LABEL, RunStore, model_fingerprint
+from klyngesim.runs.fingerprint import model_fingerprint
+from klyngesim.runs.store import LABEL, RunStore
 from klyngesim.runs.store_files import (
     ENTRY,
     FAILURE,

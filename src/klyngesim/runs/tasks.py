@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from klyngesim.errors import ExecutorRefused, StoreFailed
 from klyngesim.results.windows import Measured, Window, measure
+from klyngesim.runs.fingerprint import model_fingerprint
 from klyngesim.runs.jobs import Executor, Failure, Known
 from klyngesim.runs.simulation import run_together
-from klyngesim.runs.store import RunStore, about, model_fingerprint
+from klyngesim.runs.store import RunStore, about
 from klyngesim.scenario.schema import parting
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from klyngesim.results.directories import SWEEP
 from klyngesim.results.hashing import json_hash
 from klyngesim.results.indicators import indicator
 from klyngesim.results.versions import git_state, package_version, versions
-from klyngesim.runs.store import model_fingerprint
+from klyngesim.runs.fingerprint import model_fingerprint
 from klyngesim.streams import Floats
 from klyngesim.sweeps.convergence import noise
 from klyngesim.sweeps.discovery import Discovery, discover
