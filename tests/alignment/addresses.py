@@ -8,6 +8,7 @@ import numba
 from klyngesim import streams
 from klyngesim.ecosystem.model import Ecosystem
 from klyngesim.scenario.loading import load
+from tests.streams import whole
 
 SETTINGS = ["population.scale=0.004", "period.end=2021Q3", "referral.share=0.5", "effort.recruit=0.01"]
 
@@ -15,17 +16,17 @@ SETTINGS = ["population.scale=0.004", "period.end=2021Q3", "referral.share=0.5",
 def watched():
     """Ids that were drawn at; AssertionError where a decision, a period or an id does not fit its bits."""
     largest = []
-    high, fill = streams._high, streams._fill
+    high = streams._high
 
     def upper(decision, period):
         assert 0 < decision < 256 and 0 <= period <= streams.MAX_PERIOD, (decision, period)
         return high(decision, period)
 
-    def drawn(key, above, ids, out):
+    def drawn(draws, above, ids, out):
         if len(ids):
             assert ids.dtype.kind == "i" and ids.min() >= 0 and ids.max() <= streams.MAX_ID, above >> 24
             largest.append(int(ids.max()))
-        fill(key, above, ids, out)
+        whole.fill(draws, above, ids, out)
 
     streams._high, streams._fill = upper, drawn
     return largest

@@ -7,7 +7,6 @@ import sys
 from multiprocessing import get_context
 from unittest.mock import patch
 
-import numpy as np
 import pytest
 
 from klyngesim import streams
@@ -17,6 +16,7 @@ from tests.bookkeeping.watched import ORGANISATIONS, scenario
 from tests.reference import activities, applications, authority, decay, firms, organisation, private, staff
 from tests.reference.compare import Twins
 from tests.reference.world import PlainEcosystem
+from tests.streams import whole
 
 RULES = (
     (authority, "price_level"),
@@ -52,16 +52,9 @@ def twins(end="2021Q4", **settings):
 def lowered():
     """Two quarters with each rule of the fast engine a tenth lower, in a process whose loops are not compiled.
 
-    Numbers are drawn as whole arrays there: one by one, without a compiler, they take long.
+    Numbers are drawn as whole arrays there.
     """
-
-    def fill(draws, high, ids, out):
-        key = np.uint64(draws.key)
-        words = np.array(ids, dtype=np.uint64)
-        bits = streams.philox2x32(words & streams._MASK, (words >> streams._HALF) | np.uint64(high), key)
-        out[:] = (bits >> streams._SPARE).astype(np.int64) * streams._UNIT
-
-    streams._fill = fill
+    streams._fill = whole.fill
     # Firms come back as often as they may, so that rooms are full: otherwise it does not matter for how many firms they
     # are. Hardly any stranger is asked: to look for them takes plain Python most of the time.
     full = {"attendance.return_base": 0.2, "attendance.return_trust": 0.8, "effort.recruit": 0.01}
