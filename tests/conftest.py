@@ -6,18 +6,23 @@ from functools import cache
 import pytest
 
 FIRST = "reference/test_equal.py"
-"""The file that takes longest (``pytest --durations=0`` tells); the process that gets it compiles the model."""
-WITHOUT_MODEL = ("sweeps/test_figures.py", "calibration/test_recovers.py", "report/test_figures.py")
+"""A long file (``pytest --durations=0`` tells) that needs the model; the process that gets it compiles it."""
+WITHOUT_MODEL = ("sweeps/test_figures.py", "report/test_figures.py", "calibration/test_recovers.py")
 """Long files that run no model: they come next, and wait for no compiler."""
 LONG = (
-    "reference/test_mutations.py",
-    "cli/test_sweep.py",
     "runs/test_executors.py",
-    "cli/test_compare.py",
+    "reference/test_mutations.py",
     "report/test_note.py",
-    "cli/test_again.py",
     "golden/test_golden.py",
-    "api/test_api.py",
+    "cli/test_languages.py",
+    "cli/test_sweep.py",
+    "cli/test_compare.py",
+    "cli/test_interruption.py",
+    "report/test_note_agrees.py",
+    "docs/test_readme.py",
+    "bookkeeping/test_extremes.py",
+    "cli/test_report.py",
+    "drift/test_funnel.py",
 )
 """The next long files, longest first: files that start late and take long leave other processes idle at the end."""
 ORDER = (FIRST, *WITHOUT_MODEL, *LONG)
