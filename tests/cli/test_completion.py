@@ -28,8 +28,9 @@ def offered(*words):
     ],
 )
 def test_names_are_completed(words, expected):
-    assert set(expected) <= set(offered(*words))
-    assert all(name.startswith(words[-1]) for name in offered(*words))
+    found = offered(*words)
+    assert set(expected) <= set(found)
+    assert all(name.startswith(words[-1]) for name in found)
 
 
 def test_scenario_files_are_offered_beside_names(tmp_path, monkeypatch):
