@@ -116,6 +116,18 @@ def test_what_takes_no_effect_is_no_part_of_what_an_answer_hangs_on(values, idle
     assert "evaluation.money" in {entry.parameter for entry in assumptions_of(variant, evaluated)}
 
 
+def test_what_takes_effect_in_the_last_quarter_alone_is_a_part_of_it():
+    """A rebate on fees that nobody pays until then."""
+    timeline = [{"from": "2026Q1", "set": {"fees.level": 0.0, "guard.fee_rebate": 0.5}}]
+    paid = [*timeline, {"from": "2028Q4", "set": {"fees.level": 1.0}}]
+    base = {"extends": "baseline", "period": {"end": "2028Q4"}}
+    for entries, counts in ((timeline, False), (paid, True)):
+        named = {
+            one.parameter for one in assumptions_of(from_mapping({**base, "timeline": entries}), from_mapping(base))
+        }
+        assert ("guard.fee_rebate" in named) == counts
+
+
 OPEN = {"evaluation.every_years": 3.0, "evaluation.money": "open_call", "evaluation.threshold": 1.0}
 
 
