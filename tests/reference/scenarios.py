@@ -9,6 +9,7 @@ import numpy as np
 from klyngesim.ecosystem.rows import PILOT
 from klyngesim.results.indicators import IDS
 from klyngesim.results.vocabulary import FIRM_CLASSES, REASON
+from klyngesim.scenario.parameters import registry
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,19 @@ def longest_pilot(model):
     return int((projects.end - projects.start)[pilots].max())
 
 
+def apart():
+    """All numbers that are no counts and no tables, each moved towards a bound by a share of its own."""
+    found = {}
+    for place, one in enumerate(registry().values()):
+        usual = registry().default(one.id)
+        if not (one.is_table or one.choices or one.step or one.high is None):
+            bound = max(one.low, one.high, key=lambda each: abs(each - usual))
+            found[one.id] = usual + (0.05 + 0.1 * (0.618 * place % 1.0)) * (bound - usual)
+    return found
+
+
+APART = apart()
+"""Values of which no two are alike: one that is read in the place of another is seen."""
 LEVERS = {
     "fees.level": 2,
     "guard.seat_share": 0.6,
@@ -223,6 +237,10 @@ SCENARIOS = {
                 {"from": "2023Q1", "set": {"grant.passthrough_deb": 0.1, "grant.horizon_years": 6}},
             ],
         },
+    ),
+    "no two numbers alike": Case(
+        lambda model: len(set(APART.values())) == len(APART) > 250 and programme(model, "applications_won").min() > 0,
+        {"parameters": APART},
     ),
     "no scarcity": Case(
         lambda model: moves_because_of(model, "no_seat") == 0,
