@@ -62,6 +62,8 @@ REQUIRED = {"timeline": [{"from": "2030Q1", "set": {"cofinancing.required": 0.3}
     ("key", "settings", "need"),
     [
         ("fees.level", {}, ""),
+        # Only in its first quarter has the scenario what is needed.
+        ("guard.fee_rebate", {"timeline": [{"from": "2021Q2", "set": {"fees.level": 0.0}}]}, ""),
         ("evaluation.loss", {}, "evaluation.every_years above 0"),
         ("evaluation.loss", {"timeline": [{"from": "2030Q1", "set": {"evaluation.every_years": 4}}]}, ""),
         (

@@ -36,6 +36,12 @@ KNOWN: tuple[tuple[str, str, str, str], ...] = (
         "a sum of grants is never negative",
     ),
     (
+        "processes/belief_and_staff.py",
+        "left, support = max(0, organisation.period_end[funder] - period), 0.0",
+        "left, support = max( 1, organisation.period_end[funder] - period), 0.0",
+        "a period that ends begins anew before anybody looks ahead, so that one quarter is left at least",
+    ),
+    (
         "processes/decay_and_demography.py",
         "firms += contact.joined > 0",
         "firms += contact.joined != 0",

@@ -9,7 +9,7 @@ import html
 import math
 import re
 from base64 import b64decode, b64encode
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
 
@@ -219,3 +219,14 @@ def test_windows_are_told_apart(made):
     first, later = (made.differences(window)["alpha", "members"] for window in (FIRST, LATER))
     assert (first.relative, first.low, first.high) == pytest.approx((0.03, 0.02, 0.04))
     assert (later.relative, later.low, later.high) == pytest.approx((0.01, -0.006, 0.026))
+
+
+def test_the_course_has_the_columns_of_the_table(made):
+    found = made.course("alpha", "participants_unique_year")
+    assert [astuple(year) for year in found] == [
+        (2025, 7200, -900, -1080, -720, -1800, 250),
+        (2026, 6800, -1100, -1320, -880, -2000, 350),
+    ]
+    assert [(year.year, year.mean) for year in made.course("alpha", "participants_unique_year", "made")] == [
+        (2026, 560)
+    ]

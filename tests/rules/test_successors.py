@@ -1,6 +1,7 @@
 """A new organisation begins anew: it is not judged by what its predecessor did."""
 
 from klyngesim.ecosystem.model import Ecosystem
+from klyngesim.ecosystem.processes.evaluation import begin_periods
 from klyngesim.results.indicators import index
 from klyngesim.scenario.loading import from_mapping, load
 
@@ -45,3 +46,14 @@ def test_the_years_after_the_first_are_the_measure():
     assert (organisations.score_recent != 1.0).all()
     applications = model.indicators[:, :-1, index("activities_application")]
     assert organisations.score_start[:, 1].tolist() == (applications[4:12].sum(axis=0) / 2.0).tolist()
+
+
+def test_shares_of_the_grant_change_only_as_a_period_begins():
+    """Whatever their sum: an organisation is lost where its grant period ends, and in no other quarter."""
+    settings = ["population.scale=0.01", "period.end=2026Q4", "renewal.organisations_lost=2"]
+    world = Ecosystem(load("baseline", settings), 1).world
+    ends, share = int(world.organisations.period_end[0, 0]), 0.5 * world.reference.grant_share
+    for period, changes in ((ends - 1, False), (ends, True)):
+        world.reference.grant_share, world.period = share, period
+        begin_periods(world)
+        assert (world.reference.grant_share.tolist() != share.tolist()) == changes
