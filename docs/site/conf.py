@@ -45,3 +45,5 @@ html_theme = "furo"
 html_title = f"klyngesim {version}"
 html_show_sphinx = False
 html_copy_source = False
+# Whoever opens the folder finds the first page.
+html_extra_path = ["front"]
